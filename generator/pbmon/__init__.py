@@ -1,0 +1,82 @@
+"""pbmon: monitoring from one set of definitions. This is the authoring API; see docs/authoring.md.
+
+Names load when they are first used, so that `pbmon --help` does not pay for them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pbmon.durations import AUTO as AUTO
+    from pbmon.expr.functions import constant as constant
+    from pbmon.expr.functions import either as either
+    from pbmon.expr.functions import join_info as join_info
+    from pbmon.expr.functions import promql as promql
+    from pbmon.expr.functions import ratio as ratio
+    from pbmon.expr.functions import time as time
+    from pbmon.expr.selection import histogram_quantile as histogram_quantile
+    from pbmon.expr.vector import Vector as Vector
+    from pbmon.labels import Label as Label
+    from pbmon.labels import instance as instance
+    from pbmon.labels import job as job
+    from pbmon.labels import le as le
+    from pbmon.model.builtin import alertname as alertname
+    from pbmon.model.builtin import alerts as alerts
+    from pbmon.model.builtin import alertstate as alertstate
+    from pbmon.model.builtin import scrape_duration as scrape_duration
+    from pbmon.model.builtin import scrape_samples as scrape_samples
+    from pbmon.model.builtin import severity as severity
+    from pbmon.model.builtin import up as up
+    from pbmon.model.dashboards import BarGauge as BarGauge
+    from pbmon.model.dashboards import Dashboard as Dashboard
+    from pbmon.model.dashboards import GaugePanel as GaugePanel
+    from pbmon.model.dashboards import Heatmap as Heatmap
+    from pbmon.model.dashboards import Panel as Panel
+    from pbmon.model.dashboards import Query as Query
+    from pbmon.model.dashboards import Row as Row
+    from pbmon.model.dashboards import Stat as Stat
+    from pbmon.model.dashboards import StateTimeline as StateTimeline
+    from pbmon.model.dashboards import Table as Table
+    from pbmon.model.dashboards import Text as Text
+    from pbmon.model.metrics import Counter as Counter
+    from pbmon.model.metrics import Gauge as Gauge
+    from pbmon.model.metrics import Histogram as Histogram
+    from pbmon.model.metrics import Summary as Summary
+    from pbmon.model.rules import Alert as Alert
+    from pbmon.model.rules import Record as Record
+    from pbmon.model.rules import RuleGroup as RuleGroup
+    from pbmon.model.service import Exporter as Exporter
+    from pbmon.model.service import Job as Job
+    from pbmon.model.service import Project as Project
+    from pbmon.model.service import Receiver as Receiver
+    from pbmon.model.service import Service as Service
+
+_HOME = {
+    "pbmon.durations": ("AUTO",),
+    "pbmon.expr.functions": ("constant", "either", "join_info", "promql", "ratio", "time"),
+    "pbmon.expr.selection": ("histogram_quantile",),
+    "pbmon.expr.vector": ("Vector",),
+    "pbmon.labels": ("Label", "instance", "job", "le"),
+    "pbmon.model.builtin": ("alertname", "alerts", "alertstate", "scrape_duration", "scrape_samples", "severity", "up"),
+    "pbmon.model.dashboards": (
+        "BarGauge", "Dashboard", "GaugePanel", "Heatmap", "Panel", "Query", "Row", "Stat", "StateTimeline", "Table", "Text",
+    ),
+    "pbmon.model.metrics": ("Counter", "Gauge", "Histogram", "Summary"),
+    "pbmon.model.rules": ("Alert", "Record", "RuleGroup"),
+    "pbmon.model.service": ("Exporter", "Job", "Project", "Receiver", "Service"),
+}  # fmt: skip
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"pbmon has no {name!r}")
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,113 @@
+"""Names as Prometheus's conventions ask for them.
+
+Metrics: https://prometheus.io/docs/practices/naming/ . Records: https://prometheus.io/docs/practices/rules/ .
+"""
+
+from __future__ import annotations
+
+import re
+
+from pbmon import units
+from pbmon.errors import DefinitionError
+from pbmon.source import Source
+
+_METRIC = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_RECORD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(:[a-zA-Z0-9_]+)+|:[a-zA-Z0-9_]+(:[a-zA-Z0-9_]+)*")
+_ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
+_FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_GENERATED = ("_bucket", "_count", "_sum", "_created")
+
+
+def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: Source) -> None:
+    """DefinitionError for a name that Prometheus refuses, or that contradicts the metric's type or unit.
+
+    Observed metrics are named by others, so only what Prometheus refuses counts.
+    """
+    if not _METRIC.fullmatch(name):
+        colon = "; a colon belongs to recording rules" if ":" in name else ""
+        raise DefinitionError(
+            source, f"metric name {name!r} cannot be exposed", f"letters, digits and _, not beginning with a digit{colon}"
+        )
+    if name.startswith("__"):
+        raise DefinitionError(
+            source, f"metric name {name!r} is reserved for Prometheus itself", "name it without the leading underscores"
+        )
+    if observed:
+        return
+    for suffix in _GENERATED:
+        if name.endswith(suffix):
+            raise DefinitionError(
+                source,
+                f"{name} ends in {suffix}, which histograms and summaries generate, so the two cannot be told apart",
+                f"name it {name.removesuffix(suffix)}_…",
+            )
+    if kind == "counter" and not name.endswith("_total"):
+        raise DefinitionError(
+            source, f"counter {name} does not end in _total, so readers take it for a gauge", f"name it {name}_total"
+        )
+    if kind != "counter" and name.endswith("_total"):
+        raise DefinitionError(
+            source, f"{kind} {name} ends in _total, so readers take it for a counter", f"name it {name.removesuffix('_total')}"
+        )
+    announced = units.of_name(name)
+    if announced and unit and announced != unit:
+        raise DefinitionError(
+            source,
+            f"{name} announces the unit {announced!r} but is declared as {unit!r}, so every axis is mislabelled",
+            f"drop unit= or name it …_{units.SUFFIX_OF_UNIT.get(unit, unit)}",
+        )
+    wanted = units.SUFFIX_OF_UNIT.get(unit, "")
+    if wanted and not announced:
+        raise DefinitionError(
+            source,
+            f"{name} is measured in {wanted} but its name does not say so",
+            f"name it {name.removesuffix('_total')}_{wanted}{'_total' if kind == 'counter' else ''}",
+        )
+
+
+def check_record_name(name: str, labels: tuple[str, ...], source: Source) -> None:
+    """DefinitionError unless the name is `level:metric:operations` and the level names the labels that are left.
+
+    `instance` implies `job`. Without labels the level is empty: `:requests:rate5m`.
+    """
+    if not _RECORD.fullmatch(name):
+        raise DefinitionError(
+            source,
+            f"record name {name!r} hides that it is recorded",
+            "name it level:metric:operations, as job:http_requests:rate5m",
+        )
+    level = name.partition(":")[0]
+    if not _is_level(level, frozenset(labels)):
+        wanted = "_".join(labels)
+        raise DefinitionError(
+            source,
+            f"record {name} says its level is {level!r}, but its series carry {', '.join(labels) or 'no labels'}",
+            f"name it {wanted}:{name.partition(':')[2]}, or aggregate by what the name says",
+        )
+
+
+def _is_level(level: str, labels: frozenset[str]) -> bool:
+    if not level:
+        return not labels
+    if not labels:
+        return False
+    rests = (
+        _is_level(level[len(name) :].removeprefix("_"), labels - {name})
+        for name in labels
+        if level == name or level.startswith(name + "_")
+    )
+    return any(rests) or ("instance" in labels and "job" in labels and _is_level(level, labels - {"job"}))
+
+
+def check_alert_name(name: str, source: Source) -> None:
+    """DefinitionError unless the name is CamelCase; it becomes a file name and an `alertname`."""
+    if not _ALERT.fullmatch(name):
+        raise DefinitionError(source, f"alert name {name!r} cannot name a runbook file", "CamelCase, as HighAPIErrorRate")
+
+
+def check_file_name(name: str, what: str, source: Source) -> None:
+    """DefinitionError unless the name is lower case words joined by hyphens: it becomes a file name."""
+    if not _FILE.fullmatch(name):
+        raise DefinitionError(
+            source, f"{what} {name!r} cannot name a file on every system", "lower case words and hyphens, as high-error-rate"
+        )

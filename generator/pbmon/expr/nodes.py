@@ -1,0 +1,114 @@
+"""The syntax of PromQL as immutable values. Nothing here knows labels or mistakes; see `vector` for that.
+
+Grammar: https://prometheus.io/docs/prometheus/latest/querying/basics/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from pbmon.labels import Label, Matcher
+
+SeriesType = Literal["counter", "gauge", "bucket", "recorded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A name that samples are stored under, and what they carry.
+
+    name: in the selector (`x_bucket`). metric: the definition it comes from (`x`). labels: all that a sample carries,
+    `job` and `instance` included. unit: Grafana's id or empty. bounds: finite bucket bounds of a histogram's series.
+    """
+
+    name: str
+    metric: str
+    type: SeriesType
+    labels: tuple[Label, ...]
+    unit: str = ""
+    bounds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """`name{matchers}[window] offset x`; window and offset may be empty."""
+
+    series: Series
+    matchers: tuple[Matcher, ...] = ()
+    window: str = ""
+    offset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal, kept as Decimal so that 0.001 prints as `0.001`."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`function(arguments)`."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """`operator by|without (labels) (parameter, operand)`. Without labels and grouping "by": one series in all."""
+
+    operator: str
+    operand: Node
+    grouping: Literal["by", "without"] = "by"
+    labels: tuple[str, ...] = ()
+    parameter: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """`on|ignoring (labels) group_left|group_right (include)`."""
+
+    kind: Literal["on", "ignoring"]
+    labels: tuple[str, ...]
+    group: Literal["", "group_left", "group_right"] = ""
+    include: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """`left operator right`, arithmetic, comparison or set operation."""
+
+    operator: str
+    left: Node
+    right: Node
+    matching: Matching | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subquery:
+    """`(operand)[window:step]`."""
+
+    operand: Node
+    window: str
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """PromQL written as text. selectors: the definitions it says it uses, for every check that asks."""
+
+    text: str
+    selectors: tuple[Selector, ...] = ()
+
+
+Node = Selector | Number | String | Call | Aggregate | Binary | Subquery | Raw
+
+COMPARISONS = frozenset({">", "<", ">=", "<=", "==", "!="})
+SET_OPERATORS = frozenset({"and", "or", "unless"})

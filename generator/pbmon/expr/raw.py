@@ -1,0 +1,71 @@
+"""PromQL that the author wrote as text: parsed, and held against the definitions it says it uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import promql_parser
+
+from pbmon.errors import DefinitionError
+from pbmon.expr.nodes import Selector
+from pbmon.expr.selection import Selectable
+from pbmon.expr.vector import Vector
+from pbmon.expr.walk import selectors
+from pbmon.source import Source, here
+
+_VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?")
+
+
+def expanded(text: str) -> str:
+    """The text with Grafana's variables replaced by something that parses in their place."""
+    return _VARIABLE.sub(lambda found: "5m" if found.group(1).startswith("__") else found.group(1), text)
+
+
+def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[Selector, ...]:
+    """The selectors of `uses`. DefinitionError when the text does not parse or names other series, labels or values."""
+    source = here()
+    try:
+        parsed = promql_parser.parse(expanded(text))
+    except ValueError as error:
+        raise DefinitionError(source, f"promql({text!r}) does not parse: {error}", "") from None
+    declared = {selector.series.name: selector for used in uses for selector in _selectors(used)}
+    for found in _vector_selectors(parsed):
+        selector = declared.get(found.name or "")
+        if selector is None:
+            listed = ", ".join(sorted(declared)) or "nothing"
+            raise DefinitionError(source, f"promql() reads {found.name!r}, which `uses` does not name", f"it names {listed}")
+        _check_matchers(found, selector, source)
+    return tuple(declared[name] for name in sorted(declared))
+
+
+def _selectors(used: Selectable | Vector) -> Iterator[Selector]:
+    if isinstance(used, Selectable):
+        yield used.selector
+    else:
+        yield from selectors(used.node)
+
+
+def _check_matchers(found: Any, selector: Selector, source: Source) -> None:
+    known = {label.name: label for label in selector.series.labels}
+    for matcher in found.matchers.matchers:
+        label = known.get(matcher.name)
+        if label is None:
+            listed = ", ".join(sorted(known))
+            raise DefinitionError(source, f"{selector.series.name} has no label {matcher.name!r}", f"it has {listed}")
+        if label.values and str(matcher.op) in {"MatchOp.Equal", "Equal"} and matcher.value not in (*label.domain, ""):
+            listed = ", ".join(map(repr, label.domain))
+            raise DefinitionError(source, f"label {label.name!r} has no value {matcher.value!r}", f"it has {listed}")
+
+
+def _vector_selectors(parsed: Any) -> list[Any]:
+    found: list[Any] = []
+
+    def visit(node: Any) -> bool:
+        if isinstance(node, promql_parser.VectorSelector):
+            found.append(node)
+        return True
+
+    promql_parser.walk(parsed, visit)
+    return found

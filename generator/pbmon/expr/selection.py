@@ -1,0 +1,247 @@
+"""Selected series: a metric of some type, narrowed by matchers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pbmon import durations
+from pbmon.errors import DefinitionError
+from pbmon.expr.labelsets import LabelSet
+from pbmon.expr.nodes import Call, Selector, Series
+from pbmon.expr.vector import Expression, Scalar, Vector, literal, over_time
+from pbmon.labels import Label, Matcher, le, listed, names
+from pbmon.source import here
+
+
+class Selectable(ABC):
+    """Anything that stands for series under one name."""
+
+    @property
+    @abstractmethod
+    def selector(self) -> Selector:
+        """The syntax that selects the series."""
+
+    def absent(self) -> Expression:
+        """1 while no such series exists. The result carries only labels that a matcher fixes to one value."""
+        fixed = tuple(matcher.label for matcher in self.selector.matchers if matcher.op == "=")
+        return Expression(Call("absent", (self.selector,)), fixed, "short")
+
+    def _where(self, matchers: Sequence[Matcher]) -> Selector:
+        check_matchers(self.selector.series, matchers)
+        return replace(self.selector, matchers=(*self.selector.matchers, *matchers))
+
+    def _offset(self, duration: str) -> Selector:
+        return replace(self.selector, offset=durations.checked(duration, "offset"))
+
+
+class AnyCounter(Selectable):
+    """Series that only grow until their process restarts: a counter, or the count, sum or buckets of a histogram."""
+
+    def where(self, *matchers: Matcher) -> CounterSelection:
+        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label, or has another of that name."""
+        return CounterSelection(self._where(matchers))
+
+    def offset(self, duration: str) -> CounterSelection:
+        """The series as they were so long ago."""
+        return CounterSelection(self._offset(duration))
+
+    def rate(self, window: str) -> Expression:
+        """Growth per second over the window; seconds per second become a ratio of time."""
+        unit = {"s": "percentunit", "bytes": "Bps"}.get(self.selector.series.unit, "")
+        return self._ranged("rate", window, unit)
+
+    def irate(self, window: str) -> Expression:
+        """Growth per second between the last two samples; for panels, not for alerts."""
+        return self._ranged("irate", window, "")
+
+    def increase(self, window: str) -> Expression:
+        """Growth over the window, in the counter's own unit."""
+        return self._ranged("increase", window, self.selector.series.unit or "short")
+
+    def resets(self, window: str) -> Expression:
+        """How often the counter began again from zero."""
+        return self._ranged("resets", window, "short")
+
+    def _ranged(self, function: str, window: str, unit: str) -> Expression:
+        durations.checked_window(window, "window")
+        node = Call(function, (replace(self.selector, window=window),))
+        return Expression(node, self.selector.series.labels, unit)
+
+
+class AnyGauge(Selectable, Vector):
+    """Series that go up and down; usable as they are."""
+
+    def where(self, *matchers: Matcher) -> GaugeSelection:
+        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label, or has another of that name."""
+        return GaugeSelection(self._where(matchers))
+
+    def offset(self, duration: str) -> GaugeSelection:
+        """The series as they were so long ago."""
+        return GaugeSelection(self._offset(duration))
+
+    @property
+    def node(self) -> Selector:
+        return self.selector
+
+    @property
+    def label_set(self) -> LabelSet:
+        return self.selector.series.labels
+
+    @property
+    def unit(self) -> str:
+        return self.selector.series.unit
+
+    def delta(self, window: str) -> Expression:
+        """Difference between the ends of the window."""
+        return over_time("delta", self, window)
+
+    def deriv(self, window: str) -> Expression:
+        """Slope per second by linear regression."""
+        return over_time("deriv", self, window)
+
+    def changes(self, window: str) -> Expression:
+        """How often the value changed within the window."""
+        changed = over_time("changes", self, window)
+        return Expression(changed.node, changed.label_set, "short")
+
+    def predict_linear(self, window: str, seconds: Scalar) -> Expression:
+        """Value so many seconds from now if the window's trend goes on."""
+        durations.checked_window(window, "window")
+        return Expression(
+            Call("predict_linear", (replace(self.selector, window=window), literal(seconds))), self.label_set, self.unit
+        )
+
+
+class AnyHistogram(Selectable):
+    """A classic histogram. Its selector is that of the buckets."""
+
+    def where(self, *matchers: Matcher) -> HistogramSelection:
+        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label, or has another of that name."""
+        return HistogramSelection(self._where(matchers))
+
+    @property
+    def bucket_counts(self) -> CounterSelection:
+        """The cumulative buckets, with label `le`."""
+        return CounterSelection(self.selector)
+
+    @property
+    def observations(self) -> CounterSelection:
+        """How many values were observed (`_count`)."""
+        return self._sibling("_count", "")
+
+    @property
+    def observed_sum(self) -> CounterSelection:
+        """Sum of the observed values (`_sum`), in the histogram's unit."""
+        return self._sibling("_sum", self.selector.series.unit)
+
+    def at_most(self, bound: float) -> CounterSelection:
+        """Observations of at most this value. DefinitionError when no bucket ends there."""
+        series = self.selector.series
+        if bound not in series.bounds:
+            raise DefinitionError(
+                here(), f"{series.metric} has no bucket that ends at {bound:g}", f"buckets: {_listed(series.bounds)}"
+            )
+        text = bucket_text(bound)
+        # Prometheus 3 stores le="16" as le="16.0"; exporters written in Go expose "16", Python's client "16.0".
+        whole = text.removesuffix(".0")
+        matcher = Matcher(le, "=", text) if whole == text else Matcher(le, "=~", rf"{whole}(\.0)?")
+        return CounterSelection(replace(self.selector, matchers=(*self.selector.matchers, matcher)))
+
+    def quantile(self, q: float, window: str, by: Sequence[Label] = ()) -> Expression:
+        """The q-quantile (0 to 1) per group, in the histogram's unit, estimated from the buckets."""
+        return histogram_quantile(q, self.bucket_counts.rate(window).sum(by=[*by, le]), self.selector.series.unit)
+
+    def mean(self, window: str, by: Sequence[Label] = ()) -> Expression:
+        """Mean of the observed values per group, in the histogram's unit; absent while nothing is observed."""
+        total = self.observed_sum.rate(window).sum(by=by)
+        mean = total / (self.observations.rate(window).sum(by=by) > 0)
+        return Expression(mean.node, mean.label_set, self.selector.series.unit)
+
+    def _sibling(self, suffix: str, unit: str) -> CounterSelection:
+        series = self.selector.series
+        plain = tuple(label for label in series.labels if label.name != "le")
+        return CounterSelection(
+            replace(self.selector, series=Series(series.metric + suffix, series.metric, "counter", plain, unit))
+        )
+
+
+class CounterSelection(AnyCounter):
+    """A counter narrowed by matchers."""
+
+    def __init__(self, selector: Selector) -> None:
+        self._selector = selector
+
+    @property
+    def selector(self) -> Selector:
+        return self._selector
+
+
+class GaugeSelection(AnyGauge):
+    """A gauge narrowed by matchers."""
+
+    def __init__(self, selector: Selector) -> None:
+        self._selector = selector
+
+    @property
+    def selector(self) -> Selector:
+        return self._selector
+
+
+class HistogramSelection(AnyHistogram):
+    """A histogram narrowed by matchers."""
+
+    def __init__(self, selector: Selector) -> None:
+        self._selector = selector
+
+    @property
+    def selector(self) -> Selector:
+        return self._selector
+
+
+def histogram_quantile(q: float, buckets: Vector, unit: str = "") -> Expression:
+    """The q-quantile of bucket rates. DefinitionError when `le` is gone or q is outside 0 to 1.
+
+    https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
+    """
+    if not 0 < q < 1:
+        raise DefinitionError(here(), f"quantile {q} is outside 0 to 1, so the result is infinite", "the 95th percentile is 0.95")
+    if "le" not in names(buckets.label_set):
+        raise DefinitionError(
+            here(),
+            "a quantile needs the label 'le', which the expression dropped",
+            f"it has {listed(buckets.label_set)}; keep le in by",
+        )
+    rest = tuple(label for label in buckets.label_set if label.name != "le")
+    return Expression(Call("histogram_quantile", (literal(q), buckets.node)), rest, unit or buckets.unit)
+
+
+def check_matchers(series: Series, matchers: Sequence[Matcher]) -> None:
+    """DefinitionError for a matcher whose label the series lacks, or whose label is another of the same name."""
+    for matcher in matchers:
+        own = next((label for label in series.labels if label.name == matcher.label.name), None)
+        if own is None:
+            raise DefinitionError(here(), f"{series.metric} has no label {matcher.label.name!r}", f"it has {listed(series.labels)}")
+        if own != matcher.label:
+            raise DefinitionError(
+                here(),
+                f"{series.metric} has another label {own.name!r} than the one matched here, so values can differ",
+                f"its own is defined at {own.source}, this one at {matcher.label.source}",
+            )
+
+
+def bucket_text(bound: float) -> str:
+    """A bound as prometheus_client writes it in `le`: 1 gives `1.0`, 0.3 gives `0.3`, 1e6 gives `1e+06`."""
+    if bound == float("inf"):
+        return "+Inf"
+    text = repr(float(bound))
+    digits, dot, fraction = text.partition(".")
+    if dot and len(digits) > 6:  # Go turns to exponents sooner than Python does
+        mantissa = f"{digits[0]}.{digits[1:]}{fraction}".rstrip("0.")
+        return f"{mantissa}e+{len(digits) - 1:02d}"
+    return text
+
+
+def _listed(bounds: Sequence[float]) -> str:
+    return ", ".join(f"{bound:g}" for bound in bounds)

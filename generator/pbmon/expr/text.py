@@ -1,0 +1,71 @@
+"""From expression to PromQL text, one line, with no parenthesis that precedence makes needless around single operands."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from pbmon.expr.nodes import Aggregate, Binary, Call, Matching, Node, Number, Raw, Selector, String, Subquery
+from pbmon.labels import Matcher
+
+
+def promql(node: Node) -> str:
+    """The expression as Prometheus reads it."""
+    match node:
+        case Selector():
+            matchers = ",".join(map(matcher, node.matchers))
+            text = node.series.name + (f"{{{matchers}}}" if matchers else "")
+            text += f"[{node.window}]" if node.window else ""
+            return text + (f" offset {node.offset}" if node.offset else "")
+        case Number():
+            return number(node.value)
+        case String():
+            return quoted(node.value)
+        case Call():
+            return f"{node.function}({', '.join(map(promql, node.arguments))})"
+        case Aggregate():
+            grouping = f" {node.grouping} ({', '.join(node.labels)}) " if node.labels or node.grouping == "without" else ""
+            parameter = "" if node.parameter is None else promql(node.parameter) + ", "
+            return f"{node.operator}{grouping}({parameter}{promql(node.operand)})"
+        case Binary():
+            how = f" {_matching(node.matching)}" if node.matching else ""
+            return f"{_operand(node.left)} {node.operator}{how} {_operand(node.right)}"
+        case Subquery():
+            inner = promql(node.operand)
+            inner = inner if isinstance(node.operand, Call | Aggregate) else f"({inner})"
+            return f"{inner}[{node.window}:{node.step}]"
+        case Raw():
+            return node.text
+
+
+def matcher(matcher: Matcher) -> str:
+    """`label="value"`, escaped."""
+    return f"{matcher.label.name}{matcher.op}{quoted(matcher.value)}"
+
+
+def quoted(text: str) -> str:
+    """A double-quoted string literal; PromQL follows Go's escapes, of which JSON's are a part except for `\\/` and surrogates."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def number(value: Decimal) -> str:
+    """A literal without trailing zeros and without an exponent: `0.001`, `1000`."""
+    if value.is_nan():
+        return "NaN"
+    if value.is_infinite():
+        return "+Inf" if value > 0 else "-Inf"
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"", "-0"} else text
+
+
+def _operand(node: Node) -> str:
+    text = promql(node)
+    return f"({text})" if isinstance(node, Binary | Raw) or text.startswith("-") else text
+
+
+def _matching(matching: Matching) -> str:
+    text = f"{matching.kind} ({', '.join(matching.labels)})"
+    if matching.group:
+        text += f" {matching.group} ({', '.join(matching.include)})"
+    return text

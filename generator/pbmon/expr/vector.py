@@ -1,0 +1,289 @@
+"""Instant vectors: expressions that know the labels of their result."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NoReturn
+
+from pbmon import durations
+from pbmon.errors import DefinitionError
+from pbmon.expr.labelsets import LabelSet, kept, label_set, matched, require
+from pbmon.expr.nodes import Aggregate, Binary, Call, Matching, Node, Number, Selector, String, Subquery
+from pbmon.labels import Label, listed, names
+from pbmon.source import here
+
+Scalar = int | float | Decimal
+
+
+def literal(value: Scalar) -> Number:
+    """A number as the author wrote it: floats by their shortest text, so 0.1 stays 0.1."""
+    return Number(value if isinstance(value, Decimal) else Decimal(repr(value)))
+
+
+class Vector(ABC):
+    """Anything that evaluates to an instant vector: a gauge, a recorded series, or an expression over them."""
+
+    @property
+    @abstractmethod
+    def node(self) -> Node:
+        """The expression's syntax."""
+
+    @property
+    @abstractmethod
+    def label_set(self) -> tuple[Label, ...]:
+        """Labels that every series of the result carries, sorted by name; the metric's name is not one of them."""
+
+    @property
+    @abstractmethod
+    def unit(self) -> str:
+        """Grafana's unit id of the result, or empty where arithmetic made it unknown."""
+
+    def __bool__(self) -> NoReturn:
+        raise DefinitionError(
+            here(), "an expression has no truth value before Prometheus evaluates it", "combine with .and_(), .or_(), .unless()"
+        )
+
+    # Aggregation: https://prometheus.io/docs/prometheus/latest/querying/operators/#aggregation-operators
+
+    def sum(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+        """Sum over the labels not kept; one series without by and without."""
+        return _aggregate("sum", self, by, without)
+
+    def avg(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+        """Mean over the labels not kept."""
+        return _aggregate("avg", self, by, without)
+
+    def min(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+        """Smallest over the labels not kept."""
+        return _aggregate("min", self, by, without)
+
+    def max(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+        """Largest over the labels not kept."""
+        return _aggregate("max", self, by, without)
+
+    def count(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+        """Number of series; the unit becomes `short`."""
+        counted = _aggregate("count", self, by, without)
+        return Expression(counted.node, counted.label_set, "short")
+
+    def topk(self, k: int, by: Sequence[Label] | None = None) -> Expression:
+        """The k largest series (of each group), all their labels kept."""
+        return _choose("topk", k, self, by)
+
+    def bottomk(self, k: int, by: Sequence[Label] | None = None) -> Expression:
+        """The k smallest series (of each group), all their labels kept."""
+        return _choose("bottomk", k, self, by)
+
+    # Arithmetic and comparison
+
+    def __add__(self, other: Operand) -> Expression:
+        return binary("+", self, other)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return binary("-", self, other)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return binary("*", self, other)
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return binary("/", self, other)
+
+    def __radd__(self, other: Scalar) -> Expression:
+        return Expression(Binary("+", literal(other), self.node), self.label_set, self.unit)
+
+    def __rsub__(self, other: Scalar) -> Expression:
+        return Expression(Binary("-", literal(other), self.node), self.label_set, self.unit)
+
+    def __rmul__(self, other: Scalar) -> Expression:
+        return Expression(Binary("*", literal(other), self.node), self.label_set)
+
+    def __rtruediv__(self, other: Scalar) -> Expression:
+        return Expression(Binary("/", literal(other), self.node), self.label_set)
+
+    def __gt__(self, other: Operand) -> Condition:
+        return compare(">", self, other)
+
+    def __lt__(self, other: Operand) -> Condition:
+        return compare("<", self, other)
+
+    def __ge__(self, other: Operand) -> Condition:
+        return compare(">=", self, other)
+
+    def __le__(self, other: Operand) -> Condition:
+        return compare("<=", self, other)
+
+    def equals(self, other: Operand) -> Condition:
+        """`==`, the filter; a method because `==` must keep its meaning in Python."""
+        return compare("==", self, other)
+
+    def differs(self, other: Operand) -> Condition:
+        """`!=`, the filter."""
+        return compare("!=", self, other)
+
+    def and_(self, other: Vector | Matched) -> Condition:
+        """Series of the left side that have a partner on the right."""
+        return _set("and", self, other)
+
+    def or_(self, other: Vector | Matched) -> Condition:
+        """All of the left side, and those of the right that have no partner there."""
+        return _set("or", self, other)
+
+    def unless(self, other: Vector | Matched) -> Condition:
+        """Series of the left side that have no partner on the right."""
+        return _set("unless", self, other)
+
+    def on(self, *labels: Label) -> Matched:
+        """This vector as right operand, matched on these labels only: `used / limit.on(instance)`."""
+        require(subject(self), self.label_set, labels)
+        return Matched(self, Matching("on", names(labels)))
+
+    def ignoring(self, *labels: Label) -> Matched:
+        """This vector as right operand, matched on all labels but these."""
+        return Matched(self, Matching("ignoring", names(labels)))
+
+    # Over time: https://prometheus.io/docs/prometheus/latest/querying/functions/#aggregation_over_time
+
+    def avg_over_time(self, window: str, step: str = "") -> Expression:
+        """Mean of each series within the window."""
+        return over_time("avg_over_time", self, window, step)
+
+    def max_over_time(self, window: str, step: str = "") -> Expression:
+        """Largest value of each series within the window."""
+        return over_time("max_over_time", self, window, step)
+
+    def min_over_time(self, window: str, step: str = "") -> Expression:
+        """Smallest value of each series within the window."""
+        return over_time("min_over_time", self, window, step)
+
+    def sum_over_time(self, window: str, step: str = "") -> Expression:
+        """Sum of the samples of each series within the window."""
+        return over_time("sum_over_time", self, window, step)
+
+    def last_over_time(self, window: str, step: str = "") -> Expression:
+        """Newest sample of each series within the window."""
+        return over_time("last_over_time", self, window, step)
+
+    def clamp(self, lowest: Scalar, highest: Scalar) -> Expression:
+        """Values kept between two bounds."""
+        return Expression(Call("clamp", (self.node, literal(lowest), literal(highest))), self.label_set, self.unit)
+
+    def default(self, value: Scalar) -> Expression:
+        """The value where the result would be empty: `x or vector(value)`. Only for one series without labels."""
+        if self.label_set:
+            raise DefinitionError(
+                here(), f"a default has no labels, but the expression has {listed(self.label_set)}", "aggregate with .sum() first"
+            )
+        return Expression(Binary("or", self.node, Call("vector", (literal(value),))), (), self.unit)
+
+    def label_replace(self, target: Label, replacement: str, source_label: Label, pattern: str = "(.*)") -> Expression:
+        """`label_replace()`: adds target with the replacement (`$1` stands for a group) where source_label matches."""
+        require(subject(self), self.label_set, [source_label])
+        arguments = (self.node, *map(String, (target.name, replacement, source_label.name, pattern)))
+        kept = [label for label in self.label_set if label.name != target.name]
+        return Expression(Call("label_replace", arguments), [*kept, target], self.unit)
+
+
+class Expression(Vector):
+    """A vector made by an operation."""
+
+    __slots__ = ("_labels", "_node", "_unit")
+
+    def __init__(self, node: Node, labels: Sequence[Label], unit: str = "") -> None:
+        self._node = node
+        self._labels = label_set(labels)
+        self._unit = unit
+
+    @property
+    def node(self) -> Node:
+        return self._node
+
+    @property
+    def label_set(self) -> tuple[Label, ...]:
+        return self._labels
+
+    @property
+    def unit(self) -> str:
+        return self._unit
+
+
+class Condition(Expression):
+    """A vector filtered by a comparison or a set operation: fit for an alert."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A right operand together with how its series find their partners on the left."""
+
+    vector: Vector
+    matching: Matching
+
+    def group_left(self, *include: Label) -> Matched:
+        """Many series on the left share one on the right; `include` copies labels from the right."""
+        require(subject(self.vector), self.vector.label_set, include)
+        matching = Matching(self.matching.kind, self.matching.labels, "group_left", names(include))
+        return Matched(self.vector, matching)
+
+
+Operand = Vector | Matched | Scalar
+
+
+def subject(vector: Vector) -> str:
+    """What to call the vector in a message: the series' name, or `the expression`."""
+    return vector.node.series.name if isinstance(vector.node, Selector) else "the expression"
+
+
+def over_time(function: str, vector: Vector, window: str, step: str = "") -> Expression:
+    """A function over a range: of the series itself where the vector is one, else of a subquery."""
+    durations.checked_window(window, "window")
+    if step:
+        durations.checked(step, "step")
+    node = vector.node
+    ranged: Node = (
+        Selector(node.series, node.matchers, window, node.offset)
+        if isinstance(node, Selector) and not step
+        else Subquery(node, window, step)
+    )
+    return Expression(Call(function, (ranged,)), vector.label_set, vector.unit)
+
+
+def binary(operator: str, left: Vector, right: Operand) -> Expression:
+    """Arithmetic. With a number the labels and, for + and -, the unit stay; between vectors the labels must match."""
+    if isinstance(right, Vector | Matched):
+        node, labels = _pair(operator, left, right)
+        return Expression(node, labels, left.unit if operator in "+-" else "")
+    return Expression(Binary(operator, left.node, literal(right)), left.label_set, left.unit if operator in "+-" else "")
+
+
+def compare(operator: str, left: Vector, right: Operand) -> Condition:
+    """A filter: the left side's values where the comparison holds."""
+    if isinstance(right, Vector | Matched):
+        node, labels = _pair(operator, left, right)
+        return Condition(node, labels, left.unit)
+    return Condition(Binary(operator, left.node, literal(right)), left.label_set, left.unit)
+
+
+def _set(operator: str, left: Vector, right: Vector | Matched) -> Condition:
+    node, labels = _pair(operator, left, right)
+    return Condition(node, labels, left.unit)
+
+
+def _pair(operator: str, left: Vector, right: Vector | Matched) -> tuple[Binary, LabelSet]:
+    side = right.vector if isinstance(right, Matched) else right
+    matching = right.matching if isinstance(right, Matched) else None
+    return Binary(operator, left.node, side.node, matching), matched(operator, left.label_set, side.label_set, matching)
+
+
+def _aggregate(operator: str, vector: Vector, by: Sequence[Label] | None, without: Sequence[Label] | None) -> Expression:
+    labels = kept(subject(vector), vector.label_set, by, without)
+    grouping: Literal["by", "without"] = "by" if without is None else "without"
+    return Expression(Aggregate(operator, vector.node, grouping, names(by or without or ())), labels, vector.unit)
+
+
+def _choose(operator: str, k: int, vector: Vector, by: Sequence[Label] | None) -> Expression:
+    require(subject(vector), vector.label_set, by or ())
+    return Expression(Aggregate(operator, vector.node, "by", names(by or ()), literal(k)), vector.label_set, vector.unit)

@@ -1,0 +1,24 @@
+"""One fact about something wrong, offline or live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pbmon.source import Source
+
+
+@dataclass(frozen=True)
+class Finding:
+    """check: id of the check (`alert-has-panel`), also the name of its page in docs/checks/.
+
+    source: the author's line where one is known, else the rendered file. problem: the fact and its consequence.
+    help: what exists, or what to do.
+    """
+
+    check: str
+    source: Source
+    problem: str
+    help: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.problem} ({self.check})" + (f"\n  help: {self.help}" if self.help else "")

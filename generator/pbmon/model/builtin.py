@@ -1,0 +1,31 @@
+"""What every Prometheus has without being asked.
+
+https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
+https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/#inspecting-alerts-during-runtime
+"""
+
+from __future__ import annotations
+
+from pbmon.labels import Label
+from pbmon.model.metrics import Gauge
+from pbmon.model.service import SEVERITIES, Exporter
+
+prometheus_itself = Exporter("prometheus", version="2.42 to 3.5", url="https://prometheus.io/docs/concepts/jobs_instances/")
+
+alertname = Label("alertname", "Name of the alert.", max_values=500)
+alertstate = Label("alertstate", "Whether its `for` has passed.", values=("pending", "firing"))
+severity = Label("severity", "How fast somebody has to act.", values=SEVERITIES)
+
+up = Gauge("up", "1 while the last scrape of the target worked, else 0.", observed=prometheus_itself, unit="bool_yes_no")
+scrape_duration = Gauge("scrape_duration_seconds", "How long the last scrape took.", observed=prometheus_itself)
+scrape_samples = Gauge("scrape_samples_scraped", "Samples the last scrape brought.", observed=prometheus_itself, unit="short")
+alerts = Gauge(
+    "ALERTS",
+    "1 for every alert that is pending or firing.",
+    labels=[alertname, alertstate, severity],
+    observed=prometheus_itself,
+    scoped=False,
+    unit="short",
+)
+
+BUILTIN = (up, scrape_duration, scrape_samples, alerts)

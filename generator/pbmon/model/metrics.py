@@ -1,0 +1,224 @@
+"""Metrics: what an app or an exporter counts, described once.
+
+Types: https://prometheus.io/docs/concepts/metric_types/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import isfinite, prod
+from typing import Literal
+
+from pbmon import units
+from pbmon.conventions import check_metric_name
+from pbmon.errors import DefinitionError
+from pbmon.expr.labelsets import label_set
+from pbmon.expr.nodes import Selector, Series, SeriesType
+from pbmon.expr.selection import AnyCounter, AnyGauge, AnyHistogram, CounterSelection, GaugeSelection, bucket_text
+from pbmon.labels import TARGET_LABELS, Label, le, quantile
+from pbmon.model.service import Exporter
+from pbmon.source import Source, here
+
+MultiprocessMode = Literal["all", "liveall", "min", "livemin", "max", "livemax", "sum", "livesum", "mostrecent", "livemostrecent"]
+
+
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """What every metric has. Use Counter, Gauge, Histogram or Summary.
+
+    labels: those the code sets; `job` and `instance` come from Prometheus. unit: Grafana's id (`s`, `bytes`), read from
+    the name when it is announced there. symbol: Python name in the generated module. observed: the exporter that exposes it.
+    scoped: whether selectors get the service's jobs as matcher. Raises DefinitionError as conventions.py says.
+    """
+
+    name: str
+    help: str
+    labels: Sequence[Label] = field(default=(), kw_only=True)
+    unit: str = field(default="", kw_only=True)
+    symbol: str = field(default="", kw_only=True)
+    observed: Exporter | None = field(default=None, kw_only=True)
+    scoped: bool = field(default=True, kw_only=True)
+    source: Source = field(default_factory=here, init=False)
+
+    @property
+    def kind(self) -> Literal["counter", "gauge", "histogram", "summary"]:
+        """The type as Prometheus calls it."""
+        raise NotImplementedError
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(self.labels))
+        object.__setattr__(self, "unit", self.unit or units.of_name(self.name))
+        if self.unit:
+            units.checked(self.unit, self.name, self.source)
+        check_metric_name(self.name, self.kind, self.unit, self.observed is not None, self.source)
+        if not self.help.strip():
+            raise DefinitionError(self.source, f"{self.name} has no help, so nobody knows what it counts", "one sentence")
+        if self.symbol and not self.symbol.isidentifier():
+            raise DefinitionError(self.source, f"symbol {self.symbol!r} of {self.name} is no Python name", "as api_request_counter")
+        self._check_labels()
+
+    def _check_labels(self) -> None:
+        seen: set[str] = set()
+        reserved = {"job", "instance", "le", "quantile"} if self.scoped else {"le", "quantile"}
+        for label in self.labels:
+            if not isinstance(label, Label):
+                raise DefinitionError(
+                    self.source, f"{self.name} has {label!r} where a Label object belongs", 'Label("name", "help", ...)'
+                )
+            if label.name in reserved:
+                raise DefinitionError(
+                    self.source,
+                    f"{self.name} sets label {label.name!r} itself, which "
+                    + (
+                        "Prometheus sets on every series"
+                        if label.name in {"job", "instance"}
+                        else "histograms and summaries generate"
+                    ),
+                    f"drop it, or name it {self.name.split('_')[0]}_{label.name}",
+                )
+            if label.name in seen:
+                raise DefinitionError(self.source, f"{self.name} has label {label.name!r} twice", "list each label once")
+            if self.observed is None and self.scoped and not label.values and label.other is None:
+                raise DefinitionError(
+                    self.source,
+                    f"label {label.name!r} of {self.name} has no value for what exceeds its {label.max_values}, so clients can add series",
+                    f"give it other='...' at {label.source}",
+                )
+            seen.add(label.name)
+
+    @property
+    def combinations(self) -> int:
+        """Label value combinations to expect at once on one target."""
+        return prod(label.size for label in self.labels)
+
+    @property
+    def cardinality(self) -> int:
+        """Series to expect on one target."""
+        return self.combinations
+
+    def _series(self, suffix: str, kind: SeriesType, extra: Sequence[Label] = (), bounds: tuple[float, ...] = ()) -> Series:
+        target = TARGET_LABELS if self.scoped else ()
+        labels = label_set([*self.labels, *target, *extra])
+        return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds)
+
+
+@dataclass(frozen=True, eq=False)
+class Counter(Metric, AnyCounter):
+    """Counts events. It has no `>`: compare its `.rate(window)`."""
+
+    @property
+    def kind(self) -> Literal["counter"]:
+        return "counter"
+
+    @property
+    def selector(self) -> Selector:
+        return Selector(self._series("", "counter"))
+
+
+@dataclass(frozen=True, eq=False)
+class Gauge(Metric, AnyGauge):
+    """A value that goes up and down. It has no `.rate()`: use it as it is, or `.delta(window)`.
+
+    multiprocess_mode: how the processes of one app add up in prometheus_client's multiprocess mode
+    (https://prometheus.github.io/client_python/multiprocess/#metrics-tuning-gauge).
+    """
+
+    multiprocess_mode: MultiprocessMode = field(default="livesum", kw_only=True)
+
+    @property
+    def kind(self) -> Literal["gauge"]:
+        return "gauge"
+
+    @property
+    def selector(self) -> Selector:
+        return Selector(self._series("", "gauge"))
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram(Metric, AnyHistogram):
+    """Observed values in cumulative buckets. buckets: finite upper bounds, ascending, in the histogram's unit."""
+
+    buckets: Sequence[float] = field(default=(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        bounds = tuple(map(float, self.buckets))
+        object.__setattr__(self, "buckets", bounds)
+        if not bounds:
+            raise DefinitionError(
+                self.source, f"histogram {self.name} has no buckets, so no quantile can be computed", "buckets=[.1, 1, 10]"
+            )
+        if any(not isfinite(bound) for bound in bounds):
+            raise DefinitionError(
+                self.source, f"histogram {self.name} lists a bound that is no number", "+Inf is always there; leave it out"
+            )
+        for low, high in pairwise(bounds):
+            if low >= high:
+                raise DefinitionError(
+                    self.source, f"buckets of {self.name} do not ascend: {high:g} follows {low:g}", "sort them and list each once"
+                )
+        if self.unit in {"s", "bytes"} and bounds[0] < 0:
+            raise DefinitionError(
+                self.source, f"histogram {self.name} has a bucket below zero, which no duration or size reaches", "begin above 0"
+            )
+
+    @property
+    def kind(self) -> Literal["histogram"]:
+        return "histogram"
+
+    @property
+    def cardinality(self) -> int:
+        """Buckets, +Inf, _sum and _count of every combination."""
+        return self.combinations * (len(self.buckets) + 3)
+
+    @property
+    def selector(self) -> Selector:
+        texts = (*map(bucket_text, self.buckets), "+Inf")
+        bounded = Label("le", le.help, values=texts, source=self.source)
+        return Selector(self._series("_bucket", "bucket", [bounded], tuple(self.buckets)))
+
+
+@dataclass(frozen=True, eq=False)
+class Summary(Metric):
+    """Quantiles that an exporter computed itself; they cannot be aggregated. Observed only.
+
+    quantiles: as exposed in the label `quantile` (`("50", "99")`); empty when only sum and count are exposed.
+    """
+
+    quantiles: Sequence[str] = field(default=(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.observed is None:
+            raise DefinitionError(
+                self.source,
+                f"summary {self.name} is the app's own, and quantiles of several processes do not add up",
+                "use a Histogram",
+            )
+
+    @property
+    def kind(self) -> Literal["summary"]:
+        return "summary"
+
+    @property
+    def cardinality(self) -> int:
+        """Quantiles, _sum and _count of every combination."""
+        return self.combinations * (len(self.quantiles) + 2)
+
+    @property
+    def values(self) -> GaugeSelection:
+        """The quantiles, with label `quantile`."""
+        bounded = Label("quantile", quantile.help, values=self.quantiles, max_values=10, source=self.source)
+        return GaugeSelection(Selector(self._series("", "gauge", [bounded])))
+
+    @property
+    def observations(self) -> CounterSelection:
+        """How many values were observed (`_count`)."""
+        return CounterSelection(Selector(self._series("_count", "counter")))
+
+    @property
+    def observed_sum(self) -> CounterSelection:
+        """Sum of the observed values (`_sum`)."""
+        return CounterSelection(Selector(self._series("_sum", "counter")))

@@ -1,0 +1,132 @@
+"""Recording rules and alerts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pbmon import durations, units
+from pbmon.conventions import check_alert_name, check_file_name, check_record_name
+from pbmon.errors import DefinitionError
+from pbmon.expr.nodes import Selector, Series
+from pbmon.expr.selection import AnyGauge
+from pbmon.expr.vector import Condition, Vector
+from pbmon.expr.walk import uses_auto
+from pbmon.labels import listed, names
+from pbmon.model.service import SEVERITIES, Severity
+from pbmon.source import Source, here
+
+_LABEL_IN_TEMPLATE = re.compile(r"\$labels\.([a-zA-Z_]\w*)|\$labels\s+\"(\w+)\"")
+_AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
+
+
+@dataclass(frozen=True, eq=False)
+class Record(AnyGauge):
+    """A recording rule: an expression evaluated once and stored under a name of its own.
+
+    name: `level:metric:operations`, the level naming the labels of the result. unit: Grafana's id; taken from the
+    expression when not given. Usable like a gauge with the labels of the expression.
+    """
+
+    name: str
+    expr: Vector
+    help: str = ""
+    unit: str = ""
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        _check_expr(self.name, self.expr, self.source)
+        check_record_name(self.name, names(self.expr.label_set), self.source)
+        object.__setattr__(self, "unit", self.unit or self.expr.unit)
+        if self.unit:
+            units.checked(self.unit, self.name, self.source)
+
+    @property
+    def selector(self) -> Selector:
+        return Selector(Series(self.name, self.name, "recorded", self.expr.label_set, self.unit))
+
+
+@dataclass(frozen=True, eq=False)
+class RuleGroup:
+    """Alerts that are evaluated together and stand in one file, `monitoring/alerts/<name>.yml`."""
+
+    name: str
+    help: str
+    interval: str = ""
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        check_file_name(self.name, "group name", self.source)
+        if self.interval:
+            durations.checked(self.interval, "interval", source=self.source)
+
+
+@dataclass(frozen=True, eq=False)
+class Alert:
+    """A condition somebody has to act on.
+
+    expr: a comparison (a Condition); its labels are those of the alert. for_: how long it must hold, `0s` for at once.
+    summary, description: may use `{{ $value }}` and `{{ $labels.name }}` of labels the expression keeps.
+    impact: what users notice. action: what to do first. group: the file it stands in (default: one per service).
+    labels: static labels besides severity. silences: alerts that are pointless while this one fires (Alertmanager inhibition).
+    """
+
+    name: str
+    expr: Vector
+    for_: str = field(default="0s", kw_only=True)
+    severity: Severity = field(kw_only=True)
+    summary: str = field(kw_only=True)
+    impact: str = field(kw_only=True)
+    action: str = field(kw_only=True)
+    description: str = field(default="", kw_only=True)
+    group: RuleGroup | None = field(default=None, kw_only=True)
+    labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    silences: Sequence[Alert] = field(default=(), kw_only=True)
+    keep_firing_for: str = field(default="", kw_only=True)
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        check_alert_name(self.name, self.source)
+        _check_expr(self.name, self.expr, self.source)
+        durations.checked(self.for_, f"for_ of {self.name}", zero=True, source=self.source)
+        if self.keep_firing_for:
+            durations.checked(self.keep_firing_for, f"keep_firing_for of {self.name}", source=self.source)
+        if self.severity not in SEVERITIES:
+            raise DefinitionError(
+                self.source,
+                f"{self.name} has severity {self.severity!r}, which no route knows",
+                f"it is one of {', '.join(SEVERITIES)}",
+            )
+        if not isinstance(self.expr, Condition) and not _is_absence(self.expr):
+            raise DefinitionError(
+                self.source,
+                f"{self.name} has no condition, so it fires whenever the expression has a value",
+                "compare it: expr > 0.05",
+            )
+        for text in (self.summary, self.description, self.impact, self.action, *self.labels.values()):
+            self._check_template(text)
+
+    def _check_template(self, text: str) -> None:
+        known = {*names(self.expr.label_set), *self.labels, "severity"}
+        for match in _LABEL_IN_TEMPLATE.finditer(text):
+            name = match.group(1) or match.group(2)
+            if name not in known:
+                raise DefinitionError(
+                    self.source,
+                    f"{self.name} prints $labels.{name}, which its expression does not keep, so the text has a hole",
+                    f"the expression keeps {listed(self.expr.label_set)}",
+                )
+
+
+def _check_expr(name: str, expr: Vector, source: Source) -> None:
+    if not isinstance(expr, Vector):
+        raise DefinitionError(
+            source, f"{name} has no vector as its expression but a {type(expr).__name__}", 'a counter becomes one by .rate("5m")'
+        )
+    if uses_auto(expr.node):
+        raise DefinitionError(source, f"{name} uses a window that only Grafana can fill in", _AUTO_HELP)
+
+
+def _is_absence(expr: Vector) -> bool:
+    return getattr(expr.node, "function", "") in {"absent", "absent_over_time"}

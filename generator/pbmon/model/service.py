@@ -1,0 +1,133 @@
+"""Services, their scrape jobs, and the project they make up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pbmon import durations
+from pbmon.conventions import check_file_name
+from pbmon.errors import DefinitionError
+from pbmon.source import Source, here
+
+Severity = Literal["critical", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Receiver:
+    """Where alerts of some severities go.
+
+    webhook_url_file: a file on Alertmanager's machine that holds the URL, so that no secret enters a rendered file
+    (Alertmanager 0.26 and later). Without it the receiver only shows alerts in Alertmanager's own page.
+    """
+
+    name: str
+    severities: Sequence[Severity]
+    webhook_url_file: str = ""
+    repeat_interval: str = "4h"
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        durations.checked(self.repeat_interval, "repeat_interval", source=self.source)
+        for severity in self.severities:
+            if severity not in SEVERITIES:
+                raise DefinitionError(self.source, f"severity {severity!r} does not exist", f"it is one of {', '.join(SEVERITIES)}")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Project:
+    """What holds for everything: one in each definitions folder.
+
+    name: lower case; tag of the dashboards and name of the folder in Grafana. runbook_url, grafana_url: bases that
+    `runbook_url` and `dashboard_url` of alerts begin with. alertmanagers: `host:port`. The cardinality limits are series.
+    """
+
+    name: str
+    title: str
+    runbook_url: str
+    grafana_url: str = "http://localhost:3000"
+    prometheus_url: str = "http://prometheus:9090"
+    scrape_interval: str = "15s"
+    evaluation_interval: str = "15s"
+    external_labels: Mapping[str, str] = field(default_factory=dict)
+    alertmanagers: Sequence[str] = ("alertmanager:9093",)
+    receivers: Sequence[Receiver] = ()
+    metric_cardinality_limit: int = 100_000
+    total_cardinality_limit: int = 1_000_000
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        check_file_name(self.name, "project name", self.source)
+        durations.checked(self.scrape_interval, "scrape_interval", source=self.source)
+        durations.checked(self.evaluation_interval, "evaluation_interval", source=self.source)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels their series get."""
+
+    name: str
+    targets: Sequence[str] = ()
+    path: str = "/metrics"
+    interval: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        if self.interval:
+            durations.checked(self.interval, "interval", source=self.source)
+        if not self.path.startswith("/"):
+            raise DefinitionError(self.source, f"path {self.path!r} of job {self.name} is no path of a URL", "it begins with /")
+        for target in self.targets:
+            host, _, port = target.rpartition(":")
+            if not host or not port.isdigit() or "/" in target:
+                raise DefinitionError(
+                    self.source,
+                    f"target {target!r} of job {self.name} is no address that Prometheus scrapes",
+                    "host:port, as api:8000",
+                )
+
+
+@dataclass(frozen=True, eq=False)
+class Exporter:
+    """Software of others that exposes metrics: its metrics are observed, not generated.
+
+    version: the one whose exposition was looked at. flags: what it must be started with to expose them.
+    """
+
+    name: str
+    version: str
+    flags: Sequence[str] = ()
+    url: str = ""
+    source: Source = field(default_factory=here, init=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """A part of the system that runs, is scraped and has an owner. Metrics in the same file belong to it.
+
+    module: path of the metrics module to generate (in the app's repository). exporter: set when its metrics are observed.
+    """
+
+    name: str
+    help: str = ""
+    owner: str = ""
+    jobs: Sequence[Job] = ()
+    module: str = ""
+    exporter: Exporter | None = None
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        check_file_name(self.name, "service name", self.source)
+        if not self.jobs:
+            raise DefinitionError(
+                self.source,
+                f"service {self.name} has no scrape job, so none of its metrics arrives",
+                'jobs=[Job("name", ["host:port"])]',
+            )
+        if self.module and not self.module.endswith(".py"):
+            raise DefinitionError(
+                self.source, f"module {self.module!r} of service {self.name} is no Python file", "a path that ends in .py"
+            )
