@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pbmon.model.builtin import alertname as alertname
     from pbmon.model.builtin import alerts as alerts
     from pbmon.model.builtin import alertstate as alertstate
+    from pbmon.model.builtin import process_start_time as process_start_time
     from pbmon.model.builtin import scrape_duration as scrape_duration
     from pbmon.model.builtin import scrape_samples as scrape_samples
     from pbmon.model.builtin import severity as severity
@@ -58,7 +59,9 @@ _HOME = {
     "pbmon.expr.selection": ("histogram_quantile",),
     "pbmon.expr.vector": ("Vector",),
     "pbmon.labels": ("Label", "instance", "job", "le"),
-    "pbmon.model.builtin": ("alertname", "alerts", "alertstate", "scrape_duration", "scrape_samples", "severity", "up"),
+    "pbmon.model.builtin": (
+        "alertname", "alerts", "alertstate", "process_start_time", "scrape_duration", "scrape_samples", "severity", "up",
+    ),
     "pbmon.model.dashboards": (
         "BarGauge", "Dashboard", "GaugePanel", "Heatmap", "Panel", "Query", "Row", "Stat", "StateTimeline", "Table", "Text",
     ),
@@ -68,7 +71,7 @@ _HOME = {
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = sorted(_MODULE_OF)  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = list(_MODULE_OF)
 
 
 def __getattr__(name: str) -> Any:

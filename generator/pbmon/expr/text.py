@@ -69,3 +69,32 @@ def _matching(matching: Matching) -> str:
     if matching.group:
         text += f" {matching.group} ({', '.join(matching.include)})"
     return text
+
+
+def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
+    """The expression over several lines where one is longer than the width; no line ends in a space."""
+    line = promql(node)
+    if len(line) + indent <= width:
+        return line
+    inner = indent + 2
+    match node:
+        case Binary():
+            how = f" {_matching(node.matching)}" if node.matching else ""
+            left, right = (_pretty_operand(side, width, indent) for side in (node.left, node.right))
+            return f"{left}\n{' ' * indent}{node.operator}{how}\n{' ' * indent}{right}"
+        case Call():
+            arguments = f",\n{' ' * inner}".join(pretty(argument, width, inner) for argument in node.arguments)
+            return f"{node.function}(\n{' ' * inner}{arguments}\n{' ' * indent})"
+        case Aggregate() if node.parameter is None:
+            grouping = f" {node.grouping} ({', '.join(node.labels)}) " if node.labels or node.grouping == "without" else ""
+            return f"{node.operator}{grouping}(\n{' ' * inner}{pretty(node.operand, width, inner)}\n{' ' * indent})"
+        case _:
+            return line
+
+
+def _pretty_operand(node: Node, width: int, indent: int) -> str:
+    line = _operand(node)
+    if len(line) + indent <= width or not isinstance(node, Binary):
+        return pretty(node, width, indent) if len(line) + indent > width else line
+    inner = indent + 2
+    return f"(\n{' ' * inner}{pretty(node, width, inner)}\n{' ' * indent})"

@@ -99,7 +99,7 @@ class Panel:
                 raise DefinitionError(
                     self.source,
                     f"panel {self.title!r} shows column {name!r}, which its queries do not keep",
-                    f"they keep {sorted(kept)}",
+                    f"they keep {', '.join(sorted(kept))}",
                 )
 
 

@@ -1,0 +1,173 @@
+"""Every definition as written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pbmon.catalog.environment import Environment, read_environment
+from pbmon.catalog.loader import run_modules
+from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.model.builtin import BUILTIN
+from pbmon.model.dashboards import Dashboard
+from pbmon.model.metrics import Metric
+from pbmon.model.rules import Alert, Record, RuleGroup
+from pbmon.model.service import Project, Service
+from pbmon.source import Source
+
+Definition = Project | Service | Metric | Record | RuleGroup | Alert | Dashboard
+_KINDS = (Project, Service, Metric, Record, RuleGroup, Alert, Dashboard)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All definitions of one folder, each list sorted by name, and the environment to lay over them.
+
+    service_of: service by id() of a metric, record or alert that stands in the same module.
+    """
+
+    folder: str
+    project: Project
+    environment: Environment
+    services: tuple[Service, ...]
+    metrics: tuple[Metric, ...]
+    records: tuple[Record, ...]
+    groups: tuple[RuleGroup, ...]
+    alerts: tuple[Alert, ...]
+    dashboards: tuple[Dashboard, ...]
+    service_of: dict[int, Service] = field(repr=False)
+
+    def owner(self, definition: Definition) -> Service | None:
+        """The service in whose module the definition stands; None for a module without one."""
+        return self.service_of.get(id(definition))
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Names of all scrape jobs, sorted."""
+        return tuple(sorted(job.name for service in self.services for job in service.jobs))
+
+
+def load(folder: Path, environment: str = "development") -> Catalog:
+    """Read every module of the folder and the overlay `environments/<environment>.yaml`.
+
+    Raises DefinitionErrors with all mistakes found, UsageError when the folder does not exist.
+    """
+    found, service_of, errors = _collected(run_modules(folder))
+    errors += _duplicates(found)
+    projects = _of(found, Project)
+    if len(projects) != 1:
+        errors.append(_project_error(folder.name, projects))
+    if errors:
+        raise DefinitionErrors(errors)
+    alerts = _of(found, Alert)
+    services = _of(found, Service)
+    overlay = read_environment(
+        folder, environment, [alert.name for alert in alerts], [job.name for service in services for job in service.jobs]
+    )
+    return Catalog(
+        folder.name,
+        projects[0],
+        overlay,
+        services,
+        _of(found, Metric),
+        _of(found, Record),
+        _of(found, RuleGroup),
+        alerts,
+        _of(found, Dashboard),
+        service_of,
+    )
+
+
+def _collected(modules: list[dict[str, Any]]) -> tuple[list[Definition], dict[int, Service], list[DefinitionError]]:
+    """Definitions bound to module-level names, first binding first; the service each stands beside; modules with two services."""
+    found: dict[int, Definition] = {id(metric): metric for metric in BUILTIN}
+    service_of: dict[int, Service] = {}
+    errors = []
+    for namespace in modules:
+        mine = [definition for definition in _definitions(namespace.values()) if id(definition) not in found]
+        found.update((id(definition), definition) for definition in mine)
+        services = list(dict.fromkeys(definition for definition in mine if isinstance(definition, Service)))
+        if len(services) > 1:
+            errors.append(
+                DefinitionError(
+                    services[1].source,
+                    f"a second service stands in this file, so it is unclear which of the two {services[0].name}'s metrics belong to",
+                    "one module a service",
+                )
+            )
+        elif services:
+            service_of.update((id(definition), services[0]) for definition in mine)
+    return list(found.values()), service_of, errors
+
+
+def _definitions(values: Iterable[Any]) -> Iterator[Definition]:
+    """Definitions among the values, also inside lists, tuples and dicts."""
+    for value in values:
+        if isinstance(value, _KINDS):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from (item for item in value if isinstance(item, _KINDS))
+        elif isinstance(value, dict):
+            yield from (item for item in value.values() if isinstance(item, _KINDS))
+
+
+def _of(found: list[Definition], kind: type[_T]) -> tuple[_T, ...]:
+    return tuple(
+        sorted((item for item in found if isinstance(item, kind)), key=lambda item: getattr(item, "name", getattr(item, "uid", "")))
+    )
+
+
+def _duplicates(found: list[Definition]) -> Iterator[DefinitionError]:
+    """Two definitions under one name, where only one can be rendered."""
+    seen: dict[tuple[str, str], Definition] = {}
+    for definition in found:
+        for space, name in _names(definition):
+            first = seen.setdefault((space, name), definition)
+            if first is not definition:
+                yield DefinitionError(
+                    definition.source,
+                    f"{space} {name} is defined a second time{_difference(first, definition)}",
+                    f"first at {first.source}",
+                )
+
+
+def _names(definition: Definition) -> Iterator[tuple[str, str]]:
+    match definition:
+        case Metric() | Record():
+            yield "metric", definition.name
+            if isinstance(definition, Metric) and definition.kind == "histogram":
+                yield from (("metric", definition.name + suffix) for suffix in ("_bucket", "_count", "_sum"))
+        case Service():
+            yield "service", definition.name
+            yield from (("job", job.name) for job in definition.jobs)
+        case Alert():
+            yield "alert", definition.name
+        case RuleGroup():
+            yield "group", definition.name
+        case Dashboard():
+            yield "dashboard uid", definition.uid
+            yield "dashboard file", definition.file
+        case Project():
+            return
+
+
+def _difference(first: Definition, second: Definition) -> str:
+    if isinstance(first, Metric) and isinstance(second, Metric):
+        if first.kind != second.kind:
+            return f", as a {second.kind} instead of a {first.kind}"
+        if first.labels != second.labels:
+            return ", with other labels"
+    return ""
+
+
+def _project_error(folder: str, projects: tuple[Project, ...]) -> DefinitionError:
+    if not projects:
+        return DefinitionError(
+            Source(folder, 0),
+            "no module defines a Project, so nothing has a name or a runbook URL",
+            'project = Project(name="shop", ...)',
+        )
+    return DefinitionError(projects[1].source, "a second Project is defined", f"first at {projects[0].source}")

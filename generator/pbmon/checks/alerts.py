@@ -1,0 +1,133 @@
+"""What every alert must have so that whoever it wakes can act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Selector
+from pbmon.expr.walk import selectors
+from pbmon.finding import Finding
+from pbmon.plan.plan import Plan
+from pbmon.plan.rules import PlannedAlert
+
+
+def alert_has_panel(plan: Plan) -> Iterator[Finding]:
+    """Every alert is shown by a panel.
+
+    Who is woken looks at a graph first: since when, how bad, getting better? Without a panel `dashboard_url` is missing and the
+    threshold is drawn nowhere. Name the alert in the panel that shows its value: `Panel(..., alerts=[high_error_rate])`.
+    """
+    for alert in plan.alerts:
+        if alert.panel is None:
+            yield Finding(
+                "alert-has-panel",
+                alert.source,
+                f"no panel shows alert {alert.name}, so nobody sees since when and how far it is exceeded",
+                "name it in the panel with its value: Panel(..., alerts=[...])",
+            )
+
+
+def alert_has_action(plan: Plan) -> Iterator[Finding]:
+    """Every alert says what happens, what users notice and what to do first.
+
+    An alert that nobody can act on trains people to ignore alerts
+    (https://sre.google/sre-book/monitoring-distributed-systems/#tying-these-principles-together). `summary`, `impact` and
+    `action` each need at least three words.
+    """
+    for alert in plan.alerts:
+        definition = alert.definition
+        for name, text in (("summary", definition.summary), ("impact", definition.impact), ("action", definition.action)):
+            if len(text.split()) < 3:
+                yield Finding(
+                    "alert-has-action",
+                    alert.source,
+                    f"{name} of {alert.name} is {text!r}, which tells whoever it wakes nothing",
+                    "one sentence: what happens, what users notice, what to do first",
+                )
+
+
+def alert_has_runbook(plan: Plan, rendered: Collection[str]) -> Iterator[Finding]:
+    """Every alert's `runbook_url` ends in a runbook that is rendered.
+
+    The runbooks lie in `docs/runbooks/`; the project's `runbook_url` is the address under which that folder is published.
+    rendered: paths of all artifacts.
+    """
+    for alert in plan.alerts:
+        url = dict(alert.annotations).get("runbook_url", "")
+        if f"docs/runbooks/{url.rpartition('/')[2]}" not in rendered:
+            yield Finding(
+                "alert-has-runbook",
+                alert.source,
+                f"runbook_url of {alert.name} leads to {url!r}, which is not rendered",
+                "see docs/runbooks/",
+            )
+
+
+def alert_unit_is_the_panels(plan: Plan) -> Iterator[Finding]:
+    """A panel has the unit of the alerts whose thresholds it draws.
+
+    A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom that nothing ever stays below.
+    """
+    for dashboard in plan.catalog.dashboards:
+        for panel in dashboard.panels:
+            for alert in panel.alerts:
+                unit = alert.expr.unit
+                if unit and panel.unit and unit != panel.unit:
+                    yield Finding(
+                        "alert-unit-is-the-panels",
+                        panel.source,
+                        f"panel {panel.title!r} is in {panel.unit!r} but draws the threshold of {alert.name}, which is in {unit!r}",
+                        "show the alert's expression in its own unit",
+                    )
+
+
+def threshold_is_below_the_top_bucket(plan: Plan) -> Iterator[Finding]:
+    """A quantile is compared with a value below the histogram's largest finite bucket.
+
+    `histogram_quantile()` never returns more than the largest finite bound
+    (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile), so `> bound` can never be true. Add a
+    bucket above the threshold, or lower the threshold.
+    """
+    recorded = {record.name: record.expr for record in plan.records}
+    for alert in plan.alerts:
+        for compared, threshold in _upper_limits(alert):
+            for top, metric in _reach(compared, recorded):
+                if threshold >= top:
+                    yield Finding(
+                        "threshold-is-below-the-top-bucket",
+                        alert.source,
+                        f"{alert.name} waits for more than {threshold:g}, but the largest bucket of {metric} ends at {top:g}, "
+                        "so it can never fire",
+                        "add a bucket above the threshold, or lower the threshold",
+                    )
+
+
+def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, float]]:
+    """What the alert compares by `>` or `>=` with a number, and the number."""
+    pending: list[Node] = [alert.expr]
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, Binary):
+            continue
+        if node.operator in SET_OPERATORS:
+            pending += [node.left] if node.operator == "unless" else [node.left, node.right]
+        elif node.operator in {">", ">="} and isinstance(node.right, Number):
+            yield node.left, float(node.right.value)
+
+
+def _reach(node: Node, recorded: Mapping[str, Node]) -> Iterator[tuple[float, str]]:
+    """The largest finite bucket, and its metric, of the quantile that the node is, directly or as a recorded series."""
+    if isinstance(node, Selector) and node.series.metric in recorded:
+        yield from _reach(recorded[node.series.metric], recorded)
+    elif isinstance(node, Aggregate) and node.operator in {"max", "min", "avg", "topk", "bottomk"}:
+        yield from _reach(node.operand, recorded)
+    elif isinstance(node, Call) and node.function == "histogram_quantile":
+        yield from dict.fromkeys(_buckets(node, recorded))
+
+
+def _buckets(node: Node, recorded: Mapping[str, Node]) -> Iterator[tuple[float, str]]:
+    for selector in selectors(node):
+        if selector.series.bounds:
+            yield max(selector.series.bounds), selector.series.metric
+        elif selector.series.metric in recorded:
+            yield from _buckets(recorded[selector.series.metric], recorded)

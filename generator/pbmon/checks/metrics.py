@@ -1,0 +1,70 @@
+"""What every metric costs, and whether anybody looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pbmon.expr.walk import selectors
+from pbmon.finding import Finding
+from pbmon.model.builtin import BUILTIN
+from pbmon.model.metrics import Metric
+from pbmon.model.rules import Record
+from pbmon.plan.closed_world import expressions
+from pbmon.plan.plan import Plan
+
+
+def metric_is_used(plan: Plan) -> Iterator[Finding]:
+    """Every metric and every recorded series is read by a rule, an alert or a panel.
+
+    What nobody reads is paid for at every scrape and rots unseen. Show it, or drop it.
+    """
+    read = {selector.series.metric for _, _, node in expressions(plan.catalog) for selector in selectors(node)}
+    definitions: tuple[Metric | Record, ...] = (*plan.catalog.metrics, *plan.catalog.records)
+    for definition in definitions:
+        if definition.name not in read and definition not in BUILTIN:
+            yield Finding(
+                "metric-is-used",
+                definition.source,
+                f"no rule, alert or panel reads {definition.name}, so it is stored for nobody",
+                "show it in a panel, or drop it",
+            )
+
+
+def metric_fits_the_budget(plan: Plan) -> Iterator[Finding]:
+    """A metric's series on one target stay within `metric_cardinality_limit`, and all together within `total_cardinality_limit`.
+
+    Series of a metric: the product of its labels' sizes, times buckets + 3 for a histogram. In total: times the number of targets.
+    Memory of Prometheus grows with the number of series, not of metrics
+    (https://prometheus.io/docs/practices/naming/#labels). Lower `max_values`, or drop a label or buckets.
+    """
+    project = plan.catalog.project
+    targets = {
+        service.name: sum(len(job.targets) for job in plan.jobs if job.service == service.name) for service in plan.catalog.services
+    }
+    total = 0
+    largest: list[tuple[int, str]] = []
+    for metric in plan.catalog.metrics:
+        service = plan.catalog.owner(metric)
+        if service is None:
+            continue
+        series = metric.cardinality * targets[service.name]
+        total += series
+        largest.append((series, metric.name))
+        if metric.cardinality > project.metric_cardinality_limit:
+            sizes = " × ".join(f"{label.name} {label.size}" for label in metric.labels)
+            yield Finding(
+                "metric-fits-the-budget",
+                metric.source,
+                f"{metric.name} can have {metric.cardinality:,} series on one target, above the limit of "
+                f"{project.metric_cardinality_limit:,} ({sizes})",
+                "lower max_values, drop a label or buckets, or raise metric_cardinality_limit",
+            )
+    if total > project.total_cardinality_limit:
+        first = ", ".join(f"{name} {series:,}" for series, name in sorted(largest, reverse=True)[:3])
+        yield Finding(
+            "metric-fits-the-budget",
+            project.source,
+            f"all metrics together can have {total:,} series, above the limit of {project.total_cardinality_limit:,} "
+            f"(most: {first})",
+            "lower max_values of the largest, or raise total_cardinality_limit",
+        )

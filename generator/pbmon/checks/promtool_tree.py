@@ -1,0 +1,39 @@
+"""Artifacts as files in a temporary folder, for programs that read files only."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from pbmon.artifact import Artifact
+
+RULES = ("monitoring/alerts/*.yml", "monitoring/recording/*.yml")
+PROMETHEUS = "monitoring/prometheus.yml"
+ALERTMANAGER = "monitoring/alertmanager.yml"
+
+
+def chosen(artifacts: Iterable[Artifact], *patterns: str) -> dict[str, str]:
+    """Path to text of the artifacts whose path matches one of the patterns, sorted; a `*` stays within one folder."""
+    return {
+        artifact.path: artifact.text
+        for artifact in sorted(artifacts)
+        if any(_matches(artifact.path, pattern) for pattern in patterns)
+    }
+
+
+def _matches(path: str, pattern: str) -> bool:
+    return path.count("/") == pattern.count("/") and PurePosixPath(path).match(pattern)
+
+
+@contextmanager
+def laid_out(texts: dict[str, str]) -> Iterator[Path]:
+    """A temporary folder with these files. Run programs in it, with relative paths: then no message holds its name."""
+    with tempfile.TemporaryDirectory(prefix="pbmon-") as name:
+        folder = Path(name).resolve()
+        for path, text in texts.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", errors="surrogatepass", newline="\n")
+        yield folder

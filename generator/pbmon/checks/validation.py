@@ -1,0 +1,50 @@
+"""Every check, listed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from pbmon.artifact import Artifact
+from pbmon.checks import alerts, metrics, rules
+from pbmon.checks.dashboards import check_dashboard
+from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
+from pbmon.checks.exposition import exposition
+from pbmon.checks.promtool import run_all
+from pbmon.finding import Finding
+from pbmon.plan.plan import Plan
+
+PlanCheck = Callable[[Plan], Iterator[Finding]]
+
+PLAN_CHECKS: tuple[PlanCheck, ...] = (
+    alerts.alert_has_action,
+    alerts.alert_has_panel,
+    alerts.alert_unit_is_the_panels,
+    alerts.threshold_is_below_the_top_bucket,
+    metrics.metric_fits_the_budget,
+    metrics.metric_is_used,
+    rules.record_precedes_its_readers,
+    rules.window_spans_four_scrapes,
+)
+
+
+def validate(plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: Path | None) -> list[Finding]:
+    """Findings of every check, sorted by place. amtool None leaves Alertmanager's configuration to the other checks.
+
+    promtool and amtool run in the background while Python checks the rest.
+    """
+    artifacts = list(artifacts)
+    rendered = {artifact.path: artifact.text for artifact in artifacts}
+    exposed = exposition(artifacts, [module.path for module in plan.modules])
+    with ThreadPoolExecutor(1) as background:
+        outside = background.submit(run_all, promtool, amtool, artifacts, exposed)
+        found = [finding for check in PLAN_CHECKS for finding in check(plan)]
+        found += alerts.alert_has_runbook(plan, rendered)
+        for path, text in rendered.items():
+            if path.endswith(".json"):
+                found += check_dashboard(path, text)
+            elif path.startswith("docker/grafana/provisioning/"):
+                found += provisioning_fits_its_schema(path, text)
+        found += outside.result()
+    return sorted(found, key=lambda finding: (str(finding.source.file), finding.source.line, finding.check, finding.problem))

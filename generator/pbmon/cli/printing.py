@@ -1,0 +1,96 @@
+"""Messages on the terminal: colours where there is one, progress on standard error while long work runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+import typer
+
+from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
+from pbmon.finding import Finding
+
+
+def print_error(error: DefinitionErrors | UsageError) -> None:
+    """Each mistake with its place and help, on standard error."""
+    if isinstance(error, UsageError):
+        _message("", error.problem, error.help, sys.stderr)
+        return
+    for mistake in error.errors:
+        _definition_error(mistake)
+    count = len(error.errors)
+    say(f"{count} mistake{'s' if count != 1 else ''} in the definitions; nothing was rendered", sys.stderr)
+
+
+def print_findings(findings: Sequence[Finding], format: str) -> None:
+    """Findings on standard output: text for people, json for programs, github as annotations of a workflow run."""
+    if format == "json":
+        rows = [
+            {"check": f.check, "file": f.source.file, "line": f.source.line, "problem": f.problem, "help": f.help} for f in findings
+        ]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for finding in findings:
+        if format == "github":
+            print(_github(finding))
+        else:
+            _message(f"{finding.source}: ", f"{finding.problem} ({finding.check})", finding.help, sys.stdout)
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """One line for people."""
+    print(text, file=stream or sys.stdout)
+
+
+def styled(text: str, stream: TextIO, **style: object) -> str:
+    """The text in a style where the stream is a terminal and NO_COLOR is not set (https://no-color.org)."""
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return typer.style(text, **style)  # type: ignore[arg-type]
+
+
+def print_diff(diff: str) -> None:
+    """A unified diff, added and removed lines coloured."""
+    for line in diff.splitlines():
+        color = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+        print(styled(line, sys.stdout, fg=color) if color else line)
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[None]:
+    """Shows what is being done while it lasts, on a terminal only."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield
+        return
+    print(f"\r{doing} …", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _definition_error(error: DefinitionError) -> None:
+    _message(f"{error.source}: " if error.source else "", error.problem, error.help, sys.stderr)
+
+
+def _message(where: str, problem: str, help: str, stream: TextIO) -> None:
+    print(styled(where, stream, bold=True) + problem, file=stream)
+    if help:
+        print(f"  {styled('help:', stream, fg='cyan')} {help}", file=stream)
+
+
+def _github(finding: Finding) -> str:
+    """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#setting-an-error-message"""
+    text = f"{finding.problem}\nhelp: {finding.help}" if finding.help else finding.problem
+    message = _escaped(text)
+    file = _escaped(finding.source.file).replace(":", "%3A").replace(",", "%2C")
+    line = f",line={finding.source.line}" if finding.source.line else ""
+    return f"::error file={file}{line},title={finding.check}::{message}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

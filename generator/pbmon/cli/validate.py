@@ -1,0 +1,55 @@
+"""`pbmon validate`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from pbmon.artifact import Artifact
+from pbmon.catalog.catalog import load
+from pbmon.checks.binaries import find_amtool, find_promtool
+from pbmon.checks.validation import validate
+from pbmon.cli.printing import print_findings, progress, say
+from pbmon.finding import Finding
+from pbmon.output.compare import compare
+from pbmon.plan.plan import resolve
+from pbmon.render.artifacts import render
+from pbmon.source import Source
+
+
+def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: str) -> None:
+    """Print the findings and exit 1 when there are any."""
+    found_promtool, amtool = find_promtool(promtool), find_amtool()
+    with progress("reading definitions"):
+        plan = resolve(load(definitions, env))
+    with progress("rendering"):
+        artifacts = render(plan)
+    with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
+        findings = validate(plan, artifacts, found_promtool, amtool)
+        findings += _stale(artifacts, out, definitions)
+    print_findings(findings, format)
+    if format == "text":
+        if amtool is None:
+            say("amtool is not on PATH: alertmanager.yml is checked by pbmon alone")
+        panels = sum(len(row.panels) for dashboard in plan.dashboards for row in dashboard.rows)
+        counted = (
+            f"{len(list(plan.alerts))} alerts, {len(list(plan.records))} recording rules, {panels} panels, {len(artifacts)} files"
+        )
+        say(f"{len(findings)} finding{'s' if len(findings) != 1 else ''} in {counted}")
+    if findings:
+        raise typer.Exit(1)
+
+
+def _stale(artifacts: list[Artifact], out: Path, definitions: Path) -> Iterator[Finding]:
+    """Differences between what the definitions say and what lies in the output folder, where there is one."""
+    if not out.exists():
+        return
+    for difference in compare(artifacts, out, definitions=definitions):
+        yield Finding(
+            "output-is-current",
+            Source(f"{out}/{difference.path}", 0),
+            f"the file is {difference.kind} against the definitions, so what runs is not what was checked",
+            "run `pbmon build` and commit the result",
+        )

@@ -1,0 +1,78 @@
+"""What a build would change, as unified diffs. Writes nothing."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pbmon.artifact import Artifact
+from pbmon.output import manifest
+from pbmon.output.changes import Kind, weigh
+from pbmon.output.folder import explained, locate
+from pbmon.output.lock import exclusive
+from pbmon.output.paths import MANIFEST, contents
+from pbmon.output.swap import current
+from pbmon.output.tree import content, survey
+
+
+@dataclass(frozen=True, order=True)
+class Difference:
+    """One file that a build would write or remove.
+
+    path: relative to the output folder, with `/` between its parts. kind: see changes.Kind; `edited` and `foreign` stop a
+    build that is not forced. diff: unified diff from what is there to what is rendered, `/dev/null` for no file.
+    """
+
+    path: str
+    kind: Kind
+    diff: str
+
+
+def compare(artifacts: Iterable[Artifact], out: Path, *, definitions: Path | None = None) -> list[Difference]:
+    """Every difference between the output folder and the artifacts, in order of path; empty when a build changes nothing.
+
+    The manifest shows only when it alone is out of date. UsageError as for write, but for edited and foreign files.
+    """
+    rendered = contents(artifacts)
+    with explained(out, "compared"):
+        target = locate(out, definitions)
+        with exclusive(target, out):
+            folder = current(target)
+            recorded = manifest.load(folder, out)
+            tree = survey(folder)
+            kinds: dict[str, Kind] = {**weigh(folder, tree, rendered, recorded or {}, out).kinds}
+            kept = manifest.dump(rendered)
+            if not kinds and _before(folder, MANIFEST) != kept:
+                kinds[MANIFEST] = "changed" if MANIFEST in tree else "new"
+            after = {**rendered, MANIFEST: kept}
+            return [
+                Difference(path, kind, unified_diff(path, _before(folder, path), after.get(path))) for path, kind in kinds.items()
+            ]
+
+
+def _before(folder: Path, path: str) -> bytes | None:
+    """What lies there, as git sees it: the content of a symbolic link is where it leads. None for no file."""
+    file = folder / path
+    if file.is_symlink():
+        return os.fsencode(file.readlink())
+    return content(file) or b"" if file.exists() and not file.is_dir() else None
+
+
+def unified_diff(path: str, before: bytes | None, after: bytes | None) -> str:
+    """The diff of one file as `patch -p1` and `git apply` read it; None stands for no file."""
+    lines = difflib.unified_diff(
+        _lines(before or b""),
+        _lines(after or b""),
+        fromfile="/dev/null" if before is None else f"a/{path}",
+        tofile="/dev/null" if after is None else f"b/{path}",
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: bytes) -> list[str]:
+    """Lines with their ends, parted at `\\n` only, as patch does; bytes that are not UTF-8 show as `\\xff`."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text.decode(errors="backslashreplace"))

@@ -1,0 +1,102 @@
+"""The complete new tree, made beside the old one: changed files written, all others moved over as hard links."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Container, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from pbmon.output.changes import Changes
+from pbmon.output.paths import parents
+from pbmon.output.tree import Tree, is_folder, is_same, survey
+
+
+def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[str, bytes]) -> None:
+    """Makes the folder `new`, complete and on disk. tree: the survey of `old`. written: bytes by path.
+
+    OSError leaves a part of it behind.
+    """
+    new.mkdir()
+    for path in changes.folders:
+        if path in tree and tree[path].st_dev != old.stat().st_dev:
+            raise _mount_inside(old / path)
+        (new / path).mkdir()
+    for path in changes.kept:
+        _carry(old / path, new / path, tree[path])
+    for path, content in written.items():
+        _write(new / path, content)
+    altered = {next(parents(path), "") for path in (*changes.kinds, *written)}
+    for path in (*reversed(changes.folders), ""):
+        if path in tree or (not path and old.exists()):
+            _dress(new / path, old / path)
+        if path in altered:
+            os.utime(new / path)
+        _sync(new / path)
+
+
+def rescue(old: Path, tree: Tree, new: Path, ours: Container[str]) -> None:
+    """Moves over what somebody saved in the old tree between its survey (tree) and the swap. ours: paths of pbmon."""
+    for path, found in survey(old).items():
+        if not is_folder(found) and path not in ours and not is_same(found, tree.get(path)):
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            (old / path).replace(new / path)
+
+
+def _write(file: Path, content: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(descriptor)
+
+
+def _carry(source: Path, target: Path, found: os.stat_result) -> None:
+    """The same file in both trees; a copy where the file system has no hard links.
+
+    Windows gets copies: there a link shares the read-only mark, and a file so marked could not be deleted with the old tree.
+    """
+    if sys.platform != "win32" and not stat.S_ISLNK(found.st_mode):
+        try:
+            os.link(source, target)
+        except OSError as error:
+            if error.errno == errno.EXDEV:
+                raise _mount_inside(source) from error
+        else:
+            return
+    shutil.copy2(source, target, follow_symlinks=False)
+    _own(target, found)
+    _sync(target)
+
+
+def _mount_inside(path: Path) -> OSError:
+    """A mount inside the folder would go away with the old tree, and its files with it."""
+    return OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(path))
+
+
+def _dress(folder: Path, like: Path) -> None:
+    """Gives a folder the owner, mode, times and attributes of the one it replaces."""
+    _own(folder, like.stat())
+    shutil.copystat(like, folder)
+
+
+def _own(target: Path, found: os.stat_result) -> None:
+    """Builds as root leave a user's files to the user."""
+    if sys.platform != "win32":
+        with suppress(PermissionError):
+            os.chown(target, found.st_uid, found.st_gid, follow_symlinks=False)
+
+
+def _sync(path: Path) -> None:
+    """Sees a folder or a copy to the disk, where the system lets it: Windows opens no folders, and nothing follows links."""
+    if not path.is_symlink():
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,109 @@
+"""Pass 4: alerting rules, routes between them, and the links they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.expr.nodes import Node
+from pbmon.expr.walk import selectors
+from pbmon.labels import names
+from pbmon.model.rules import Alert, RuleGroup
+from pbmon.plan.overlay import Settings, condition
+from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup
+from pbmon.plan.scope import Scope
+
+FOLDER = "monitoring/alerts"
+_LINKED = ("job", "instance")
+
+
+@dataclass(frozen=True)
+class PanelAddress:
+    """The panel that shows an alert: dashboard uid and panel id."""
+
+    uid: str
+    panel: int
+
+
+def groups(catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[str, PanelAddress]) -> tuple[PlannedGroup, ...]:
+    """One group and file per RuleGroup; alerts without one stand in a group of their service. panels: by alert name."""
+    members: dict[str, list[Alert]] = {}
+    group_of: dict[str, RuleGroup | None] = {}
+    for alert in catalog.alerts:
+        service = catalog.owner(alert)
+        name = alert.group.name if alert.group else (service.name if service else catalog.project.name)
+        group_of.setdefault(name, alert.group)
+        members.setdefault(name, []).append(alert)
+    planned = []
+    for name, alerts in sorted(members.items()):
+        group = group_of[name]
+        in_order = sorted(alerts, key=lambda alert: alert.source)
+        rules = tuple(_planned(alert, catalog, scope, decided, panels.get(alert.name)) for alert in in_order)
+        planned.append(
+            PlannedGroup(
+                name,
+                f"{FOLDER}/{name}.yml",
+                group.help if group else f"Alerts of {name}.",
+                group.interval if group else "",
+                rules,
+                group.source if group else in_order[0].source,
+            )
+        )
+    return tuple(planned)
+
+
+def inhibitions(catalog: Catalog) -> tuple[Inhibition, ...]:
+    """What each alert silences, grouped by the labels that must be equal: those that both expressions keep."""
+    planned = []
+    for alert in catalog.alerts:
+        by_labels: dict[tuple[str, ...], list[str]] = {}
+        own = names(alert.expr.label_set)
+        for silenced in alert.silences:
+            shared = tuple(name for name in names(silenced.expr.label_set) if name in own)
+            by_labels.setdefault(shared, []).append(silenced.name)
+        planned += [Inhibition(alert.name, tuple(sorted(targets)), equal) for equal, targets in sorted(by_labels.items())]
+    return tuple(planned)
+
+
+def _planned(alert: Alert, catalog: Catalog, scope: Scope, decided: Settings, panel: PanelAddress | None) -> PlannedAlert:
+    node, threshold = condition(alert, catalog)
+    overlay = catalog.environment.alerts.get(alert.name)
+    labels = {**_target_labels(node, catalog, scope), **alert.labels, "severity": alert.severity}
+    return PlannedAlert(
+        name=alert.name,
+        expr=scope.in_rules(node),
+        for_=overlay.for_ if overlay and overlay.for_ else alert.for_,
+        keep_firing_for=alert.keep_firing_for,
+        severity=alert.severity,
+        labels=tuple(sorted(labels.items())),
+        annotations=tuple(sorted(_annotations(alert, decided, panel).items())),
+        result_labels=names(alert.expr.label_set),
+        threshold=threshold,
+        panel=(panel.uid, panel.panel) if panel else None,
+        definition=alert,
+    )
+
+
+def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]:
+    """Labels that all scrape jobs in the expression agree on: what is known of the alert's target without the series."""
+    wanted = {name for selector in selectors(node) for name in scope.jobs(selector)}
+    found = [dict(job.labels) for service in catalog.services for job in service.jobs if job.name in wanted]
+    if not found:
+        return {}
+    return {name: value for name, value in found[0].items() if all(labels.get(name) == value for labels in found)}
+
+
+def _annotations(alert: Alert, decided: Settings, panel: PanelAddress | None) -> dict[str, str]:
+    annotations = {
+        "summary": alert.summary,
+        "description": alert.description or alert.summary,
+        "impact": alert.impact,
+        "action": alert.action,
+        "runbook_url": f"{decided.runbook_url}/{alert.name}.md",
+    }
+    if panel:
+        kept = [name for name in _LINKED if name in names(alert.expr.label_set)]
+        variables = "".join(f"&var-{name}={{{{ $labels.{name} | urlquery }}}}" for name in kept)
+        annotations["dashboard_url"] = f"{decided.grafana_url}/d/{panel.uid}?viewPanel={panel.panel}{variables}"
+    return annotations

@@ -1,0 +1,74 @@
+"""Pass 1: no name that does not exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.walk import selectors
+from pbmon.labels import Matcher
+from pbmon.source import Source
+
+
+def check(catalog: Catalog) -> None:
+    """Raises DefinitionErrors for every series, scrape job or alert that an expression names and no definition declares.
+
+    Labels and their values were held against the metric when the expression was made; what is left can only be known now.
+    """
+    names = {metric.name for metric in catalog.metrics} | {record.name for record in catalog.records}
+    alerts = tuple(alert.name for alert in catalog.alerts)
+    errors = []
+    for what, source, node in expressions(catalog):
+        for selector in selectors(node):
+            if selector.series.metric not in names:
+                errors.append(
+                    DefinitionError(
+                        source,
+                        f"{what} reads {selector.series.metric}, which no module binds to a name, so it would never be rendered",
+                        "assign it at module level: name = Record(...)",
+                    )
+                )
+            errors += _value_errors(selector, source, "job", catalog.jobs)
+            errors += _value_errors(selector, source, "alertname", alerts)
+    for alert in catalog.alerts:
+        for silenced in alert.silences:
+            if silenced.name not in alerts:
+                errors.append(
+                    DefinitionError(
+                        alert.source, f"{alert.name} silences {silenced.name}, which no module binds to a name", "bind it"
+                    )
+                )
+    if errors:
+        raise DefinitionErrors(errors)
+
+
+def expressions(catalog: Catalog) -> Iterator[tuple[str, Source, Node]]:
+    """Every expression of the catalog: what it belongs to, where that stands, its syntax."""
+    for record in catalog.records:
+        yield f"record {record.name}", record.source, record.expr.node
+    for alert in catalog.alerts:
+        yield f"alert {alert.name}", alert.source, alert.expr.node
+    for dashboard in catalog.dashboards:
+        for panel in dashboard.panels:
+            for query in panel.queries:
+                yield f"panel {panel.title!r}", panel.source, query.expr.node
+
+
+def _value_errors(selector: Selector, source: Source, label: str, known: tuple[str, ...]) -> Iterator[DefinitionError]:
+    for matcher in selector.matchers:
+        if matcher.label.name == label and not selects(matcher, known):
+            yield DefinitionError(
+                source,
+                f"{selector.series.name} is asked for {label} {matcher.value!r}, which does not exist",
+                f"there is {', '.join(known)}",
+            )
+
+
+def selects(matcher: Matcher, values: tuple[str, ...]) -> bool:
+    """Whether the matcher's value or pattern names at least one of the values."""
+    if matcher.op in {"=", "!="}:
+        return matcher.value in values
+    return any(re.fullmatch(matcher.value, value) for value in values)

@@ -1,0 +1,129 @@
+"""Pass 2: the environment laid over the definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.expr.nodes import SET_OPERATORS, Binary, Node, Number
+from pbmon.model.rules import Alert
+from pbmon.model.service import Project
+from pbmon.plan.rules import Route, ScrapeJob, Threshold
+
+_ORDER = frozenset({">", "<", ">=", "<="})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for the whole project in this environment."""
+
+    environment: str
+    scrape_interval: str
+    evaluation_interval: str
+    external_labels: tuple[tuple[str, str], ...]
+    runbook_url: str
+    grafana_url: str
+    prometheus_url: str
+    alertmanagers: tuple[str, ...]
+
+
+def settings(catalog: Catalog) -> Settings:
+    """The project's settings, overlaid. external_labels are merged; the environment's win."""
+    project, overlay = catalog.project, catalog.environment
+
+    def value(name: str) -> Any:
+        return overlay.settings.get(name, getattr(project, name))
+
+    labels = {**project.external_labels, **overlay.settings.get("external_labels", {})}
+    return Settings(
+        overlay.name,
+        value("scrape_interval"),
+        value("evaluation_interval"),
+        tuple(sorted(labels.items())),
+        value("runbook_url").rstrip("/"),
+        value("grafana_url").rstrip("/"),
+        value("prometheus_url"),
+        tuple(value("alertmanagers")),
+    )
+
+
+def scrape_jobs(catalog: Catalog, decided: Settings) -> tuple[ScrapeJob, ...]:
+    """Every scrape job with its targets and interval, sorted by name."""
+    overlay = catalog.environment
+    jobs = [
+        ScrapeJob(
+            job.name,
+            tuple(overlay.targets.get(job.name, job.targets)),
+            job.path,
+            overlay.intervals.get(job.name, job.interval or decided.scrape_interval),
+            tuple(sorted(job.labels.items())),
+            service.name,
+            job.source,
+        )
+        for service in catalog.services
+        for job in service.jobs
+    ]
+    return tuple(sorted(jobs, key=lambda job: job.name))
+
+
+def routes(catalog: Catalog) -> tuple[Route, ...]:
+    """One route a receiver. Severities that no receiver names go to a receiver `default` that calls nobody."""
+    overlay, project = catalog.environment, catalog.project
+    errors = [
+        DefinitionError(
+            project.source, f"environment {overlay.name!r} sets receiver {name!r}, which does not exist", _existing(project)
+        )
+        for name in overlay.webhook_url_files
+        if name not in {receiver.name for receiver in project.receivers}
+    ]
+    if errors:
+        raise DefinitionErrors(errors)
+    return tuple(
+        Route(
+            receiver.name,
+            tuple(receiver.severities),
+            receiver.repeat_interval,
+            overlay.webhook_url_files.get(receiver.name, receiver.webhook_url_file),
+        )
+        for receiver in project.receivers
+    )
+
+
+def condition(alert: Alert, catalog: Catalog) -> tuple[Node, Threshold | None]:
+    """The alert's expression with the environment's threshold in it, and that threshold.
+
+    Raises DefinitionErrors when one is set and there is none.
+    """
+    overlay = catalog.environment.alerts.get(alert.name)
+    wanted = overlay.threshold if overlay is not None else None
+    node, found = _threshold(alert.expr.node, wanted)
+    if overlay is not None and wanted is not None and found is None:
+        problem = f"alert {alert.name} compares with no number, so its threshold cannot be set"
+        raise DefinitionErrors([DefinitionError(overlay.source, problem, f"it is defined at {alert.source}")])
+    return node, found
+
+
+def _threshold(node: Node, wanted: Decimal | None) -> tuple[Node, Threshold | None]:
+    """The first comparison with a number that decides the condition, and the expression with `wanted` in its place.
+
+    Only set operations are looked into: a comparison inside arithmetic (`x / (y > 0)`) is a guard.
+    """
+    if not isinstance(node, Binary):
+        return node, None
+    if node.operator in _ORDER and isinstance(node.right, Number):
+        value = node.right.value if wanted is None else wanted
+        return replace(node, right=Number(value)), Threshold(node.operator, float(value))
+    if node.operator in SET_OPERATORS:
+        left, found = _threshold(node.left, wanted)
+        if found:
+            return replace(node, left=left), found
+        right, found = _threshold(node.right, wanted)
+        return replace(node, right=right), found
+    return node, None
+
+
+def _existing(project: Project) -> str:
+    return f"there is: {', '.join(receiver.name for receiver in project.receivers) or 'none'}"

@@ -1,0 +1,198 @@
+"""Pass 5: dashboards with every query, threshold, variable and link decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from string import ascii_uppercase
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.expr.text import promql
+from pbmon.expr.walk import selectors
+from pbmon.labels import Label, names
+from pbmon.model.dashboards import Dashboard, Panel, Query, Row, Text
+from pbmon.plan import layout
+from pbmon.plan.alerting import PanelAddress
+from pbmon.plan.dashboards import Annotation, Grid, Link, PlannedDashboard, PlannedPanel, PlannedRow, Step, Target, Variable
+from pbmon.plan.overlay import condition
+from pbmon.plan.rules import Threshold
+from pbmon.plan.scope import Scope, job_matcher
+
+FOLDER = "monitoring/grafana-dashboards"
+_COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
+_WITH_LEGEND = frozenset({"timeseries", "state-timeline", "bargauge", "stat", "gauge"})
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What the panels of one dashboard are planned with. jobs: what `$job` offers. thresholds: by alert name."""
+
+    scope: Scope
+    jobs: tuple[str, ...]
+    thresholds: Mapping[str, Threshold | None]
+
+
+def dashboards(catalog: Catalog, scope: Scope) -> tuple[PlannedDashboard, ...]:
+    """Every dashboard, sorted by uid. Thresholds drawn are those of the panel's alerts in this environment."""
+    thresholds = {alert.name: condition(alert, catalog)[1] for alert in catalog.alerts}
+    return tuple(_dashboard(dashboard, catalog, scope, thresholds) for dashboard in catalog.dashboards)
+
+
+def addresses(catalog: Catalog) -> dict[str, PanelAddress]:
+    """The first panel that shows each alert, by the alert's name."""
+    found: dict[str, PanelAddress] = {}
+    for dashboard in catalog.dashboards:
+        for panel, number in zip(dashboard.panels, _panel_ids(dashboard), strict=True):
+            for alert in panel.alerts:
+                found.setdefault(alert.name, PanelAddress(dashboard.uid, number))
+    return found
+
+
+def _panel_ids(dashboard: Dashboard) -> list[int]:
+    return _ids(dashboard)[len(dashboard.rows) :]
+
+
+def _ids(dashboard: Dashboard) -> list[int]:
+    """Ids of the rows, then of the panels."""
+    rows = [f"row {row.title}" for row in dashboard.rows]
+    panels = [f"{row.title}/{panel.title}" for row in dashboard.rows for panel in row.panels]
+    return layout.ids([*rows, *panels])
+
+
+def _dashboard(
+    dashboard: Dashboard, catalog: Catalog, scope: Scope, thresholds: Mapping[str, Threshold | None]
+) -> PlannedDashboard:
+    jobs = _jobs(dashboard, scope)
+    numbers = _ids(dashboard)
+    panel_ids = iter(numbers[len(dashboard.rows) :])
+    rows, top = [], 0
+    for row, number in zip(dashboard.rows, numbers, strict=False):
+        planned, bottom = _row(row, number, top, panel_ids, _Context(scope, jobs, thresholds))
+        rows.append(planned)
+        top = top + 1 if row.collapsed else bottom
+    return PlannedDashboard(
+        uid=dashboard.uid,
+        title=dashboard.title,
+        description=dashboard.description,
+        file=f"{FOLDER}/{dashboard.file}.json",
+        source=dashboard.source,
+        tags=(catalog.project.name, "pbmon"),
+        rows=tuple(rows),
+        variables=_variables(jobs),
+        annotations=_annotations(jobs),
+        links_tag=catalog.project.name,
+        refresh=dashboard.refresh,
+        time_from=dashboard.time_from,
+    )
+
+
+def _row(row: Row, number: int, top: int, panel_ids: Iterator[int], context: _Context) -> tuple[PlannedRow, int]:
+    grids, bottom = layout.positions(row.panels, top + 1)
+    panels = tuple(_panel(panel, next(panel_ids), grid, context) for panel, grid in zip(row.panels, grids, strict=True))
+    return PlannedRow(number, row.title, Grid(0, top, layout.COLUMNS, 1), panels, row.collapsed), bottom
+
+
+def _panel(panel: Panel, number: int, grid: Grid, context: _Context) -> PlannedPanel:
+    lowest, highest = panel.limits
+    targets = tuple(_target(panel, query, ref, context) for query, ref in zip(panel.queries, _ref_ids(), strict=False))
+    return PlannedPanel(
+        id=number,
+        kind=panel.kind,
+        title=panel.title,
+        description=panel.description,
+        grid=grid,
+        source=panel.source,
+        targets=targets,
+        unit=panel.unit,
+        decimals=panel.decimals,
+        minimum=lowest,
+        maximum=highest,
+        thresholds=_steps(panel, context.thresholds),
+        stacked=panel.stacked,
+        reducer=panel.reducer,
+        mappings=tuple((value, text, color) for value, (text, color) in sorted(panel.mappings.items())),
+        columns=tuple((_name(column), heading) for column, heading in panel.columns.items()),
+        links=(Link(*panel.link),) if panel.link else (),
+        content=panel.content if isinstance(panel, Text) else "",
+    )
+
+
+def _target(panel: Panel, query: Query, ref_id: str, context: _Context) -> Target:
+    expr = promql(context.scope.in_panels(query.expr.node, context.jobs))
+    if panel.kind == "table":
+        return Target(ref_id, expr, _legend(panel, query), instant=True, format="table")
+    if panel.kind == "heatmap":
+        return Target(ref_id, expr, "{{le}}", format="heatmap")
+    return Target(ref_id, expr, _legend(panel, query), instant=panel.kind == "bargauge")
+
+
+def _legend(panel: Panel, query: Query) -> str:
+    """What the author wrote; else the labels of the result; else the panel's title."""
+    if query.legend:
+        return query.legend
+    return " ".join(f"{{{{{name}}}}}" for name in names(query.expr.label_set)) or panel.title
+
+
+def _steps(panel: Panel, thresholds: Mapping[str, Threshold | None]) -> tuple[Step, ...]:
+    """Green, then the colour of each alert from its threshold upwards; for `<` alerts the colours stand below it."""
+    drawn = [(found, _COLOR[alert.severity]) for alert in panel.alerts if (found := thresholds.get(alert.name))]
+    if not drawn:
+        return ()
+    drawn.sort(key=lambda pair: pair[0].value)
+    if all(found.operator.startswith("<") for found, _ in drawn):
+        colors = [color for _, color in drawn] + ["green"]
+        return (Step(None, colors[0]), *(Step(found.value, color) for (found, _), color in zip(drawn, colors[1:], strict=True)))
+    return (Step(None, "green"), *(Step(found.value, color) for found, color in drawn))
+
+
+def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
+    found = {
+        name
+        for panel in dashboard.panels
+        for query in panel.queries
+        for selector in selectors(query.expr.node)
+        for name in scope.jobs(selector)
+    }
+    return tuple(sorted(found))
+
+
+def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
+    matcher = job_matcher(jobs)
+    targets = f'up{{job{matcher.op}"{matcher.value}"}}'.replace("\\", "\\\\")
+    return (
+        Variable("datasource", "Data source", "datasource", "prometheus"),
+        Variable("job", "Job", "query", f"label_values({targets}, job)", multi=True),
+        Variable("instance", "Instance", "query", 'label_values(up{job=~"$job"}, instance)', multi=True),
+    )
+
+
+def _annotations(jobs: tuple[str, ...]) -> tuple[Annotation, ...]:
+    matcher = job_matcher(jobs)
+    targets = f'job{matcher.op}"{matcher.value}"'.replace("\\", "\\\\")
+    return (
+        Annotation(
+            "Firing alerts",
+            f'ALERTS{{alertstate="firing",{targets}}}',
+            "red",
+            "{{alertname}}",
+            "{{severity}} {{job}} {{instance}}",
+        ),
+        Annotation(
+            "Restarts",
+            f"changes(process_start_time_seconds{{{targets}}}[$__rate_interval]) > 0",
+            "purple",
+            "{{job}} restarted",
+            "{{instance}}",
+        ),
+    )
+
+
+def _ref_ids() -> Iterator[str]:
+    """A to Z, then A1, B1 …"""
+    for turn in count():
+        yield from (letter + (str(turn) if turn else "") for letter in ascii_uppercase)
+
+
+def _name(column: Label | str) -> str:
+    return column.name if isinstance(column, Label) else column

@@ -1,0 +1,56 @@
+"""Every decision made: what the renderers write down and the checks read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.plan import alerting, app, closed_world, overlay, panels, recording
+from pbmon.plan.dashboards import PlannedDashboard
+from pbmon.plan.modules import AppModule
+from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup, PlannedRecord, Route, ScrapeJob
+from pbmon.plan.scope import Scope
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The catalog with all decisions made; every tuple sorted by name, file or uid."""
+
+    catalog: Catalog
+    settings: overlay.Settings
+    jobs: tuple[ScrapeJob, ...]
+    routes: tuple[Route, ...]
+    inhibitions: tuple[Inhibition, ...]
+    recording: tuple[PlannedGroup, ...]
+    alerting: tuple[PlannedGroup, ...]
+    dashboards: tuple[PlannedDashboard, ...]
+    modules: tuple[AppModule, ...]
+
+    @property
+    def alerts(self) -> Iterator[PlannedAlert]:
+        """Every alert, group by group."""
+        return (rule for group in self.alerting for rule in group.rules if isinstance(rule, PlannedAlert))
+
+    @property
+    def records(self) -> Iterator[PlannedRecord]:
+        """Every record in the order of evaluation, group by group."""
+        return (rule for group in self.recording for rule in group.rules if isinstance(rule, PlannedRecord))
+
+
+def resolve(catalog: Catalog) -> Plan:
+    """Run the passes in their order. Raises DefinitionErrors when the definitions contradict each other."""
+    closed_world.check(catalog)
+    decided = overlay.settings(catalog)
+    scope = Scope(catalog)
+    return Plan(
+        catalog=catalog,
+        settings=decided,
+        jobs=overlay.scrape_jobs(catalog, decided),
+        routes=overlay.routes(catalog),
+        inhibitions=alerting.inhibitions(catalog),
+        recording=recording.groups(catalog, scope),
+        alerting=alerting.groups(catalog, scope, decided, panels.addresses(catalog)),
+        dashboards=panels.dashboards(catalog, scope),
+        modules=app.modules(catalog),
+    )

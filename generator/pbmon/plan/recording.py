@@ -1,0 +1,52 @@
+"""Pass 3: recording rules in the order of their evaluation."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.expr.walk import selectors
+from pbmon.model.rules import Record
+from pbmon.plan.rules import PlannedGroup, PlannedRecord
+from pbmon.plan.scope import Scope
+from pbmon.source import Source
+
+FOLDER = "monitoring/recording"
+
+
+def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
+    """One group and file per service, named after it; a record stands behind those it reads.
+
+    Prometheus evaluates a group's rules one after another, and groups beside each other: a record that reads another
+    group's sees values up to one interval old. Raises DefinitionErrors for records that read each other in a circle.
+    """
+    by_file: dict[str, list[Record]] = {}
+    for record in _ordered(catalog):
+        service = catalog.owner(record)
+        by_file.setdefault(service.name if service else catalog.project.name, []).append(record)
+    return tuple(
+        PlannedGroup(
+            f"{name}-recording",
+            f"{FOLDER}/{name}.yml",
+            f"Recorded series of {name}.",
+            "",
+            tuple(PlannedRecord(record.name, scope.in_rules(record.expr.node), record) for record in records),
+            Source(records[0].source.file, 0),
+        )
+        for name, records in sorted(by_file.items())
+    )
+
+
+def _ordered(catalog: Catalog) -> list[Record]:
+    records = {record.name: record for record in catalog.records}
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for record in catalog.records:
+        read = {selector.series.metric for selector in selectors(record.expr.node)}
+        sorter.add(record.name, *sorted(read & records.keys()))
+    try:
+        return [records[name] for name in sorter.static_order()]
+    except CycleError as error:
+        circle = list(error.args[1])
+        problem = f"recording rules read each other in a circle: {' → '.join(circle)}, so none ever has a value"
+        raise DefinitionErrors([DefinitionError(records[circle[0]].source, problem, "break the circle")]) from None

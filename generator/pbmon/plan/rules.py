@@ -1,0 +1,112 @@
+"""Rules as they will be evaluated: every selector scoped, every label and link decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pbmon.expr.nodes import Node
+from pbmon.expr.text import promql
+from pbmon.model.rules import Alert, Record
+from pbmon.model.service import Severity
+from pbmon.source import Source
+
+
+@dataclass(frozen=True)
+class PlannedRecord:
+    """A recording rule. expr: scoped syntax."""
+
+    name: str
+    expr: Node
+    definition: Record
+
+    @property
+    def source(self) -> Source:
+        """Where it is defined."""
+        return self.definition.source
+
+
+@dataclass(frozen=True)
+class PlannedAlert:
+    """An alerting rule. labels and annotations are sorted pairs; labels hold the severity.
+
+    result_labels: names of the labels its expression keeps. threshold: the number compared with, None without one.
+    panel: (dashboard uid, panel id) of the panel that shows it, None without one.
+    """
+
+    name: str
+    expr: Node
+    for_: str
+    keep_firing_for: str
+    severity: Severity
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    result_labels: tuple[str, ...]
+    threshold: Threshold | None
+    panel: tuple[str, int] | None
+    definition: Alert
+
+    @property
+    def source(self) -> Source:
+        """Where it is defined."""
+        return self.definition.source
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """`expression operator value`: value in the unit of the expression."""
+
+    operator: str
+    value: float
+
+
+@dataclass(frozen=True)
+class PlannedGroup:
+    """Rules evaluated one after another, in one file. file: path of the artifact. interval: empty for the global one."""
+
+    name: str
+    file: str
+    help: str
+    interval: str
+    rules: tuple[PlannedRecord | PlannedAlert, ...]
+    source: Source
+
+
+@dataclass(frozen=True)
+class Inhibition:
+    """While the alert `source` fires, those in `targets` with the same values of `equal` are not notified."""
+
+    source: str
+    targets: tuple[str, ...]
+    equal: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Alerts of these severities go to this receiver. webhook_url_file: empty when nobody is called."""
+
+    receiver: str
+    severities: tuple[str, ...]
+    repeat_interval: str
+    webhook_url_file: str
+
+
+@dataclass(frozen=True)
+class ScrapeJob:
+    """A scrape job. interval: always set. labels: sorted pairs."""
+
+    name: str
+    targets: tuple[str, ...]
+    path: str
+    interval: str
+    labels: tuple[tuple[str, str], ...]
+    service: str
+    source: Source
+
+
+def text(rule: PlannedRecord | PlannedAlert) -> str:
+    """The rule's PromQL."""
+    return promql(rule.expr)
+
+
+RuleKind = Literal["record", "alert"]

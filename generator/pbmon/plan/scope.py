@@ -1,0 +1,75 @@
+"""Which targets a selector means: `job` matchers for rules, dashboard variables for panels.
+
+An application seldom owns its Prometheus, and `http_requests_total` is a common name; so a selector says whose it wants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.walk import rewrite
+from pbmon.labels import Matcher, instance, job, names, re2_quote
+from pbmon.model.metrics import Metric
+
+
+class Scope:
+    """The jobs of every metric, and selectors narrowed to them."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._all_jobs = catalog.jobs
+        self._jobs: dict[str, tuple[str, ...]] = {}
+        for metric in catalog.metrics:
+            self._jobs[metric.name] = self._jobs_of(catalog, metric)
+        self._recorded = {record.name: record.expr.node for record in catalog.records}
+
+    def _jobs_of(self, catalog: Catalog, metric: Metric) -> tuple[str, ...]:
+        if not metric.scoped:
+            return ()
+        service = catalog.owner(metric)
+        return tuple(sorted(job.name for job in service.jobs)) if service else self._all_jobs
+
+    def jobs(self, selector: Selector) -> tuple[str, ...]:
+        """Scrape jobs whose series the selector can find; empty for series that have no job."""
+        from pbmon.expr.walk import selectors
+        from pbmon.plan.closed_world import selects
+
+        recorded = self._recorded.get(selector.series.metric)
+        if recorded is not None:
+            candidates = tuple(sorted({name for inner in selectors(recorded) for name in self.jobs(inner)}))
+        else:
+            candidates = self._jobs.get(selector.series.metric, ())
+        own = [matcher for matcher in selector.matchers if matcher.label.name == "job" and matcher.op in {"=", "=~"}]
+        return tuple(name for name in candidates if all(selects(matcher, (name,)) for matcher in own))
+
+    def in_rules(self, node: Node) -> Node:
+        """The expression for Prometheus: raw selectors say which jobs they mean."""
+        return rewrite(node, self._with_jobs)
+
+    def in_panels(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
+        """The expression for a dashboard whose `$job` offers dashboard_jobs: narrowed by `$job` and `$instance`."""
+        return rewrite(node, lambda found: self._with_variables(found, dashboard_jobs))
+
+    def _with_jobs(self, node: Node) -> Node:
+        if not isinstance(node, Selector) or any(matcher.label.name == "job" for matcher in node.matchers):
+            return node
+        jobs = self._jobs.get(node.series.metric, ())
+        return replace(node, matchers=(job_matcher(jobs), *node.matchers)) if jobs else node
+
+    def _with_variables(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
+        if not isinstance(node, Selector):
+            return node
+        carried = names(node.series.labels)
+        if "job" in carried and self.jobs(node) != dashboard_jobs:
+            node = self._with_jobs(node) if isinstance(node, Selector) else node
+            assert isinstance(node, Selector)
+        variables = [Matcher(label, "=~", f"${label.name}") for label in (job, instance) if label.name in carried]
+        return replace(node, matchers=(*node.matchers, *variables))
+
+
+def job_matcher(jobs: tuple[str, ...]) -> Matcher:
+    """`job="a"`, or `job=~"a|b"`."""
+    if len(jobs) == 1:
+        return Matcher(job, "=", jobs[0])
+    return Matcher(job, "=~", "|".join(map(re2_quote, jobs)))

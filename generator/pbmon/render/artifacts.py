@@ -1,0 +1,43 @@
+"""From plan to artifacts: every renderer, listed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+from pbmon.artifact import Artifact
+from pbmon.plan.plan import Plan
+from pbmon.render.stamp import stamped
+
+Kind = Literal["rules", "config", "dashboards", "code", "docs"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def render(plan: Plan, only: Kind | None = None) -> list[Artifact]:
+    """Every artifact of the plan, or those of one kind, sorted by path and stamped."""
+    kinds = (only,) if only else KINDS
+    return sorted(stamped((artifact for kind in kinds for artifact in _rendered(plan, kind)), plan))
+
+
+def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
+    match kind:
+        case "rules":
+            from pbmon.render import rules
+
+            yield from rules.render((*plan.recording, *plan.alerting))
+        case "config":
+            from pbmon.render import configuration
+
+            yield from configuration.render(plan)
+        case "dashboards":
+            from pbmon.render import dashboards
+
+            yield from dashboards.render(plan.dashboards)
+        case "code":
+            from pbmon.render import modules
+
+            yield from modules.render(plan.modules)
+        case "docs":
+            from pbmon.render import docs
+
+            yield from docs.render(plan)

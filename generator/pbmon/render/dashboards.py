@@ -1,0 +1,200 @@
+"""Grafana dashboards as classic JSON at schemaVersion 42, which Grafana 11 to 13 load without migrating it.
+
+grafanalib is the object model. Its own JSON is Grafana 6's, so panels and queries are subclassed, and one pass over the
+result leaves out what Grafana has forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from grafanalib import core
+
+from pbmon.artifact import Artifact
+from pbmon.plan.dashboards import Annotation, Link, PlannedDashboard, PlannedPanel, PlannedRow, Target, Variable
+from pbmon.render.dashboards_panels import Json, field_config, options, transformations
+
+# https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go
+SCHEMA_VERSION = 42
+# Without a version a panel is taken for one of Grafana 6.1, and its options are rewritten on loading.
+PLUGIN_VERSION = "11.0.0"
+DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+BUILT_IN_ANNOTATIONS = {
+    "builtIn": 1,
+    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+    "enable": True,
+    "hide": True,
+    "iconColor": "rgba(0, 211, 255, 1)",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
+}
+FORMATS = {"table": "table", "heatmap": "heatmap"}
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class AnyPanel(core.Panel):  # type: ignore[misc]  # grafanalib has no types
+    """A panel of any type; extraJson holds what its type adds, in place of grafanalib's guesses."""
+
+    def to_json_data(self) -> Json:
+        return {**self.panel_json({}), **self.extraJson}
+
+
+class Query(core.Target):  # type: ignore[misc]
+    """A Prometheus query as today's editor stores it."""
+
+    def to_json_data(self) -> Json:
+        return {
+            "datasource": self.datasource,
+            "editorMode": "code",
+            "exemplar": False,
+            "expr": self.expr,
+            "format": self.format,
+            "instant": self.instant,
+            "legendFormat": self.legendFormat,
+            "range": not self.instant,
+            "refId": self.refId,
+        }
+
+
+# What only older Grafanas read, by grafanalib class. Facts left at None go too.
+_OF_PANELS = {"editable", "error", "hideTimeOverride", "maxDataPoints"}
+LEFTOVERS = {
+    core.Dashboard: {"__inputs", "hideControls", "rows", "sharedCrosshair", "style", "timepicker", "version"},
+    core.RowPanel: _OF_PANELS | {"fieldConfig", "links", "targets", "transformations", "transparent"},
+    core.Template: {"auto", "auto_count", "auto_min", "useTags"},
+    AnyPanel: _OF_PANELS,
+}
+
+
+def render_dashboard(dashboard: PlannedDashboard) -> Json:
+    """The dashboard as Grafana's classic JSON, of plain dicts, lists and scalars; equal parts may be one object."""
+    panels: list[Any] = []
+    for row in dashboard.rows:
+        panels += _row(row)
+    rendered: Json = _modern(
+        core.Dashboard(
+            title=dashboard.title,
+            uid=dashboard.uid,
+            description=dashboard.description,
+            tags=list(dashboard.tags),
+            panels=panels,
+            templating=core.Templating([_variable(variable) for variable in dashboard.variables]),
+            annotations=core.Annotations([BUILT_IN_ANNOTATIONS, *map(_annotation, dashboard.annotations)]),
+            links=[_related(dashboard.links_tag)] if dashboard.links_tag else [],
+            refresh=dashboard.refresh,
+            time=core.Time(dashboard.time_from, "now"),
+            timezone="browser",
+            graphTooltip=core.GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR,
+            schemaVersion=SCHEMA_VERSION,
+        )
+    )
+    return rendered
+
+
+def render(dashboards: Iterable[PlannedDashboard]) -> Iterator[Artifact]:
+    """One JSON file a dashboard: keys sorted, two spaces, valid UTF-8.
+
+    Raises ValueError where a limit, a threshold or a mapping is not a finite number, which JSON cannot hold.
+    """
+    for dashboard in dashboards:
+        text = json.dumps(render_dashboard(dashboard), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+        yield Artifact(dashboard.file, LONE_SURROGATE.sub(_escaped, text) + "\n")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def _modern(node: Any) -> Any:
+    """Plain JSON of a grafanalib object, without what only older Grafanas read."""
+    if isinstance(node, list):
+        return [_modern(item) for item in node]
+    if not hasattr(node, "to_json_data"):
+        return node
+    content = node.to_json_data()
+    leftovers = LEFTOVERS.get(type(node), ())
+    return {key: _modern(value) for key, value in content.items() if value is not None and key not in leftovers}
+
+
+def _row(row: PlannedRow) -> list[Any]:
+    panels = [_panel(panel) for panel in row.panels]
+    inside, after = (panels, []) if row.collapsed else ([], panels)
+    heading = core.RowPanel(id=row.id, title=row.title, gridPos=_grid(row), collapsed=row.collapsed, panels=inside)
+    return [heading, *after]
+
+
+def _grid(item: PlannedRow | PlannedPanel) -> core.GridPos:
+    return core.GridPos(h=item.grid.h, w=item.grid.w, x=item.grid.x, y=item.grid.y)
+
+
+def _panel(panel: PlannedPanel) -> AnyPanel:
+    text = panel.kind == "text"
+    return AnyPanel(
+        id=panel.id,
+        title=panel.title,
+        description=panel.description,
+        gridPos=_grid(panel),
+        dataSource=None if text else DATASOURCE,
+        targets=[_query(panel, target) for target in panel.targets],
+        links=[_panel_link(link) for link in panel.links] if text else [],
+        transformations=transformations(panel),
+        extraJson={
+            "type": panel.kind,
+            "pluginVersion": PLUGIN_VERSION,
+            "options": options(panel),
+            "fieldConfig": field_config(panel),
+        },
+    )
+
+
+def _query(panel: PlannedPanel, target: Target) -> Query:
+    return Query(
+        refId=target.ref_id,
+        expr=target.expr,
+        legendFormat=target.legend,
+        instant=target.instant or panel.kind == "table",
+        format=FORMATS.get(panel.kind, target.format),
+        datasource=DATASOURCE,
+    )
+
+
+def _variable(variable: Variable) -> core.Template:
+    is_query = variable.kind == "query"
+    template = core.Template(
+        name=variable.name,
+        label=variable.label,
+        type=variable.kind,
+        query=variable.query,
+        dataSource=DATASOURCE if is_query else None,
+        refresh=core.REFRESH_ON_TIME_RANGE_CHANGE if is_query else core.REFRESH_ON_DASHBOARD_LOAD,
+        regex="",
+        multi=variable.multi,
+        includeAll=variable.multi,
+    )
+    # None: Grafana takes the first value it finds, where an empty one of ours would be shown as a choice
+    template._current = {"selected": True, "text": ["All"], "value": ["$__all"]} if variable.multi else None
+    return template
+
+
+def _annotation(annotation: Annotation) -> Json:
+    return {
+        "datasource": DATASOURCE,
+        "enable": True,
+        "expr": annotation.expr,
+        "hide": False,
+        "iconColor": annotation.color,
+        "name": annotation.name,
+        "textFormat": annotation.text,
+        "titleFormat": annotation.title,
+    }
+
+
+def _related(tag: str) -> core.DashboardLink:
+    return core.DashboardLink(title="Related dashboards", type="dashboards", tags=[tag], includeVars=True)
+
+
+def _panel_link(link: Link) -> core.DashboardLink:
+    return core.DashboardLink(title=link.title, type="link", uri=link.url, targetBlank=link.new_tab, keepTime=False)

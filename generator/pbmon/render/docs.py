@@ -1,0 +1,101 @@
+"""The reference, docs/monitoring.md, and one runbook an alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pbmon.artifact import Artifact
+from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node
+from pbmon.expr.text import pretty, promql
+from pbmon.expr.walk import selectors
+from pbmon.model.metrics import Histogram, Metric
+from pbmon.plan.plan import Plan
+from pbmon.plan.rules import PlannedAlert, PlannedRecord
+from pbmon.render.configuration import MOUNTED_DASHBOARDS
+from pbmon.render.environment import rendered
+from pbmon.render.filters import markdown_code
+
+REFERENCE = "docs/monitoring.md"
+RUNBOOKS = "docs/runbooks"
+
+
+def render(plan: Plan) -> Iterator[Artifact]:
+    """The reference and the runbooks."""
+    yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
+    records = {record.name: record for record in plan.records}
+    silenced_by: dict[str, list[str]] = {}
+    for inhibition in plan.inhibitions:
+        for target in inhibition.targets:
+            silenced_by.setdefault(target, []).append(inhibition.source)
+    for alert in plan.alerts:
+        text = rendered("runbook.md.j2", **_runbook(alert, plan, records), silenced_by=silenced_by.get(alert.name, []))
+        yield Artifact(f"{RUNBOOKS}/{alert.name}.md", text)
+
+
+def _reference(plan: Plan) -> dict[str, object]:
+    catalog = plan.catalog
+    services = []
+    for service in catalog.services:
+        own = [_metric(metric) for metric in catalog.metrics if catalog.owner(metric) is service]
+        services.append({"service": service, "metrics": own, "jobs": [job for job in plan.jobs if job.service == service.name]})
+    return {
+        "project": catalog.project,
+        "settings": plan.settings,
+        "services": services,
+        "recording": [(group, [(rule, promql(rule.expr)) for rule in group.rules]) for group in plan.recording],
+        "alerting": plan.alerting,
+        "dashboards": plan.dashboards,
+        "mounted": MOUNTED_DASHBOARDS,
+    }
+
+
+def _metric(metric: Metric) -> dict[str, object]:
+    return {
+        "name": metric.name,
+        "kind": metric.kind,
+        "help": metric.help,
+        "unit": metric.unit,
+        "labels": metric.labels,
+        "buckets": [f"{bound:g}" for bound in metric.buckets] if isinstance(metric, Histogram) else [],
+        "symbol": metric.symbol or metric.name,
+        "observed": metric.observed,
+        "cardinality": metric.cardinality,
+    }
+
+
+def _runbook(alert: PlannedAlert, plan: Plan, records: dict[str, PlannedRecord]) -> dict[str, object]:
+    queries = [("The condition, true for what fires", pretty(alert.expr))]
+    queries += [("Its value now, without the threshold", pretty(value)) for value in _values(alert.expr)]
+    read = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
+    queries += [(f"What {markdown_code(name)} is recorded from", pretty(records[name].expr)) for name in read if name in records]
+    panel = None
+    if alert.panel:
+        dashboard = next(dashboard for dashboard in plan.dashboards if dashboard.uid == alert.panel[0])
+        planned = next(panel for row in dashboard.rows for panel in row.panels if panel.id == alert.panel[1])
+        panel = (dashboard.title, planned.title, f"{plan.settings.grafana_url}/d/{dashboard.uid}?viewPanel={planned.id}")
+    return {
+        "alert": alert,
+        "definition": alert.definition,
+        "queries": queries,
+        "panel": panel,
+        "labels": ", ".join(f"`{name}`" for name in alert.result_labels),
+        "metrics": sorted(_metrics(alert.expr, records)),
+    }
+
+
+def _values(node: Node) -> Iterator[Node]:
+    """The compared sides of a condition, without their thresholds."""
+    if isinstance(node, Binary) and node.operator in SET_OPERATORS:
+        yield from _values(node.left)
+        yield from _values(node.right)
+    elif isinstance(node, Binary) and node.operator in COMPARISONS:
+        yield node.left
+
+
+def _metrics(node: Node, records: dict[str, PlannedRecord]) -> set[str]:
+    """Names of the metrics below the expression, records followed down to what they are made of."""
+    found: set[str] = set()
+    for selector in selectors(node):
+        record = records.get(selector.series.metric)
+        found |= _metrics(record.expr, records) if record else {selector.series.metric}
+    return found

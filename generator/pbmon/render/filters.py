@@ -1,0 +1,69 @@
+"""Scalars on their way into a template: one filter a language, so that no template quotes by hand."""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./ ()%$+=<>~*-]|:(?=[A-Za-z0-9_/]))*[A-Za-z0-9_)/]|[A-Za-z]")
+_WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"})
+_DURATION = re.compile(r"[0-9]+(ms|[smhdwy])")
+_YAML_SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~$&])")
+
+_TEMPLATE = re.compile(r"{{[^}]*?\$(?:labels\.(\w+)|value)[^}]*}}")
+
+
+def yaml(value: str | int | float | bool) -> str:
+    """A YAML 1.1 and 1.2 scalar that loads as the same value: plain where it cannot be misread, else double quoted."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if _DURATION.fullmatch(value) or (_PLAIN.fullmatch(value) and value.lower() not in _WORDS and " #" not in value):
+        return value
+    return f'"{"".join(map(_yaml_character, value))}"'
+
+
+def yaml_block(value: str, indent: int) -> str:
+    """A text of several lines as a literal block where YAML keeps it exactly, else as one double quoted scalar."""
+    lines = value.split("\n")
+    if any(line != line.rstrip() or not line for line in lines) or lines[0].startswith(" ") or not _printable(value):
+        return yaml(value)
+    return "|-\n" + "\n".join(" " * indent + line for line in lines)
+
+
+def markdown(value: str) -> str:
+    """Text in a Markdown paragraph, heading or table cell: shown as it is, on one line, never as markup."""
+    return re.sub(r"^(\s*)([-+]|\d+[.)])(?=\s)", r"\1\\\2", _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(value.split())))
+
+
+def plain_template(value: str) -> str:
+    """An alert's text with its templates replaced by what they stand for: `{{ $labels.job }}` reads `job`."""
+    return _TEMPLATE.sub(lambda found: f"‹{found.group(1) or 'value'}›", value)
+
+
+def markdown_code(value: str) -> str:
+    """Text as inline code, fenced by more backticks than it contains."""
+    value = " ".join(value.split())
+    fence = "`" * (max((len(run) for run in re.findall("`+", value)), default=0) + 1)
+    pad = " " if value.startswith("`") or value.endswith("`") else ""
+    return f"{fence}{pad}{value}{pad}{fence}"
+
+
+def markdown_cell(value: str) -> str:
+    """Inline code inside a table cell, where a bar would end the cell."""
+    return markdown_code(value).replace("|", "\\|")
+
+
+def _yaml_character(character: str) -> str:
+    if character in _YAML_SPECIAL:
+        return _YAML_SPECIAL[character]
+    if _printable(character):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _printable(text: str) -> bool:
+    """Whether every character may stand in YAML as it is (https://yaml.org/spec/1.2.2/#51-character-set), lone surrogates not."""
+    return all(character == "\n" or (character.isprintable() and character != "\ufeff") for character in text)

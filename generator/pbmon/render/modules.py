@@ -1,0 +1,139 @@
+"""The app's metrics modules: typed Python on top of prometheus_client, one object a metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pbmon.artifact import Artifact
+from pbmon.labels import Label
+from pbmon.model.metrics import Gauge, Histogram, Metric
+from pbmon.plan.modules import AppModule, fallback, is_closed, starts_at_zero, symbol_of
+from pbmon.render.modules_names import ClosedSet, Names, alias_names, argument_names, camel, closed_set, module_names, unusual
+from pbmon.render.python_text import beside, docstring, python, wrapped
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A closed set of label values as a type. converter: function from any text to it; empty without `other`."""
+
+    name: str
+    values: tuple[str, ...]
+    converter: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A metric as the template needs it. series: class of what counts; class_name: with labels, its own class.
+
+    arguments: names of what `labels()` takes; parameters: with their types; key: the local name of their values.
+    specs: source of the labels' bounds; options: source of what this kind of metric takes besides.
+    """
+
+    name: str
+    help: str
+    symbol: str
+    series: str
+    class_name: str
+    arguments: tuple[str, ...]
+    parameters: tuple[str, ...]
+    key: str
+    specs: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+Aliases = Mapping[ClosedSet, Alias]
+
+
+def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
+    """A Python module for each."""
+    environment = Environment(
+        loader=PackageLoader("pbmon", "render/templates"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - Python, not HTML; every value passes `python`
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(python=python, docstring=docstring)
+    environment.globals.update(wrapped=wrapped, beside=beside)
+    template = environment.get_template("metrics_module.py.j2")
+    for module in modules:
+        yield Artifact(module.path, template.render(_view(module)))
+
+
+def _view(module: AppModule) -> dict[str, object]:
+    names = module_names(module)
+    aliases = _aliases(module, names)
+    parts = [_part(metric, aliases, names) for metric in module.metrics]
+    labelled = [part for part in parts if part.arguments]
+    converters = {alias.converter for alias in aliases.values()} - {""}
+    exported = {"Metrics"}.union(converters, (alias.name for alias in aliases.values()))
+    exported.update(name for part in parts for name in (part.symbol, part.class_name or part.series, part.series))
+    typing = ["Any", "Final", *["Generic"] * bool(labelled), *["Literal"] * bool(aliases), *["NamedTuple"] * bool(labelled)]
+    typing += ["TypeVar", *["cast"] * bool(converters), *["get_args"] * bool(aliases)]
+    return {
+        "docstring": module.docstring,
+        "aliases": list(aliases.values()),
+        "parts": parts,
+        "labelled": labelled,
+        "kinds": sorted({part.series.removesuffix("Series") for part in parts}),
+        "bounded": any(not is_closed(label) for metric in module.metrics for label in metric.labels),
+        "zeros": any(map(starts_at_zero, module.metrics)),
+        "exported": [python(name) for name in sorted(exported)],
+        "typing": typing,
+        "unusual": unusual([part.symbol for part in parts], [name for part in parts for name in part.arguments]),
+    }
+
+
+def _aliases(module: AppModule, names: Names) -> dict[ClosedSet, Alias]:
+    made = {}
+    for closed, snake in alias_names(module).items():
+        _, values, other = closed
+        converter = "" if other is None else names.free(f"as_{snake}")
+        made[closed] = Alias(names.free(camel(snake)), values, converter, other or "")
+    return made
+
+
+def _part(metric: Metric, aliases: Aliases, names: Names) -> Part:
+    symbol = symbol_of(metric)
+    arguments = argument_names(metric.labels)
+    types = [aliases[closed_set(label)].name if is_closed(label) else "str" for label in metric.labels]
+    return Part(
+        name=metric.name,
+        help=metric.help,
+        symbol=symbol,
+        series=f"{type(metric).__name__}Series",
+        class_name=names.free(camel(symbol)) if metric.labels else "",
+        arguments=arguments,
+        parameters=tuple(map("{}: {}".format, arguments, types)),
+        key=Names(arguments).free("key"),
+        specs=tuple(_spec(label, aliases) for label in metric.labels),
+        options=tuple(_options(metric)),
+    )
+
+
+def _spec(label: Label, aliases: Aliases) -> str:
+    items = [python(label.name, 20)]
+    if is_closed(label):
+        items.append(f"get_args({aliases[closed_set(label)].name})")
+    elif label.values:
+        items.append(wrapped("[", [python(value, 24) for value in label.domain], "]", 20, after=1))
+    other = fallback(label)
+    if label.max_values is not None and other is not None:
+        items.append(python(label.max_values, 20, "max_values="))
+    if other is not None:
+        items.append(python(other, 20, "other="))
+    return wrapped("_Label(", items, ")", 16, after=1)
+
+
+def _options(metric: Metric) -> Iterator[str]:
+    if isinstance(metric, Gauge):
+        yield python(metric.multiprocess_mode, 12, "multiprocess_mode=")
+    if isinstance(metric, Histogram):
+        yield wrapped("buckets=[", [python(bound) for bound in metric.buckets], "]", 12, after=1)
+    if starts_at_zero(metric):
+        yield python(True, 12, "zeros=")
