@@ -68,9 +68,10 @@ def alert_unit_is_the_panels(plan: Plan) -> Iterator[Finding]:
 
     A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom that nothing ever stays below.
     """
+    drawn = {alert.name for alert in plan.alerts if alert.threshold}
     for dashboard in plan.catalog.dashboards:
         for panel in dashboard.panels:
-            for alert in panel.alerts:
+            for alert in (alert for alert in panel.alerts if alert.name in drawn):
                 unit = alert.expr.unit
                 if unit and panel.unit and unit != panel.unit:
                     yield Finding(

@@ -65,7 +65,7 @@ def _metric(metric: Metric) -> dict[str, object]:
 
 def _runbook(alert: PlannedAlert, plan: Plan, records: dict[str, PlannedRecord]) -> dict[str, object]:
     queries = [("The condition, true for what fires", pretty(alert.expr))]
-    queries += [("Its value now, without the threshold", pretty(value)) for value in _values(alert.expr)]
+    queries += [("Its value now, without the threshold", text) for text in dict.fromkeys(map(pretty, _values(alert.expr)))]
     read = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
     queries += [(f"What {markdown_code(name)} is recorded from", pretty(records[name].expr)) for name in read if name in records]
     panel = None
@@ -80,6 +80,7 @@ def _runbook(alert: PlannedAlert, plan: Plan, records: dict[str, PlannedRecord])
         "panel": panel,
         "labels": ", ".join(f"`{name}`" for name in alert.result_labels),
         "metrics": sorted(_metrics(alert.expr, records)),
+        "lineage": list(_lineage(alert.name, alert.expr, records)),
     }
 
 
@@ -90,6 +91,19 @@ def _values(node: Node) -> Iterator[Node]:
         yield from _values(node.right)
     elif isinstance(node, Binary) and node.operator in COMPARISONS:
         yield node.left
+
+
+def _lineage(reader: str, node: Node, records: dict[str, PlannedRecord]) -> Iterator[tuple[str, str]]:
+    """Every (series, reader) on the way from metrics to the expression, each once, readers before what they read."""
+    pending, seen = [(reader, node)], set()
+    while pending:
+        reader, node = pending.pop(0)
+        for name in dict.fromkeys(selector.series.metric for selector in selectors(node)):
+            if (name, reader) not in seen:
+                seen.add((name, reader))
+                yield name, reader
+                if name in records:
+                    pending.append((name, records[name].expr))
 
 
 def _metrics(node: Node, records: dict[str, PlannedRecord]) -> set[str]:

@@ -26,6 +26,8 @@ def environment() -> Environment:
         yaml=filters.yaml,
         yaml_block=filters.yaml_block,
         markdown=filters.markdown,
+        mermaid=filters.mermaid,
+        mermaid_text=filters.mermaid_text,
         plain_template=filters.plain_template,
         markdown_code=filters.markdown_code,
         markdown_cell=filters.markdown_cell,

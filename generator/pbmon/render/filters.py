@@ -55,6 +55,16 @@ def markdown_cell(value: str) -> str:
     return markdown_code(value).replace("|", "\\|")
 
 
+def mermaid(value: str) -> str:
+    """A node of a Mermaid flowchart: an id that cannot be a keyword, and the name as its text."""
+    return f'n_{re.sub(r"[^A-Za-z0-9]", "_", value)}["{mermaid_text(value)}"]'
+
+
+def mermaid_text(value: str) -> str:
+    """Text between double quotes in a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters)."""
+    return re.sub(r"""[^A-Za-z0-9 _:.,()%/-]""", lambda found: f"#{ord(found.group())};", " ".join(value.split()))
+
+
 def _yaml_character(character: str) -> str:
     if character in _YAML_SPECIAL:
         return _YAML_SPECIAL[character]

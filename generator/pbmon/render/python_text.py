@@ -25,7 +25,7 @@ def python(value: str | float | bool | None, column: int = 0, prefix: str = "", 
     to leave free behind it, for a comma.
     """
     if not isinstance(value, str):
-        return prefix + repr(value)
+        return prefix + repr(value).replace("e+", "e")
     whole = prefix + _quoted(value)
     if column + width(whole) + after <= WIDTH:
         return whole
@@ -55,10 +55,10 @@ def beside(left: str, right: str, column: int = 0) -> str:
 
 def docstring(text: str) -> str:
     """Prose for the inside of triple quotes: paragraphs filled to the width, and no quote that ends the docstring."""
-    paragraphs = [[_prose(word) for word in paragraph.split()] for paragraph in re.split(r"\n\s*\n", text.strip())]
+    paragraphs = [[_prose(word) for word in part.split()] for part in re.split(r"\n\s*\n", text.strip())]
     filled = "\n\n".join("\n".join(_lines(words)) for words in paragraphs)
-    filled = "\\" + filled if filled.startswith('"') else filled
-    return filled[:-1] + '\\"' if filled.endswith('"') and not filled.endswith('\\"') else filled
+    # A quote at either end would lengthen the docstring's own; pairs of a backslash and what it escapes are stepped over.
+    return re.sub(r'\\.|\A"|"\Z', lambda found: r"\"" if found[0] == '"' else found[0], filled)
 
 
 def width(text: str) -> int:
