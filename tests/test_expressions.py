@@ -18,6 +18,8 @@ from pbmon.expr.selection import bucket_text
 from pbmon.expr.text import pretty, promql
 from pbmon.expr.vector import Vector, literal
 from pbmon.labels import names
+from made_series import notation
+from promtool_output import as_go_quotes, results
 from strategies import METRICS, expressions
 
 EXPRESSIONS = 2000
@@ -56,62 +58,17 @@ def test_the_label_set_is_the_one_prometheus_computes(promtools: Path, tmp_path:
     vectors = sampled(800)
     tests = [{"expr": promql(vector.node), "eval_time": "100m", "exp_samples": []} for vector in vectors]
     file = tmp_path / "test.yml"
-    group = {"interval": "1m", "input_series": _series(), "promql_expr_test": tests}
+    group = {"interval": "1m", "input_series": notation(), "promql_expr_test": tests}
     file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [group]}))
     ran = subprocess.run([promtools, "test", "rules", file], capture_output=True, text=True, timeout=120)
-    results = _results(ran.stdout + ran.stderr)
-    by_text = {_as_go_quotes(promql(vector.node)): vector for vector in vectors}
+    found = results(ran.stdout + ran.stderr)
+    by_text = {as_go_quotes(promql(vector.node)): vector for vector in vectors}
     compared = 0
-    for text in results.keys() & by_text.keys():
-        for labels in results[text]:
-            assert labels == set(names(by_text[text].label_set)), text
+    for text in found.keys() & by_text.keys():
+        for labels, _ in found[text]:
+            assert {name for name, _ in labels} == set(names(by_text[text].label_set)), text
             compared += 1
     assert compared > 500
-
-
-def _series() -> list[dict[str, str]]:
-    """Two targets with every label value, growing so that rates and quantiles have values."""
-    made = []
-    for target in ("a:80", "b:80"):
-        for metric in METRICS:
-            combinations = [{}]
-            for label in metric.labels:
-                values = label.domain or ("one", "two")
-                combinations = [{**before, label.name: value} for before in combinations for value in values]
-            for labels in combinations:
-                own = {**labels, "job": "house", "instance": target}
-                made += _of(metric, own)
-    return made
-
-
-def _of(metric: object, labels: dict[str, str]) -> list[dict[str, str]]:
-    def series(name: str, values: str, **more: str) -> dict[str, str]:
-        text = ",".join(f'{key}="{value}"' for key, value in {**labels, **more}.items())
-        return {"series": f"{name}{{{text}}}", "values": values}
-
-    if isinstance(metric, Counter):
-        return [series(metric.name, "0+7x120")]
-    if isinstance(metric, Histogram):
-        buckets = [series(f"{metric.name}_bucket", f"0+{i + 1}x120", le=bucket_text(b)) for i, b in enumerate([*metric.buckets, float("inf")])]
-        return [*buckets, series(f"{metric.name}_count", "0+4x120"), series(f"{metric.name}_sum", "0+9x120")]
-    assert isinstance(metric, Gauge)
-    return [series(metric.name, "3+1x120")]
-
-
-def _results(output: str) -> dict[str, list[set[str]]]:
-    """Label names of every sample promtool got, by expression."""
-    found = {}
-    for block in re.split(r"\n    expr: ", output)[1:]:
-        quoted, got = re.match(r'"((?:[^"\\]|\\.)*)", time:.*?\n\s*got:(.*)', block, re.DOTALL).groups()  # type: ignore[union-attr]
-        samples = re.findall(r'\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\} [-+\dNI]', got)
-        pairs = [re.findall(r'(\w+)="(?:[^"\\]|\\.)*"', labels) for labels in samples]
-        found[quoted] = [set(labels) - {"__name__"} for labels in pairs]
-    return found
-
-
-def _as_go_quotes(text: str) -> str:
-    """The expression as promtool prints it: a Go string literal."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @pytest.mark.parametrize(

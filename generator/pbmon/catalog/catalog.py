@@ -64,9 +64,12 @@ def load(folder: Path, environment: str = "development") -> Catalog:
         raise DefinitionErrors(errors)
     alerts = _of(found, Alert)
     services = _of(found, Service)
-    overlay = read_environment(
-        folder, environment, [alert.name for alert in alerts], [job.name for service in services for job in service.jobs]
-    )
+    known = {
+        "alerts": [alert.name for alert in alerts],
+        "jobs": [job.name for service in services for job in service.jobs],
+        "receivers": [receiver.name for receiver in projects[0].receivers],
+    }
+    overlay = read_environment(folder, environment, known)
     return Catalog(
         folder.name,
         projects[0],
@@ -138,11 +141,13 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
     match definition:
         case Metric() | Record():
             yield "metric", definition.name
-            if isinstance(definition, Metric) and definition.kind == "histogram":
+            if isinstance(definition, Metric) and definition.kind in {"histogram", "summary"}:
                 yield from (("metric", definition.name + suffix) for suffix in ("_bucket", "_count", "_sum"))
         case Service():
             yield "service", definition.name
             yield from (("job", job.name) for job in definition.jobs)
+            if definition.module:
+                yield "module", definition.module
         case Alert():
             yield "alert", definition.name
         case RuleGroup():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pbmon import durations
+from pbmon.catalog.marked_yaml import find, read
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.source import Source
 
@@ -44,11 +46,11 @@ class Environment:
     alerts: Mapping[str, AlertOverlay] = field(default_factory=dict)
 
 
-def read_environment(folder: Path, name: str, alerts: Sequence[str], jobs: Sequence[str]) -> Environment:
-    """The overlay of that name; the default one may be missing.
+def read_environment(folder: Path, name: str, known: Mapping[str, Sequence[str]]) -> Environment:
+    """The overlay of that name; the default one may be missing. known: names of `alerts`, `jobs` and `receivers`.
 
-    Raises DefinitionErrors, each with file and line, for an unknown environment, key, alert or job, and for values of the
-    wrong kind.
+    Raises DefinitionErrors, each with file and line, for an unknown environment, key, alert, job or receiver, and for values
+    of the wrong kind.
     """
     shown = f"{folder.name}/environments/{name}.yaml"
     path = folder / "environments" / f"{name}.yaml"
@@ -57,33 +59,18 @@ def read_environment(folder: Path, name: str, alerts: Sequence[str], jobs: Seque
             return Environment()
         existing = ", ".join(sorted(file.stem for file in folder.glob("environments/*.yaml"))) or "none"
         raise DefinitionErrors([DefinitionError(Source(shown, 0), f"there is no environment {name!r}", f"there is: {existing}")])
-    text = path.read_text("utf-8")
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.load(text, Loader=_Loader) or {}  # noqa: S506 - a SafeLoader with one more scalar
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise DefinitionErrors([DefinitionError(Source(shown, line), f"YAML cannot read this: {error.problem}", "")]) from None
+        data, tree = read(path.read_bytes(), shown)
+    except DefinitionError as error:
+        raise DefinitionErrors([error]) from None
     errors = list(_schema_errors(data, tree, shown))
     if not errors:
-        errors += _unknown(data, "alerts", alerts, tree, shown)
-        errors += _unknown(data, "targets", jobs, tree, shown)
-        errors += _unknown(data, "intervals", jobs, tree, shown)
+        for key, names in (("alerts", "alerts"), ("targets", "jobs"), ("intervals", "jobs"), ("receivers", "receivers")):
+            errors += _unknown(data, key, known[names], tree, shown)
         errors += _duration_errors(data, tree, shown)
     if errors:
         raise DefinitionErrors(errors)
     return _environment(name, data, tree, shown)
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads decimals exactly, so that a threshold of 0.001 stays 0.001."""
-
-
-def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(str(loader.construct_scalar(node)))
-
-
-_Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 
 def _environment(name: str, data: dict[str, Any], tree: Any, shown: str) -> Environment:
@@ -96,45 +83,68 @@ def _environment(name: str, data: dict[str, Any], tree: Any, shown: str) -> Envi
         {receiver: settings["webhook_url_file"] for receiver, settings in data.get("receivers", {}).items()},
         {
             alert: AlertOverlay(
-                None if (threshold := overlay.get("threshold")) is None else Decimal(threshold),
+                overlay.get("threshold"),
                 overlay.get("for"),
-                Source(shown, _line(tree, ("alerts", alert))),
+                Source(shown, find(tree, ("alerts", alert))[0]),
             )
             for alert, overlay in data.get("alerts", {}).items()
         },
     )
 
 
-def _schema_errors(data: Any, tree: Any, shown: str) -> list[DefinitionError]:
+def _schema_errors(data: Any, tree: Any, shown: str) -> Iterator[DefinitionError]:
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    checker = Draft202012Validator.TYPE_CHECKER.redefine(
-        "number", lambda _, value: isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    )
+    checker = Draft202012Validator.TYPE_CHECKER.redefine("number", lambda _, value: _is_finite(value))
     schema = json.loads(files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8"))
     validator = extend(Draft202012Validator, type_checker=checker)(schema)  # type: ignore[no-untyped-call]
-    errors = []
     for error in validator.iter_errors(data):
-        known = ", ".join(error.schema.get("properties", ())) if error.validator == "additionalProperties" else ""
         path = tuple(error.absolute_path)
+        line, node = find(tree, path)
         if error.validator == "additionalProperties":
             for key in sorted(set(error.instance) - set(error.schema["properties"])):
                 problem = f"key {key!r} does not exist here, so it changes nothing"
-                errors.append(DefinitionError(Source(shown, _line(tree, (*path, key))), problem, f"there is: {known}"))
+                yield DefinitionError(
+                    Source(shown, find(tree, (*path, key))[0]), problem, f"there is: {', '.join(error.schema['properties'])}"
+                )
         else:
             where = ".".join(map(str, path)) or "the file"
-            errors.append(
-                DefinitionError(Source(shown, _line(tree, path)), f"{where}: {error.message}", error.schema.get("description", ""))
-            )
-    return errors
+            yield DefinitionError(Source(shown, line), f"{where} {_fault(error, node)}", error.schema.get("description", ""))
+
+
+_KINDS = {"object": "a mapping of keys to values", "array": "a list", "string": "a text", "number": "a finite decimal number"}
+
+
+def _fault(error: Any, node: Any) -> str:
+    """What is wrong with a value, in the words of somebody who writes YAML."""
+    match error.validator:
+        case "type":
+            return f"is {_written(node)}, which is not {_KINDS[error.validator_value]}"
+        case "pattern":
+            return f"has {error.instance!r}, which is of another form"
+        case "required":
+            return f"has no {', '.join(error.validator_value)}"
+        case _:
+            return "is empty, so it changes nothing"
+
+
+def _written(node: Any) -> str:
+    """A value as it stands in the file."""
+    if not isinstance(node, yaml.ScalarNode):
+        return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+    return repr(node.value) if node.style else node.value or "empty"
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, Decimal) and isfinite(value)
 
 
 def _unknown(data: Mapping[str, Any], key: str, known: Sequence[str], tree: Any, shown: str) -> list[DefinitionError]:
     listed = ", ".join(sorted(known)) or "none"
     return [
         DefinitionError(
-            Source(shown, _line(tree, (key, name))), f"{key} names {name!r}, which does not exist", f"there is: {listed}"
+            Source(shown, find(tree, (key, name))[0]), f"{key} names {name!r}, which does not exist", f"there is: {listed}"
         )
         for name in data.get(key, {})
         if name not in known
@@ -150,22 +160,7 @@ def _duration_errors(data: dict[str, Any], tree: Any, shown: str) -> list[Defini
     errors = []
     for path, value, zero in places:
         try:
-            durations.checked(value, path[-1], zero=zero, source=Source(shown, _line(tree, path)))
+            durations.checked(value, path[-1], zero=zero, source=Source(shown, find(tree, path)[0]))
         except DefinitionError as error:
             errors.append(error)
     return errors
-
-
-def _line(tree: Any, path: Sequence[Any]) -> int:
-    """Line of the key at the path in a composed YAML tree, 1 for the whole file."""
-    line, node = 1, tree
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in node.value if key.value == step), None)
-            if pair is None:
-                return line
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-    return line

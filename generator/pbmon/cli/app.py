@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -13,6 +15,8 @@ app = typer.Typer(
     help="Monitoring from one set of definitions: rules, alerts, dashboards, metrics modules and runbooks, checked before they ship.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes make help and messages slower, and in a log of CI harder to read
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Definitions = Annotated[Path, typer.Option("--definitions", help="Folder of the definitions.")]
@@ -54,9 +58,12 @@ class What(str, Enum):  # noqa: UP042
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"pbmon {version('pbmon')}")
+        try:
+            typer.echo(f"pbmon {version('pbmon')}")
+        except PackageNotFoundError:
+            typer.echo("pbmon, run from its source without being installed")
         raise typer.Exit
 
 
@@ -126,6 +133,8 @@ def main() -> None:
     """Run the command line; errors of definitions and usage become messages and exit code 2."""
     from pbmon.errors import DefinitionErrors, UsageError
 
+    if isinstance(sys.stdout, TextIOWrapper):  # a name from the definitions may be beyond the encoding of a pipe
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except (DefinitionErrors, UsageError) as error:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from pbmon.catalog.catalog import load
+from pbmon.cli.printing import print_table, say
 from pbmon.labels import names
+from pbmon.model.builtin import BUILTIN
 from pbmon.plan.plan import Plan, resolve
 
 _COLUMNS = {
@@ -23,25 +21,19 @@ _COLUMNS = {
 
 
 def run(what: str, definitions: Path, env: str) -> None:
-    """Print a table; wide on a pipe, so that nothing is cut off there."""
+    """Print a table and how many rows it has."""
     plan = resolve(load(definitions, env))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=250)
-    table = Table(*_COLUMNS[what], title=None, header_style="bold", box=None, pad_edge=False)
     rows = list(_ROWS[what](plan))
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
-    console.print(Text(f"{len(rows)} {what}"), style="dim")
+    print_table(_COLUMNS[what], rows)
+    say(f"{len(rows)} {what}")
 
 
 def _metrics(plan: Plan) -> Iterator[tuple[str, ...]]:
     for metric in plan.catalog.metrics:
         service = plan.catalog.owner(metric)
-        owner = service.name if service else "built in"
+        where = "built in" if metric in BUILTIN else str(metric.source)
         labels = ", ".join(names(metric.labels))
-        yield metric.name, metric.kind, labels, metric.unit, str(metric.cardinality), owner, str(metric.source)
+        yield metric.name, metric.kind, labels, metric.unit, str(metric.cardinality), service.name if service else "", where
 
 
 def _rules(plan: Plan) -> Iterator[tuple[str, ...]]:

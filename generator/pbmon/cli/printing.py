@@ -32,7 +32,7 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
         rows = [
             {"check": f.check, "file": f.source.file, "line": f.source.line, "problem": f.problem, "help": f.help} for f in findings
         ]
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(json.dumps(rows, indent=2))
         return
     for finding in findings:
         if format == "github":
@@ -58,6 +58,15 @@ def print_diff(diff: str) -> None:
     for line in diff.splitlines():
         color = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
         print(styled(line, sys.stdout, fg=color) if color else line)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns side by side under their headings, a line a row, however wide the terminal is."""
+    cells = [columns, *([" ".join(cell.split()) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for number, row in enumerate(cells):
+        line = "  ".join(map(str.ljust, row, widths)).rstrip()
+        print(line if number else styled(line, sys.stdout, bold=True))
 
 
 @contextmanager

@@ -32,20 +32,23 @@ class Difference:
     diff: str
 
 
-def compare(artifacts: Iterable[Artifact], out: Path, *, definitions: Path | None = None) -> list[Difference]:
+def compare(
+    artifacts: Iterable[Artifact], out: Path, *, partial: bool = False, definitions: Path | None = None
+) -> list[Difference]:
     """Every difference between the output folder and the artifacts, in order of path; empty when a build changes nothing.
 
-    The manifest shows only when it alone is out of date. UsageError as for write, but for edited and foreign files.
+    The manifest shows only when it alone is out of date. partial and definitions
+    as for write. UsageError as for write, but for edited and foreign files.
     """
     rendered = contents(artifacts)
     with explained(out, "compared"):
         target = locate(out, definitions)
         with exclusive(target, out):
             folder = current(target)
-            recorded = manifest.load(folder, out)
+            recorded, others = manifest.split(manifest.load(folder, out) or {}, rendered, partial)
             tree = survey(folder)
-            kinds: dict[str, Kind] = {**weigh(folder, tree, rendered, recorded or {}, out).kinds}
-            kept = manifest.dump(rendered)
+            kinds: dict[str, Kind] = {**weigh(folder, tree, rendered, recorded, out).kinds}
+            kept = manifest.dump(rendered, others)
             if not kinds and _before(folder, MANIFEST) != kept:
                 kinds[MANIFEST] = "changed" if MANIFEST in tree else "new"
             after = {**rendered, MANIFEST: kept}

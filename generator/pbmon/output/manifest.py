@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pbmon.errors import UsageError
@@ -15,10 +15,16 @@ _NOTE = "Kept by pbmon: the files it wrote here, each with the SHA-256 of its co
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def dump(rendered: Mapping[str, bytes]) -> bytes:
-    """The manifest of these files, by path: sorted, one line a file, so that git merges it line by line."""
-    files = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(rendered.items())}
-    return (json.dumps({"note": _NOTE, "files": files}, indent=2, ensure_ascii=False) + "\n").encode()
+def dump(rendered: Mapping[str, bytes], others: Mapping[str, str]) -> bytes:
+    """The manifest of rendered files (bytes by path) and others recorded before: sorted, one line a file, as git merges."""
+    files = {**others, **{path: _sha256(content) for path, content in rendered.items()}}
+    return (json.dumps({"note": _NOTE, "files": dict(sorted(files.items()))}, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def split(recorded: Mapping[str, str], rendered: Iterable[str], partial: bool) -> tuple[dict[str, str], dict[str, str]]:
+    """Parts a manifest in the files that this build answers for and the others: in a partial build, what it does not render."""
+    others = {*recorded}.difference(rendered) if partial else set()
+    return {path: recorded[path] for path in recorded if path not in others}, {path: recorded[path] for path in others}
 
 
 def load(folder: Path, shown: Path) -> dict[str, str] | None:

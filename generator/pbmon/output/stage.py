@@ -32,7 +32,8 @@ def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[s
         _write(new / path, content)
     altered = {next(parents(path), "") for path in (*changes.kinds, *written)}
     for path in (*reversed(changes.folders), ""):
-        if path in tree or (not path and old.exists()):
+        was_there = is_folder(tree[path]) if path in tree else not path and old.exists()
+        if was_there:
             _dress(new / path, old / path)
         if path in altered:
             os.utime(new / path)

@@ -32,11 +32,14 @@ class WriteResult:
     removed: int
 
 
-def write(artifacts: Iterable[Artifact], out: Path, *, force: bool = False, definitions: Path | None = None) -> WriteResult:
+def write(
+    artifacts: Iterable[Artifact], out: Path, *, force: bool = False, partial: bool = False, definitions: Path | None = None
+) -> WriteResult:
     """Makes the generated files in `out` those of the artifacts. Files that pbmon did not write stay; if nothing changes,
     nothing is touched.
 
-    force: overwrite files that somebody edited or that pbmon did not write. definitions: a folder `out` must not share.
+    force: overwrite files that somebody edited or that pbmon did not write. partial: the artifacts are some of all, so
+    generated files that are not among them stay. definitions: a folder `out` must not share.
     UsageError, with the folder as it was: such a file without force, paths that cannot be written, a folder pbmon cannot
     own, another build at work, a refusal of the system.
 
@@ -48,16 +51,16 @@ def write(artifacts: Iterable[Artifact], out: Path, *, force: bool = False, defi
         target.parent.mkdir(parents=True, exist_ok=True)
         with exclusive(target, out):
             settle(target)
-            return _write(target, rendered, force, out)
+            return _write(target, rendered, force, partial, out)
 
 
-def _write(target: Path, rendered: Mapping[str, bytes], force: bool, out: Path) -> WriteResult:
-    recorded = _recorded(target, rendered, force, out)
+def _write(target: Path, rendered: Mapping[str, bytes], force: bool, partial: bool, out: Path) -> WriteResult:
+    recorded, others = manifest.split(_recorded(target, rendered, force, out), rendered, partial)
     tree = survey(target)
     changes = weigh(target, tree, rendered, recorded, out)
     if not force:
         _refuse_conflicts(changes.kinds, out)
-    after = {**rendered, MANIFEST: manifest.dump(rendered)}
+    after = {**rendered, MANIFEST: manifest.dump(rendered, others)}
     written = {path: after[path] for path in changes.kinds if path in rendered}
     if changes.kinds or MANIFEST not in tree or content(target / MANIFEST) != after[MANIFEST]:
         written[MANIFEST] = after[MANIFEST]

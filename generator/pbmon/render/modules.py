@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from pbmon.artifact import Artifact
 from pbmon.labels import Label
 from pbmon.model.metrics import Gauge, Histogram, Metric
 from pbmon.plan.modules import AppModule, fallback, is_closed, starts_at_zero, symbol_of
+from pbmon.render.environment import rendered
 from pbmon.render.modules_names import ClosedSet, Names, alias_names, argument_names, camel, closed_set, module_names, unusual
 from pbmon.render.python_text import beside, docstring, python, wrapped
 
 
 @dataclass(frozen=True)
 class Alias:
-    """A closed set of label values as a type. converter: function from any text to it; empty without `other`."""
+    """A closed set of label values as a type. values: source of each.
+
+    converter: name of the function from any text to it; empty without `other`.
+    """
 
     name: str
     values: tuple[str, ...]
@@ -50,19 +52,8 @@ Aliases = Mapping[ClosedSet, Alias]
 
 def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
     """A Python module for each."""
-    environment = Environment(
-        loader=PackageLoader("pbmon", "render/templates"),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - Python, not HTML; every value passes `python`
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(python=python, docstring=docstring)
-    environment.globals.update(wrapped=wrapped, beside=beside)
-    template = environment.get_template("metrics_module.py.j2")
     for module in modules:
-        yield Artifact(module.path, template.render(_view(module)))
+        yield Artifact(module.path, rendered("metrics_module.py.j2", **_view(module)))
 
 
 def _view(module: AppModule) -> dict[str, object]:
@@ -76,7 +67,10 @@ def _view(module: AppModule) -> dict[str, object]:
     typing = ["Any", "Final", *["Generic"] * bool(labelled), *["Literal"] * bool(aliases), *["NamedTuple"] * bool(labelled)]
     typing += ["TypeVar", *["cast"] * bool(converters), *["get_args"] * bool(aliases)]
     return {
-        "docstring": module.docstring,
+        "python": python,
+        "beside": beside,
+        "wrapped": wrapped,
+        "doc": docstring(module.docstring),
         "aliases": list(aliases.values()),
         "parts": parts,
         "labelled": labelled,
@@ -94,7 +88,7 @@ def _aliases(module: AppModule, names: Names) -> dict[ClosedSet, Alias]:
     for closed, snake in alias_names(module).items():
         _, values, other = closed
         converter = "" if other is None else names.free(f"as_{snake}")
-        made[closed] = Alias(names.free(camel(snake)), values, converter, other or "")
+        made[closed] = Alias(names.free(camel(snake)), tuple(python(value, 4) for value in values), converter, other or "")
     return made
 
 

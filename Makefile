@@ -1,0 +1,61 @@
+# Two commands: `make build`, then `make test`. They need Python 3.11 or newer and GNU make 3.81 or newer.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint types check promtool newer lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: $(VENV)/pbmon promtool ## set up everything, render build/ and validate it
+	$(BIN)/pbmon build
+	$(BIN)/pbmon validate
+
+test: $(VENV)/pbmon ## run all tests
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/pbmon ## style, format and the order of layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+
+types: $(VENV)/pbmon ## mypy --strict over the package and the definitions
+	$(BIN)/mypy
+	$(BIN)/mypy definitions
+
+check: lint types promtool ## lint, types, and that build/ is what the definitions say
+	$(BIN)/pbmon build --check
+	$(BIN)/pbmon validate
+
+promtool: ## install promtool where it is missing
+	@scripts/install-promtool.sh
+
+newer: ## fetch newer promtool, Prometheus and Alertmanager for the tests (Debian only)
+	scripts/install-newer.sh .cache/newer promtool prometheus prometheus-alertmanager
+
+lock: ## pin the dependencies again (needs uv)
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --group dev --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+		--output-file requirements.lock pyproject.toml
+
+clean: ## remove what make and the tools left, except build/ and .cache/newer
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment is made anew when the lock changes; pbmon itself is installed again when its metadata does.
+$(VENV)/lock: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("pbmon needs Python 3.11 or newer; name one: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/pbmon: $(VENV)/lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,108 @@
+"""The Celery workers: one image that runs as extraction worker and as search worker, with the same metrics in both."""
+
+from __future__ import annotations
+
+from pbmon import Counter, Gauge, Histogram, Job, Label, Record, Service, histogram_quantile, job, le, ratio
+
+from definitions.shared import EXTRACTION_TASKS, SEARCH_TASKS, SQL_BUCKETS, sql_operation
+
+EXTRACTION = "celery-extraction-worker"
+SEARCH = "celery-search-worker"
+
+service = Service(
+    "workers",
+    "Celery workers: one extracts data from CAD and PDF files, one indexes records for search.",
+    owner="platform",
+    module="workers/worker_metrics.py",
+    jobs=[
+        Job(EXTRACTION, ["celery-extraction-worker:9090"], labels={"service": "worker", "component": "extraction"}),
+        Job(SEARCH, ["celery-search-worker:9090"], labels={"service": "worker", "component": "search"}),
+    ],
+)
+
+task_type = Label("task_type", "Name of the Celery task.", values=(*EXTRACTION_TASKS, "extract_bulk", *SEARCH_TASKS))
+status = Label("status", "How an attempt ended; a retry is no failure yet.", values=("success", "failure", "retry"))
+reason = Label("reason", "Class of the exception that led to the retry.", max_values=20, other="other")
+error_type = Label("error_type", "Class of the exception that ended the task.", max_values=30, other="other")
+queue_name = Label("queue_name", "Celery queue.", max_values=10, other="other")
+worker_type = Label("worker_type", "Which worker, from WORKER_NAME.", values=("extraction", "search"))
+
+tasks = Counter("worker_tasks_total", "Attempts at tasks that ended.", labels=[task_type, status], symbol="task_counter")
+task_duration = Histogram(
+    "worker_task_duration_seconds",
+    "Time that one attempt at a task took.",
+    labels=[task_type],
+    buckets=[1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
+    symbol="task_duration",
+)
+task_retries = Counter(
+    "worker_task_retries_total", "Tasks put back to be tried again.", labels=[task_type, reason], symbol="task_retry_counter"
+)
+task_failures = Counter(
+    "worker_task_failures_total", "Tasks given up.", labels=[task_type, error_type], symbol="task_failure_counter"
+)
+active_tasks = Gauge("active_tasks", "Tasks running now.", labels=[task_type], unit="short", symbol="active_tasks_gauge")
+queue_size = Gauge(
+    "worker_queue_size",
+    "Tasks that wait in the queue; those a worker has fetched but not finished are not among them.",
+    labels=[queue_name],
+    unit="short",
+    symbol="queue_size_gauge",
+    multiprocess_mode="mostrecent",
+)
+active_workers = Gauge("worker_processes_active", "Worker processes that are alive.", unit="short", symbol="active_workers_gauge")
+worker_memory = Gauge(
+    "worker_memory_bytes", "Memory of the worker's processes together.", labels=[worker_type], symbol="worker_memory_gauge"
+)
+db_duration = Histogram(
+    "worker_db_operation_duration_seconds",
+    "Time that one SQL statement of a worker took.",
+    labels=[sql_operation],
+    buckets=SQL_BUCKETS,
+    symbol="worker_db_duration",
+)
+
+# Tasks are few and long, so their windows are ten minutes where the API's are five.
+
+task_rate = Record(
+    "job_status:worker_tasks:rate10m",
+    tasks.rate("10m").sum(by=[job, status]),
+    "Attempts that ended per second, by outcome.",
+    unit="ops",
+)
+failure_ratio = Record(
+    "job:worker_tasks_failed:ratio_rate10m",
+    ratio(task_rate.where(status.is_("failure")).sum(by=[job]), task_rate.where(status.is_in("success", "failure")).sum(by=[job])),
+    "Share of finished tasks that failed; retries are not finished.",
+)
+duration_buckets = Record(
+    "job_task_type_le:worker_task_duration_seconds_bucket:rate10m",
+    task_duration.bucket_counts.rate("10m").sum(by=[job, task_type, le]),
+    "Attempts per second by task and duration bucket.",
+    unit="ops",
+)
+duration_p95 = Record(
+    "job:worker_task_duration_seconds:p95_10m",
+    histogram_quantile(0.95, duration_buckets.sum(by=[job, le]), "s"),
+    "95th percentile of task duration, all tasks of a worker together.",
+)
+task_p50 = Record(
+    "job_task_type:worker_task_duration_seconds:p50_10m",
+    histogram_quantile(0.5, duration_buckets, "s") >= 0,
+    "Median duration by task.",
+)
+task_p95 = Record(
+    "job_task_type:worker_task_duration_seconds:p95_10m",
+    histogram_quantile(0.95, duration_buckets, "s") >= 0,
+    "95th percentile of duration by task.",
+)
+task_p99 = Record(
+    "job_task_type:worker_task_duration_seconds:p99_10m",
+    histogram_quantile(0.99, duration_buckets, "s") >= 0,
+    "99th percentile of duration by task.",
+)
+db_p95 = Record(
+    "job_operation:worker_db_operation_duration_seconds:p95_5m",
+    db_duration.quantile(0.95, "5m", by=[job, sql_operation]) >= 0,
+    "95th percentile of the workers' SQL statements by kind.",
+)

@@ -1,0 +1,53 @@
+"""Metrics modules to render in tests, and how to import what was rendered."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from pbmon import Counter, Gauge, Histogram, Label
+from pbmon.model.metrics import Metric
+from pbmon.plan.modules import AppModule
+from pbmon.render.modules import render
+
+METHOD = Label("method", "HTTP method.", values=("GET", "POST"), other="OTHER")
+ENDPOINT = Label("endpoint", "Route template.", max_values=5, other="<unmatched>")
+STATUS = Label("status", "HTTP status code.", values=("200", "404", "500"), max_values=2, other="more")
+RESULT = Label("status", "How a task ended.", values=("success", "failure"))
+QUEUE = Label("queue", "Queue.", values=("fast", "slow"))
+
+API = AppModule(
+    "api.py",
+    "Metrics of the API.",
+    (
+        Counter("http_requests_total", "Requests answered.", labels=[METHOD, ENDPOINT, STATUS], symbol="api_request_counter"),
+        Histogram("http_request_duration_seconds", "Time to answer.", labels=[METHOD], buckets=[0.1, 1]),
+        Counter("jobs_total", "Jobs done.", labels=[RESULT]),
+        Gauge("queue_size", "Jobs waiting.", labels=[QUEUE], multiprocess_mode="max"),
+        Gauge("jobs_running", "Jobs under way.", labels=[QUEUE]),
+        Gauge("connections", "Open connections."),
+    ),
+)
+PLAIN = AppModule("plain.py", "One gauge.", (Gauge("records", 'Records, "all" kinds.', multiprocess_mode="mostrecent"),))
+
+
+def module_of(*metrics: Metric, docstring: str = "An example.") -> AppModule:
+    """A module of these metrics."""
+    return AppModule("app.py", docstring, metrics)
+
+
+def text_of(module: AppModule) -> str:
+    """The rendered source."""
+    (artifact,) = render([module])
+    return artifact.text
+
+
+def loaded(path: Path, name: str = "app_metrics") -> Any:
+    """The file as a module of that name; sys.modules does not get it."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
