@@ -22,7 +22,23 @@ TEMPLATES = (
 )  # fmt: skip
 LONG = "Ten thousand characters of help. " * 310
 VALUES = ("a", "B", "GET", "", " ", '"', "\\", "a|b", "5..", "{x}", "new\nline", "é😀", "$1", "{{", "None", "true", "0", "'")
-LABEL_NAMES = ("room", "kind", "Kind", "l", "from_", "class", "self", "key", "on", "by", "sum", "offset", "severity", "_private", "a1")
+LABEL_NAMES = (
+    "room",
+    "kind",
+    "Kind",
+    "l",
+    "from_",
+    "class",
+    "self",
+    "key",
+    "on",
+    "by",
+    "sum",
+    "offset",
+    "severity",
+    "_private",
+    "a1",
+)
 UNITS = ("s", "bytes", "percentunit", "reqps", "short", "suffix:things")
 WINDOWS = ("1m", "5m", "1h30m")
 BUCKETS = ("[0.005, 0.1, 1, 2.5, 10]", "[1]", "[1, 1000, 1e6, 2.5e7]", "[0.3, 0.7, 1]")
@@ -36,7 +52,9 @@ IMPORTS = (
 plain = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=6).map(lambda parts: _closed("".join(parts)))
 texts = st.one_of(plain, st.text(max_size=12).map(lambda text: _closed(text)), st.just("A plain sentence."))
 helps = st.integers(0, 40).flatmap(lambda number: texts.map(lambda text: LONG if number == 40 else f"Help {text}"))
-templated = st.lists(st.one_of(texts, st.sampled_from(TEMPLATES)), min_size=1, max_size=3).map(lambda parts: "It happens: " + " ".join(parts))
+templated = st.lists(st.one_of(texts, st.sampled_from(TEMPLATES)), min_size=1, max_size=3).map(
+    lambda parts: "It happens: " + " ".join(parts)
+)
 
 
 def _closed(text: str) -> str:
@@ -73,7 +91,11 @@ class Module:
             labels = {name: self.draw(texts) for name in self.some(("service", "component", "team"))}
             targets = [f"{self.service}-{i}:80" for i in range(self.draw(st.integers(0 if number else 1, 2)))]
             jobs.append(f"Job({name!r}, {targets!r}, path={self.one(('/metrics', '/x?y=%20&z'))!r}, labels={labels!r})")
-        how = 'exporter=Exporter("an exporter", "1.2", flags=["--a=\\"b\\" | c"])' if observed else f'module="src/{self.service}/metrics.py"'
+        how = (
+            'exporter=Exporter("an exporter", "1.2", flags=["--a=\\"b\\" | c"])'
+            if observed
+            else f'module="src/{self.service}/metrics.py"'
+        )
         told = f"{self.draw(helps)!r}, owner={self.draw(texts)!r}"
         self.lines.append(f"service = Service({self.service!r}, {told}, jobs=[{', '.join(jobs)}], {how})")
 
@@ -119,20 +141,26 @@ class Module:
         condition = f"{self._ruled(expr)} {self.one(('>', '<', '>=', '<='))} {self.one(('0.05', '1e6', '-3', '0.'))}{number + 1}"
         other = self.one(["", *(f"r{i}" for i in range(len(self.records)))])
         condition = f"({condition}).and_(({other} > 0).on(job))" if other and "job" in labels else condition
-        condition = self.one((condition, condition, f"up.where(job.is_(service.jobs[0].name), instance.is_not({self.one(VALUES)!r})).equals(0)"))
+        condition = self.one(
+            (condition, condition, f"up.where(job.is_(service.jobs[0].name), instance.is_not({self.one(VALUES)!r})).equals(0)")
+        )
         name = f"{self.service.title().replace('-', '')}A{number}"
         facts = [f"{fact}={self.draw(templated)!r}" for fact in ("summary", "impact", "action", *self.some(["description"]))]
-        facts += [f"labels={ {'team': self.draw(texts)} !r}"] if self.draw(st.booleans()) else []
+        facts += [f"labels={ {'team': self.draw(texts)}!r}"] if self.draw(st.booleans()) else []
         facts += [f"silences=[{', '.join(self.some(self.alerts, most=2))}]"] if self.alerts else []
         facts += ["keep_firing_for='10m'"] * self.draw(st.booleans()) + ["group=group"] * self.draw(st.booleans())
         severity = self.one(("critical", "warning", "info"))
-        self.lines.append(f"a{number} = Alert({name!r}, {condition}, for_={self.one(('0s', *WINDOWS))!r}, severity={severity!r}, {', '.join(facts)})")
+        self.lines.append(
+            f"a{number} = Alert({name!r}, {condition}, for_={self.one(('0s', *WINDOWS))!r}, severity={severity!r}, {', '.join(facts)})"
+        )
         self.alerts.append(f"a{number}")
 
     def add_dashboard(self) -> None:
         shown = self.some(self.alerts)
         panels = [self._panel(number, shown if not number else []) for number in range(self.draw(st.integers(1, 6)))]
-        panels += [f"Panel('Alert {alert} shows', up, alerts=[{alert}], unit='bool', description='Up.')" for alert in shown if not panels]
+        panels += [
+            f"Panel('Alert {alert} shows', up, alerts=[{alert}], unit='bool', description='Up.')" for alert in shown if not panels
+        ]
         cut = self.draw(st.integers(1, len(panels)))
         rows = [part for part in (panels[:cut], panels[cut:]) if part]
         made = [f"Row({_undollared(self.draw(texts))!r}, {', '.join(row)}, collapsed={self.draw(st.booleans())})" for row in rows]
@@ -154,8 +182,10 @@ class Module:
         if kind == "Table":
             facts += f", columns={{job: {self.draw(texts)!r}, 'Value': {self.draw(texts)!r}}}"
         if kind in {"StateTimeline", "Stat"}:
-            facts += f", mappings={ {0: (self.draw(texts), self.one(COLORS)), 1.5: ('up', 'green')} !r}"
-        facts += self.one(("", ", limits=(0, None)", ", limits=(-1.5, 1e6), decimals=2", ", stacked=True, width=7", ", reducer='max', height=5"))
+            facts += f", mappings={ {0: (self.draw(texts), self.one(COLORS)), 1.5: ('up', 'green')}!r}"
+        facts += self.one(
+            ("", ", limits=(0, None)", ", limits=(-1.5, 1e6), decimals=2", ", stacked=True, width=7", ", reducer='max', height=5")
+        )
         facts += self.one(("", f", link=({'Go ' + _undollared(self.draw(texts))!r}, '/d/x?var-a=${{__field.labels.job}}')"))
         return f"{kind}({title!r}, {queries}, {facts})"
 

@@ -6,6 +6,7 @@ Metrics: https://prometheus.io/docs/practices/naming/ . Records: https://prometh
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pbmon import units
 from pbmon.errors import DefinitionError
@@ -97,6 +98,15 @@ def _is_level(level: str, labels: frozenset[str]) -> bool:
         if level == name or level.startswith(name + "_")
     )
     return any(rests) or ("instance" in labels and "job" in labels and _is_level(level, labels - {"job"}))
+
+
+def check_label_names(labels: Mapping[str, str], what: str, source: Source) -> None:
+    """DefinitionError for a label that Prometheus refuses, or drops because its name begins with `__`."""
+    for name in labels:
+        if not _METRIC.fullmatch(name) or name.startswith("__"):
+            raise DefinitionError(
+                source, f"{what} sets label {name!r}, which Prometheus refuses", "letters, digits and _, beginning with a letter"
+            )
 
 
 def check_alert_name(name: str, source: Source) -> None:

@@ -19,6 +19,7 @@ https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variable
 
 _UNITS = (("y", 31_536_000_000), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
 _FORM = re.compile("".join(f"(?:([0-9]+){unit})?" for unit, _ in _UNITS))
+_LONGEST = (2**63 - 1) // 1_000_000  # Prometheus counts nanoseconds in 64 bits
 _HELP = "a duration is a number and a unit (ms, s, m, h, d, w, y), largest first: 30s, 5m, 1h30m"
 
 
@@ -27,7 +28,10 @@ def milliseconds(text: str) -> int:
     match = _FORM.fullmatch(text) if text else None
     if match is None:
         raise ValueError(text)
-    return sum(int(part) * size for part, (_, size) in zip(match.groups(), _UNITS, strict=True) if part)
+    length = sum(int(part) * size for part, (_, size) in zip(match.groups(), _UNITS, strict=True) if part)
+    if length > _LONGEST:
+        raise ValueError(text)
+    return length
 
 
 def seconds(text: str) -> float:

@@ -33,6 +33,10 @@ class Label:
     source: Source = field(default_factory=here, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        if isinstance(self.values, str):
+            raise DefinitionError(
+                self.source, f"values of label {self.name!r} are one text, read letter by letter", f"values=({self.values!r},)"
+            )
         object.__setattr__(self, "values", tuple(self.values))
         if not _NAME.fullmatch(self.name):
             raise DefinitionError(
@@ -82,6 +86,8 @@ class Label:
 
     def is_in(self, *values: str) -> Matcher:
         """`label=~"a|b"`, each value quoted for the regular expression and checked as in is_()."""
+        if not values:
+            raise DefinitionError(here(), f"is_in() of label {self.name!r} has no value, so it finds nothing", "name at least one")
         return Matcher(self, "=~", "|".join(re2_quote(self._known(value)) for value in values))
 
     def matches(self, pattern: str) -> Matcher:

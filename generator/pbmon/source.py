@@ -24,9 +24,9 @@ def here() -> Source:
     The catalog compiles definitions under a path relative to the project, so the file is already fit to be shown.
     """
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
+    while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):  # pbmon importing itself
         module = frame.f_globals.get("__name__", "")
         if module != "pbmon" and not module.startswith("pbmon.") and frame.f_code.co_filename != "<string>":
             return Source(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
-    return Source("<unknown>", 0)
+    return Source("<pbmon>", 0)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pbmon.catalog.environment import Environment, read_environment
 from pbmon.catalog.loader import run_modules
+from pbmon.catalog.texts import unwritable
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.model.builtin import BUILTIN
 from pbmon.model.dashboards import Dashboard
@@ -56,7 +57,7 @@ def load(folder: Path, environment: str = "development") -> Catalog:
     Raises DefinitionErrors with all mistakes found, UsageError when the folder does not exist.
     """
     found, service_of, errors = _collected(run_modules(folder))
-    errors += _duplicates(found)
+    errors += [*_duplicates(found), *unwritable(found)]
     projects = _of(found, Project)
     if len(projects) != 1:
         errors.append(_project_error(folder.name, projects))
@@ -97,7 +98,7 @@ def _collected(modules: list[dict[str, Any]]) -> tuple[list[Definition], dict[in
             errors.append(
                 DefinitionError(
                     services[1].source,
-                    f"a second service stands in this file, so it is unclear which of the two {services[0].name}'s metrics belong to",
+                    f"a second service stands in this file, so nobody can tell whether its metrics belong to {services[0].name}",
                     "one module a service",
                 )
             )

@@ -91,9 +91,9 @@ def threshold_is_below_the_top_bucket(plan: Plan) -> Iterator[Finding]:
     """
     recorded = {record.name: record.expr for record in plan.records}
     for alert in plan.alerts:
-        for compared, threshold in _upper_limits(alert):
+        for compared, operator, threshold in _upper_limits(alert):
             for top, metric in _reach(compared, recorded):
-                if threshold >= top:
+                if threshold > top or (threshold == top and operator == ">"):
                     yield Finding(
                         "threshold-is-below-the-top-bucket",
                         alert.source,
@@ -103,8 +103,8 @@ def threshold_is_below_the_top_bucket(plan: Plan) -> Iterator[Finding]:
                     )
 
 
-def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, float]]:
-    """What the alert compares by `>` or `>=` with a number, and the number."""
+def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, str, float]]:
+    """What the alert compares by `>` or `>=` with a number, the operator, and the number."""
     pending: list[Node] = [alert.expr]
     while pending:
         node = pending.pop()
@@ -113,7 +113,7 @@ def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, float]]:
         if node.operator in SET_OPERATORS:
             pending += [node.left] if node.operator == "unless" else [node.left, node.right]
         elif node.operator in {">", ">="} and isinstance(node.right, Number):
-            yield node.left, float(node.right.value)
+            yield node.left, node.operator, float(node.right.value)
 
 
 def _reach(node: Node, recorded: Mapping[str, Node]) -> Iterator[tuple[float, str]]:

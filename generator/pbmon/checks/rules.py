@@ -34,7 +34,7 @@ def window_spans_four_scrapes(plan: Plan) -> Iterator[Finding]:
                 if not isinstance(ranged, Selector):
                     continue
                 if ranged.series.type == "recorded":
-                    slowest = durations.seconds(group.interval) if group.interval else evaluation
+                    slowest = evaluation
                 else:
                     slowest = max((interval_of[name] for name in scope.jobs(ranged)), default=0.0)
                 if durations.seconds(window) < SCRAPES * slowest:

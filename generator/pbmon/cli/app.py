@@ -101,7 +101,10 @@ def validate(
     promtool: Promtool = None,
     format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.text,
 ) -> None:
-    """Check what the definitions render to: promtool, amtool, JSON Schema and pbmon's own checks."""
+    """Check what the definitions render to.
+
+    With promtool, amtool, JSON Schema and pbmon's own checks; and that the output folder holds it, where there is one.
+    """
     from pbmon.cli.validate import run
 
     run(definitions, out, env, promtool, format.value)
@@ -136,7 +139,7 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):  # a name from the definitions may be beyond the encoding of a pipe
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="pbmon")
     except (DefinitionErrors, UsageError) as error:
         from pbmon.cli.printing import print_error
 

@@ -8,7 +8,7 @@ from typing import cast
 import typer
 
 from pbmon.catalog.catalog import load
-from pbmon.cli.printing import print_diff, progress, say
+from pbmon.cli.printing import counted, print_diff, progress, say
 from pbmon.output.compare import compare
 from pbmon.output.write import write
 from pbmon.plan.plan import resolve
@@ -26,10 +26,12 @@ def run(definitions: Path, out: Path, env: str, only: str | None, *, check: bool
         for difference in differences:
             print_diff(difference.diff)
         if differences:
-            say(f"{len(differences)} of {len(artifacts)} files differ from {out}; run `pbmon build` and commit the result")
+            say(
+                f"{len(differences)} of {counted(len(artifacts), 'file')} differ from {out}; run `pbmon build` and commit the result"
+            )
             raise typer.Exit(1)
-        say(f"{out} is up to date: {len(artifacts)} files")
+        say(f"{out} is up to date: {counted(len(artifacts), 'file')}")
         return
     with progress("writing"):
         result = write(artifacts, out, force=force, definitions=definitions, partial=only is not None)
-    say(f"{out}: {result.written} files written, {result.unchanged} unchanged, {result.removed} removed")
+    say(f"{out}: {counted(result.written, 'file')} written, {result.unchanged} unchanged, {result.removed} removed")

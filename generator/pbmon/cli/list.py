@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pbmon.catalog.catalog import load
-from pbmon.cli.printing import print_table, say
+from pbmon.cli.printing import counted, print_table, say
 from pbmon.labels import names
 from pbmon.model.builtin import BUILTIN
 from pbmon.plan.plan import Plan, resolve
@@ -25,7 +25,7 @@ def run(what: str, definitions: Path, env: str) -> None:
     plan = resolve(load(definitions, env))
     rows = list(_ROWS[what](plan))
     print_table(_COLUMNS[what], rows)
-    say(f"{len(rows)} {what}")
+    say(counted(len(rows), what.removesuffix("s")))
 
 
 def _metrics(plan: Plan) -> Iterator[tuple[str, ...]]:

@@ -22,8 +22,7 @@ def print_error(error: DefinitionErrors | UsageError) -> None:
         return
     for mistake in error.errors:
         _definition_error(mistake)
-    count = len(error.errors)
-    say(f"{count} mistake{'s' if count != 1 else ''} in the definitions; nothing was rendered", sys.stderr)
+    say(f"{counted(len(error.errors), 'mistake')} in the definitions; nothing was rendered", sys.stderr)
 
 
 def print_findings(findings: Sequence[Finding], format: str) -> None:
@@ -44,6 +43,11 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
 def say(text: str, stream: TextIO | None = None) -> None:
     """One line for people."""
     print(text, file=stream or sys.stdout)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" + ("s" if number != 1 else "")
 
 
 def styled(text: str, stream: TextIO, **style: object) -> str:

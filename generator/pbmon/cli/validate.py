@@ -11,12 +11,22 @@ from pbmon.artifact import Artifact
 from pbmon.catalog.catalog import load
 from pbmon.checks.binaries import find_amtool, find_promtool
 from pbmon.checks.validation import validate
-from pbmon.cli.printing import print_findings, progress, say
+from pbmon.cli.printing import counted, print_findings, progress, say
 from pbmon.finding import Finding
+from pbmon.output.changes import Kind
 from pbmon.output.compare import compare
-from pbmon.plan.plan import resolve
+from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
 from pbmon.source import Source
+
+
+_FACTS: dict[Kind, str] = {
+    "new": "is missing",
+    "changed": "is older than the definitions",
+    "removed": "is no longer rendered",
+    "edited": "was edited by hand",
+    "foreign": "was not written by pbmon",
+}
 
 
 def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: str) -> None:
@@ -33,11 +43,7 @@ def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: s
     if format == "text":
         if amtool is None:
             say("amtool is not on PATH: alertmanager.yml is checked by pbmon alone")
-        panels = sum(len(row.panels) for dashboard in plan.dashboards for row in dashboard.rows)
-        counted = (
-            f"{len(list(plan.alerts))} alerts, {len(list(plan.records))} recording rules, {panels} panels, {len(artifacts)} files"
-        )
-        say(f"{len(findings)} finding{'s' if len(findings) != 1 else ''} in {counted}")
+        say(f"{counted(len(findings), 'finding')} in {_extent(plan, artifacts)}")
     if findings:
         raise typer.Exit(1)
 
@@ -50,6 +56,12 @@ def _stale(artifacts: list[Artifact], out: Path, definitions: Path) -> Iterator[
         yield Finding(
             "output-is-current",
             Source(f"{out}/{difference.path}", 0),
-            f"the file is {difference.kind} against the definitions, so what runs is not what was checked",
+            f"the file {_FACTS[difference.kind]}, so what runs is not what is checked here",
             "run `pbmon build` and commit the result",
         )
+
+
+def _extent(plan: Plan, artifacts: list[Artifact]) -> str:
+    panels = sum(len(row.panels) for dashboard in plan.dashboards for row in dashboard.rows)
+    numbers = {"alert": len(list(plan.alerts)), "recording rule": len(list(plan.records)), "panel": panels, "file": len(artifacts)}
+    return ", ".join(counted(number, noun) for noun, number in numbers.items())

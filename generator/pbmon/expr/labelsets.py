@@ -49,7 +49,8 @@ def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching |
         if names(left) != names(right):
             raise DefinitionError(
                 here(),
-                f"the sides of `{operator}` have different labels, so no series finds a partner: {listed(left)} and {listed(right)}",
+                f"the sides of `{operator}` have different labels, so no series finds a partner: "
+                f"{listed(left)} and {listed(right)}",
                 "aggregate both to the same labels, or say which to match: left / right.on(job)",
             )
         return left
@@ -66,6 +67,8 @@ def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching |
 
 
 def _check_sides(operator: str, left: LabelSet, right: LabelSet, matching: Matching) -> None:
+    if matching.group and operator in SET_OPERATORS:
+        raise DefinitionError(here(), f"`{operator}` compares sets of series, so {matching.group} is refused", "leave it out")
     for side, have in (("left", left), ("right", right)):
         missing = [name for name in matching.labels if matching.kind == "on" and name not in names(have)]
         if missing:

@@ -27,7 +27,7 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
     """The selectors of `uses`. DefinitionError when the text does not parse or names other series, labels or values."""
     source = here()
     try:
-        parsed = promql_parser.parse(expanded(text))
+        parsed = promql_parser.parse(f"({expanded(text)})")  # as it will stand in a larger expression: no comment at its end
     except ValueError as error:
         raise DefinitionError(source, f"promql({text!r}) does not parse: {error}", "") from None
     declared = {selector.series.name: selector for used in uses for selector in _selectors(used)}
@@ -37,6 +37,8 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
             listed = ", ".join(sorted(declared)) or "nothing"
             raise DefinitionError(source, f"promql() reads {found.name!r}, which `uses` does not name", f"it names {listed}")
         _check_matchers(found, selector, source)
+    if unread := sorted(declared.keys() - {found.name for found in _vector_selectors(parsed)}):
+        raise DefinitionError(source, f"promql() names {unread[0]!r} in `uses`, which its text does not read", "leave it out")
     return tuple(declared[name] for name in sorted(declared))
 
 

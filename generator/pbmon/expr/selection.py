@@ -48,8 +48,9 @@ class AnyCounter(Selectable):
         return CounterSelection(self._offset(duration))
 
     def rate(self, window: str) -> Expression:
-        """Growth per second over the window; seconds per second become a ratio of time."""
-        unit = {"s": "percentunit", "bytes": "Bps"}.get(self.selector.series.unit, "")
+        """Growth per second over the window; seconds per second become a ratio of time. Buckets keep the unit of their bounds."""
+        series = self.selector.series
+        unit = series.unit if series.type == "bucket" else {"s": "percentunit", "bytes": "Bps"}.get(series.unit, "")
         return self._ranged("rate", window, unit)
 
     def irate(self, window: str) -> Expression:

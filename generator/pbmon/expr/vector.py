@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Literal, NoReturn
 
 from pbmon import durations
@@ -264,6 +265,8 @@ def compare(operator: str, left: Vector, right: Operand) -> Condition:
     if isinstance(right, Vector | Matched):
         node, labels = _pair(operator, left, right)
         return Condition(node, labels, left.unit)
+    if not isfinite(right):
+        raise DefinitionError(here(), f"nothing is ever `{operator} {right}`, or everything is", "compare with a finite number")
     return Condition(Binary(operator, left.node, literal(right)), left.label_set, left.unit)
 
 

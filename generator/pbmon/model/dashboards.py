@@ -64,7 +64,7 @@ class Panel:
         decimals: int | None = None,
         limits: tuple[float | None, float | None] = (None, None),
         reducer: Reducer = "lastNotNull",
-        mappings: Mapping[float, tuple[str, str]] | None = None,
+        mappings: Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, str]] | None = None,
         columns: Mapping[Label | str, str] | None = None,
         link: tuple[str, str] | None = None,
         width: int = 0,
@@ -89,6 +89,8 @@ class Panel:
             units.checked(self.unit, f"panel {title!r}", self.source)
         if not 0 <= width <= 24:
             raise DefinitionError(self.source, f"panel {title!r} is {width} columns wide, but Grafana's grid has 24", "1 to 24")
+        if height < 0:
+            raise DefinitionError(self.source, f"panel {title!r} is {height} high, so it has no place", "0 lets pbmon choose")
         self._check_columns()
 
     def _check_columns(self) -> None:

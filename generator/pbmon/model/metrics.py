@@ -83,7 +83,8 @@ class Metric:
             if self.observed is None and self.scoped and not label.values and label.other is None:
                 raise DefinitionError(
                     self.source,
-                    f"label {label.name!r} of {self.name} has no value for what exceeds its {label.max_values}, so clients can add series",
+                    f"label {label.name!r} of {self.name} has no value for what exceeds its {label.max_values}, "
+                    "so clients can add series",
                     f"give it other='...' at {label.source}",
                 )
             seen.add(label.name)

@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pbmon import durations, units
-from pbmon.conventions import check_alert_name, check_file_name, check_record_name
+from pbmon.conventions import check_alert_name, check_file_name, check_label_names, check_record_name
 from pbmon.errors import DefinitionError
-from pbmon.expr.nodes import Selector, Series
+from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
-from pbmon.expr.vector import Condition, Vector
+from pbmon.expr.vector import Vector
 from pbmon.expr.walk import uses_auto
 from pbmon.labels import listed, names
 from pbmon.model.service import SEVERITIES, Severity
 from pbmon.source import Source, here
 
+_ACTION = re.compile(r"{{.*?}}", re.DOTALL)
 _LABEL_IN_TEMPLATE = re.compile(r"\$labels\.([a-zA-Z_]\w*)|\$labels\s+\"(\w+)\"")
 _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 
@@ -98,7 +99,10 @@ class Alert:
                 f"{self.name} has severity {self.severity!r}, which no route knows",
                 f"it is one of {', '.join(SEVERITIES)}",
             )
-        if not isinstance(self.expr, Condition) and not _is_absence(self.expr):
+        check_label_names(self.labels, self.name, self.source)
+        if own := sorted({"alertname", "severity"} & self.labels.keys()):
+            raise DefinitionError(self.source, f"{self.name} sets label {own[0]!r} a second time", "pbmon sets it: leave it out")
+        if not _decides(self.expr.node):
             raise DefinitionError(
                 self.source,
                 f"{self.name} has no condition, so it fires whenever the expression has a value",
@@ -108,7 +112,11 @@ class Alert:
             self._check_template(text)
 
     def _check_template(self, text: str) -> None:
-        known = {*names(self.expr.label_set), *self.labels, "severity"}
+        if "{{" in _ACTION.sub("", text):
+            raise DefinitionError(
+                self.source, f"{self.name} opens a template that it does not close: {text!r}", "{{ $value }} or {{ $labels.name }}"
+            )
+        known = names(self.expr.label_set)  # Prometheus gives templates the labels of the series, without those of the rule
         for match in _LABEL_IN_TEMPLATE.finditer(text):
             name = match.group(1) or match.group(2)
             if name not in known:
@@ -128,5 +136,10 @@ def _check_expr(name: str, expr: Vector, source: Source) -> None:
         raise DefinitionError(source, f"{name} uses a window that only Grafana can fill in", _AUTO_HELP)
 
 
-def _is_absence(expr: Vector) -> bool:
-    return getattr(expr.node, "function", "") in {"absent", "absent_over_time"}
+def _decides(node: Node) -> bool:
+    """Whether the node has a value only sometimes: a comparison, `and`, `unless`, absence, or `or` between two of them."""
+    if isinstance(node, Binary):
+        if node.operator == "or":
+            return _decides(node.left) and _decides(node.right)
+        return node.operator in COMPARISONS | SET_OPERATORS
+    return isinstance(node, Call) and node.function in {"absent", "absent_over_time"}

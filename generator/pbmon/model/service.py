@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pbmon import durations
-from pbmon.conventions import check_file_name
+from pbmon.conventions import check_file_name, check_label_names
 from pbmon.errors import DefinitionError
 from pbmon.source import Source, here
 
@@ -31,6 +31,10 @@ class Receiver:
 
     def __post_init__(self) -> None:
         durations.checked(self.repeat_interval, "repeat_interval", source=self.source)
+        if not self.severities:
+            raise DefinitionError(
+                self.source, f"receiver {self.name!r} has no severity, so nothing reaches it", f"some of {', '.join(SEVERITIES)}"
+            )
         for severity in self.severities:
             if severity not in SEVERITIES:
                 raise DefinitionError(self.source, f"severity {severity!r} does not exist", f"it is one of {', '.join(SEVERITIES)}")
@@ -62,6 +66,13 @@ class Project:
         check_file_name(self.name, "project name", self.source)
         durations.checked(self.scrape_interval, "scrape_interval", source=self.source)
         durations.checked(self.evaluation_interval, "evaluation_interval", source=self.source)
+        check_label_names(self.external_labels, f"project {self.name}", self.source)
+        taken = {"default"}
+        for receiver in self.receivers:
+            if receiver.name in taken:
+                problem = f"receiver {receiver.name!r} is there twice, so Alertmanager does not start"
+                raise DefinitionError(receiver.source, problem, "`default` is the one that calls nobody; name each differently")
+            taken.add(receiver.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +89,7 @@ class Job:
     def __post_init__(self) -> None:
         if self.interval:
             durations.checked(self.interval, "interval", source=self.source)
+        check_label_names(self.labels, f"job {self.name}", self.source)
         if not self.path.startswith("/"):
             raise DefinitionError(self.source, f"path {self.path!r} of job {self.name} is no path of a URL", "it begins with /")
         for target in self.targets:

@@ -33,7 +33,7 @@ def groups(catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[st
     for alert in catalog.alerts:
         service = catalog.owner(alert)
         name = alert.group.name if alert.group else (service.name if service else catalog.project.name)
-        group_of.setdefault(name, alert.group)
+        group_of[name] = alert.group or group_of.get(name)
         members.setdefault(name, []).append(alert)
     planned = []
     for name, alerts in sorted(members.items()):

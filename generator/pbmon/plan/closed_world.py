@@ -34,6 +34,9 @@ def check(catalog: Catalog) -> None:
             errors += _value_errors(selector, source, "job", catalog.jobs)
             errors += _value_errors(selector, source, "alertname", alerts)
     for alert in catalog.alerts:
+        if alert.group is not None and alert.group not in catalog.groups:
+            problem = f"alert {alert.name} stands in group {alert.group.name}, which no module binds to a name"
+            errors.append(DefinitionError(alert.source, problem, "assign it at module level: name = RuleGroup(...)"))
         for silenced in alert.silences:
             if silenced.name not in alerts:
                 errors.append(

@@ -10,7 +10,6 @@ from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Node, Number
 from pbmon.model.rules import Alert
-from pbmon.model.service import Project
 from pbmon.plan.rules import Route, ScrapeJob, Threshold
 
 _ORDER = frozenset({">", "<", ">=", "<="})
@@ -71,16 +70,7 @@ def scrape_jobs(catalog: Catalog, decided: Settings) -> tuple[ScrapeJob, ...]:
 
 def routes(catalog: Catalog) -> tuple[Route, ...]:
     """One route a receiver. Severities that no receiver names go to a receiver `default` that calls nobody."""
-    overlay, project = catalog.environment, catalog.project
-    errors = [
-        DefinitionError(
-            project.source, f"environment {overlay.name!r} sets receiver {name!r}, which does not exist", _existing(project)
-        )
-        for name in overlay.webhook_url_files
-        if name not in {receiver.name for receiver in project.receivers}
-    ]
-    if errors:
-        raise DefinitionErrors(errors)
+    overlay = catalog.environment
     return tuple(
         Route(
             receiver.name,
@@ -88,7 +78,7 @@ def routes(catalog: Catalog) -> tuple[Route, ...]:
             receiver.repeat_interval,
             overlay.webhook_url_files.get(receiver.name, receiver.webhook_url_file),
         )
-        for receiver in project.receivers
+        for receiver in catalog.project.receivers
     )
 
 
@@ -101,7 +91,7 @@ def condition(alert: Alert, catalog: Catalog) -> tuple[Node, Threshold | None]:
     wanted = overlay.threshold if overlay is not None else None
     node, found = _threshold(alert.expr.node, wanted)
     if overlay is not None and wanted is not None and found is None:
-        problem = f"alert {alert.name} compares with no number, so its threshold cannot be set"
+        problem = f"alert {alert.name} has no number behind >, <, >= or <=, so its threshold cannot be set"
         raise DefinitionErrors([DefinitionError(overlay.source, problem, f"it is defined at {alert.source}")])
     return node, found
 
@@ -123,7 +113,3 @@ def _threshold(node: Node, wanted: Decimal | None) -> tuple[Node, Threshold | No
         right, found = _threshold(node.right, wanted)
         return replace(node, right=right), found
     return node, None
-
-
-def _existing(project: Project) -> str:
-    return f"there is: {', '.join(receiver.name for receiver in project.receivers) or 'none'}"

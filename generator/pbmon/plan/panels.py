@@ -8,10 +8,11 @@ from itertools import count
 from string import ascii_uppercase
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.expr.text import promql
+from pbmon.expr.text import matcher, promql
 from pbmon.expr.walk import selectors
 from pbmon.labels import Label, names
 from pbmon.model.dashboards import Dashboard, Panel, Query, Row, Text
+from pbmon.model.service import SEVERITIES
 from pbmon.plan import layout
 from pbmon.plan.alerting import PanelAddress
 from pbmon.plan.dashboards import Annotation, Grid, Link, PlannedDashboard, PlannedPanel, PlannedRow, Step, Target, Variable
@@ -135,15 +136,21 @@ def _legend(panel: Panel, query: Query) -> str:
 
 
 def _steps(panel: Panel, thresholds: Mapping[str, Threshold | None]) -> tuple[Step, ...]:
-    """Green, then the colour of each alert from its threshold upwards; for `<` alerts the colours stand below it."""
-    drawn = [(found, _COLOR[alert.severity]) for alert in panel.alerts if (found := thresholds.get(alert.name))]
-    if not drawn:
+    """Green between the limits: below those of `<` alerts, and from those of `>` alerts upwards, the colour of the alert.
+
+    Of two alerts with the same limit the more severe one is drawn.
+    """
+    below: dict[float, str] = {}
+    above: dict[float, str] = {}
+    for alert in sorted(panel.alerts, key=lambda alert: SEVERITIES.index(alert.severity)):
+        if limit := thresholds.get(alert.name):
+            (below if limit.operator.startswith("<") else above).setdefault(limit.value, _COLOR[alert.severity])
+    low, high = sorted(below.items()), sorted(above.items())
+    if not low and not high:
         return ()
-    drawn.sort(key=lambda pair: pair[0].value)
-    if all(found.operator.startswith("<") for found, _ in drawn):
-        colors = [color for _, color in drawn] + ["green"]
-        return (Step(None, colors[0]), *(Step(found.value, color) for (found, _), color in zip(drawn, colors[1:], strict=True)))
-    return (Step(None, "green"), *(Step(found.value, color) for found, color in drawn))
+    colors = [*(color for _, color in low), "green", *(color for _, color in high)]
+    values = [None, *(value for value, _ in (*low, *high))]
+    return tuple(Step(value, color) for value, color in zip(values, colors, strict=True))
 
 
 def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
@@ -158,18 +165,20 @@ def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
 
 
 def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
-    matcher = job_matcher(jobs)
-    targets = f'up{{job{matcher.op}"{matcher.value}"}}'.replace("\\", "\\\\")
+    datasource = Variable("datasource", "Data source", "datasource", "prometheus")
+    if not jobs:
+        return (datasource,)
     return (
-        Variable("datasource", "Data source", "datasource", "prometheus"),
-        Variable("job", "Job", "query", f"label_values({targets}, job)", multi=True),
+        datasource,
+        Variable("job", "Job", "query", f"label_values(up{{{matcher(job_matcher(jobs))}}}, job)", multi=True),
         Variable("instance", "Instance", "query", 'label_values(up{job=~"$job"}, instance)', multi=True),
     )
 
 
 def _annotations(jobs: tuple[str, ...]) -> tuple[Annotation, ...]:
-    matcher = job_matcher(jobs)
-    targets = f'job{matcher.op}"{matcher.value}"'.replace("\\", "\\\\")
+    if not jobs:
+        return ()
+    targets = matcher(job_matcher(jobs))
     return (
         Annotation(
             "Firing alerts",

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.expr.nodes import Node, Selector
-from pbmon.expr.walk import rewrite
+from pbmon.expr.walk import rewrite, selectors
 from pbmon.labels import Matcher, instance, job, names, re2_quote
 from pbmon.model.metrics import Metric
+from pbmon.plan.closed_world import selects
 
 
 class Scope:
@@ -32,16 +33,12 @@ class Scope:
 
     def jobs(self, selector: Selector) -> tuple[str, ...]:
         """Scrape jobs whose series the selector can find; empty for series that have no job."""
-        from pbmon.expr.walk import selectors
-        from pbmon.plan.closed_world import selects
-
         recorded = self._recorded.get(selector.series.metric)
         if recorded is not None:
             candidates = tuple(sorted({name for inner in selectors(recorded) for name in self.jobs(inner)}))
         else:
             candidates = self._jobs.get(selector.series.metric, ())
-        own = [matcher for matcher in selector.matchers if matcher.label.name == "job" and matcher.op in {"=", "=~"}]
-        return tuple(name for name in candidates if all(selects(matcher, (name,)) for matcher in own))
+        return tuple(name for name in candidates if all(selects(matcher, (name,)) for matcher in _job_matchers(selector)))
 
     def in_rules(self, node: Node) -> Node:
         """The expression for Prometheus: raw selectors say which jobs they mean."""
@@ -52,7 +49,7 @@ class Scope:
         return rewrite(node, lambda found: self._with_variables(found, dashboard_jobs))
 
     def _with_jobs(self, node: Node) -> Node:
-        if not isinstance(node, Selector) or any(matcher.label.name == "job" for matcher in node.matchers):
+        if not isinstance(node, Selector) or _job_matchers(node):
             return node
         jobs = self._jobs.get(node.series.metric, ())
         return replace(node, matchers=(job_matcher(jobs), *node.matchers)) if jobs else node
@@ -66,6 +63,11 @@ class Scope:
             assert isinstance(node, Selector)
         variables = [Matcher(label, "=~", f"${label.name}") for label in (job, instance) if label.name in carried]
         return replace(node, matchers=(*node.matchers, *variables))
+
+
+def _job_matchers(selector: Selector) -> list[Matcher]:
+    """Matchers that say which jobs are meant; one that only excludes a job leaves those of everybody else."""
+    return [matcher for matcher in selector.matchers if matcher.label.name == "job" and matcher.op in {"=", "=~"}]
 
 
 def job_matcher(jobs: tuple[str, ...]) -> Matcher:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from math import isfinite, isnan
 
 _PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./ ()%$+=<>~*-]|:(?=[A-Za-z0-9_/]))*[A-Za-z0-9_)/]|[A-Za-z]")
 _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"})
 _DURATION = re.compile(r"[0-9]+(ms|[smhdwy])")
 _YAML_SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~$&])")
-
+_MARKDOWN_FIRST = re.compile(r"^(?:[0-9]{1,9}(?=[.)](?:\s|$))|(?=[-+=](?:[-+=\s]|$)))")
+"""Where a text would begin a list, a ruler, or make a heading of the line above."""
 _TEMPLATE = re.compile(r"{{[^}]*?\$(?:labels\.(\w+)|value)[^}]*}}")
 
 
@@ -17,8 +19,10 @@ def yaml(value: str | int | float | bool) -> str:
     """A YAML 1.1 and 1.2 scalar that loads as the same value: plain where it cannot be misread, else double quoted."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, int):
         return repr(value)
+    if isinstance(value, float):
+        return _yaml_float(value)
     if _DURATION.fullmatch(value) or (_PLAIN.fullmatch(value) and value.lower() not in _WORDS and " #" not in value):
         return value
     return f'"{"".join(map(_yaml_character, value))}"'
@@ -34,7 +38,7 @@ def yaml_block(value: str, indent: int) -> str:
 
 def markdown(value: str) -> str:
     """Text in a Markdown paragraph, heading or table cell: shown as it is, on one line, never as markup."""
-    return re.sub(r"^(\s*)([-+]|\d+[.)])(?=\s)", r"\1\\\2", _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(value.split())))
+    return _MARKDOWN_FIRST.sub(r"\g<0>\\", _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(value.split())))
 
 
 def plain_template(value: str) -> str:
@@ -45,6 +49,8 @@ def plain_template(value: str) -> str:
 def markdown_code(value: str) -> str:
     """Text as inline code, fenced by more backticks than it contains."""
     value = " ".join(value.split())
+    if not value:
+        return ""
     fence = "`" * (max((len(run) for run in re.findall("`+", value)), default=0) + 1)
     pad = " " if value.startswith("`") or value.endswith("`") else ""
     return f"{fence}{pad}{value}{pad}{fence}"
@@ -63,6 +69,14 @@ def mermaid(value: str) -> str:
 def mermaid_text(value: str) -> str:
     """Text between double quotes in a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters)."""
     return re.sub(r"""[^A-Za-z0-9 _:.,()%/-]""", lambda found: f"#{ord(found.group())};", " ".join(value.split()))
+
+
+def _yaml_float(value: float) -> str:
+    """YAML 1.1 reads an exponent only behind a point, and has its own words for what is no number."""
+    if not isfinite(value):
+        return ".nan" if isnan(value) else ".inf" if value > 0 else "-.inf"
+    digits, exponent, power = repr(value).partition("e")
+    return digits if not exponent else f"{digits}{'' if '.' in digits else '.0'}e{power}"
 
 
 def _yaml_character(character: str) -> str:

@@ -1,0 +1,194 @@
+"""How long pbmon takes and how much memory it needs: PyBase, projects of 10 to 1,000 services, other generators of dashboards.
+
+usage: python benchmarks/build.py [--quick] [--promtool PROGRAM]
+
+Prints a Markdown table and whether each target is met; exits 1 where one is missed. Each figure is a median of whole processes
+that run in turns with those they are compared with. Needs benchmarks/requirements.txt; runs on Linux and macOS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from peers import DASHBOARDS, GENERATORS
+from processes import Command, Run, in_turns, medians
+from synthetic import PANELS, write_project
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent
+INSTALLED = Path(sys.executable).with_name("pbmon")
+PBMON: list[str | Path] = [INSTALLED] if INSTALLED.exists() else [sys.executable, "-c", "from pbmon.cli import main; main()"]
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY / "generator"), os.environ.get("PYTHONPATH")]))}
+EMPTY_APP = """\
+import typer
+
+app = typer.Typer(SETTINGS)
+
+
+@app.command()
+def main() -> None:
+    pass
+
+
+app()
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to measure. runs: of each command; few: runs where one takes long; sizes: services, the last two are compared."""
+
+    runs: int
+    few: int
+    sizes: tuple[int, int, int]
+    promtool: list[str | Path]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure and the bound it has to keep."""
+
+    name: str
+    figure: float
+    bound: float
+
+    def __str__(self) -> str:
+        return f"- {'met' if self.figure <= self.bound else 'MISSED'}: {self.name}: {self.figure:.2f}, at most {self.bound:g}"
+
+
+def main() -> int:
+    """Measures in a temporary folder and prints as it goes. Exit code: 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="3 runs and 100 services at most: to see whether it runs")
+    parser.add_argument("--promtool", type=Path, help="promtool for `pbmon validate`; else the one on PATH")
+    asked = parser.parse_args()
+    promtool = ["--promtool", asked.promtool.resolve()] if asked.promtool else []
+    plan = Plan(3, 1, (3, 10, 100), promtool) if asked.quick else Plan(9, 5, (10, 100, 1000), promtool)
+    print("| what | runs | wall s | CPU s | peak MiB |\n|---|--:|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as folder:
+        targets = [target for part in (cold_start, pybase, growth, peers) for target in part(plan, Path(folder))]
+    print()
+    print(*targets, sep="\n")
+    return any(target.figure > target.bound for target in targets)
+
+
+def cold_start(plan: Plan, folder: Path) -> Iterator[Target]:
+    """`pbmon --help` beside the help of an app that does nothing: what pbmon adds to Typer, in boxes (Typer's own way) or plain."""
+    commands = {"`pbmon --help`": _command([*PBMON, "--help"], folder)}
+    for name, settings in (("boxed", ""), ("plain", "rich_markup_mode=None")):
+        empty = folder / f"{name}.py"
+        empty.write_text(EMPTY_APP.replace("SETTINGS", settings), "utf-8")
+        commands[f"`--help` of an empty Typer app, {name}"] = _command([sys.executable, empty, "--help"], folder)
+    pbmon, boxed, plain = _told(commands, plan.runs).values()
+    yield Target("`pbmon --help` against an empty Typer app", pbmon.wall / boxed.wall, 1.2)
+    yield Target("`pbmon --help` against an empty Typer app that prints plain text, as pbmon does", pbmon.wall / plain.wall, 1.2)
+
+
+def pybase(plan: Plan, folder: Path) -> Iterator[Target]:
+    """PyBase as committed. No target: a figure to compare later versions with."""
+    project = folder / "pybase"
+    shutil.copytree(REPOSITORY / "definitions", project / "definitions", ignore=shutil.ignore_patterns("__pycache__"))
+    _told(_build_and_validate("PyBase", project, plan), plan.runs)
+    yield from ()
+
+
+def growth(plan: Plan, folder: Path) -> Iterator[Target]:
+    """Ten times the services cost ten times the time, with a tenth of slack."""
+    for services in plan.sizes:
+        write_project(folder / str(services), services)
+    small, medium, large = (_build_and_validate(f"{size:,} services", folder / str(size), plan) for size in plan.sizes)
+    _told(small, plan.runs)
+    build, validate, large_build, large_validate = _told(medium | large, plan.few).values()
+    grown = f"{plan.sizes[2]:,} services against {plan.sizes[1]:,}"
+    yield Target(f"time of `pbmon build`, {grown}", large_build.wall / build.wall, 11)
+    yield Target(f"time of `pbmon validate`, {grown}", large_validate.wall / validate.wall, 11)
+    yield Target(f"memory of `pbmon build`, {grown}", large_build.peak / build.peak, 11)
+    yield Target(f"memory of `pbmon validate`, {grown}", large_validate.peak / validate.peak, 11)
+
+
+def peers(plan: Plan, folder: Path) -> Iterator[Target]:
+    """The same dashboards by other generators, which are given every decision that pbmon makes."""
+    size = plan.sizes[1]
+    project, panels = folder / str(size), size * PANELS
+    out = {name: folder / "peers" / name for name in GENERATORS}
+    commands = {
+        name: _command([sys.executable, HERE / "peers.py", name, project, out[name]], folder, fresh=out[name])
+        for name in GENERATORS
+    }
+    whole = {
+        "dashboards": _command([*PBMON, "build", "--only", "dashboards", "--out", "only"], project, fresh=project / "only"),
+        "everything": _command([*PBMON, "build", "--out", "all"], project, fresh=project / "all"),
+    }
+    runs = in_turns(commands | whole, plan.runs)
+    _same_queries([project / DASHBOARDS, *out.values()])
+    rendering = {name: median(float(run.output) for run in runs[name]) for name in GENERATORS}
+    for name, seconds in rendering.items():
+        made_by = {"foundation": f"grafana-foundation-sdk {version('grafana-foundation-sdk')}", "pbmon": "pbmon"}.get(
+            name, f"grafanalib {version('grafanalib')}"
+        )
+        print(f"| {panels:,} panels, from decisions to JSON text: {made_by} | {plan.runs} | {seconds:.3f} | | |")
+    for name, text in (("grafanalib", "grafanalib alone"), ("foundation", "grafana-foundation-sdk alone")):
+        _row(f"{panels:,} panels, whole process: {text}", plan.runs, medians(runs[name]))
+    _row(f"{panels:,} panels, whole process: `pbmon build --only dashboards`", plan.runs, medians(runs["dashboards"]))
+    _row(f"{panels:,} panels, whole process: `pbmon build`, all kinds of files", plan.runs, medians(runs["everything"]))
+    alone = medians(runs["grafanalib"]).wall
+    yield Target("rendering of planned dashboards, pbmon against grafanalib", rendering["pbmon"] / rendering["grafanalib"], 2)
+    yield Target("`pbmon build --only dashboards` against grafanalib", medians(runs["dashboards"]).wall / alone, 2)
+    yield Target("`pbmon build` of all files against grafanalib's dashboards", medians(runs["everything"]).wall / alone, 2)
+
+
+def _build_and_validate(name: str, project: Path, plan: Plan) -> dict[str, Command]:
+    """Builds into an empty folder, then validates what lies there."""
+    return {
+        f"{name}: `pbmon build`": _command([*PBMON, "build"], project, fresh=project / "build"),
+        f"{name}: `pbmon validate`": _command([*PBMON, "validate", *plan.promtool], project),
+    }
+
+
+def _command(arguments: Sequence[str | Path], folder: Path, fresh: Path | None = None) -> Command:
+    """fresh: a folder that is deleted before each run."""
+    before = partial(shutil.rmtree, fresh, ignore_errors=True) if fresh else lambda: None
+    return Command(arguments, folder, before, ENVIRONMENT)
+
+
+def _told(commands: Mapping[str, Command], runs: int) -> dict[str, Run]:
+    found = {name: medians(done) for name, done in in_turns(commands, runs).items()}
+    for name, done in found.items():
+        _row(name, runs, done)
+    return found
+
+
+def _row(name: str, runs: int, done: Run) -> None:
+    print(f"| {name} | {runs} | {done.wall:.3f} | {done.cpu:.3f} | {done.peak:.0f} |", flush=True)
+
+
+def _same_queries(folders: Sequence[Path]) -> None:
+    """Raises RuntimeError unless the dashboards in all folders ask the same, which is what makes their times comparable."""
+    asked = [sorted(query for file in folder.glob("*.json") for query in _queries(file)) for folder in folders]
+    if not asked[0] or any(queries != asked[0] for queries in asked):
+        raise RuntimeError(
+            f"the generators wrote {', '.join(str(len(queries)) for queries in asked)} queries that are not the same"
+        )
+
+
+def _queries(file: Path) -> Iterator[tuple[str, str, str]]:
+    dashboard = json.loads(file.read_text("utf-8"))
+    for item in dashboard["panels"]:
+        for panel in (item, *(item.get("panels") or ())):
+            for target in panel.get("targets") or ():
+                yield dashboard["uid"], panel["title"], target["expr"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Dashboards by grafana-foundation-sdk, as its examples write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, timeseries
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.common import (
+    BigValueGraphMode,
+    DataSourceRef,
+    LegendDisplayMode,
+    StackingMode,
+    TooltipDisplayMode,
+)
+from grafana_foundation_sdk.models.dashboard import DashboardLinkType, GridPos, Threshold, ThresholdsMode, VariableRefresh
+from peers import specs as prepare
+
+__all__ = ["prepare", "render"]
+
+Json = dict[str, Any]
+
+
+def render(specs: Sequence[Json]) -> list[str]:
+    """Their JSON, keys sorted, two spaces."""
+    return [JSONEncoder(sort_keys=True, indent=2).encode(_dashboard(spec)) for spec in specs]
+
+
+def _dashboard(spec: Json) -> Any:
+    built = (
+        dashboard.Dashboard(spec["title"])
+        .uid(spec["uid"])
+        .description(spec["description"])
+        .tags(spec["tags"])
+        .refresh(spec["refresh"])
+        .time(spec["time"]["from"], spec["time"]["to"])
+    )
+    for panel in spec["panels"]:
+        if panel["type"] == "row":
+            built.with_row(dashboard.Row(panel["title"]).id(panel["id"]).grid_pos(GridPos(**panel["gridPos"])))
+        else:
+            built.with_panel(_panel(panel))
+    for variable in spec["templating"]["list"]:
+        built.with_variable(_variable(variable))
+    for annotation in spec["annotations"]["list"]:
+        built.annotation(_annotation(annotation))
+    for link in spec["links"]:
+        built.link(
+            dashboard.DashboardLink(link["title"]).type(DashboardLinkType(link["type"])).tags(link["tags"]).include_vars(True)
+        )
+    return built.build()
+
+
+def _panel(spec: Json) -> Any:
+    panel = _stat(spec) if spec["type"] == "stat" else _timeseries(spec)
+    defaults = spec["fieldConfig"]["defaults"]
+    steps = [Threshold(step["value"], step["color"]) for step in defaults["thresholds"]["steps"]]
+    panel.id(spec["id"]).title(spec["title"]).description(spec["description"]).unit(defaults["unit"])
+    panel.datasource(_source(spec)).grid_pos(GridPos(**spec["gridPos"]))
+    panel.thresholds(dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps))
+    for target in spec["targets"]:
+        query = prometheus.Dataquery().expr(target["expr"]).legend_format(target["legendFormat"]).ref_id(target["refId"])
+        panel.with_target((query.instant() if target["instant"] else query).datasource(_source(target)))
+    return panel
+
+
+def _stat(spec: Json) -> Any:
+    reduced = common.ReduceDataOptions().calcs(spec["options"]["reduceOptions"]["calcs"]).values(False)
+    return stat.Panel().reduce_options(reduced).graph_mode(BigValueGraphMode(spec["options"]["graphMode"]))
+
+
+def _timeseries(spec: Json) -> Any:
+    custom = spec["fieldConfig"]["defaults"]["custom"]
+    legend = common.VizLegendOptions().display_mode(LegendDisplayMode.TABLE).calcs(spec["options"]["legend"]["calcs"])
+    return (
+        timeseries.Panel()
+        .legend(legend.show_legend(True))
+        .tooltip(common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI))
+        .stacking(common.StackingConfig().mode(StackingMode(custom["stacking"]["mode"])).group("A"))
+        .fill_opacity(custom["fillOpacity"])
+    )
+
+
+def _variable(spec: Json) -> Any:
+    if spec["type"] == "datasource":
+        return dashboard.DatasourceVariable(spec["name"]).label(spec["label"]).type(spec["query"])
+    variable = dashboard.QueryVariable(spec["name"]).label(spec["label"]).query(spec["query"]).datasource(_source(spec))
+    return variable.refresh(VariableRefresh(spec["refresh"])).multi(spec["multi"]).include_all(spec["includeAll"])
+
+
+def _annotation(spec: Json) -> Any:
+    annotation = dashboard.AnnotationQuery().name(spec["name"]).datasource(_source(spec)).enable(spec["enable"])
+    annotation.hide(spec["hide"]).icon_color(spec["iconColor"])
+    if "expr" in spec:
+        annotation.expr(spec["expr"]).text_format(spec["textFormat"]).title_format(spec["titleFormat"])
+    return annotation
+
+
+def _source(spec: Json) -> DataSourceRef:
+    return DataSourceRef(spec["datasource"]["type"], spec["datasource"]["uid"])

@@ -1,0 +1,42 @@
+"""Texts that no file can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from pbmon.errors import DefinitionError
+from pbmon.source import Source
+
+
+class _Sourced(Protocol):
+    @property
+    def source(self) -> Source: ...
+
+
+def unwritable(definitions: Iterable[_Sourced]) -> Iterator[DefinitionError]:
+    """An error for each definition with a text that UTF-8 cannot express: half of a surrogate pair, written as an escape."""
+    seen: set[int] = set()
+    for definition in definitions:
+        for text in _texts(definition, seen):
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                problem = f"{text!r} holds {text[error.start]!r}, half a character, so no file can hold the text"
+                yield DefinitionError(definition.source, problem, "write the character itself, or \\U and its eight digits")
+
+
+def _texts(value: object, seen: set[int]) -> Iterator[str]:
+    """Every text below the value, each object of pbmon's looked into once."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(tuple(value.items()), seen)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item, seen)
+    elif type(value).__module__.startswith("pbmon.") and id(value) not in seen:
+        seen.add(id(value))
+        slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+        for name in (*getattr(value, "__dict__", ()), *slots):
+            yield from _texts(getattr(value, name, None), seen)

@@ -1,0 +1,242 @@
+"""Metrics as they arrive, held against their definitions. Nothing here asks a server: an exposition in a file does as well."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from pbmon.finding import Finding
+from pbmon.labels import Label, names
+from pbmon.live.names import family_names, sample_names
+from pbmon.live.seen import Exposure, Family
+from pbmon.model.metrics import Histogram, Metric
+from pbmon.plan.modules import starts_at_zero
+from pbmon.units import SUFFIX_OF_UNIT
+
+MetricCheck = Callable[[Metric, Sequence[Exposure]], Iterator[Finding]]
+_OF_KIND = {"histogram": {"le"}, "summary": {"quantile"}}
+
+
+def has_series(metric: Metric, exposures: Iterable[Exposure]) -> bool:
+    """Whether any of them holds a series of the metric."""
+    return any(name in exposure.series for exposure in exposures for name in sample_names(metric))
+
+
+def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
+    """Every metric has a series, in at least one scrape job of its service; in each, where its series exist from the start.
+
+    Rules and panels that read a metric without series are silent, which looks like health. A metric of the app whose labels are
+    closed sets, or that has none, begins with its program, so a job without it runs other code. Others begin with the first event:
+    make one happen, or say with `--may-be-empty NAME` that it is rare.
+    """
+    answering = [exposure for exposure in exposures if exposure.up]
+    lacking = [exposure for exposure in answering if not has_series(metric, [exposure])]
+    everywhere = metric.observed is None and (not metric.labels or starts_at_zero(metric))
+    if not lacking or (len(lacking) < len(answering) and not everywhere) or _wrong_type(metric, lacking):
+        return
+    announced = [exposure for exposure in lacking if _family(metric, exposure)]
+    where = _origins(lacking)
+    if announced:
+        problem = f"{metric.name} is announced by {where} but has no series: nothing has been counted since the start"
+        help = f"make it happen once, or --may-be-empty {metric.name} where it is rare"
+    else:
+        problem = f"{metric.name} does not arrive from {where}, so what reads it stays silent"
+        help = (
+            f"see whether the running version has it; it is defined for {metric.observed.name} {metric.observed.version}"
+            if metric.observed
+            else "see whether the running version has the generated module and counts; --may-be-empty NAME for what is rare"
+        )
+    yield Finding("metric-arrives", metric.source, problem, help)
+
+
+def metric_type_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
+    """Every metric arrives with the type it is declared with.
+
+    `rate()` of a gauge and a quantile of what is no histogram are numbers without meaning. An exporter that says no type is
+    believed; the app's own modules always say one.
+    """
+    for type_, origins in sorted(_wrong_type(metric, exposures).items()):
+        yield Finding(
+            "metric-type-is-declared",
+            metric.source,
+            f"{metric.name} is a {metric.kind} here but arrives as {type_} from {', '.join(origins)}",
+            "run the code that is generated from this definition, or mend the definition",
+        )
+
+
+def metric_help_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
+    """A metric of the app arrives with the help and the unit it is declared with.
+
+    Another help is the trace of another version of the module: what is deployed is not what was generated. Helps of exporters are
+    their own and not compared.
+    """
+    if metric.observed is not None:
+        return
+    for exposure in exposures:
+        family = _family(metric, exposure)
+        if family is None:
+            continue
+        unit = SUFFIX_OF_UNIT.get(metric.unit, metric.unit)
+        if family.help and family.help != metric.help:
+            problem = f"help of {metric.name} is {family.help!r} at {exposure.origin}, not {metric.help!r}"
+        elif family.unit and family.unit != unit:
+            problem = f"unit of {metric.name} is {family.unit!r} at {exposure.origin}, not {unit!r}"
+        else:
+            continue
+        help = "`pbmon build`, and deploy the module it writes"
+        yield Finding("metric-help-is-declared", metric.source, f"{problem}, so another version of it runs", help)
+        return
+
+
+def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
+    """The series of a metric carry the labels it is declared with, and those of its target.
+
+    A label too many multiplies series and splits sums; one too few makes every `by` and every legend that names it empty. Exporters
+    may have more labels than are declared.
+    """
+    declared = {*names(metric.labels), *_OF_KIND.get(metric.kind, ())}
+    seen: set[str] = set()
+    extra: set[str] = set()
+    for exposure in exposures:
+        for series in exposure.series.get(sample_names(metric)[0], ()):
+            seen |= series.keys()
+            extra |= series.keys() - declared - exposure.target_labels
+    if extra and metric.observed is None:
+        yield Finding(
+            "metric-labels-are-declared",
+            metric.source,
+            f"series of {metric.name} carry {_quoted(extra)}, which no definition names, so sums are split in more parts than expected",
+            f"it is defined with {_listed(names(metric.labels))}",
+        )
+    if seen and (missing := declared - seen):
+        yield Finding(
+            "metric-labels-are-declared",
+            metric.source,
+            f"no series of {metric.name} carries {_quoted(missing)}, so what is grouped by it falls together",
+            f"series carry {_listed(seen)}",
+        )
+
+
+def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
+    """A label with a closed set has no value outside of it.
+
+    A rule that waits for `failure` never hears of `failed`.
+    """
+    for label in metric.labels:
+        values = {value for seen in _values(metric, label, exposures).values() for value in seen}
+        if label.values and (unknown := values - set(label.domain)):
+            yield Finding(
+                "label-values-are-declared",
+                metric.source,
+                f"label {label.name!r} of {metric.name} has {_quoted(unknown)}, which no rule and no panel expects",
+                f"it is declared with {_quoted(label.domain)} at {label.source}",
+            )
+
+
+def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
+    """A label has at most `max_values` values on one target (and `other`).
+
+    Beyond, the cardinality budget that was computed from it is wrong, and clients may be able to make series without end.
+    """
+    for label in metric.labels:
+        counts = {target: len(values) for target, values in _values(metric, label, exposures).items()}
+        if label.max_values is not None and counts and (most := max(counts.values())) > label.size:
+            yield Finding(
+                "label-values-are-bounded",
+                metric.source,
+                f"label {label.name!r} of {metric.name} has {most} values on one target, above its bound of {label.size}",
+                f"see which values are needless, or raise max_values at {label.source}",
+            )
+
+
+def buckets_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
+    """A histogram arrives with the buckets it is declared with; `1` and `1.0` are the same bound.
+
+    Quantiles of other buckets are wrong by up to a bucket's width, and `at_most()` finds nothing. An exporter may leave out buckets.
+    """
+    if not isinstance(metric, Histogram):
+        return
+    declared = {*map(float, metric.buckets), float("inf")}
+    by_target: dict[str, set[float]] = defaultdict(set)
+    for exposure in exposures:
+        for series in exposure.series.get(f"{metric.name}_bucket", ()):
+            by_target[series.get("instance", "")].add(_bound(series.get("le", "")))
+    for _, bounds in sorted(by_target.items()):
+        extra, missing = bounds - declared, declared - bounds if metric.observed is None else set()
+        if extra or missing:
+            differs = [f"{what} {_bounds(found)}" for what, found in (("has", extra), ("lacks", missing)) if found]
+            yield Finding(
+                "buckets-are-declared",
+                metric.source,
+                f"{metric.name} {' and '.join(differs)} among its buckets, so its quantiles are not those that were planned",
+                f"declared: {_bounds(declared)}",
+            )
+            return
+
+
+METRIC_CHECKS: tuple[MetricCheck, ...] = (
+    metric_arrives,
+    metric_type_is_declared,
+    metric_help_is_declared,
+    metric_labels_are_declared,
+    label_values_are_declared,
+    label_values_are_bounded,
+    buckets_are_declared,
+)
+
+
+def check_metric(metric: Metric, exposures: Sequence[Exposure], excused: bool) -> Iterator[Finding]:
+    """Findings of every check. excused: nothing is said where the metric has no series at all."""
+    if excused and not has_series(metric, exposures):
+        return
+    for check in METRIC_CHECKS:
+        yield from check(metric, exposures)
+
+
+def _family(metric: Metric, exposure: Exposure) -> Family | None:
+    return next((exposure.families[name] for name in family_names(metric) if name in exposure.families), None)
+
+
+def _wrong_type(metric: Metric, exposures: Iterable[Exposure]) -> dict[str, list[str]]:
+    """Origins by the type they say, where that is another than declared."""
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for exposure in exposures:
+        family = _family(metric, exposure)
+        if family and family.type != metric.kind and not (family.type == "unknown" and metric.observed):
+            wrong["an unknown type" if family.type == "unknown" else f"a {family.type}"].append(exposure.origin)
+    return wrong
+
+
+def _values(metric: Metric, label: Label, exposures: Iterable[Exposure]) -> dict[str, set[str]]:
+    """Values of a label by target."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for exposure in exposures:
+        for series in exposure.series.get(sample_names(metric)[0], ()):
+            if label.name in series:
+                values[series.get("instance", "")].add(series[label.name])
+    return values
+
+
+def _bound(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _bounds(bounds: Iterable[float]) -> str:
+    return ", ".join("+Inf" if bound == float("inf") else f"{bound:g}" for bound in sorted(bounds))
+
+
+def _origins(exposures: Iterable[Exposure]) -> str:
+    return ", ".join(exposure.origin for exposure in exposures)
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values)) or "no labels"
+
+
+def _quoted(values: Iterable[str], limit: int = 6) -> str:
+    ordered = sorted(values)
+    more = f" and {len(ordered) - limit} more" if len(ordered) > limit else ""
+    return ", ".join(map(repr, ordered[:limit])) + more

@@ -1,0 +1,168 @@
+"""What was seen of the running systems, as plain values. The checks read these and ask nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pbmon.expr.nodes import Node
+from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedPanel, Target
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Family:
+    """What an exposition says about a metric: `# TYPE`, `# HELP`, `# UNIT`. type is `unknown` where nothing is said."""
+
+    type: str = "unknown"
+    help: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The metrics that arrive from one scrape job, or one exposition that was read directly.
+
+    origin: how a message names it (`job api`, `the exposition`). series: labels of each series by its name, which is not
+    among them. target_labels: names of the labels that Prometheus adds. up: whether a target answers at all.
+    """
+
+    origin: str
+    families: Mapping[str, Family]
+    series: Mapping[str, Sequence[Labels]]
+    target_labels: frozenset[str] = frozenset()
+    up: bool = True
+
+
+@dataclass(frozen=True)
+class ActiveTarget:
+    """A target that Prometheus scrapes. health: `up`, `down`, or `unknown` before the first scrape."""
+
+    job: str
+    instance: str
+    health: str
+    error: str
+    labels: Labels
+
+
+@dataclass(frozen=True)
+class LoadedRule:
+    """A rule as Prometheus has it. for_seconds, keep_seconds: 0 for a record. alerts: those pending or firing."""
+
+    kind: Literal["record", "alert"]
+    name: str
+    expr: str
+    labels: Labels
+    annotations: Labels
+    for_seconds: float
+    keep_seconds: float
+    health: str
+    error: str
+    alerts: Sequence[ActiveAlert] = ()
+
+
+@dataclass(frozen=True)
+class ActiveAlert:
+    """An alert that is pending or firing. since: as Prometheus writes the time."""
+
+    labels: Labels
+    state: str
+    since: str
+
+
+@dataclass(frozen=True)
+class LoadedGroup:
+    """A rule group as Prometheus has it. interval, age (of the last evaluation; None before it), took: seconds."""
+
+    name: str
+    file: str
+    interval: float
+    age: float | None
+    took: float
+    rules: Sequence[LoadedRule]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a query. numbers: how many values are not NaN. error: why there is none.
+
+    samples: read by Prometheus. seconds: from question to answer.
+    """
+
+    series: int = 0
+    numbers: int = 0
+    error: str = ""
+    warnings: tuple[str, ...] = ()
+    samples: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class AskedPanel:
+    """A panel's query as Grafana would send it, and the answer. node: its definition."""
+
+    dashboard: PlannedDashboard
+    panel: PlannedPanel
+    target: Target
+    node: Node
+    expr: str
+    result: Result
+
+
+@dataclass(frozen=True)
+class AskedAnnotation:
+    """A dashboard's annotation query and the answer."""
+
+    dashboard: PlannedDashboard
+    annotation: Annotation
+    result: Result
+
+
+@dataclass(frozen=True)
+class SeenPrometheus:
+    """Everything the checks need of one Prometheus.
+
+    exposures: by scrape job. recorded: by name of a record that has series, the jobs of these; "" for none.
+    excused: metrics that may have no series, because what they count seldom happens; so the caller said.
+    """
+
+    targets: Sequence[ActiveTarget]
+    exposures: Mapping[str, Exposure]
+    recorded: Mapping[str, frozenset[str]]
+    groups: Sequence[LoadedGroup]
+    alertmanagers: Sequence[str]
+    panels: Sequence[AskedPanel]
+    annotations: Sequence[AskedAnnotation]
+    excused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class SeenAlertmanager:
+    """config: the running configuration, parsed. alerts: labels of each alert and the receivers it goes to."""
+
+    config: Mapping[str, Any]
+    alerts: Sequence[tuple[Labels, frozenset[str]]]
+
+
+@dataclass(frozen=True)
+class SeenGrafana:
+    """datasource: name and health message of the Prometheus data source a dashboard opens with; None without one.
+
+    dashboards: JSON by uid, those that Grafana has.
+    """
+
+    database: str
+    datasource: tuple[str, bool, str] | None
+    dashboards: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that was seen. None: that server was not named. scraped: expositions read directly, in the order given."""
+
+    prometheus: SeenPrometheus | None = None
+    alertmanager: SeenAlertmanager | None = None
+    grafana: SeenGrafana | None = None
+    scraped: Sequence[Exposure] = field(default=())

@@ -1,0 +1,107 @@
+"""Operations between instant vectors, as Prometheus matches and computes them.
+
+https://prometheus.io/docs/prometheus/latest/querying/operators/
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import isnan
+
+from pbmon.expr.nodes import Matching, Selector
+from pbmon.labels import Matcher
+from pbmon.proof.series import Labels
+
+Vector = dict[Labels, float]
+
+
+class UnknownSemantics(Exception):
+    """The expression uses something the engine does not compute; the message says what."""
+
+
+def compare(operator: str, a: float, b: float) -> bool:
+    """A comparison of PromQL; NaN differs from everything."""
+    return {">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b, "==": a == b, "!=": a != b}[operator]
+
+
+def arithmetic(operator: str, a: float, b: float) -> float:
+    """An arithmetic operation with IEEE 754's answers where Python would raise."""
+    if operator == "+":
+        return a + b
+    if operator == "-":
+        return a - b
+    if operator == "*":
+        return a * b
+    if operator == "/":
+        return a / b if b else (float("nan") if a == 0 or isnan(a) else a * float("inf"))
+    raise UnknownSemantics(f"the operator {operator} is not computed")
+
+
+def passes(labels: Labels, selector: Selector) -> bool:
+    values = dict(labels) if selector.matchers else {}
+    return all(fulfils(matcher, values.get(matcher.label.name, "")) for matcher in selector.matchers)
+
+
+def fulfils(matcher: Matcher, value: str) -> bool:
+    """Whether a label's value (empty for none) passes the matcher."""
+    if matcher.op in {"=", "!="}:
+        return (value == matcher.value) == (matcher.op == "=")
+    return (_compiled(matcher.value).fullmatch(value) is not None) == (matcher.op == "=~")
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def only(labels: Labels, names: set[str]) -> Labels:
+    return tuple(pair for pair in labels if pair[0] in names)
+
+
+def without(labels: Labels, names: set[str]) -> Labels:
+    return tuple(pair for pair in labels if pair[0] not in names)
+
+
+def _key(labels: Labels, matching: Matching | None) -> Labels:
+    if matching is None:
+        return labels
+    names = set(matching.labels)
+    return only(labels, names) if matching.kind == "on" else without(labels, names)
+
+
+def set_operation(operator: str, left: Vector, right: Vector, matching: Matching | None) -> Vector:
+    if operator == "or":
+        taken = {_key(labels, matching) for labels in left}
+        return left | {labels: value for labels, value in right.items() if _key(labels, matching) not in taken}
+    partners = {_key(labels, matching) for labels in right}
+    return {labels: value for labels, value in left.items() if (_key(labels, matching) in partners) == (operator == "and")}
+
+
+def matched(left: Vector, right: Vector, matching: Matching | None) -> list[tuple[Labels, float, float]]:
+    """(labels of the result, left value, right value) of every pair of partners."""
+    partners = {_key(labels, matching): (labels, value) for labels, value in right.items()}
+    found = []
+    for labels, value in left.items():
+        partner = partners.get(_key(labels, matching))
+        if partner is None:
+            continue
+        if matching is not None and matching.group == "group_left":
+            extra = only(partner[0], set(matching.include))
+            kept = tuple(sorted((*without(labels, set(matching.include)), *extra)))
+        else:
+            kept = _key(labels, matching)
+        found.append((kept, value, partner[1]))
+    return found
+
+
+def label_replace(vector: Vector, target: str, replacement: str, source: str, pattern: str) -> Vector:
+    result = {}
+    for labels, value in vector.items():
+        match = _compiled(pattern).fullmatch(dict(labels).get(source, ""))
+        if match:
+            text = re.sub(r"\$(\d+)", lambda found, match=match: match.group(int(found.group(1))) or "", replacement)  # type: ignore[misc]
+            result[tuple(sorted((*without(labels, {target}), *([(target, text)] if text else []))))] = value
+        else:
+            result[labels] = value
+    return result

@@ -1,0 +1,208 @@
+"""The smallest set of scraped series that an alert can tell apart, and what they do over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.selection import bucket_text
+from pbmon.expr.walk import selectors
+from pbmon.labels import Label, Matcher
+from pbmon.plan.rules import ScrapeJob
+from pbmon.proof.series import Labels, Line, Store
+from pbmon.proof.vectors import fulfils
+
+BASE = 1_000_000.0
+"""Where counters begin: so high that Prometheus's correction of rates near zero never applies."""
+
+SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
+"""Values tried for an open label when no matcher names one."""
+
+
+@dataclass(frozen=True)
+class Atom:
+    """Series with these labels that every selector of the alert treats alike.
+
+    kind: `counter` and `gauge` have one level; a histogram has one per bucket, from the lowest to +Inf.
+    A level is a growth per second for counters and buckets, and the value itself for gauges.
+    """
+
+    metric: str
+    kind: str
+    labels: Labels
+    bounds: tuple[float, ...] = ()
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Its levels."""
+        return tuple((self, position) for position in range(len(self.bounds) + 1 if self.kind == "histogram" else 1))
+
+
+Key = tuple[Atom, int]
+Point = Mapping[Key, float | None]
+"""A level for every key; None for series that do not exist."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A point that holds for some steps. reset: counters begin again from zero with it."""
+
+    point: Point
+    steps: int
+    reset: bool = False
+
+
+def raw_selectors(node: Node, records: Mapping[str, Node]) -> Iterator[Selector]:
+    """Selectors of scraped series below the expression, recorded ones followed down to what they are made of."""
+    for selector in selectors(node):
+        record = records.get(selector.series.name)
+        if record is None:
+            yield selector
+        else:
+            yield from raw_selectors(record, records)
+
+
+def atoms(found: Iterable[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str] | None = None) -> list[Atom]:
+    """One atom for every way in which the selectors can tell series of a metric apart. variant: labels set to another value."""
+    by_metric: dict[str, list[Selector]] = {}
+    for selector in found:
+        by_metric.setdefault(selector.series.metric, []).append(selector)
+    return [atom for metric, own in sorted(by_metric.items()) for atom in _of_metric(metric, own, jobs, variant or {})]
+
+
+def _of_metric(metric: str, found: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]) -> Iterator[Atom]:
+    bounds = next((selector.series.bounds for selector in found if selector.series.bounds), ())
+    histogram = any(selector.series.name != metric or selector.series.bounds for selector in found)
+    kind = "histogram" if histogram else found[0].series.type
+    labels = [label for label in found[0].series.labels if label.name != "le"]
+    if not all(selector.series.type == found[0].series.type for selector in found if not histogram):
+        kind = "gauge"
+    choices = [_values(label, found, jobs, variant) for label in labels]
+    for values in product(*choices):
+        pairs = dict(zip([label.name for label in labels], values, strict=True))
+        if "instance" in pairs and "instance" not in variant:
+            pairs["instance"] = _target(pairs.get("job", ""), jobs)
+        if any(_selects(selector, pairs) for selector in found):
+            yield Atom(metric, kind, tuple(sorted(pairs.items())), bounds)
+
+
+def _values(label: Label, found: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]) -> list[str]:
+    """One value of the label for each set of matchers that it passes."""
+    matchers = [matcher for selector in found for matcher in selector.matchers if matcher.label.name == label.name]
+    if label.name in variant:
+        return [variant[label.name]]
+    if label.name == "instance" and not matchers:
+        return [""]  # filled in from the job
+    pool = [job.name for job in jobs] if label.name == "job" else list(label.domain) or [*_named(matchers), *SPARE]
+    classes: dict[tuple[bool, ...], str] = {}
+    for value in pool:
+        classes.setdefault(tuple(fulfils(matcher, value) for matcher in matchers), value)
+    return list(classes.values())
+
+
+def _named(matchers: Iterable[Matcher]) -> Iterator[str]:
+    """Values that the matchers themselves name."""
+    for matcher in matchers:
+        if matcher.op in {"=", "!="}:
+            yield matcher.value
+        else:
+            yield from (part.replace("\\", "") for part in matcher.value.strip("()").split("|") if not set(part) & set(".*+?[{(^$"))
+
+
+def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
+    return next((found.targets[0] for found in jobs if found.name == job and found.targets), "localhost:80")
+
+
+def _selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
+    return all(fulfils(matcher, pairs.get(matcher.label.name, "")) for matcher in selector.matchers if matcher.label.name != "le")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Samples of one series in a phase: first, first + growth, …; first None for no samples."""
+
+    first: float | None
+    growth: float
+    count: int
+
+
+def series(atom_list: Sequence[Atom], phases: Sequence[Phase], step: int) -> Iterator[tuple[str, Labels, list[Segment]]]:
+    """(name, labels, segments) of every series of the atoms through the phases."""
+    for atom in atom_list:
+        if atom.kind != "histogram":
+            levels = [phase.point.get(atom.keys[0]) for phase in phases]
+            yield atom.metric, atom.labels, _segments(levels, phases, step, grows=atom.kind == "counter")
+            continue
+        rates = [[phase.point.get(key) for key in atom.keys] for phase in phases]
+        sums = [None if any(level is None for level in row) else row for row in rates]
+        uppers = [*atom.bounds, atom.bounds[-1] * 2 if atom.bounds else 1.0]
+        for position, bound in enumerate((*atom.bounds, float("inf"))):
+            cumulated = [None if row is None else sum(level or 0.0 for level in row[: position + 1]) for row in sums]
+            labels = tuple(sorted((*atom.labels, ("le", bucket_text(bound)))))
+            yield f"{atom.metric}_bucket", labels, _segments(cumulated, phases, step, grows=True)
+        totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
+        yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, step, grows=True)
+        seconds = [None if row is None else sum((level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)) for row in sums]
+        yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, step, grows=True)
+
+
+def _segments(levels: Sequence[float | None], phases: Sequence[Phase], step: int, *, grows: bool) -> list[Segment]:
+    made: list[Segment] = []
+    value = BASE
+    for level, phase in zip(levels, phases, strict=True):
+        if level is None:
+            made.append(Segment(None, 0.0, phase.steps))
+        elif grows:
+            growth = rounded(level * step)
+            first = 0.0 if phase.reset else value + growth
+            made.append(Segment(first, growth, phase.steps))
+            value = first + growth * (phase.steps - 1)
+        else:
+            made.append(Segment(level, 0.0, phase.steps))
+    return made
+
+
+def rounded(value: float) -> float:
+    """Nine significant digits: what is written into the test is what the engine computes with."""
+    return float(f"{value:.9g}")
+
+
+def store(found: Iterable[tuple[str, Labels, list[Segment]]], step: int, *, left_open: bool) -> Store:
+    """The series as the engine reads them."""
+    filled = Store(step, left_open)
+    for name, labels, segments in found:
+        values: list[float | None] = []
+        for segment in segments:
+            if segment.first is None:
+                values += [None] * segment.count
+            else:
+                values += [segment.first + segment.growth * position for position in range(segment.count)]
+        filled.add(name, [Line(labels, values)])
+    return filled
+
+
+def notation(segments: Sequence[Segment]) -> str:
+    """The segments in promtool's notation for values.
+
+    https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
+    """
+    parts = []
+    for segment in segments:
+        if segment.first is None:
+            parts.append(f"_x{segment.count}" if segment.count > 1 else "_")
+        elif segment.count == 1:
+            parts.append(_plain(segment.first))
+        elif not segment.growth:
+            parts.append(f"{_plain(segment.first)}x{segment.count - 1}")
+        else:
+            sign = "-" if segment.growth < 0 else "+"
+            parts.append(f"{_plain(segment.first)}{sign}{_plain(abs(segment.growth))}x{segment.count - 1}")
+    return " ".join(parts)
+
+
+def _plain(value: float) -> str:
+    """Shortest text without an exponent; promtool reads no other."""
+    text = f"{value:.12f}".rstrip("0").rstrip(".")
+    return text if float(text) == value else repr(value)
