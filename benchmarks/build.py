@@ -46,7 +46,7 @@ app()
 
 
 @dataclass(frozen=True)
-class Plan:
+class Effort:
     """How much to measure. runs: of each command; few: runs where one takes long; sizes: services, the last two are compared."""
 
     runs: int
@@ -74,52 +74,52 @@ def main() -> int:
     parser.add_argument("--promtool", type=Path, help="promtool for `pbmon validate`; else the one on PATH")
     asked = parser.parse_args()
     promtool = ["--promtool", asked.promtool.resolve()] if asked.promtool else []
-    plan = Plan(3, 1, (3, 10, 100), promtool) if asked.quick else Plan(9, 5, (10, 100, 1000), promtool)
+    effort = Effort(3, 1, (3, 10, 100), promtool) if asked.quick else Effort(9, 5, (10, 100, 1000), promtool)
     print("| what | runs | wall s | CPU s | peak MiB |\n|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
-        targets = [target for part in (cold_start, pybase, growth, peers) for target in part(plan, Path(folder))]
+        targets = [target for part in (cold_start, pybase, growth, peers) for target in part(effort, Path(folder))]
     print()
     print(*targets, sep="\n")
     return any(target.figure > target.bound for target in targets)
 
 
-def cold_start(plan: Plan, folder: Path) -> Iterator[Target]:
+def cold_start(effort: Effort, folder: Path) -> Iterator[Target]:
     """`pbmon --help` beside the help of an app that does nothing: what pbmon adds to Typer, in boxes (Typer's own way) or plain."""
     commands = {"`pbmon --help`": _command([*PBMON, "--help"], folder)}
     for name, settings in (("boxed", ""), ("plain", "rich_markup_mode=None")):
         empty = folder / f"{name}.py"
         empty.write_text(EMPTY_APP.replace("SETTINGS", settings), "utf-8")
         commands[f"`--help` of an empty Typer app, {name}"] = _command([sys.executable, empty, "--help"], folder)
-    pbmon, boxed, plain = _told(commands, plan.runs).values()
+    pbmon, boxed, plain = _told(commands, effort.runs).values()
     yield Target("`pbmon --help` against an empty Typer app", pbmon.wall / boxed.wall, 1.2)
     yield Target("`pbmon --help` against an empty Typer app that prints plain text, as pbmon does", pbmon.wall / plain.wall, 1.2)
 
 
-def pybase(plan: Plan, folder: Path) -> Iterator[Target]:
+def pybase(effort: Effort, folder: Path) -> Iterator[Target]:
     """PyBase as committed. No target: a figure to compare later versions with."""
     project = folder / "pybase"
     shutil.copytree(REPOSITORY / "definitions", project / "definitions", ignore=shutil.ignore_patterns("__pycache__"))
-    _told(_build_and_validate("PyBase", project, plan), plan.runs)
+    _told(_build_and_validate("PyBase", project, effort), effort.runs)
     yield from ()
 
 
-def growth(plan: Plan, folder: Path) -> Iterator[Target]:
+def growth(effort: Effort, folder: Path) -> Iterator[Target]:
     """Ten times the services cost ten times the time, with a tenth of slack."""
-    for services in plan.sizes:
+    for services in effort.sizes:
         write_project(folder / str(services), services)
-    small, medium, large = (_build_and_validate(f"{size:,} services", folder / str(size), plan) for size in plan.sizes)
-    _told(small, plan.runs)
-    build, validate, large_build, large_validate = _told(medium | large, plan.few).values()
-    grown = f"{plan.sizes[2]:,} services against {plan.sizes[1]:,}"
+    small, medium, large = (_build_and_validate(f"{size:,} services", folder / str(size), effort) for size in effort.sizes)
+    _told(small, effort.runs)
+    build, validate, large_build, large_validate = _told(medium | large, effort.few).values()
+    grown = f"{effort.sizes[2]:,} services against {effort.sizes[1]:,}"
     yield Target(f"time of `pbmon build`, {grown}", large_build.wall / build.wall, 11)
     yield Target(f"time of `pbmon validate`, {grown}", large_validate.wall / validate.wall, 11)
     yield Target(f"memory of `pbmon build`, {grown}", large_build.peak / build.peak, 11)
     yield Target(f"memory of `pbmon validate`, {grown}", large_validate.peak / validate.peak, 11)
 
 
-def peers(plan: Plan, folder: Path) -> Iterator[Target]:
+def peers(effort: Effort, folder: Path) -> Iterator[Target]:
     """The same dashboards by other generators, which are given every decision that pbmon makes."""
-    size = plan.sizes[1]
+    size = effort.sizes[1]
     project, panels = folder / str(size), size * PANELS
     out = {name: folder / "peers" / name for name in GENERATORS}
     commands = {
@@ -130,29 +130,28 @@ def peers(plan: Plan, folder: Path) -> Iterator[Target]:
         "dashboards": _command([*PBMON, "build", "--only", "dashboards", "--out", "only"], project, fresh=project / "only"),
         "everything": _command([*PBMON, "build", "--out", "all"], project, fresh=project / "all"),
     }
-    runs = in_turns(commands | whole, plan.runs)
+    runs = in_turns(commands | whole, effort.runs)
     _same_queries([project / DASHBOARDS, *out.values()])
     rendering = {name: median(float(run.output) for run in runs[name]) for name in GENERATORS}
+    versions = {"grafanalib": "grafanalib", "foundation": "grafana-foundation-sdk"}
     for name, seconds in rendering.items():
-        made_by = {"foundation": f"grafana-foundation-sdk {version('grafana-foundation-sdk')}", "pbmon": "pbmon"}.get(
-            name, f"grafanalib {version('grafanalib')}"
-        )
-        print(f"| {panels:,} panels, from decisions to JSON text: {made_by} | {plan.runs} | {seconds:.3f} | | |")
-    for name, text in (("grafanalib", "grafanalib alone"), ("foundation", "grafana-foundation-sdk alone")):
-        _row(f"{panels:,} panels, whole process: {text}", plan.runs, medians(runs[name]))
-    _row(f"{panels:,} panels, whole process: `pbmon build --only dashboards`", plan.runs, medians(runs["dashboards"]))
-    _row(f"{panels:,} panels, whole process: `pbmon build`, all kinds of files", plan.runs, medians(runs["everything"]))
+        made_by = f"{versions[name]} {version(versions[name]).removeprefix('v')}" if name in versions else name
+        print(f"| {panels:,} panels, from decisions to JSON text: {made_by} | {effort.runs} | {seconds:.3f} | | |")
+    for name, package in versions.items():
+        _row(f"{panels:,} panels, whole process: {package} alone", effort.runs, medians(runs[name]))
+    _row(f"{panels:,} panels, whole process: `pbmon build --only dashboards`", effort.runs, medians(runs["dashboards"]))
+    _row(f"{panels:,} panels, whole process: `pbmon build`, all kinds of files", effort.runs, medians(runs["everything"]))
     alone = medians(runs["grafanalib"]).wall
     yield Target("rendering of planned dashboards, pbmon against grafanalib", rendering["pbmon"] / rendering["grafanalib"], 2)
     yield Target("`pbmon build --only dashboards` against grafanalib", medians(runs["dashboards"]).wall / alone, 2)
     yield Target("`pbmon build` of all files against grafanalib's dashboards", medians(runs["everything"]).wall / alone, 2)
 
 
-def _build_and_validate(name: str, project: Path, plan: Plan) -> dict[str, Command]:
+def _build_and_validate(name: str, project: Path, effort: Effort) -> dict[str, Command]:
     """Builds into an empty folder, then validates what lies there."""
     return {
         f"{name}: `pbmon build`": _command([*PBMON, "build"], project, fresh=project / "build"),
-        f"{name}: `pbmon validate`": _command([*PBMON, "validate", *plan.promtool], project),
+        f"{name}: `pbmon validate`": _command([*PBMON, "validate", *effort.promtool], project),
     }
 
 

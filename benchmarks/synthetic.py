@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-METRICS, RECORDS, ALERTS, PANELS = 10, 12, 8, 12
+PANELS = 12
 
 # The limit of series is out of the way: what is measured is the time of all checks, not what one of them says.
 _PROJECT = '''\

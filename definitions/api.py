@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from pbmon import Counter, Gauge, Histogram, Job, Label, Record, Service, histogram_quantile, job, le, ratio
+from pbmon import (
+    CacheInstrumentation,
+    Counter,
+    DatabaseInstrumentation,
+    Gauge,
+    Histogram,
+    HttpInstrumentation,
+    Job,
+    Label,
+    MetricsEndpoint,
+    Record,
+    Service,
+    histogram_quantile,
+    job,
+    le,
+    ratio,
+)
 
 from definitions.shared import EXTRACTION_TASKS, SQL_BUCKETS, sql_operation
 
@@ -215,4 +231,24 @@ extraction_p95 = Record(
     "job_task_type:extraction_duration_seconds:p95_10m",
     extraction_duration.quantile(0.95, "10m", by=[job, task_type]) >= 0,
     "95th percentile of extraction time by kind of task.",
+)
+
+# What counts all this, and where it is shown.
+
+middleware = HttpInstrumentation(
+    path="src/pybase/middleware/prometheus_middleware.py", requests=requests, latency=latency, websockets=websockets
+)
+metrics_page = MetricsEndpoint(
+    path="src/pybase/api/v1/metrics.py", settings="src/pybase/core/metrics_settings.py", prefix="/api/v1"
+)
+database_hooks = DatabaseInstrumentation(
+    path="src/pybase/metrics/database.py",
+    duration=db_query_duration,
+    in_use=db_pool_in_use,
+    size=db_pool_max,
+    objects=objects,
+    active_users=active_users,
+)
+cache_wrapper = CacheInstrumentation(
+    path="src/pybase/metrics/cache.py", operations=cache_operations, duration=cache_duration
 )

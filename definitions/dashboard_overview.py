@@ -23,7 +23,7 @@ from pbmon import (
     up,
 )
 
-from definitions import api, node, postgres, prometheus, redis, workers
+from definitions import api, node, postgres, prometheus, redis, slos, workers
 from definitions.alerts_availability import job_absent, node_metrics_absent, target_down
 from definitions.alerts_high_error_rate import (
     critical_api_error_rate,
@@ -43,6 +43,7 @@ from definitions.dashboard_celery_workers import celery_workers
 from definitions.dashboard_database_redis import UP_OR_DOWN, database_redis
 
 _SAME_TIME = "?from=${__from}&to=${__to}"
+_SLOS = (slos.api_availability, slos.api_latency, slos.extraction_success, slos.extraction_latency, slos.search_indexing)
 _firing = alerts.where(alertstate.is_("firing"))
 
 overview = Dashboard(
@@ -89,6 +90,7 @@ overview = Dashboard(
 - [API performance](/d/{api_performance.uid}{_SAME_TIME}): errors, latency, slowest endpoints
 - [Celery workers](/d/{celery_workers.uid}{_SAME_TIME}): extraction, search, queues
 - [Database and Redis](/d/{database_redis.uid}{_SAME_TIME}): connections, locks, memory, cache
+- [Error budgets](/d/pybase-slo-overview): what each objective has left, and what burns it
 """,
                 width=8,
             ),
@@ -140,6 +142,23 @@ overview = Dashboard(
                 link=("API performance at this time", f"/d/{api_performance.uid}{_SAME_TIME}"),
                 width=24,
                 description="The five slowest endpoints now. A click leads to the API's dashboard.",
+            ),
+        ),
+        Row(
+            "Error budgets",
+            BarGauge(
+                "Error budget left",
+                *(Query(slo.budget_left, slo.name) for slo in _SLOS),
+                limits=(0, 1),
+                width=12,
+                description="Share of each objective's error budget that is left. Below 0 the objective is missed.",
+            ),
+            Panel(
+                "Burn rate",
+                *(Query(slo.burn_rate, slo.name) for slo in _SLOS),
+                width=12,
+                limits=(0, None),
+                description="How fast each budget burnt in the last hour. At 1 it is used up exactly when its window ends.",
             ),
         ),
         Row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pbmon import Counter, Gauge, Histogram, Job, Label, Record, Service, histogram_quantile, job, le, ratio
+from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Job, Label, Record, Service, histogram_quantile, job, le, ratio
 
 from definitions.shared import EXTRACTION_TASKS, SEARCH_TASKS, SQL_BUCKETS, sql_operation
 
@@ -20,7 +20,7 @@ service = Service(
     ],
 )
 
-task_type = Label("task_type", "Name of the Celery task.", values=(*EXTRACTION_TASKS, "extract_bulk", *SEARCH_TASKS))
+task_type = Label("task_type", "Name of the Celery task.", values=(*EXTRACTION_TASKS, "extract_bulk", *SEARCH_TASKS), other="other")
 status = Label("status", "How an attempt ended; a retry is no failure yet.", values=("success", "failure", "retry"))
 reason = Label("reason", "Class of the exception that led to the retry.", max_values=20, other="other")
 error_type = Label("error_type", "Class of the exception that ended the task.", max_values=30, other="other")
@@ -44,7 +44,7 @@ task_failures = Counter(
 active_tasks = Gauge("active_tasks", "Tasks running now.", labels=[task_type], unit="short", symbol="active_tasks_gauge")
 queue_size = Gauge(
     "worker_queue_size",
-    "Tasks that wait in the queue; those a worker has fetched but not finished are not among them.",
+    "Tasks that wait in the queue, and those a worker has fetched but not acknowledged.",
     labels=[queue_name],
     unit="short",
     symbol="queue_size_gauge",
@@ -52,7 +52,11 @@ queue_size = Gauge(
 )
 active_workers = Gauge("worker_processes_active", "Worker processes that are alive.", unit="short", symbol="active_workers_gauge")
 worker_memory = Gauge(
-    "worker_memory_bytes", "Memory of the worker's processes together.", labels=[worker_type], symbol="worker_memory_gauge"
+    "worker_memory_bytes",
+    "Memory of the worker's processes together.",
+    labels=[worker_type],
+    symbol="worker_memory_gauge",
+    multiprocess_mode="mostrecent",
 )
 db_duration = Histogram(
     "worker_db_operation_duration_seconds",
@@ -105,4 +109,15 @@ db_p95 = Record(
     "job_operation:worker_db_operation_duration_seconds:p95_5m",
     db_duration.quantile(0.95, "5m", by=[job, sql_operation]) >= 0,
     "95th percentile of the workers' SQL statements by kind.",
+)
+
+celery = CeleryInstrumentation(
+    tasks=tasks,
+    duration=task_duration,
+    retries=task_retries,
+    failures=task_failures,
+    active=active_tasks,
+    processes=active_workers,
+    queue_size=queue_size,
+    memory=worker_memory,
 )

@@ -32,12 +32,17 @@ def made() -> list[tuple[str, dict[str, str], float, float]]:
     return found
 
 
+def samples(first: float, growth: float) -> list[float]:
+    """A value per step that bends a little, so that no two windows happen to have the same rate."""
+    return [round(first + growth * index * (1 + index / 997), 6) for index in range(STEPS + 1)]
+
+
 def notation() -> list[dict[str, str]]:
     """As `input_series` of a promtool test."""
     found = []
     for name, labels, first, growth in made():
         pairs = ",".join(f'{key}="{value}"' for key, value in labels.items())
-        found.append({"series": f"{name}{{{pairs}}}", "values": f"{first:.1f}+{growth}x{STEPS}"})
+        found.append({"series": f"{name}{{{pairs}}}", "values": " ".join(f"{value:.6f}" for value in samples(first, growth))})
     return found
 
 
@@ -45,5 +50,5 @@ def store(step: int, *, left_open: bool) -> Store:
     """As the engine's store."""
     filled = Store(step, left_open)
     for name, labels, first, growth in made():
-        filled.add(name, [Line(tuple(sorted(labels.items())), [first + growth * index for index in range(STEPS + 1)])])
+        filled.add(name, [Line(tuple(sorted(labels.items())), list(samples(first, growth)))])
     return filled

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pbmon.model.builtin import scrape_samples as scrape_samples
     from pbmon.model.builtin import severity as severity
     from pbmon.model.builtin import up as up
+    from pbmon.model.celery import CeleryInstrumentation as CeleryInstrumentation
     from pbmon.model.dashboards import BarGauge as BarGauge
     from pbmon.model.dashboards import Dashboard as Dashboard
     from pbmon.model.dashboards import GaugePanel as GaugePanel
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
     from pbmon.model.dashboards import StateTimeline as StateTimeline
     from pbmon.model.dashboards import Table as Table
     from pbmon.model.dashboards import Text as Text
+    from pbmon.model.instrumentation import CacheInstrumentation as CacheInstrumentation
+    from pbmon.model.instrumentation import DatabaseInstrumentation as DatabaseInstrumentation
+    from pbmon.model.instrumentation import HttpInstrumentation as HttpInstrumentation
+    from pbmon.model.instrumentation import MetricsEndpoint as MetricsEndpoint
     from pbmon.model.metrics import Counter as Counter
     from pbmon.model.metrics import Gauge as Gauge
     from pbmon.model.metrics import Histogram as Histogram
@@ -52,6 +57,7 @@ if TYPE_CHECKING:
     from pbmon.model.service import Project as Project
     from pbmon.model.service import Receiver as Receiver
     from pbmon.model.service import Service as Service
+    from pbmon.model.slo import Slo as Slo
 
 _HOME = {
     "pbmon.durations": ("AUTO",),
@@ -62,12 +68,17 @@ _HOME = {
     "pbmon.model.builtin": (
         "alertname", "alerts", "alertstate", "process_start_time", "scrape_duration", "scrape_samples", "severity", "up",
     ),
+    "pbmon.model.celery": ("CeleryInstrumentation",),
     "pbmon.model.dashboards": (
         "BarGauge", "Dashboard", "GaugePanel", "Heatmap", "Panel", "Query", "Row", "Stat", "StateTimeline", "Table", "Text",
+    ),
+    "pbmon.model.instrumentation": (
+        "CacheInstrumentation", "DatabaseInstrumentation", "HttpInstrumentation", "MetricsEndpoint",
     ),
     "pbmon.model.metrics": ("Counter", "Gauge", "Histogram", "Summary"),
     "pbmon.model.rules": ("Alert", "Record", "RuleGroup"),
     "pbmon.model.service": ("Exporter", "Job", "Project", "Receiver", "Service"),
+    "pbmon.model.slo": ("Slo",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -29,6 +29,10 @@ def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: S
         raise DefinitionError(
             source, f"metric name {name!r} cannot be exposed", f"letters, digits and _, not beginning with a digit{colon}"
         )
+    if name.lower() in {"nan", "inf"}:
+        raise DefinitionError(
+            source, f"metric name {name!r} is a number in PromQL, so no query can read it", "name what is measured"
+        )
     if name.startswith("__"):
         raise DefinitionError(
             source, f"metric name {name!r} is reserved for Prometheus itself", "name it without the leading underscores"

@@ -50,6 +50,10 @@ class Label:
                 f"label {self.name!r} is reserved: Prometheus drops labels that begin with __",
                 "name it without the leading underscores",
             )
+        if self.name.lower() in {"nan", "inf"}:
+            raise DefinitionError(
+                self.source, f"label name {self.name!r} is a number in PromQL, so no query can group by it", "another name"
+            )
         if not self.values and self.max_values is None:
             raise DefinitionError(
                 self.source,
@@ -104,12 +108,7 @@ class Label:
         return value
 
     def _useful(self, pattern: str) -> str:
-        try:
-            compiled = re.compile(pattern)
-        except re.error as error:
-            raise DefinitionError(
-                here(), f"{pattern!r} is not a regular expression: {error}", "Prometheus uses RE2 syntax"
-            ) from None
+        compiled = compiled_pattern(pattern)
         if self.values and not any(compiled.fullmatch(value) for value in self.domain):
             raise DefinitionError(
                 here(),
@@ -126,6 +125,14 @@ class Matcher:
     label: Label
     op: MatchOp
     value: str
+
+
+def compiled_pattern(pattern: str) -> re.Pattern[str]:
+    """The pattern as Python reads it. DefinitionError at the author's line for what is no regular expression."""
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise DefinitionError(here(), f"{pattern!r} is not a regular expression: {error}", "Prometheus uses RE2 syntax") from None
 
 
 def re2_quote(value: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import FrameType
 
@@ -18,11 +21,26 @@ class Source:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
+_derived_from: ContextVar[Source | None] = ContextVar("derived_from", default=None)
+
+
+@contextmanager
+def derived_from(source: Source) -> Iterator[None]:
+    """While it lasts, here() is that line: for definitions that pbmon makes from one that somebody wrote there."""
+    token = _derived_from.set(source)
+    try:
+        yield
+    finally:
+        _derived_from.reset(token)
+
+
 def here() -> Source:
     """The nearest line on the call stack that is not pbmon's own: the one the author wrote.
 
     The catalog compiles definitions under a path relative to the project, so the file is already fit to be shown.
     """
+    if source := _derived_from.get():
+        return source
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):  # pbmon importing itself
         module = frame.f_globals.get("__name__", "")

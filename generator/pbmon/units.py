@@ -33,10 +33,8 @@ GRAFANA_UNITS = frozenset(files("pbmon").joinpath("units.txt").read_text("utf-8"
 
 def checked(unit: str, what: str, source: Source) -> str:
     """The unit as given, or a DefinitionError naming the nearest that exist. Grafana's `prefix:x`/`suffix:x` pass."""
-    if (
-        unit in GRAFANA_UNITS
-        or (unit.partition(":")[0] in {"prefix", "suffix", "si", "time", "count", "currency", "bool"}
-        and ":" in unit)
+    if unit in GRAFANA_UNITS or (
+        unit.partition(":")[0] in {"prefix", "suffix", "si", "time", "count", "currency", "bool"} and ":" in unit
     ):
         return unit
     near = difflib.get_close_matches(unit, GRAFANA_UNITS, 4, 0.5)

@@ -12,14 +12,17 @@ from pbmon.catalog.loader import run_modules
 from pbmon.catalog.texts import unwritable
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.model.builtin import BUILTIN
+from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.dashboards import Dashboard
+from pbmon.model.instrumentation import Instrumentation
 from pbmon.model.metrics import Metric
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.service import Project, Service
+from pbmon.model.slo import Slo
 from pbmon.source import Source
 
-Definition = Project | Service | Metric | Record | RuleGroup | Alert | Dashboard
-_KINDS = (Project, Service, Metric, Record, RuleGroup, Alert, Dashboard)
+Definition = Project | Service | Metric | Record | RuleGroup | Alert | Slo | Dashboard | Instrumentation | CeleryInstrumentation
+_KINDS = (Project, Service, Metric, Record, RuleGroup, Alert, Slo, Dashboard, Instrumentation, CeleryInstrumentation)
 _T = TypeVar("_T")
 
 
@@ -39,6 +42,9 @@ class Catalog:
     groups: tuple[RuleGroup, ...]
     alerts: tuple[Alert, ...]
     dashboards: tuple[Dashboard, ...]
+    instrumentation: tuple[Instrumentation, ...]
+    celery: tuple[CeleryInstrumentation, ...]
+    slos: tuple[Slo, ...]
     service_of: dict[int, Service] = field(repr=False)
 
     def owner(self, definition: Definition) -> Service | None:
@@ -57,7 +63,7 @@ def load(folder: Path, environment: str = "development") -> Catalog:
     Raises DefinitionErrors with all mistakes found, UsageError when the folder does not exist.
     """
     found, service_of, errors = _collected(run_modules(folder))
-    errors += [*_duplicates(found), *unwritable(found)]
+    errors += [*duplicates(found), *unwritable(found)]
     projects = _of(found, Project)
     if len(projects) != 1:
         errors.append(_project_error(folder.name, projects))
@@ -81,6 +87,9 @@ def load(folder: Path, environment: str = "development") -> Catalog:
         _of(found, RuleGroup),
         alerts,
         _of(found, Dashboard),
+        _of(found, Instrumentation),
+        _of(found, CeleryInstrumentation),
+        _of(found, Slo),
         service_of,
     )
 
@@ -108,14 +117,14 @@ def _collected(modules: list[dict[str, Any]]) -> tuple[list[Definition], dict[in
 
 
 def _definitions(values: Iterable[Any]) -> Iterator[Definition]:
-    """Definitions among the values, also inside lists, tuples and dicts."""
+    """Definitions among the values, also inside lists, tuples, sets and dicts, however deep."""
     for value in values:
         if isinstance(value, _KINDS):
             yield value
-        elif isinstance(value, list | tuple):
-            yield from (item for item in value if isinstance(item, _KINDS))
+        elif isinstance(value, list | tuple | set | frozenset):
+            yield from _definitions(value)
         elif isinstance(value, dict):
-            yield from (item for item in value.values() if isinstance(item, _KINDS))
+            yield from _definitions(value.values())
 
 
 def _of(found: list[Definition], kind: type[_T]) -> tuple[_T, ...]:
@@ -124,7 +133,7 @@ def _of(found: list[Definition], kind: type[_T]) -> tuple[_T, ...]:
     )
 
 
-def _duplicates(found: list[Definition]) -> Iterator[DefinitionError]:
+def duplicates(found: Iterable[Definition]) -> Iterator[DefinitionError]:
     """Two definitions under one name, where only one can be rendered."""
     seen: dict[tuple[str, str], Definition] = {}
     for definition in found:
@@ -153,10 +162,12 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
             yield "alert", definition.name
         case RuleGroup():
             yield "group", definition.name
+        case Slo():
+            yield "SLO", definition.name
         case Dashboard():
             yield "dashboard uid", definition.uid
             yield "dashboard file", definition.file
-        case Project():
+        case Project() | Instrumentation() | CeleryInstrumentation():
             return
 
 

@@ -160,7 +160,7 @@ def _duration_errors(data: dict[str, Any], tree: Any, shown: str) -> list[Defini
     errors = []
     for path, value, zero in places:
         try:
-            durations.checked(value, path[-1], zero=zero, source=Source(shown, find(tree, path)[0]))
+            durations.checked(value, ".".join(path), zero=zero, source=Source(shown, find(tree, path)[0]))
         except DefinitionError as error:
             errors.append(error)
     return errors

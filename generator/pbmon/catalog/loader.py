@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 import traceback
@@ -74,8 +75,10 @@ def run_modules(folder: Path) -> list[dict[str, Any]]:
             f"there is no definitions folder {folder.name}/",
             "`pbmon init DIR` makes a small project, or name it: --definitions DIR",
         )
-    if not folder.name.isidentifier():
-        raise UsageError(f"folder {folder.name!r} cannot be imported as a package", "name it with letters, digits and underscores")
+    if not folder.name.isidentifier() or folder.name == "pbmon":
+        raise UsageError(
+            f"folder {folder.name!r} cannot be imported as a package", "name it with letters, digits and underscores, but not pbmon"
+        )
     files = sorted(file for file in folder.glob("*.py") if file.name != "__init__.py")
     if not files:
         raise DefinitionErrors(
@@ -131,6 +134,10 @@ def _explained(error: BaseException, shown: str) -> DefinitionError:
         offered = [name for name in dir(error.obj) if isfunction(getattr(type(error.obj), name, None)) and not name.startswith("_")]
         kind = type(error.obj).__name__
         return DefinitionError(source, f"{_article(kind)} has no .{error.name}", f"it has {', '.join(offered)}")
+    if isinstance(error, ImportError) and error.name and error.path and not error.name.startswith(package[:-1]):
+        missing = str(error).partition("import name ")[2].partition(" ")[0].strip("'")
+        near = difflib.get_close_matches(missing, getattr(sys.modules.get(error.name), "__all__", ()), 3)
+        return DefinitionError(source, f"{error.name} has no {missing!r}", f"near it: {', '.join(near)}" if near else "")
     return DefinitionError(source, f"{type(error).__name__}: {error}", _advice(error))
 
 

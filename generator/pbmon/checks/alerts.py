@@ -50,6 +50,7 @@ def alert_has_runbook(plan: Plan, rendered: Collection[str]) -> Iterator[Finding
     """Every alert's `runbook_url` ends in a runbook that is rendered.
 
     The runbooks lie in `docs/runbooks/`; the project's `runbook_url` is the address under which that folder is published.
+
     rendered: paths of all artifacts.
     """
     for alert in plan.alerts:

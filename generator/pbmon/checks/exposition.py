@@ -33,14 +33,29 @@ def _exposed(artifact: Artifact) -> str:
 
 
 def _imports(registry: prometheus_client.CollectorRegistry) -> Callable[..., Any]:
-    """An `import` under which prometheus_client's default registry is this one, so that this process keeps its own."""
+    """An `import` under which prometheus_client's default registry is this one, so that this process keeps its own.
+
+    Celery, whose signals a worker's module connects to, need not be installed.
+    """
     stand_in = ModuleType(prometheus_client.__name__)
     vars(stand_in).update(vars(prometheus_client), REGISTRY=registry)
 
     def imported(name: str, *how: Any) -> Any:
+        if name == "celery":
+            return _Unused()
         return stand_in if name == prometheus_client.__name__ else __import__(name, *how)
 
     return imported
+
+
+class _Unused:
+    """Has every attribute and takes every call."""
+
+    def __getattr__(self, name: str) -> _Unused:
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> _Unused:
+        return self
 
 
 def _example(labels: Callable[..., Any]) -> dict[str, str]:

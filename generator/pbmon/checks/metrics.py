@@ -51,7 +51,9 @@ def metric_fits_the_budget(plan: Plan) -> Iterator[Finding]:
         total += series
         largest.append((series, metric.name))
         if metric.cardinality > project.metric_cardinality_limit:
-            sizes = " × ".join(f"{label.name} {label.size}" for label in metric.labels)
+            each = metric.cardinality // metric.combinations
+            factors = [f"{label.name} {label.size}" for label in metric.labels]
+            sizes = " × ".join([*factors, f"{each} of a {metric.kind}"] if each > 1 else factors)
             yield Finding(
                 "metric-fits-the-budget",
                 metric.source,

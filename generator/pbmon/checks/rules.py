@@ -23,18 +23,21 @@ def window_spans_four_scrapes(plan: Plan) -> Iterator[Finding]:
     """A rate's window spans at least four scrape intervals.
 
     `rate()` needs two samples. In a window of two intervals one late or failed scrape leaves a gap in the graph and resets the
-    `for` of an alert. Recorded series arrive once an evaluation interval, so that counts for them.
+    `for` of an alert. Recorded series arrive once an interval of the group that records them, so that counts for them.
     """
     scope = Scope(plan.catalog)
     interval_of = {job.name: durations.seconds(job.interval) for job in plan.jobs}
     evaluation = durations.seconds(plan.settings.evaluation_interval)
+    recorded_every = {
+        record.name: durations.seconds(group.interval) for group in plan.recording if group.interval for record in group.rules
+    }
     for group in (*plan.recording, *plan.alerting):
         for rule in group.rules:
             for ranged, window in windows(rule.expr):
                 if not isinstance(ranged, Selector):
                     continue
                 if ranged.series.type == "recorded":
-                    slowest = evaluation
+                    slowest = recorded_every.get(ranged.series.metric, evaluation)
                 else:
                     slowest = max((interval_of[name] for name in scope.jobs(ranged)), default=0.0)
                 if durations.seconds(window) < SCRAPES * slowest:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from pbmon.artifact import Artifact
@@ -46,5 +47,15 @@ def validate(plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: 
                 found += check_dashboard(path, text)
             elif path.startswith("docker/grafana/provisioning/"):
                 found += provisioning_fits_its_schema(path, text)
-        found += outside.result()
+        found += [_at_its_author(finding, plan, rendered) for finding in outside.result()]
     return sorted(found, key=lambda finding: (str(finding.source.file), finding.source.line, finding.check, finding.problem))
+
+
+def _at_its_author(finding: Finding, plan: Plan, rendered: Mapping[str, str]) -> Finding:
+    """A finding on a line of a rendered rule, at the line that defines the rule; any other one as it is."""
+    group = next((group for group in (*plan.recording, *plan.alerting) if group.file == finding.source.file), None)
+    if group is None or not finding.source.line:
+        return finding
+    above = rendered[group.file].splitlines()[: finding.source.line]
+    number = sum(line.startswith("      - ") for line in above)  # how rules.yml.j2 begins a rule
+    return replace(finding, source=group.rules[number - 1].source) if number else finding

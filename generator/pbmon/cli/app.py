@@ -12,7 +12,7 @@ import typer
 
 app = typer.Typer(
     name="pbmon",
-    help="Monitoring from one set of definitions: rules, alerts, dashboards, metrics modules and runbooks, checked before they ship.",
+    help="Rules, alerts, dashboards, metrics modules and runbooks from one set of definitions, checked before they ship.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes make help and messages slower, and in a log of CI harder to read
@@ -46,6 +46,14 @@ class Format(str, Enum):  # noqa: UP042
     github = "github"
 
 
+class Report(str, Enum):  # noqa: UP042
+    """How `verify` prints what it found."""
+
+    text = "text"
+    json = "json"
+    junit = "junit"
+
+
 class What(str, Enum):  # noqa: UP042
     """What `list` can show."""
 
@@ -54,6 +62,12 @@ class What(str, Enum):  # noqa: UP042
     alerts = "alerts"
     dashboards = "dashboards"
     services = "services"
+
+
+class Foreign(str, Enum):  # noqa: UP042
+    """What `import` can read."""
+
+    openslo = "openslo"
 
 
 def _version(wanted: bool) -> None:
@@ -110,6 +124,48 @@ def validate(
     run(definitions, out, env, promtool, format.value)
 
 
+@app.command()
+def verify(
+    definitions: Definitions = Path("definitions"),
+    out: Out = Path("build"),
+    env: Env = "development",
+    prometheus: Annotated[str, typer.Option("--prometheus", metavar="URL", help="Prometheus to look at.")] = "",
+    alertmanager: Annotated[str, typer.Option("--alertmanager", metavar="URL", help="Alertmanager to look at.")] = "",
+    grafana: Annotated[str, typer.Option("--grafana", metavar="URL", help="Grafana to look at.")] = "",
+    scrape: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--scrape", metavar="URL", help="Metrics to read directly, without Prometheus. Repeatable."),
+    ] = None,
+    may_be_empty: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--may-be-empty", metavar="METRIC", help="A metric of rare events that may have no series. Repeatable."),
+    ] = None,
+    wait: Annotated[str, typer.Option("--wait", metavar="DURATION", help="Look again until all is well, for so long.")] = "0s",
+    timeout: Annotated[str, typer.Option("--timeout", metavar="DURATION", help="For one answer of a server.")] = "30s",
+    token_file: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--token-file", metavar="[SERVER=]FILE", help="Token for one server: grafana=FILE. Repeatable."),
+    ] = None,
+    basic_auth_file: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--basic-auth-file", metavar="[SERVER=]FILE", help="`user:password` for one server. Repeatable."),
+    ] = None,
+    ca: Annotated[Optional[Path], typer.Option("--ca", metavar="FILE", help="Certificates to trust, PEM.")] = None,  # noqa: UP045
+    format: Annotated[Report, typer.Option("--format", help="How findings are printed.")] = Report.text,
+) -> None:
+    """Hold running systems against the definitions: targets, metrics, rules, panels, alerts, dashboards."""
+    from pbmon.cli.verify import run
+
+    addresses = {
+        "prometheus": [prometheus] if prometheus else [],
+        "alertmanager": [alertmanager] if alertmanager else [],
+        "grafana": [grafana] if grafana else [],
+        "scrape": scrape or [],
+    }
+    secrets = {"token": token_file or [], "basic-auth": basic_auth_file or []}
+    run(definitions, out, env, addresses, secrets, ca, may_be_empty or [], wait, timeout, format.value)
+
+
 @app.command(name="list")
 def list_(
     what: Annotated[What, typer.Argument(help="What to list.")] = What.metrics,
@@ -122,6 +178,21 @@ def list_(
     run(what.value, definitions, env)
 
 
+@app.command(name="import")
+def import_(
+    format: Annotated[Foreign, typer.Argument(help="What kind of file it is.")],  # noqa: ARG001 - there is one so far
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to read.")],
+    definitions: Definitions = Path("definitions"),
+) -> None:
+    """Print somebody else's file as definitions, to be saved in the definitions folder.
+
+    Metrics that the definitions know already are imported from there.
+    """
+    from pbmon.cli.import_ import run
+
+    run(file, definitions)
+
+
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make; definitions/ must not exist in it.")],
@@ -132,15 +203,60 @@ def init(
     run(folder)
 
 
+stack = typer.Typer(name="stack", help="Run the whole system on this machine, on 127.0.0.1.", no_args_is_help=True)
+app.add_typer(stack)
+StackFolder = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--folder", help="Folder that holds the stack while it is up; else one for temporary files."),
+]
+
+
+@stack.command(name="up")
+def stack_up(
+    definitions: Definitions = Path("definitions"),
+    env: Env = "development",
+    app_folder: Annotated[Path, typer.Option("--app", help="Folder of the app, with a stack.toml.")] = Path("examples/pybase"),
+    folder: StackFolder = None,
+    binaries: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--binaries", envvar="PBMON_BINARIES", help="Folder to look for programs in before PATH."),
+    ] = None,
+) -> None:
+    """Start databases, exporters, app, Prometheus and Alertmanager, or what has ended of them."""
+    from pbmon.cli.stack import up
+
+    up(definitions, env, app_folder, folder, binaries)
+
+
+@stack.command(name="down")
+def stack_down(definitions: Definitions = Path("definitions"), folder: StackFolder = None) -> None:
+    """End what `up` started and delete its folder."""
+    from pbmon.cli.stack import down
+
+    down(definitions, folder)
+
+
+@stack.command(name="status")
+def stack_status(
+    definitions: Definitions = Path("definitions"),
+    folder: StackFolder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Show what runs, where, and what Prometheus sees of it."""
+    from pbmon.cli.stack import status
+
+    status(definitions, folder, as_json)
+
+
 def main() -> None:
     """Run the command line; errors of definitions and usage become messages and exit code 2."""
-    from pbmon.errors import DefinitionErrors, UsageError
+    from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
 
     if isinstance(sys.stdout, TextIOWrapper):  # a name from the definitions may be beyond the encoding of a pipe
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="pbmon")
-    except (DefinitionErrors, UsageError) as error:
+    except (DefinitionError, DefinitionErrors, UsageError) as error:
         from pbmon.cli.printing import print_error
 
         print_error(error)

@@ -26,9 +26,8 @@ def run(definitions: Path, out: Path, env: str, only: str | None, *, check: bool
         for difference in differences:
             print_diff(difference.diff)
         if differences:
-            say(
-                f"{len(differences)} of {counted(len(artifacts), 'file')} differ from {out}; run `pbmon build` and commit the result"
-            )
+            rendered = counted(len(artifacts), "file")
+            say(f"{len(differences)} of {rendered} differ from {out}; run `pbmon build` and commit the result")
             raise typer.Exit(1)
         say(f"{out} is up to date: {counted(len(artifacts), 'file')}")
         return

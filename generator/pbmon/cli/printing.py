@@ -15,14 +15,15 @@ from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
 from pbmon.finding import Finding
 
 
-def print_error(error: DefinitionErrors | UsageError) -> None:
+def print_error(error: DefinitionError | DefinitionErrors | UsageError) -> None:
     """Each mistake with its place and help, on standard error."""
     if isinstance(error, UsageError):
         _message("", error.problem, error.help, sys.stderr)
         return
-    for mistake in error.errors:
-        _definition_error(mistake)
-    say(f"{counted(len(error.errors), 'mistake')} in the definitions; nothing was rendered", sys.stderr)
+    mistakes = error.errors if isinstance(error, DefinitionErrors) else [error]
+    for mistake in mistakes:
+        _message(f"{mistake.source}: " if mistake.source else "", mistake.problem, mistake.help, sys.stderr)
+    say(f"{counted(len(mistakes), 'mistake')} in the definitions; nothing was rendered", sys.stderr)
 
 
 def print_findings(findings: Sequence[Finding], format: str) -> None:
@@ -65,12 +66,22 @@ def print_diff(diff: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns side by side under their headings, a line a row, however wide the terminal is."""
-    cells = [columns, *([" ".join(cell.split()) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for number, row in enumerate(cells):
-        line = "  ".join(map(str.ljust, row, widths)).rstrip()
-        print(line if number else styled(line, sys.stdout, bold=True))
+    """A table; on a terminal it wraps within the columns, elsewhere a row is a line, however wide, so that nothing is cut off."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(" ".join(cell.split())) for cell in row))
+    if sys.stdout.isatty():
+        Console(highlight=False).print(table)
+        return
+    wide = Console(width=sum(max(map(len, column)) + 2 for column in zip(columns, *rows, strict=True)), highlight=False)
+    with wide.capture() as captured:
+        wide.print(table)
+    for line in captured.get().splitlines():
+        print(line.rstrip())
 
 
 @contextmanager
@@ -84,10 +95,6 @@ def progress(doing: str) -> Iterator[None]:
         yield
     finally:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def _definition_error(error: DefinitionError) -> None:
-    _message(f"{error.source}: " if error.source else "", error.problem, error.help, sys.stderr)
 
 
 def _message(where: str, problem: str, help: str, stream: TextIO) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from pbmon.artifact import Artifact
 from pbmon.catalog.catalog import load
+from pbmon.catalog.environment import DEFAULT
 from pbmon.checks.binaries import find_amtool, find_promtool
 from pbmon.checks.validation import validate
 from pbmon.cli.printing import counted, print_findings, progress, say
@@ -19,6 +20,7 @@ from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
 from pbmon.source import Source
 
+OUT = Path("build")
 
 _FACTS: dict[Kind, str] = {
     "new": "is missing",
@@ -38,7 +40,8 @@ def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: s
         artifacts = render(plan)
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
         findings = validate(plan, artifacts, found_promtool, amtool)
-        findings += _stale(artifacts, out, definitions)
+        if env == DEFAULT or out != OUT:  # build/ holds the default environment; another one's folder is named
+            findings += _stale(artifacts, out, definitions)
     print_findings(findings, format)
     if format == "text":
         if amtool is None:

@@ -8,7 +8,7 @@ from typing import overload
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Binary, Call, Raw
 from pbmon.expr.selection import AnyCounter, Selectable
-from pbmon.expr.vector import Expression, Vector, literal
+from pbmon.expr.vector import Expression, Scalar, Vector, literal
 from pbmon.labels import Label, job
 from pbmon.source import here
 
@@ -39,7 +39,7 @@ def time() -> Expression:
     return Expression(Call("vector", (Call("time", ()),)), (), "s")
 
 
-def constant(value: float) -> Expression:
+def constant(value: Scalar) -> Expression:
     """One series without labels and this value."""
     return Expression(Call("vector", (literal(value),)), ())
 

@@ -44,8 +44,11 @@ def matcher(matcher: Matcher) -> str:
 
 
 def quoted(text: str) -> str:
-    """A double-quoted string literal; PromQL follows Go's escapes, of which JSON's are a part except for `\\/` and surrogates."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A double-quoted string literal; PromQL follows Go's escapes, of which JSON's are a part except for `\\/` and surrogates.
+
+    U+FFFD stands for a broken byte in Prometheus' lexer, so it is written as an escape.
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").replace("\ufffd", "\\ufffd")
 
 
 def number(value: Decimal) -> str:

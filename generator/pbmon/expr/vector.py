@@ -13,7 +13,7 @@ from pbmon import durations
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import LabelSet, kept, label_set, matched, require
 from pbmon.expr.nodes import Aggregate, Binary, Call, Matching, Node, Number, Selector, String, Subquery
-from pbmon.labels import Label, listed, names
+from pbmon.labels import Label, compiled_pattern, listed, names
 from pbmon.source import here
 
 Scalar = int | float | Decimal
@@ -182,6 +182,7 @@ class Vector(ABC):
     def label_replace(self, target: Label, replacement: str, source_label: Label, pattern: str = "(.*)") -> Expression:
         """`label_replace()`: adds target with the replacement (`$1` stands for a group) where source_label matches."""
         require(subject(self), self.label_set, [source_label])
+        compiled_pattern(pattern)  # promtool does not look into it
         arguments = (self.node, *map(String, (target.name, replacement, source_label.name, pattern)))
         kept = [label for label in self.label_set if label.name != target.name]
         return Expression(Call("label_replace", arguments), [*kept, target], self.unit)

@@ -105,7 +105,7 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
         yield Finding(
             "metric-labels-are-declared",
             metric.source,
-            f"series of {metric.name} carry {_quoted(extra)}, which no definition names, so sums are split in more parts than expected",
+            f"series of {metric.name} carry {_quoted(extra)}, which no definition names, so sums fall apart",
             f"it is defined with {_listed(names(metric.labels))}",
         )
     if seen and (missing := declared - seen):
@@ -152,7 +152,8 @@ def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> I
 def buckets_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A histogram arrives with the buckets it is declared with; `1` and `1.0` are the same bound.
 
-    Quantiles of other buckets are wrong by up to a bucket's width, and `at_most()` finds nothing. An exporter may leave out buckets.
+    Quantiles of other buckets are wrong by up to a bucket's width, and `at_most()` finds nothing. An exporter may
+    leave out buckets.
     """
     if not isinstance(metric, Histogram):
         return
@@ -212,7 +213,7 @@ def _values(metric: Metric, label: Label, exposures: Iterable[Exposure]) -> dict
     values: dict[str, set[str]] = defaultdict(set)
     for exposure in exposures:
         for series in exposure.series.get(sample_names(metric)[0], ()):
-            if label.name in series:
+            if series.get(label.name):  # an empty value is no label to Prometheus
                 values[series.get("instance", "")].add(series[label.name])
     return values
 

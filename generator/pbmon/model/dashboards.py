@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import ClassVar, Literal
 
 from pbmon import units
@@ -91,6 +92,9 @@ class Panel:
             raise DefinitionError(self.source, f"panel {title!r} is {width} columns wide, but Grafana's grid has 24", "1 to 24")
         if height < 0:
             raise DefinitionError(self.source, f"panel {title!r} is {height} high, so it has no place", "0 lets pbmon choose")
+        numbers = [number for number in (*limits, *self.mappings) if number is not None and not isfinite(number)]
+        if numbers:
+            raise DefinitionError(self.source, f"panel {title!r} has {numbers[0]} where JSON needs a number", "None for no limit")
         self._check_columns()
 
     def _check_columns(self) -> None:

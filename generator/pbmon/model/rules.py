@@ -27,13 +27,15 @@ class Record(AnyGauge):
     """A recording rule: an expression evaluated once and stored under a name of its own.
 
     name: `level:metric:operations`, the level naming the labels of the result. unit: Grafana's id; taken from the
-    expression when not given. Usable like a gauge with the labels of the expression.
+    expression when not given. group: where it is evaluated (default: with the others of its service). Usable like a gauge
+    with the labels of the expression.
     """
 
     name: str
     expr: Vector
     help: str = ""
     unit: str = ""
+    group: RuleGroup | None = field(default=None, kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +52,10 @@ class Record(AnyGauge):
 
 @dataclass(frozen=True, eq=False)
 class RuleGroup:
-    """Alerts that are evaluated together and stand in one file, `monitoring/alerts/<name>.yml`."""
+    """Rules that are evaluated together: alerts in `monitoring/alerts/<name>.yml`, records in `monitoring/recording/<name>.yml`.
+
+    interval: how often; empty for the project's evaluation_interval.
+    """
 
     name: str
     help: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,9 @@ from pbmon.errors import DefinitionError
 from pbmon.source import Source, here
 
 Severity = Literal["critical", "warning", "info"]
+_HOST = re.compile(r"[^\s/]+")
+_PORT = re.compile(r"[0-9]{1,5}")
+_URL = re.compile(r"https?://\S.*")
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
@@ -66,6 +70,9 @@ class Project:
         check_file_name(self.name, "project name", self.source)
         durations.checked(self.scrape_interval, "scrape_interval", source=self.source)
         durations.checked(self.evaluation_interval, "evaluation_interval", source=self.source)
+        for field_name in ("runbook_url", "grafana_url", "prometheus_url"):
+            if not _URL.fullmatch(url := getattr(self, field_name)):
+                raise DefinitionError(self.source, f"{field_name} {url!r} leads nowhere", "as https://example.com/path")
         check_label_names(self.external_labels, f"project {self.name}", self.source)
         taken = {"default"}
         for receiver in self.receivers:
@@ -90,11 +97,15 @@ class Job:
         if self.interval:
             durations.checked(self.interval, "interval", source=self.source)
         check_label_names(self.labels, f"job {self.name}", self.source)
+        if not self.name.strip():
+            raise DefinitionError(
+                self.source, "a scrape job has no name, so its series cannot be told apart", 'Job("api", ["api:8000"])'
+            )
         if not self.path.startswith("/"):
             raise DefinitionError(self.source, f"path {self.path!r} of job {self.name} is no path of a URL", "it begins with /")
         for target in self.targets:
             host, _, port = target.rpartition(":")
-            if not host or not port.isdigit() or "/" in target:
+            if not _HOST.fullmatch(host) or not _PORT.fullmatch(port) or int(port) > 65535:
                 raise DefinitionError(
                     self.source,
                     f"target {target!r} of job {self.name} is no address that Prometheus scrapes",

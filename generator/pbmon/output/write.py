@@ -95,7 +95,7 @@ def _recorded(target: Path, rendered: Iterable[str], force: bool, out: Path) -> 
             raise UsageError(
                 f"{out / MANIFEST} is missing, so nothing says that pbmon wrote these files, and nothing is written:\n  "
                 + "\n  ".join(there),
-                "`pbmon diff` shows what would change; restore the manifest from version control, or move files of yours "
+                "`pbmon build --check` shows what would change; restore the manifest from version control, or move files of yours "
                 "away, or `pbmon build --force` overwrites them",
             )
     return recorded or {}
@@ -107,6 +107,6 @@ def _refuse_conflicts(kinds: Mapping[str, Kind], out: Path) -> None:
     if conflicts:
         raise UsageError(
             "a build would overwrite or remove work that is not pbmon's, so nothing is written:\n  " + "\n  ".join(conflicts),
-            "`pbmon diff` or `pbmon build --check` shows what would change; move the edits into the definitions, "
+            "`pbmon build --check` shows what would change; move the edits into the definitions, "
             "or `pbmon build --force` overwrites them",
         )

@@ -91,7 +91,10 @@ def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]
     found = [dict(job.labels) for service in catalog.services for job in service.jobs if job.name in wanted]
     if not found:
         return {}
-    return {name: value for name, value in found[0].items() if all(labels.get(name) == value for labels in found)}
+    # Prometheus expands templates in an alert's labels, but not in a target's: a value that looks like one is left to the series.
+    return {
+        name: value for name, value in found[0].items() if "{{" not in value and all(labels.get(name) == value for labels in found)
+    }
 
 
 def _annotations(alert: Alert, decided: Settings, panel: PanelAddress | None) -> dict[str, str]:

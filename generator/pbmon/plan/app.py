@@ -23,7 +23,10 @@ def modules(catalog: Catalog) -> tuple[AppModule, ...]:
             )
         if own and service.module:
             in_order = tuple(sorted(own, key=lambda metric: metric.source))
-            planned.append(AppModule(service.module, service.help or f"Metrics of {service.name}.", in_order))
+            try:
+                planned.append(AppModule(service.module, service.help or f"Metrics of {service.name}.", in_order))
+            except DefinitionError as error:
+                errors.append(error)
     for metric in catalog.metrics:
         if metric.observed is None and catalog.owner(metric) is None:
             errors.append(

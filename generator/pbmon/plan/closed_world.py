@@ -10,6 +10,7 @@ from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import Node, Selector
 from pbmon.expr.walk import selectors
 from pbmon.labels import Matcher
+from pbmon.model.rules import Alert, Record
 from pbmon.source import Source
 
 
@@ -33,10 +34,13 @@ def check(catalog: Catalog) -> None:
                 )
             errors += _value_errors(selector, source, "job", catalog.jobs)
             errors += _value_errors(selector, source, "alertname", alerts)
+    rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)
+    for rule in rules:
+        if rule.group is not None and rule.group not in catalog.groups:
+            kind = "alert" if isinstance(rule, Alert) else "record"
+            problem = f"{kind} {rule.name} stands in group {rule.group.name}, which no module binds to a name"
+            errors.append(DefinitionError(rule.source, problem, "assign it at module level: name = RuleGroup(...)"))
     for alert in catalog.alerts:
-        if alert.group is not None and alert.group not in catalog.groups:
-            problem = f"alert {alert.name} stands in group {alert.group.name}, which no module binds to a name"
-            errors.append(DefinitionError(alert.source, problem, "assign it at module level: name = RuleGroup(...)"))
         for silenced in alert.silences:
             if silenced.name not in alerts:
                 errors.append(

@@ -27,20 +27,22 @@ _NEUTRAL_AT_ZERO = {"sum", "livesum"}
 class AppModule:
     """A metrics module of the app. path: of its file, ending in .py. docstring: prose; blank lines part paragraphs.
 
-    metrics: the app's own counters, gauges and histograms, in the order they are written down.
+    metrics: the app's own counters, gauges and histograms, in the order they are written down. taken: names that the module
+    needs besides those of every module.
     Raises DefinitionError where two of them, or one and Python, want the same name.
     """
 
     path: str
     docstring: str
     metrics: tuple[Metric, ...]
+    taken: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         symbols: dict[str, Metric] = {}
         claims: dict[str, Metric] = {}
         for metric in self.metrics:
             symbol = symbol_of(metric)
-            if symbol in TAKEN or symbol.startswith("_") or keyword.iskeyword(symbol) or hasattr(builtins, symbol):
+            if symbol in TAKEN | self.taken or symbol.startswith("_") or keyword.iskeyword(symbol) or hasattr(builtins, symbol):
                 raise DefinitionError(
                     metric.source,
                     f"{metric.name} is called {symbol!r} in {self.path}, a name that module cannot give to a metric",

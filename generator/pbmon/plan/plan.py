@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.plan import alerting, app, closed_world, overlay, panels, recording
+from pbmon.plan import alerting, app, closed_world, overlay, panels, recording, slo
+from pbmon.plan.celery import WorkerModule, workers
 from pbmon.plan.dashboards import PlannedDashboard
+from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
 from pbmon.plan.modules import AppModule
 from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup, PlannedRecord, Route, ScrapeJob
 from pbmon.plan.scope import Scope
@@ -26,6 +28,9 @@ class Plan:
     alerting: tuple[PlannedGroup, ...]
     dashboards: tuple[PlannedDashboard, ...]
     modules: tuple[AppModule, ...]
+    slos: tuple[slo.PlannedSlo, ...]
+    instrumentation: tuple[PlannedInstrumentation, ...]
+    workers: tuple[WorkerModule, ...]
 
     @property
     def alerts(self) -> Iterator[PlannedAlert]:
@@ -40,9 +45,11 @@ class Plan:
 
 def resolve(catalog: Catalog) -> Plan:
     """Run the passes in their order. Raises DefinitionErrors when the definitions contradict each other."""
+    catalog = slo.expand(catalog)
     closed_world.check(catalog)
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
+    modules = app.modules(catalog)
     return Plan(
         catalog=catalog,
         settings=decided,
@@ -52,5 +59,8 @@ def resolve(catalog: Catalog) -> Plan:
         recording=recording.groups(catalog, scope),
         alerting=alerting.groups(catalog, scope, decided, panels.addresses(catalog)),
         dashboards=panels.dashboards(catalog, scope),
-        modules=app.modules(catalog),
+        modules=modules,
+        slos=slo.planned(catalog, scope),
+        instrumentation=instrumentation(catalog, modules),
+        workers=workers(catalog, modules),
     )

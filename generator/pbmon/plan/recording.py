@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.walk import selectors
-from pbmon.model.rules import Record
+from pbmon.model.rules import Record, RuleGroup
 from pbmon.plan.rules import PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
 from pbmon.source import Source
@@ -16,21 +16,25 @@ FOLDER = "monitoring/recording"
 
 
 def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
-    """One group and file per service, named after it; a record stands behind those it reads.
+    """One group and file per service or RuleGroup, named after it; a record stands behind those it reads.
 
     Prometheus evaluates a group's rules one after another, and groups beside each other: a record that reads another
     group's sees values up to one interval old. Raises DefinitionErrors for records that read each other in a circle.
     """
     by_file: dict[str, list[Record]] = {}
+    group_of: dict[str, RuleGroup] = {}
     for record in _ordered(catalog):
         service = catalog.owner(record)
-        by_file.setdefault(service.name if service else catalog.project.name, []).append(record)
+        name = record.group.name if record.group else (service.name if service else catalog.project.name)
+        by_file.setdefault(name, []).append(record)
+        if record.group:
+            group_of[name] = record.group
     return tuple(
         PlannedGroup(
             f"{name}-recording",
             f"{FOLDER}/{name}.yml",
-            f"Recorded series of {name}.",
-            "",
+            group_of[name].help if name in group_of else f"Recorded series of {name}.",
+            group_of[name].interval if name in group_of else "",
             tuple(PlannedRecord(record.name, scope.in_rules(record.expr.node), record) for record in records),
             Source(records[0].source.file, 0),
         )

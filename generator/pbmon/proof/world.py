@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from pbmon.expr.nodes import Node, Selector
 from pbmon.expr.selection import bucket_text
 from pbmon.expr.walk import selectors
-from pbmon.labels import Label, Matcher
+from pbmon.labels import Label, Matcher, names
 from pbmon.plan.rules import ScrapeJob
 from pbmon.proof.series import Labels, Line, Store
 from pbmon.proof.vectors import fulfils
@@ -55,13 +55,19 @@ class Phase:
 
 
 def raw_selectors(node: Node, records: Mapping[str, Node]) -> Iterator[Selector]:
-    """Selectors of scraped series below the expression, recorded ones followed down to what they are made of."""
+    """Selectors of scraped series below the expression, recorded ones followed down to what they are made of.
+
+    What a matcher on a recorded series lets through is asked of the series below, where they carry the label.
+    """
     for selector in selectors(node):
         record = records.get(selector.series.name)
         if record is None:
             yield selector
-        else:
-            yield from raw_selectors(record, records)
+            continue
+        for inner in raw_selectors(record, records):
+            carried = names(inner.series.labels)
+            passed = tuple(matcher for matcher in selector.matchers if matcher.label.name in carried)
+            yield replace(inner, matchers=(*inner.matchers, *passed))
 
 
 def atoms(found: Iterable[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str] | None = None) -> list[Atom]:
@@ -144,7 +150,9 @@ def series(atom_list: Sequence[Atom], phases: Sequence[Phase], step: int) -> Ite
             yield f"{atom.metric}_bucket", labels, _segments(cumulated, phases, step, grows=True)
         totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
         yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, step, grows=True)
-        seconds = [None if row is None else sum((level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)) for row in sums]
+        seconds = [
+            None if row is None else sum((level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)) for row in sums
+        ]
         yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, step, grows=True)
 
 

@@ -22,9 +22,10 @@ def render(plan: Plan, only: Kind | None = None) -> list[Artifact]:
 def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
     match kind:
         case "rules":
-            from pbmon.render import rules
+            from pbmon.render import openslo, rules
 
             yield from rules.render((*plan.recording, *plan.alerting))
+            yield from openslo.render(plan.slos)
         case "config":
             from pbmon.render import configuration
 
@@ -34,9 +35,12 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
 
             yield from dashboards.render(plan.dashboards)
         case "code":
-            from pbmon.render import modules
+            from pbmon.render import celery, instrumentation, modules
 
-            yield from modules.render(plan.modules)
+            longer = {worker.module.path for worker in plan.workers}
+            yield from modules.render(module for module in plan.modules if module.path not in longer)
+            yield from celery.render(plan.workers)
+            yield from instrumentation.render(plan.instrumentation)
         case "docs":
             from pbmon.render import docs
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pbmon.artifact import Artifact
 from pbmon.labels import Label
@@ -53,10 +54,11 @@ Aliases = Mapping[ClosedSet, Alias]
 def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
     """A Python module for each."""
     for module in modules:
-        yield Artifact(module.path, rendered("metrics_module.py.j2", **_view(module)))
+        yield Artifact(module.path, rendered("metrics_module.py.j2", **view(module)))
 
 
-def _view(module: AppModule) -> dict[str, object]:
+def view(module: AppModule, also_exported: Iterable[str] = ()) -> dict[str, Any]:
+    """What the template of a metrics module needs. also_exported: names in Python that a longer module has besides."""
     names = module_names(module)
     aliases = _aliases(module, names)
     parts = [_part(metric, aliases, names) for metric in module.metrics]
@@ -77,7 +79,7 @@ def _view(module: AppModule) -> dict[str, object]:
         "kinds": sorted({part.series.removesuffix("Series") for part in parts}),
         "bounded": any(not is_closed(label) for metric in module.metrics for label in metric.labels),
         "zeros": any(map(starts_at_zero, module.metrics)),
-        "exported": [python(name) for name in sorted(exported)],
+        "exported": [python(name) for name in sorted(exported.union(also_exported))],
         "typing": typing,
         "unusual": unusual([part.symbol for part in parts], [name for part in parts for name in part.arguments]),
     }

@@ -30,7 +30,7 @@ class Names:
 
 def module_names(module: AppModule) -> Names:
     """The names of a module in which its metrics' symbols and what every module needs are taken."""
-    return Names([*TAKEN, *dir(builtins), *map(symbol_of, module.metrics)])
+    return Names([*TAKEN, *module.taken, *dir(builtins), *map(symbol_of, module.metrics)])
 
 
 def camel(name: str) -> str:

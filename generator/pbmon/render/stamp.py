@@ -39,5 +39,7 @@ def _sources(plan: Plan) -> dict[str, set[str]]:
     sources = {group.file: {rule.source.file for rule in group.rules} for group in (*plan.recording, *plan.alerting)}
     sources |= {dashboard.file: {dashboard.source.file} for dashboard in plan.dashboards}
     sources |= {module.path: {metric.source.file for metric in module.metrics} for module in plan.modules}
+    sources |= {path: {own.definition.source.file} for own in plan.instrumentation for path in own.paths}
+    sources |= {slo.file: {slo.source.file} for slo in plan.slos}
     sources |= {f"{RUNBOOKS}/{alert.name}.md": {alert.source.file} for alert in plan.alerts}
     return sources

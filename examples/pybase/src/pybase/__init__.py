@@ -1,0 +1,1 @@
+"""PyBase: tables for engineers, with data extracted from their CAD and PDF files."""

@@ -1,0 +1,129 @@
+"""The fault switches. There are none, and every path answers 404, where no token for them is set."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import asdict
+from threading import Timer
+from typing import Annotated
+
+import redis
+from fastapi import APIRouter, Depends, Header, HTTPException, status
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from pybase import faults, tasks
+from pybase.core.settings import settings
+from pybase.database import engine, session
+
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+
+def _allowed(authorization: Annotated[str, Header()] = "") -> None:
+    token = settings().faults_token
+    if not token or not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+        raise HTTPException(status.HTTP_404_NOT_FOUND)
+
+
+router = APIRouter(prefix="/faults", tags=["faults"], dependencies=[Depends(_allowed)], include_in_schema=False)
+
+
+_FREE = text(
+    "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - count(*)"
+    " FROM pg_stat_activity WHERE backend_type = 'client backend'"
+)
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+_Ratio = Annotated[float, Field(ge=0, le=1)]
+_Delay = Annotated[float, Field(ge=0, le=60)]
+Switches = create_model(
+    "Switches",
+    __base__=_Closed,
+    seconds=(Seconds, 600),
+    **{name: (_Ratio if name.endswith("_ratio") else _Delay, 0) for name in faults.NAMES},
+)
+
+
+class Connections(_Closed):
+    """Connections to PostgreSQL, held beside the pool: all but `leave` of those that are free."""
+
+    leave: Annotated[int, Field(ge=0, le=1000)]
+    seconds: Seconds = 300
+
+
+class Memory(_Closed):
+    """Bytes put into Redis."""
+
+    bytes: Annotated[int, Field(ge=1, le=1 << 30)]
+    seconds: Seconds = 600
+
+
+class Backlog(_Closed):
+    """Tasks that do next to nothing, in front of the search worker."""
+
+    tasks: Annotated[int, Field(ge=1, le=20_000)]
+
+
+@router.get("")
+def show() -> dict[str, float]:
+    """What is on."""
+    return asdict(faults.current())
+
+
+@router.put("")
+def switch(wanted: Switches) -> dict[str, float]:  # type: ignore[valid-type]
+    """Exactly these are on from now on, for `seconds`; an empty object turns all off."""
+    given = wanted.model_dump()  # type: ignore[attr-defined]
+    seconds = given.pop("seconds")
+    faults.switch(faults.Faults(**given), seconds)
+    return given
+
+
+@router.post("/connections")
+def hold_connections(wanted: Connections) -> dict[str, int]:
+    """Opens connections until only `leave` are free, and lets go of them after `seconds`."""
+    with session() as database:
+        free = database.scalar(_FREE) or 0
+    held = ExitStack()
+    apart = create_engine(engine().url, poolclass=NullPool, connect_args={"connect_timeout": 3})
+    for number in range(free - wanted.leave):
+        try:
+            held.enter_context(apart.connect())
+        except OperationalError:  # somebody else took the last
+            free = wanted.leave + number
+            break
+    timer = Timer(wanted.seconds, held.close)
+    timer.daemon = True
+    timer.start()
+    return {"held": max(0, free - wanted.leave)}
+
+
+@router.post("/memory")
+def fill_memory(wanted: Memory) -> dict[str, int]:
+    """Fills Redis with keys that expire; stops where it is full."""
+    piece = 1 << 20
+    kept = 0
+    with redis.Redis.from_url(f"{settings().redis}/0") as client:
+        for number in range(-(-wanted.bytes // piece)):
+            size = min(piece, wanted.bytes - kept)
+            try:
+                client.set(f"pybase:ballast:{number}", b"x" * size, ex=wanted.seconds)
+            except redis.ResponseError:
+                break
+            kept += size
+    return {"kept": kept}
+
+
+@router.post("/backlog")
+def queue_backlog(wanted: Backlog) -> dict[str, int]:
+    """Queues so many tasks at once. With `search_delay` on, the worker does not get through them."""
+    with tasks.celery().pool.acquire(block=True) as connection, tasks.celery().amqp.Producer(connection) as producer:
+        for _ in range(wanted.tasks):
+            tasks.celery().send_task("index_record", [0], queue=tasks.SEARCH, producer=producer, ignore_result=True)
+    return {"queued": wanted.tasks}

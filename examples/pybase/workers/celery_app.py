@@ -1,0 +1,15 @@
+"""The Celery application of both workers: `celery --app workers.celery_app worker --queues extraction`."""
+
+from __future__ import annotations
+
+import workers.worker_metrics  # noqa: F401, I001 - first: it counts the tasks, and decides how before prometheus_client is used
+
+from pybase.database import engine
+from pybase.tasks import celery
+from workers import extraction_tasks, search_tasks
+from workers.statements import observe
+
+observe(engine())
+app = celery()
+
+__all__ = ["app", "extraction_tasks", "search_tasks"]

@@ -1,0 +1,114 @@
+"""Looks at the running systems once: few questions, whose answers the checks then read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from pbmon.expr.text import quoted
+from pbmon.live import panels_asked
+from pbmon.live.api import Prometheus
+from pbmon.live.client import Client, Unreachable
+from pbmon.live.exposition import scrape
+from pbmon.live.names import one_of, sample_names
+from pbmon.live.reading import reading
+from pbmon.live.seen import ActiveTarget, Exposure, Family, Labels, Seen, SeenAlertmanager, SeenGrafana, SeenPrometheus
+from pbmon.model.builtin import BUILTIN
+from pbmon.plan.plan import Plan
+from pbmon.plan.rules import ScrapeJob
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Whom to ask. scrape: addresses of expositions to read directly. excused: metrics that may have no series."""
+
+    prometheus: Client | None = None
+    alertmanager: Client | None = None
+    grafana: Client | None = None
+    scrape: Sequence[Client] = ()
+    excused: frozenset[str] = frozenset()
+
+
+def look(plan: Plan, servers: Servers) -> Seen:
+    """Ask every server that is named. Raises Unreachable or UsageError where one gives no usable answer."""
+    return Seen(
+        _prometheus(plan, Prometheus(servers.prometheus), servers.excused) if servers.prometheus else None,
+        _alertmanager(servers.alertmanager) if servers.alertmanager else None,
+        _grafana(plan, servers.grafana) if servers.grafana else None,
+        tuple(map(scrape, servers.scrape)),
+    )
+
+
+def _prometheus(plan: Plan, prometheus: Prometheus, excused: frozenset[str]) -> SeenPrometheus:
+    """One question a scrape job; the rest is asked once."""
+    targets = prometheus.targets()
+    families = prometheus.families()
+    exposures = {job.name: _exposure(plan, job, prometheus, targets, families.get(job.name, {})) for job in plan.jobs}
+    now = prometheus.now()
+    panels, annotations = panels_asked.ask(plan, prometheus, now)
+    groups = prometheus.groups(now)
+    return SeenPrometheus(
+        targets, exposures, _recorded(plan, prometheus), groups, prometheus.alertmanagers(), panels, annotations, excused
+    )
+
+
+def _exposure(
+    plan: Plan, job: ScrapeJob, prometheus: Prometheus, targets: Sequence[ActiveTarget], families: Mapping[str, Family]
+) -> Exposure:
+    """Of the app's own jobs every series; of exporters, which expose thousands, only those that are declared."""
+    service = next(service for service in plan.catalog.services if service.name == job.service)
+    selector = f"{{job={quoted(job.name)}}}"
+    if not service.module:
+        declared = [metric for metric in plan.catalog.metrics if metric in BUILTIN or plan.catalog.owner(metric) is service]
+        wanted = one_of([name for metric in declared for name in sample_names(metric)])
+        selector = f"{{job={quoted(job.name)},__name__=~{quoted(wanted)}}}"
+    own = [target for target in targets if target.job == job.name]
+    names = frozenset(name for target in own for name in target.labels)
+    up = any(target.health == "up" for target in own)
+    return Exposure(f"job {job.name}", families, prometheus.series(selector), names, up)
+
+
+def _recorded(plan: Plan, prometheus: Prometheus) -> dict[str, frozenset[str]]:
+    names = [record.name for record in plan.records]
+    if names:
+        by_name = prometheus.series(f"group by (__name__, job) ({{__name__=~{quoted(one_of(names))}}})")
+        return {name: frozenset(labels.get("job", "") for labels in found) for name, found in by_name.items()}
+    return {}
+
+
+def _alertmanager(client: Client) -> SeenAlertmanager:
+    """https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml"""
+    with reading(client):
+        try:
+            config = yaml.safe_load(client.json("/api/v2/status")["config"]["original"])
+        except yaml.YAMLError:
+            raise client.nonsense("a configuration that is no YAML") from None
+        alerts: list[tuple[Labels, frozenset[str]]] = [
+            (alert["labels"], frozenset(receiver["name"] for receiver in alert["receivers"]))
+            for alert in client.json("/api/v2/alerts")
+        ]
+        return SeenAlertmanager(dict(config), alerts)
+
+
+def _grafana(plan: Plan, client: Client) -> SeenGrafana:
+    """https://grafana.com/docs/grafana/latest/developers/http_api/"""
+    with reading(client):
+        database = client.json("/api/health")["database"]
+        sources = [source for source in client.json("/api/datasources") if source["type"] == "prometheus"]
+        sources.sort(key=lambda source: not source.get("isDefault"))
+        datasource = None
+        if sources:
+            health = client.json(f"/api/datasources/uid/{sources[0]['uid']}/health")
+            datasource = (str(sources[0]["name"]), health.get("status") == "OK", str(health.get("message", "")))
+        dashboards: dict[str, Mapping[str, Any]] = {}
+        for dashboard in plan.dashboards:
+            answer = client.ask(f"/api/dashboards/uid/{dashboard.uid}")
+            if answer.status == 200:
+                dashboards[dashboard.uid] = dict(json.loads(answer.body)["dashboard"])
+            elif answer.status != 404:
+                raise Unreachable(f"{client} answers with status {answer.status} for dashboard {dashboard.uid}", "see its log")
+        return SeenGrafana(database, datasource, dashboards)

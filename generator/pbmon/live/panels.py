@@ -1,0 +1,110 @@
+"""Whether every panel shows something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pbmon.finding import Finding
+from pbmon.live.seen import AskedPanel, SeenPrometheus
+from pbmon.live.supply import Supply
+from pbmon.plan.plan import Plan
+
+
+def panel_shows_data(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+    """Every query of every panel returns at least one number, with All chosen in each variable and the dashboard's own time range.
+
+    An empty answer is fine where it is the healthy state (server errors by endpoint, targets that are down): the query has a
+    condition (a comparison, `and`, `unless`, a matcher on a value), and every series that it reads exists, so the condition holds
+    for none. The series are looked for without the query's matchers (but `job`) and without its comparisons; a record is looked
+    through to what it is computed from. Nothing but NaN is a finding: a panel draws it as nothing, and says not even "No data".
+    """
+    supply = Supply(plan, seen)
+    for asked in seen.panels:
+        problem = _problem(asked, supply)
+        if problem:
+            yield Finding(
+                "panel-shows-data",
+                asked.panel.source,
+                f"{_named(asked)} {problem}",
+                f"asked: {_one_line(asked.expr)}",
+            )
+
+
+def query_has_no_warning(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:  # noqa: ARG001 - as every check
+    """Prometheus answers every panel's query without a warning.
+
+    A warning says that the answer may be wrong or partial.
+    """
+    for asked in seen.panels:
+        for warning in asked.result.warnings:
+            yield Finding(
+                "query-has-no-warning",
+                asked.panel.source,
+                f"{_named(asked)} brings a warning: {warning}",
+                f"asked: {_one_line(asked.expr)}",
+            )
+
+
+def annotation_can_be_asked(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:  # noqa: ARG001
+    """The query of every annotation is answered; having nothing to mark is fine."""
+    for asked in seen.annotations:
+        if asked.result.error:
+            yield Finding(
+                "annotation-can-be-asked",
+                asked.dashboard.source,
+                f"annotation {asked.annotation.name!r} of {asked.dashboard.title!r} is refused: {asked.result.error}",
+                f"asked: {asked.annotation.expr}",
+            )
+
+
+@dataclass(frozen=True)
+class PanelCount:
+    """Panels that ask something: how many, how many have data in every query, how many are rightly empty.
+
+    samples: read by Prometheus for all of them and the annotations; seconds: how long that took.
+    """
+
+    total: int
+    with_data: int
+    rightly_empty: int
+    samples: int
+    seconds: float
+
+
+def count(plan: Plan, seen: SeenPrometheus) -> PanelCount:
+    """The coverage figures of all dashboards."""
+    supply = Supply(plan, seen)
+    by_panel: dict[tuple[str, int], list[AskedPanel]] = {}
+    for asked in seen.panels:
+        by_panel.setdefault((asked.dashboard.uid, asked.panel.id), []).append(asked)
+    with_data = sum(all(asked.result.numbers for asked in panel) for panel in by_panel.values())
+    fine = sum(not any(_problem(asked, supply) for asked in panel) for panel in by_panel.values())
+    results = [*(asked.result for asked in seen.panels), *(asked.result for asked in seen.annotations)]
+    samples, seconds = sum(result.samples for result in results), sum(result.seconds for result in results)
+    return PanelCount(len(by_panel), with_data, fine - with_data, samples, seconds)
+
+
+def _one_line(expr: str) -> str:
+    return " ".join(expr.split())[:300]
+
+
+def _named(asked: AskedPanel) -> str:
+    return f"panel {asked.panel.title!r} of {asked.dashboard.title!r}, query {asked.target.ref_id},"
+
+
+def _problem(asked: AskedPanel, supply: Supply) -> str:
+    """What is wrong with the answer; empty where nothing is."""
+    result = asked.result
+    if result.error:
+        return f"is refused: {result.error}"
+    if result.numbers:
+        return ""
+    if result.series:
+        return "shows nothing: every value is NaN, as of a quantile or a mean while nothing is observed"
+    lacking: Sequence[str] = supply.lacking(asked.node)
+    if lacking:
+        return f"shows nothing: there are no series of {', '.join(lacking)}"
+    if supply.may_be_empty(asked.node):
+        return ""
+    return "shows nothing, though all series that it reads exist: too few samples yet, or labels that find no partner"

@@ -1,0 +1,133 @@
+"""The queries of dashboards, asked as Grafana would ask them: variables, windows and steps filled in by its rules.
+
+https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pbmon import durations
+from pbmon.live.api import Prometheus
+from pbmon.live.seen import AskedAnnotation, AskedPanel
+from pbmon.plan.dashboards import PlannedDashboard, Variable
+from pbmon.plan.plan import Plan
+
+COLUMN = 78
+"""Pixels of one of the 24 columns on a screen 1920 wide; Grafana asks for one point a pixel."""
+MAX_POINTS = 11_000
+"""Points of one series that Prometheus answers at most (https://github.com/prometheus/prometheus/blob/main/web/api/v1/api.go)."""
+STEPS = (
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.5,
+    1,
+    2,
+    5,
+    10,
+    15,
+    20,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1200,
+    1800,
+    3600,
+    7200,
+    10800,
+    21600,
+    43200,
+)
+"""Seconds that Grafana rounds an interval to, the nearest (roundInterval in packages/grafana-data/src/datetime/rangeutil.ts)."""
+
+_VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?::\w+)?\}")
+_SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
+_LABEL_VALUES = re.compile(r"label_values\((.+), *(\w+)\)", re.DOTALL)
+
+
+class TimeRange(NamedTuple):
+    """What a dashboard shows, seconds since 1970."""
+
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        """Seconds."""
+        return self.end - self.start
+
+
+def time_range(dashboard: PlannedDashboard, now: float) -> TimeRange:
+    """What the dashboard shows when it is opened at `now`."""
+    return TimeRange(now - durations.seconds(dashboard.time_from.removeprefix("now-")), now)
+
+
+def all_of(values: Sequence[str]) -> str:
+    """What a variable stands for where All is chosen, as Grafana writes it into a quoted PromQL string."""
+    escaped = [_SPECIAL.sub(r"\\\\\g<0>", value.replace("\\", "\\\\\\\\")) for value in values]
+    return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
+
+
+def expand(text: str, values: Mapping[str, str]) -> str:
+    """The text with each variable replaced; one without a value stays, and Prometheus will refuse it."""
+    return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), text)
+
+
+def steps(shown: TimeRange, columns: int, scrape_interval: float) -> dict[str, str]:
+    """`$__interval`, `$__rate_interval` and `$__range` of a panel so wide. scrape_interval: the data source's, seconds."""
+    rounded = min(STEPS, key=lambda step: abs(step - shown.length / (columns * COLUMN)))
+    interval = max(scrape_interval, rounded, shown.length / MAX_POINTS)
+    rate = max(interval + scrape_interval, 4 * scrape_interval)
+    lengths = {"__interval": interval, "__rate_interval": rate, "__range": shown.length}
+    return {name: durations.text(length) for name, length in lengths.items()}
+
+
+def ask(plan: Plan, prometheus: Prometheus, now: float) -> tuple[tuple[AskedPanel, ...], tuple[AskedAnnotation, ...]]:
+    """Every query of every dashboard with All chosen in each variable, at `now` by Prometheus's clock."""
+    panels: list[AskedPanel] = []
+    annotations: list[AskedAnnotation] = []
+    scrape_interval = durations.seconds(plan.settings.scrape_interval)
+    for dashboard, definition in zip(plan.dashboards, plan.catalog.dashboards, strict=True):
+        shown = time_range(dashboard, now)
+        chosen = _chosen(dashboard.variables, prometheus, shown)
+        planned = [panel for row in dashboard.rows for panel in row.panels]
+        for panel, written in zip(planned, definition.panels, strict=True):
+            values = {**chosen, **steps(shown, panel.grid.w, scrape_interval)}
+            for target, query in zip(panel.targets, written.queries, strict=True):
+                expr = expand(target.expr, values)
+                instant = target.instant or panel.kind == "table"
+                result = (
+                    prometheus.instant(expr, now)
+                    if instant
+                    else prometheus.range(expr, *shown, durations.seconds(values["__interval"]))
+                )
+                panels.append(AskedPanel(dashboard, panel, target, query.expr.node, expr, result))
+        annotations += _asked_annotations(dashboard, prometheus, shown, chosen, scrape_interval)
+    return tuple(panels), tuple(annotations)
+
+
+def _asked_annotations(
+    dashboard: PlannedDashboard, prometheus: Prometheus, shown: TimeRange, chosen: Mapping[str, str], scrape_interval: float
+) -> Iterator[AskedAnnotation]:
+    values = {**chosen, **steps(shown, 24, scrape_interval)}
+    step = durations.seconds(values["__interval"])
+    for annotation in dashboard.annotations:
+        yield AskedAnnotation(dashboard, annotation, prometheus.range(expand(annotation.expr, values), *shown, step))
+
+
+def _chosen(variables: Sequence[Variable], prometheus: Prometheus, shown: TimeRange) -> dict[str, str]:
+    """All values of each variable, in order: a later one may use those before it."""
+    chosen: dict[str, str] = {}
+    for variable in variables:
+        found = _LABEL_VALUES.fullmatch(variable.query)
+        if variable.kind == "query" and found:
+            chosen[variable.name] = all_of(prometheus.label_values(found[2], expand(found[1], chosen), shown.start, shown.end))
+    return chosen

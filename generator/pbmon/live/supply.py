@@ -1,0 +1,76 @@
+"""Why a query is empty: because series are missing, or because nothing fulfils its conditions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pbmon.expr.nodes import COMPARISONS, Binary, Call, Node, Number, Raw, Selector
+from pbmon.expr.walk import children
+from pbmon.live.metrics import has_series
+from pbmon.live.seen import SeenPrometheus
+from pbmon.model.builtin import alerts
+from pbmon.plan.plan import Plan
+from pbmon.plan.scope import Scope
+
+_ABSENCE = frozenset({"absent", "absent_over_time"})
+_FILTERS = COMPARISONS | {"and", "unless"}
+_OF_THE_TARGET = frozenset({"job", "instance"})
+_NEVER = Number(Decimal(0))
+
+
+class Supply:
+    """What the expressions of a plan read, held against what a Prometheus has."""
+
+    def __init__(self, plan: Plan, seen: SeenPrometheus) -> None:
+        self._seen = seen
+        self._scope = Scope(plan.catalog)
+        self._metrics = {metric.name: metric for metric in plan.catalog.metrics}
+        self._recorded = {record.name: record.definition.expr.node for record in plan.records}
+        self._loaded = {rule.name for group in seen.groups for rule in group.rules}
+
+    def lacking(self, node: Node) -> tuple[str, ...]:
+        """Names of series that the expression reads and that do not exist, sorted; matchers other than `job` are not looked at.
+
+        A record without series is looked through: as long as what it reads exists, its emptiness is a result (no traffic, no
+        failure). Series are not missed where absence is asked for: inside `absent()` and behind `unless`.
+        """
+        return tuple(sorted(self._lacking(node)))
+
+    def may_be_empty(self, node: Node) -> bool:
+        """Whether the expression can be without a result although all that it reads exists: it compares, or selects by value.
+
+        A record is looked through. PromQL that was written as text may do anything.
+        """
+        if isinstance(node, Raw) or (isinstance(node, Binary) and node.operator in _FILTERS):
+            return True
+        if isinstance(node, Selector):
+            name = node.series.metric
+            chosen = any(matcher.label.name not in _OF_THE_TARGET for matcher in node.matchers)
+            return chosen or name in self._seen.excused or self.may_be_empty(self._recorded.get(name, _NEVER))
+        return any(map(self.may_be_empty, children(node)))
+
+    def _lacking(self, node: Node) -> set[str]:
+        if isinstance(node, Call) and node.function in _ABSENCE:
+            return set()
+        if isinstance(node, Binary) and node.operator == "unless":
+            return self._lacking(node.left)
+        if isinstance(node, Binary) and node.operator == "or":
+            left, right = self._lacking(node.left), self._lacking(node.right)
+            return left | right if left and right else set()
+        if isinstance(node, Selector):
+            return self._missing(node)
+        return {name for child in children(node) for name in self._lacking(child)}
+
+    def _missing(self, selector: Selector) -> set[str]:
+        name = selector.series.metric
+        jobs = self._scope.jobs(selector)
+        if name in self._recorded:
+            found = self._seen.recorded.get(name, frozenset())
+            if found and (not jobs or found & {*jobs, ""}):
+                return set()
+            return self._lacking(self._recorded[name]) if name in self._loaded else {name}
+        metric = self._metrics[name]
+        if name in self._seen.excused or metric is alerts:  # ALERTS exists only while an alert is pending or firing
+            return set()
+        exposures = [exposure for job, exposure in self._seen.exposures.items() if not jobs or job in jobs]
+        return set() if has_series(metric, exposures) else {selector.series.name}

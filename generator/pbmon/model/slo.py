@@ -1,0 +1,174 @@
+"""Service level objectives: which share of events has to be good, over how long.
+
+Terms: https://sre.google/workbook/implementing-slos/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from pbmon import durations
+from pbmon.conventions import check_file_name
+from pbmon.errors import DefinitionError
+from pbmon.expr.labelsets import label_set, require
+from pbmon.expr.nodes import Selector, Series
+from pbmon.expr.selection import AnyCounter, AnyGauge, GaugeSelection, HistogramSelection, Selectable
+from pbmon.labels import Label, job, names
+from pbmon.source import Source, here
+
+SHORTEST = "7d"
+"""Shorter windows leave no room for alerts that are both fast and sure."""
+
+_WINDOW = re.compile(r"[0-9]+[dw]")
+
+
+@dataclass(frozen=True, eq=False)
+class Slo:
+    """An objective for one kind of event, its error budget, and what alerts when the budget burns.
+
+    name: lower case words and hyphens. help: what users are promised, one sentence. The events are one of
+    - counters: `bad` and `total`, or `good` and `total`;
+    - a histogram's: `good=latency.at_most(0.3)`, the total being all its observations;
+    - scrapes of a gauge that is 1 while all is well: `good=up.where(job.is_("api"))`.
+
+    objective: per cent of events that are good ("99.9"). window: whole days or weeks ("30d"), at least 7d. by: what the budget
+    is kept for, one each. owner: who answers for it (default: the owner of the metric's service). alerts: whether burning
+    budget alerts. minimum_traffic: events per second, mean of an alert's long window, below which it does not fire.
+    impact, action: of its alerts. Raises DefinitionError for events that do not fit together and numbers out of range.
+    """
+
+    name: str
+    help: str = ""
+    good: AnyCounter | AnyGauge | None = field(default=None, kw_only=True)
+    bad: AnyCounter | None = field(default=None, kw_only=True)
+    total: AnyCounter | None = field(default=None, kw_only=True)
+    objective: str | Decimal = field(kw_only=True)
+    window: str = field(default="30d", kw_only=True)
+    by: Sequence[Label] = field(default=(job,), kw_only=True)
+    owner: str = field(default="", kw_only=True)
+    alerts: bool = field(default=True, kw_only=True)
+    minimum_traffic: str | Decimal = field(default="0", kw_only=True)
+    impact: str = field(default="", kw_only=True)
+    action: str = field(default="", kw_only=True)
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        check_file_name(self.name, "SLO name", self.source)
+        if not self.name[0].isalpha():
+            raise DefinitionError(
+                self.source, f"SLO {self.name} begins with a digit, so no alert can be named after it", "a letter"
+            )
+        object.__setattr__(self, "objective", self._decimal("objective"))
+        object.__setattr__(self, "minimum_traffic", self._decimal("minimum_traffic"))
+        object.__setattr__(self, "by", tuple(self.by))
+        if not 1 <= Decimal(self.objective) < 100:
+            raise DefinitionError(
+                self.source,
+                f"objective {self.objective} of {self.name} is outside 1 to 100 per cent, so there is no error budget to keep",
+                'in per cent and below 100: objective="99.9"',
+            )
+        if not _WINDOW.fullmatch(self.window) or durations.seconds(self.window) < durations.seconds(SHORTEST):
+            raise DefinitionError(
+                self.source,
+                f"window {self.window!r} of {self.name} is not a number of days or weeks of at least {SHORTEST}",
+                '"7d", "28d", "30d", "13w"',
+            )
+        if Decimal(self.minimum_traffic) < 0 or (Decimal(self.minimum_traffic) > 0 and self.kind == "gauge"):
+            problem = f"minimum_traffic of {self.name} is no number of events per second that could be missing"
+            raise DefinitionError(self.source, problem, "0 or more, and only for events that are counted")
+        self._check_events()
+
+    def _decimal(self, name: str) -> Decimal:
+        text = getattr(self, name)
+        try:
+            value = Decimal(repr(text) if isinstance(text, float) else text)
+        except (InvalidOperation, TypeError, ValueError):
+            value = Decimal("NaN")
+        if not value.is_finite():
+            raise DefinitionError(self.source, f"{name} {text!r} of {self.name} is no decimal number", f'{name}="99.9"')
+        return value
+
+    def _check_events(self) -> None:
+        help = "bad= and total=, good= and total=, good=histogram.at_most(bound), or good=a gauge that is 1 or 0"
+        given = [name for name in ("good", "bad", "total") if getattr(self, name) is not None]
+        if given not in (["good"], ["good", "total"], ["bad", "total"]):
+            problem = f"SLO {self.name} has {' and '.join(given) or 'no events'}, which does not say which events are good"
+            raise DefinitionError(self.source, problem, help)
+        for name in given:
+            value = getattr(self, name)
+            fits = isinstance(value, AnyCounter) or (given == ["good"] and isinstance(value, AnyGauge))
+            if not fits or (given == ["good"] and isinstance(value, AnyCounter) and self.kind != "latency"):
+                problem = f"{name} of SLO {self.name} is a {type(value).__name__}, which does not count its events"
+                raise DefinitionError(self.source, problem, help)
+        for events in (self.numerator, self.events):
+            require(events.selector.series.metric, events.selector.series.labels, self.by)
+
+    @property
+    def kind(self) -> Literal["ratio", "latency", "gauge"]:
+        """What its events are: counted apart, observations of a histogram, or scrapes of a gauge."""
+        if isinstance(self.good, AnyGauge):
+            return "gauge"
+        return "latency" if self.good is not None and self.good.selector.series.type == "bucket" else "ratio"
+
+    @property
+    def budget(self) -> Decimal:
+        """Share of events that may be bad: 0.001 for an objective of 99.9."""
+        return 1 - self.share
+
+    @property
+    def share(self) -> Decimal:
+        """Share of events that has to be good: 0.999 for an objective of 99.9."""
+        return Decimal(self.objective) / 100
+
+    @property
+    def numerator(self) -> Selectable:
+        """The good events, or the bad ones where those are given."""
+        found = self.good if self.good is not None else self.bad
+        assert found is not None
+        return found
+
+    @property
+    def events(self) -> Selectable:
+        """All events."""
+        if self.total is not None:
+            return self.total
+        selector = self.numerator.selector
+        if self.kind == "gauge":
+            return self.numerator
+        rest = tuple(matcher for matcher in selector.matchers if matcher.label.name != "le")
+        return HistogramSelection(replace(selector, matchers=rest)).observations
+
+    # Recorded series. What they are recorded from is decided in plan/slo_rules.py.
+
+    def series(self, what: str, unit: str = "percentunit") -> GaugeSelection:
+        """A recorded series of this objective: `job:slo_api_availability_` and then `what`."""
+        name = self.record_name(what)
+        return GaugeSelection(Selector(Series(name, name, "recorded", label_set(self.by), unit)))
+
+    def record_name(self, what: str) -> str:
+        """Name of a recorded series: level, objective, and `what` of it."""
+        return f"{'_'.join(names(self.by))}:slo_{self.name.replace('-', '_')}_{what}"
+
+    def error_ratio(self, window: str) -> GaugeSelection:
+        """Share of bad events over a window that is recorded, weighted by traffic; absent without traffic."""
+        return self.series(f"errors:ratio_{window}")
+
+    @property
+    def budget_left(self) -> GaugeSelection:
+        """Share of the error budget of its window that is left; below 0 where the objective is missed."""
+        return self.series(f"error_budget:remaining_{self.window}")
+
+    @property
+    def burn_rate(self) -> GaugeSelection:
+        """How many times faster than the objective allows the budget burnt in the last hour; 1 uses it up exactly."""
+        return self.series("errors:burn_rate_1h", "short")
+
+    @property
+    def objective_series(self) -> GaugeSelection:
+        """The objective itself, 0 to 1, without labels."""
+        name = f":slo_{self.name.replace('-', '_')}_objective:ratio"
+        return GaugeSelection(Selector(Series(name, name, "recorded", (), "percentunit")))

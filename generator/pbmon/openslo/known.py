@@ -1,0 +1,52 @@
+"""Which names the definitions of a project give to metrics and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pbmon.catalog.loader import run_modules
+from pbmon.labels import TARGET_LABELS, Label
+from pbmon.model import builtin
+from pbmon.model.metrics import Metric
+
+
+@dataclass(frozen=True)
+class Known:
+    """A metric and how it is written. module: to import from (`definitions.api`); empty for one of pbmon's own.
+
+    labels: how each label is written, by its name; those that no module binds to a name are missing.
+    """
+
+    metric: Metric
+    module: str
+    name: str
+    labels: Mapping[str, str]
+
+    @property
+    def written(self) -> str:
+        """`api.requests`, or `up`."""
+        return f"{self.module.rpartition('.')[2]}.{self.name}" if self.module else self.name
+
+
+def known(folder: Path) -> dict[str, Known]:
+    """Every metric that a module binds to a name, by its own name; only pbmon's where there is no such folder."""
+    own = {label.name: label.name for label in TARGET_LABELS}
+    found = {value.name: Known(value, "", name, own) for name, value in vars(builtin).items() if isinstance(value, Metric)}
+    for namespace in run_modules(folder) if folder.is_dir() else []:
+        for name, value in namespace.items():
+            if isinstance(value, Metric) and value.name not in found and not name.startswith("_"):
+                found[value.name] = Known(value, namespace["__name__"], name, own | _labels(value, namespace))
+    return found
+
+
+def _labels(metric: Metric, namespace: dict[str, Any]) -> dict[str, str]:
+    """How the metric's labels are written: by a name of its own module, which may have imported it."""
+    return {label.name: written for label in metric.labels if (written := _written(label, namespace))}
+
+
+def _written(label: Label, namespace: dict[str, Any]) -> str:
+    module = namespace["__name__"].rpartition(".")[2]
+    return next((f"{module}.{name}" for name, value in namespace.items() if value is label), "")

@@ -1,0 +1,54 @@
+"""The PromQL of an OpenSLO file, as far as a definition can say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+_OPERATORS = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
+_FORM = "sum by (labels) (metric{matchers}), also with rate() or increase() inside"
+
+
+@dataclass(frozen=True)
+class Query:
+    """`aggregation by (by) (metric{matchers})`. matchers: (label, operator, value). rated: whether rate() stood around it."""
+
+    aggregation: str
+    by: tuple[str, ...]
+    metric: str
+    matchers: tuple[tuple[str, str, str], ...]
+    rated: bool
+
+
+def parse(text: str) -> Query:
+    """The query. Raises ValueError with the fact, and what is read, when it is of another form."""
+    import promql_parser
+
+    def refused(fact: str) -> ValueError:
+        return ValueError(fact, _FORM)
+
+    def inside(node: Any) -> Any:
+        return inside(node.expr) if isinstance(node, promql_parser.ParenExpr) else node
+
+    try:
+        node = inside(promql_parser.parse(text))
+    except ValueError as error:
+        raise refused(f"does not parse: {error}") from None
+    if not isinstance(node, promql_parser.AggregateExpr) or str(node.op) not in {"sum", "count"}:
+        raise refused("is no sum over series, so it does not say what the objective is kept for")
+    aggregation, modifier = str(node.op), node.modifier
+    if modifier is not None and modifier.type != promql_parser.AggModifierType.By:
+        raise refused("sums without labels, and which are left is not known")
+    node, rated = inside(node.expr), False
+    if isinstance(node, promql_parser.Call) and node.func.name in {"rate", "increase"}:
+        node, rated = node.args[0].vector_selector if hasattr(node.args[0], "vector_selector") else node, True
+    if not isinstance(node, promql_parser.VectorSelector) or not node.name:
+        raise refused("counts something else than the series of one metric")
+    if node.offset is not None or node.at is not None:
+        raise refused("looks at another time than now")
+    matchers = tuple((found.name, _operator(found.op), found.value) for found in node.matchers.matchers)
+    return Query(aggregation, tuple(sorted(modifier.labels if modifier else ())), node.name, matchers, rated)
+
+
+def _operator(op: Any) -> str:
+    return _OPERATORS[str(op).rpartition(".")[2]]

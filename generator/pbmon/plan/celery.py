@@ -1,0 +1,65 @@
+"""The metrics modules that instrument Celery workers besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pbmon.catalog.catalog import Catalog
+from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.model.celery import CeleryInstrumentation
+from pbmon.model.metrics import Gauge
+from pbmon.plan.modules import AppModule
+
+TAKEN = frozenset(
+    {"atexit", "current_task", "deque", "functools", "inspect", "islice", "json", "logging", "re", "shutil", "signals", "sys"}
+    | {"tempfile", "threading", "time", "values", "ContextVar", "Iterable", "MmapedDict", "MultiProcessCollector", "OrderedDict"}
+    | {"Path", "Self", "TaskMetrics", "Token", "TracebackType", "WeakValueDictionary", "track_retry"}
+)
+"""Names that the instrumentation needs in its module, besides those of every metrics module."""
+
+
+@dataclass(frozen=True)
+class WorkerModule:
+    """A metrics module and the definition that says which of its metrics a worker counts in."""
+
+    module: AppModule
+    celery: CeleryInstrumentation
+
+
+def workers(catalog: Catalog, modules: tuple[AppModule, ...]) -> tuple[WorkerModule, ...]:
+    """Each CeleryInstrumentation with its module, sorted by path.
+
+    Raises DefinitionErrors for one beside no service with a module, a second one there, metrics of another service, and gauges
+    that would keep a series of each child for ever.
+    """
+    errors: list[DefinitionError] = []
+    planned: dict[str, WorkerModule] = {}
+    for celery in catalog.celery:
+        service = catalog.owner(celery)
+        module = next((module for module in modules if service is not None and module.path == service.module), None)
+        if module is None:
+            problem = "CeleryInstrumentation stands beside no service with a module, so there is no file to put it into"
+            errors.append(DefinitionError(celery.source, problem, 'Service(..., module="workers/metrics.py") in the same file'))
+            continue
+        if module.path in planned:
+            problem = f"a second CeleryInstrumentation stands in this file, so workers of {module.path} would count twice"
+            errors.append(DefinitionError(celery.source, problem, f"first at {planned[module.path].celery.source}"))
+            continue
+        errors += _errors(celery, module)
+        planned[module.path] = WorkerModule(module, celery)
+    if errors:
+        raise DefinitionErrors(errors)
+    return tuple(replace(worker, module=replace(worker.module, taken=TAKEN)) for _, worker in sorted(planned.items()))
+
+
+def _errors(celery: CeleryInstrumentation, module: AppModule) -> list[DefinitionError]:
+    errors = []
+    for metric in celery.metrics:
+        if metric not in module.metrics:
+            problem = f"workers count in {metric.name}, which {module.path} does not hold"
+            errors.append(DefinitionError(celery.source, problem, f"it holds {', '.join(m.name for m in module.metrics)}"))
+    for metric in module.metrics:
+        if isinstance(metric, Gauge) and metric.multiprocess_mode == "all":
+            problem = f"{metric.name} keeps a series of every child that a worker ever had, so its series grow without end"
+            errors.append(DefinitionError(metric.source, problem, "multiprocess_mode='liveall' keeps those of living children"))
+    return errors

@@ -1,0 +1,110 @@
+"""Pass 0: service level objectives become records, alerts and a dashboard, which every later pass treats like others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pbmon.catalog.catalog import Catalog, Definition, duplicates
+from pbmon.errors import DefinitionErrors
+from pbmon.expr.nodes import Aggregate, Node
+from pbmon.labels import names
+from pbmon.model.rules import Alert, Record, RuleGroup
+from pbmon.model.slo import Slo
+from pbmon.plan import slo_rules
+from pbmon.plan.scope import Scope
+from pbmon.plan.slo_dashboard import dashboard
+from pbmon.source import Source, derived_from
+
+FOLDER = "monitoring/openslo"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class PlannedSlo:
+    """An objective for the tools of others. numerator: its good events, or the bad ones where those are given.
+
+    numerator, total: sums of counters, or sum and number of a gauge that is 1 while all is well; narrowed to their jobs.
+    file: path of the artifact. service: the project's name where it is of several. owner: empty where nobody is named.
+    """
+
+    definition: Slo
+    file: str
+    service: str
+    owner: str
+    numerator: Node
+    total: Node
+
+    @property
+    def source(self) -> Source:
+        """Where it is defined."""
+        return self.definition.source
+
+
+def expand(catalog: Catalog) -> Catalog:
+    """The catalog with everything its objectives stand for. Raises DefinitionErrors where a name is taken already."""
+    if not catalog.slos:
+        return catalog
+    scope = Scope(catalog)
+    first = catalog.slos[0]
+    with derived_from(Source(first.source.file, 0)):
+        alerting = RuleGroup("slo", "Error budgets that burn too fast, and objectives that cannot be computed.", slo_rules.EVERY)
+        events = RuleGroup("slo-events", "Events of objectives, for their long windows.", slo_rules.SAMPLE)
+        windows = RuleGroup("slo-windows", "Objectives: bad events over each window, and what is left of budgets.", slo_rules.EVERY)
+    groups = (alerting, events, windows)
+    records: list[Record] = []
+    alerts: dict[str, tuple[Alert, ...]] = {}
+    for slo in catalog.slos:
+        with derived_from(slo.source):
+            records += slo_rules.records(slo, windows, events)
+            jobs = scope.jobs(slo.events.selector)
+            alerts[slo.name] = slo_rules.alerts(slo, alerting, _owner(slo, catalog, scope), jobs)
+    with derived_from(Source(first.source.file, 0)):
+        overview = dashboard(catalog.project, catalog.slos, alerts)
+    made: list[Definition] = [*groups, *records, *(alert for of_slo in alerts.values() for alert in of_slo), overview]
+    _check_names(catalog, made)
+    return replace(
+        catalog,
+        records=_sorted(catalog.records, records),
+        groups=_sorted(catalog.groups, groups),
+        alerts=_sorted(catalog.alerts, [alert for of_slo in alerts.values() for alert in of_slo]),
+        dashboards=tuple(sorted((*catalog.dashboards, overview), key=lambda dashboard: dashboard.uid)),
+    )
+
+
+def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
+    """Every objective with the counters it is about, as Prometheus selects them."""
+    return tuple(
+        PlannedSlo(
+            slo,
+            f"{FOLDER}/{slo.name}.yaml",
+            _service(slo, catalog, scope),
+            _owner(slo, catalog, scope),
+            Aggregate("sum", scope.in_rules(slo.numerator.selector), "by", names(slo.by)),
+            Aggregate("count" if slo.kind == "gauge" else "sum", scope.in_rules(slo.events.selector), "by", names(slo.by)),
+        )
+        for slo in catalog.slos
+    )
+
+
+def _check_names(catalog: Catalog, made: Iterable[Definition]) -> None:
+    written: tuple[Definition, ...] = (*catalog.metrics, *catalog.records, *catalog.groups, *catalog.alerts, *catalog.dashboards)
+    if errors := list(duplicates((*written, *made))):
+        raise DefinitionErrors(errors)
+
+
+def _service(slo: Slo, catalog: Catalog, scope: Scope) -> str:
+    """The service that has the jobs of its events; the project where they are of several."""
+    jobs = scope.jobs(slo.events.selector)
+    found = {service.name for service in catalog.services for job in service.jobs if job.name in jobs}
+    return found.pop() if len(found) == 1 else catalog.project.name
+
+
+def _owner(slo: Slo, catalog: Catalog, scope: Scope) -> str:
+    name = _service(slo, catalog, scope)
+    return slo.owner or next((service.owner for service in catalog.services if service.name == name), "")
+
+
+def _sorted(written: tuple[_T, ...], made: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(sorted((*written, *made), key=lambda item: getattr(item, "name", "")))

@@ -1,0 +1,75 @@
+"""How fast an error budget may burn before somebody is told.
+
+Several windows, several burn rates: https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal
+
+from pbmon import durations
+from pbmon.model.service import Severity
+
+_DIGITS = Context(prec=6)
+"""28 days are no whole multiple of 3: what does not end is cut after six digits."""
+
+
+@dataclass(frozen=True)
+class Burn:
+    """An alert when `share` of the budget is gone within `long`, and it still burns as fast within `short`.
+
+    replaces: the windows of the table, and the share of events that would have had to fail, where those could not fire.
+    """
+
+    share: Decimal
+    long: str
+    short: str
+    severity: Severity
+    factor: Decimal = Decimal(0)
+    threshold: Decimal = Decimal(0)
+    replaces: tuple[str, str, Decimal] | None = None
+
+
+def _rows(*shares: str) -> tuple[Burn, ...]:
+    windows: tuple[tuple[str, str, Severity], ...] = (
+        ("1h", "5m", "critical"),
+        ("6h", "30m", "critical"),
+        ("1d", "2h", "warning"),
+        ("3d", "6h", "warning"),
+    )
+    return tuple(Burn(Decimal(share), *row) for share, row in zip(shares, windows, strict=False))
+
+
+TABLES: dict[str, tuple[Burn, ...]] = {
+    "90d": _rows("0.01", "0.02", "0.05", "0.05"),
+    "28d": _rows("0.02", "0.05", "0.1", "0.1"),  # 30 d: 14.4, 6, 3, 1 times the sustainable rate, as in the workbook
+    "7d": _rows("0.05", "0.1", "0.2"),  # three days are nearly half of it: no ticket could still help
+}
+"""Budget shares by the shortest objective window that they are for. The factor follows: share × window / long."""
+
+
+def burns(window: str, budget: Decimal) -> tuple[Burn, ...]:
+    """The alerts for an objective over this window, fastest first, each with a threshold below 1.
+
+    No more than all events can fail: with a factor times budget of 1 or more an alert could never fire. Such windows are left
+    out for others of twice the length, until one can; its share of the budget stays as it is.
+    """
+    period = durations.seconds(window)
+    table = next(rows for shortest, rows in TABLES.items() if durations.seconds(shortest) <= period)
+    return tuple(_reachable(row, Decimal(round(period)), budget) for row in table)
+
+
+def _reachable(row: Burn, period: Decimal, budget: Decimal) -> Burn:
+    wanted = _rated(row, period, budget)
+    found = wanted
+    while found.threshold >= 1:
+        long, short = (durations.text(2 * durations.seconds(text)) for text in (found.long, found.short))
+        found = _rated(replace(found, long=long, short=short), period, budget)
+    return found if found is wanted else replace(found, replaces=(wanted.long, wanted.short, wanted.threshold))
+
+
+def _rated(row: Burn, period: Decimal, budget: Decimal) -> Burn:
+    long = Decimal(round(durations.seconds(row.long)))
+    factor = row.share * period / long
+    return replace(row, factor=_DIGITS.plus(factor), threshold=_DIGITS.plus(factor * budget))

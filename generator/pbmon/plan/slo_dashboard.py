@@ -1,0 +1,75 @@
+"""The dashboard of all error budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pbmon import durations
+from pbmon.labels import names
+from pbmon.model.dashboards import BarGauge, Dashboard, Panel, Query, Row, Stat
+from pbmon.model.rules import Alert
+from pbmon.model.service import Project
+from pbmon.model.slo import Slo
+from pbmon.plan.slo_rules import shown_windows
+
+
+def dashboard(project: Project, slos: Sequence[Slo], alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
+    """Objectives, what is left of their budgets and how fast they burn; then one panel each. alerts: by name of the SLO."""
+    longest = max((slo.window for slo in slos), key=durations.seconds)
+    return Dashboard(
+        f"{project.title} error budgets",
+        uid=f"{project.name}-slo-overview",
+        file="slo-overview",
+        description="Which objectives hold, how much of each error budget is left, and what burns it.",
+        time_from=f"now-{longest}",
+        rows=[
+            Row(
+                "Objectives",
+                Stat(
+                    "Objective",
+                    *(Query(slo.objective_series, slo.name) for slo in slos),
+                    decimals=3,
+                    width=24,
+                    description="Share of events that has to be good.",
+                ),
+                BarGauge(
+                    "Error budget left",
+                    *(Query(slo.budget_left, _legend(slo)) for slo in slos),
+                    limits=(0, 1),
+                    width=12,
+                    description="Share of the error budget that is left. Below 0 the objective is missed.",
+                ),
+                Stat(
+                    "Burn rate",
+                    *(Query(slo.burn_rate, _legend(slo)) for slo in slos),
+                    width=12,
+                    height=8,
+                    description="How fast the budget burnt in the last hour. At 1 it is used up exactly when its window ends.",
+                ),
+                Panel(
+                    "Error budget over the window",
+                    *(Query(slo.budget_left, _legend(slo)) for slo in slos),
+                    limits=(None, 1),
+                    description="What was left of each budget at each moment. A cliff is an incident, a slope a steady fault.",
+                ),
+            ),
+            Row("Bad events", *(_panel(slo, alerts[slo.name], alone=slo is slos[-1] and len(slos) % 2 == 1) for slo in slos)),
+        ],
+    )
+
+
+def _panel(slo: Slo, alerts: Sequence[Alert], *, alone: bool) -> Panel:
+    return Panel(
+        f"Bad events of {slo.name}",
+        *(Query(slo.error_ratio(window), _legend(slo, window)) for window in shown_windows(slo)),
+        alerts=list(alerts),
+        unit="percentunit",
+        limits=(0, None),
+        width=24 if alone else 12,
+        description=f"{slo.help} Share of events that were not, over each window; the lines are where alerts begin.".strip(),
+    )
+
+
+def _legend(slo: Slo, window: str = "") -> str:
+    kept = " ".join(f"{{{{{name}}}}}" for name in names(slo.by) if name != "job" or window)
+    return " ".join(part for part in (window or slo.name, kept) if part)

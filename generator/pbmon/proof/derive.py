@@ -1,0 +1,245 @@
+"""From an alert's definition alone: a proof that it fires at its limit, after its `for`, and stays silent otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import ceil
+
+from pbmon import durations
+from pbmon.expr.nodes import SET_OPERATORS, Binary, Node
+from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.scenario import Run, reach
+from pbmon.proof.series import Labels
+from pbmon.proof.solve import Leaf, Situation, leaves, solve
+from pbmon.proof.template import UnknownTemplate, expanded
+from pbmon.proof.vectors import UnknownSemantics
+from pbmon.proof.world import Atom, Phase, Point, atoms, raw_selectors
+
+SETTLE = 3
+"""Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A firing alert: labels (alertname left out) and expanded annotations, both sorted."""
+
+    labels: Labels
+    annotations: Labels
+
+
+@dataclass(frozen=True)
+class Moment:
+    """At a step, exactly these alerts fire."""
+
+    index: int
+    firing: tuple[Expected, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation: what the series do, and what fires when. name: a sentence."""
+
+    name: str
+    run: Run
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert."""
+
+    alert: PlannedAlert
+    cases: tuple[Case, ...] = ()
+    reason: str = ""
+
+
+def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], step: int) -> Proof:
+    """Derive the cases of an alert at this step, or say why that is not possible."""
+    try:
+        return Proof(alert, tuple(_Prover(alert, records, jobs, step).cases()))
+    except UnknownSemantics as unknown:
+        return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
+    except UnknownTemplate as unknown:
+        return Proof(alert, reason=f"its text is outside what can be expanded: {unknown}")
+    except _Unsolved as unsolved:
+        return Proof(alert, reason=str(unsolved))
+
+
+class _Unsolved(Exception):
+    """No series were found for what a case needs."""
+
+
+@dataclass
+class _Prover:
+    alert: PlannedAlert
+    records: Mapping[str, Node]
+    jobs: Sequence[ScrapeJob]
+    step: int
+    wait: int = field(init=False)
+    past: int = field(init=False)
+    situation: Situation = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wait = ceil(durations.seconds(self.alert.for_) / self.step)
+        self.past = ceil(max(reach(self.alert.expr, self.records), 300.0) / self.step) + SETTLE
+        found = list(raw_selectors(self.alert.expr, self.records))
+        self.situation = Situation(atoms(found, self.jobs), self.records, self.step, self.past)
+
+    def cases(self) -> Iterator[Case]:
+        """Fires and resolves; silent near each side's limit; silent after a reset and without data; one of several label sets."""
+        sides = [solve(node, self.situation) for node in leaves(self.alert.expr)]
+        quiet, loud = self._pair(sides)
+        yield self._fires("fires at its limit, after its `for`, and resolves", quiet, loud)
+        for number, side in enumerate(self._alternatives(sides, loud), start=1):
+            yield self._fires(f"fires for side {number} of `or` alone", quiet, side)
+        for number, near in enumerate(self._near_misses(sides, loud), start=1):
+            yield self._silent(f"stays silent while side {number} is just short of its limit", [Phase(near, self._long)])
+        if any(atom.kind != "gauge" for atom in self.situation.atoms):
+            yield self._silent(
+                "stays silent after its counters are reset", [Phase(quiet, self._long), Phase(quiet, self._long, reset=True)]
+            )
+        yield from self._without_data(loud)
+        yield from self._several(quiet, loud)
+
+    @property
+    def _long(self) -> int:
+        """Steps after which a condition that held would have fired."""
+        return self.past + self.wait + SETTLE
+
+    def _holds(self, point: Point) -> bool:
+        return bool(self.situation.vector(self.alert.expr, point))
+
+    def _pair(self, sides: Sequence[Leaf]) -> tuple[Point, Point]:
+        """A point at which the alert is silent and one at which it fires, as near to each other as its limits allow."""
+        usual = self.situation.usual
+        near = [point for side in sides for point in (*side.false, *side.true)]
+        for loud in self._merged([(*side.true, *side.false) for side in sides]):
+            if not self._holds(loud):
+                continue
+            quiet = next((found for found in self._shortfalls(sides, loud) if not self._holds(found)), None)
+            quiet = quiet or next((point for point in (usual, *near) if not self._holds(point)), None)
+            if quiet is None:
+                raise _Unsolved("it fires in every situation that was found, so it says nothing")
+            return quiet, loud
+        # A condition about change holds in no lasting state: look for a step from one state to another.
+        for before, after in product((usual, *near), near):
+            run = self._run([Phase(before, self._long), Phase(after, self._long)])
+            engine = run.engine()
+            begin = run.begin(1)
+            if any(run.firing(engine, index) for index in (begin - 1, begin - 2)):
+                continue
+            if any(run.firing(engine, index) for index in range(begin, run.end + 1)):
+                return before, after
+        raise _Unsolved("no series were found that make it fire")
+
+    def _merged(self, choices: Sequence[Sequence[Point]]) -> Iterator[Point]:
+        """Points that take what each side moves from one of its points, nearest first."""
+        usual = self.situation.usual
+        for chosen in product(*(points[:3] for points in choices if points)):
+            merged = dict(usual)
+            for point in chosen:
+                merged |= {key: level for key, level in point.items() if level != usual[key]}
+            yield merged
+
+    def _shortfalls(self, sides: Sequence[Leaf], loud: Point) -> Iterator[Point]:
+        """The firing point with one side moved just short of its limit."""
+        usual = self.situation.usual
+        for side in sides:
+            own = {key for point in (*side.true[:1], *side.false[:1]) for key, level in point.items() if level != usual[key]}
+            for point in side.false[:2]:
+                yield {**loud, **{key: point[key] for key in own | {key for key, level in point.items() if level != usual[key]}}}
+
+    def _near_misses(self, sides: Sequence[Leaf], loud: Point) -> Iterator[Point]:
+        """For each side of the condition a point at which it alone keeps the alert silent."""
+        if len(sides) == 1:
+            return
+        for side in sides:
+            found = next((point for point in self._shortfalls([side], loud) if not self._holds(point)), None)
+            if found is not None:
+                yield found
+
+    def _alternatives(self, sides: Sequence[Leaf], loud: Point) -> Iterator[Point]:
+        """Where the condition is an `or`: points at which one side alone makes it fire."""
+        expr = self.alert.expr
+        if not (isinstance(expr, Binary) and expr.operator == "or" and expr.operator in SET_OPERATORS):
+            return
+        for side in sides:
+            others = [other for other in sides if other is not side]
+            for points in product(side.true[:1], *(other.false[:1] for other in others)):
+                merged = next(self._merged([[point] for point in points]))
+                if merged != loud and self._holds(merged):
+                    yield merged
+
+    def _run(self, phases: Sequence[Phase], more: Sequence[Atom] = ()) -> Run:
+        return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.step)
+
+    def _fires(self, name: str, quiet: Point, loud: Point) -> Case:
+        run = self._run([Phase(quiet, self._long), Phase(loud, self._long), Phase(quiet, self._long)])
+        engine = run.engine()
+        begin, over = run.begin(1), run.begin(2)
+        true = run.first(engine, begin, over - 1)
+        fired = next((index for index in range(true or begin, over) if run.firing(engine, index)), None)
+        if true is None or fired is None:
+            raise _Unsolved("the series found do not keep it true for its `for`")
+        moments = [Moment(begin - 1)]
+        if fired - 1 >= begin:
+            moments.append(Moment(fired - 1))
+        moments.append(self._at(run, fired))
+        clear = run.first(engine, fired + 1, run.end, true=False)
+        if clear is None:
+            raise _Unsolved("it does not resolve when its value falls back")
+        kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.step) if self.alert.keep_firing_for else 0
+        if clear + kept <= run.end:
+            moments.append(Moment(clear + kept))
+        return Case(name, run, tuple(moments))
+
+    def _at(self, run: Run, index: int) -> Moment:
+        vector = run.firing(run.engine(), index)
+        return Moment(index, tuple(self._expected(labels, value) for labels, value in sorted(vector.items())))
+
+    def _expected(self, labels: Labels, value: float) -> Expected:
+        merged = {**dict(labels), **dict(self.alert.labels)}
+        own = dict(labels)
+        annotations = tuple((name, expanded(text, value, own)) for name, text in self.alert.annotations)
+        return Expected(tuple(sorted((name, text) for name, text in merged.items() if text)), annotations)
+
+    def _silent(self, name: str, phases: Sequence[Phase]) -> Case:
+        run = self._run(phases)
+        if run.firing(run.engine(), run.end):
+            raise _Unsolved(f"it does not stay silent where it has to: {name}")
+        return Case(name, run, (Moment(run.end),))
+
+    def _without_data(self, loud: Point) -> Iterator[Case]:
+        """Nothing is scraped. Only alerts about absence may fire then."""
+        nothing = dict.fromkeys(self.situation.keys)
+        run = self._run([Phase(nothing, self._long)])
+        firing = run.firing(run.engine(), run.end)
+        if not firing:
+            yield Case("stays silent without any data", run, (Moment(run.end),))
+        elif loud != nothing:
+            yield Case("fires without any data", run, (self._at(run, run.end),))
+
+    def _several(self, quiet: Point, loud: Point) -> Iterator[Case]:
+        """Two label sets at once, where the expression keeps one that may differ: only the one beyond its limit fires."""
+        fixed = {matcher.label.name for atom in raw_selectors(self.alert.expr, self.records) for matcher in atom.matchers}
+        free = [
+            name
+            for name in self.alert.result_labels
+            if name not in fixed and all(name in dict(atom.labels) for atom in self.situation.atoms)
+        ]
+        for name in free[:1]:
+            others = {atom: _renamed(atom, name) for atom in self.situation.atoms}
+            both = [{**point, **{(others[atom], place): quiet[atom, place] for atom, place in quiet}} for point in (quiet, loud)]
+            run = self._run([Phase(both[0], self._long), Phase(both[1], self._long)], list(others.values()))
+            fired = self._at(run, run.end)
+            if fired.firing:
+                yield Case(f"fires for one {name} and not for another", run, (fired,))
+
+
+def _renamed(atom: Atom, name: str) -> Atom:
+    """The atom with another value of one label."""
+    pairs = {**dict(atom.labels)}
+    pairs[name] = "another:80" if name == "instance" else f"another_{pairs[name]}"
+    return Atom(atom.metric, atom.kind, tuple(sorted(pairs.items())), atom.bounds)

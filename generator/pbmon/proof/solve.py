@@ -1,0 +1,204 @@
+"""Backwards from a condition to scraped series: levels that put each side just above and just below its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number
+from pbmon.proof.engine import Engine
+from pbmon.proof.vectors import Vector
+from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, series, store
+
+MARGIN = 0.01
+"""How near to its limit a value is put, as a share of the limit: a limit changed by 10 % is noticed."""
+
+ROUNDS = 60
+"""Halvings of the interval in which a level is sought: more than a float has bits for."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An alert's series and a way to ask what an expression is worth when they have kept their levels for a long time."""
+
+    atoms: Sequence[Atom]
+    records: Mapping[str, Node]
+    step: int
+    steps: int
+
+    def vector(self, node: Node, point: Point) -> Vector:
+        """The expression's result after `steps` steps at this point."""
+        filled = store(series(self.atoms, [Phase(point, self.steps + 1)], self.step), self.step, left_open=False)
+        return _Steady(filled, self.records).vector(node, self.steps)
+
+    @property
+    def keys(self) -> list[Key]:
+        """Every level of every atom."""
+        return [key for atom in self.atoms for key in atom.keys]
+
+    @property
+    def usual(self) -> dict[Key, float | None]:
+        """Every series exists: counters grow by 1 a second, gauges are 1, histograms observe in their lowest bucket."""
+        return {key: 0.0 if key[1] else 1.0 for key in self.keys}
+
+    def narrowed(self, node: Node) -> list[Atom]:
+        """The atoms that the expression reads."""
+        names = {selector.series.metric for selector in raw_selectors(node, self.records)}
+        return [atom for atom in self.atoms if atom.metric in names]
+
+
+class _Steady(Engine):
+    """Where nothing changes, a recorded series had the value at every step that it has now."""
+
+    def _record(self, name: str, index: int) -> Vector:
+        last = max((len(line.values) - 1 for lines in self.store.lines.values() for line in lines), default=index)
+        return super()._record(name, last)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One side of the condition: a comparison, or an expression that only has to have a value.
+
+    true, false: points at which it holds and does not, nearest to its limit first; empty when none was found.
+    """
+
+    node: Node
+    true: tuple[Point, ...]
+    false: tuple[Point, ...]
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """The sides of `and`, `or` and `unless`, left to right."""
+    if isinstance(node, Binary) and node.operator in SET_OPERATORS and _is_condition(node):
+        yield from leaves(node.left)
+        yield from leaves(node.right)
+    else:
+        yield node
+
+
+def _is_condition(node: Node) -> bool:
+    """Whether a set operation combines conditions; `failed or 0 * total` inside of arithmetic does not."""
+    return isinstance(node, Binary)
+
+
+def solve(node: Node, situation: Situation) -> Leaf:
+    """Points around the limit of one side."""
+    if isinstance(node, Binary) and node.operator in COMPARISONS - {"==", "!="}:
+        found = _around(node, situation)
+        if found:
+            return found
+    true: list[Point] = []
+    false: list[Point] = []
+    for point in _discrete(node, situation):
+        (true if situation.vector(node, point) else false).append(point)
+    return Leaf(node, tuple(true), tuple(false))
+
+
+def _around(node: Binary, situation: Situation) -> Leaf | None:
+    """Points just above and just below the limit of a comparison, along the first direction that crosses it."""
+    rising = node.operator in {">", ">="}
+    right = node.right
+
+    def distance(point: Point) -> float | None:
+        """How far the left side is above the right one, as a share of the limit."""
+        left = _one(situation.vector(node.left, point), largest=rising)
+        limit = float(right.value) if isinstance(right, Number) else _one(situation.vector(right, point), largest=rising)
+        if left is None or limit is None or not isfinite(left) or not isfinite(limit):
+            return None
+        return (left - limit) / (abs(limit) or 1.0)
+
+    scale = abs(float(right.value)) if isinstance(right, Number) else 1.0
+    moved = situation.narrowed(node)
+    for direction in (way for begin in _begins(situation, moved) for way in _directions(begin, moved, max(1.0, scale))):
+        ends = [(share, reached) for share in _SHARES if (reached := distance(direction(share))) is not None]
+        above = [pair for pair in ends if pair[1] > MARGIN]
+        below = [pair for pair in ends if pair[1] < -MARGIN]
+        if not above or not below:
+            continue
+        high = direction(_share(distance, direction, above[0][0], below[0][0], MARGIN))
+        low = direction(_share(distance, direction, above[0][0], below[0][0], -MARGIN))
+        far_low, far_high = direction(min(below, key=lambda pair: pair[1])[0]), direction(max(above, key=lambda pair: pair[1])[0])
+        if rising:
+            return Leaf(node, (high, far_high), (low, far_low))
+        return Leaf(node, (low, far_low), (high, far_high))
+    return None
+
+
+_SHARES = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999)
+
+
+def _share(
+    distance: Callable[[Point], float | None], direction: Callable[[float], Point], above: float, below: float, wanted: float
+) -> float:
+    """Where along the direction the distance is the wanted one, by halving."""
+    for _ in range(ROUNDS):
+        middle = (above + below) / 2
+        reached = distance(direction(middle))
+        if reached is not None and abs(reached - wanted) < MARGIN / 100:
+            return middle
+        if reached is not None and reached > wanted:
+            above = middle
+        else:
+            below = middle
+    return (above + below) / 2
+
+
+def _begins(situation: Situation, moved: Sequence[Atom]) -> Iterator[Point]:
+    """States to move away from: the usual one, then one gauge at 0 after the other, for those that exclude a series."""
+    yield situation.usual
+    for atom in moved:
+        if atom.kind == "gauge":
+            yield {**situation.usual, atom.keys[0]: 0.0}
+
+
+def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[Callable[[float], Point]]:
+    """Ways from one state to another, as functions of a share from 0 to 1.
+
+    A histogram's observations move from one bucket to the next. A counter or gauge grows from 0 without bound, the others staying.
+    """
+    large = {key: level if level is None or key[0].kind == "histogram" else level * scale for key, level in begin.items()}
+    for atom in moved:
+        if atom.kind == "histogram":
+            for position in range(len(atom.bounds)):
+                yield _moving(large, atom, position)
+        else:
+            yield _growing(large, atom.keys[0], scale)
+
+
+def _moving(usual: Mapping[Key, float | None], atom: Atom, position: int) -> Callable[[float], Point]:
+    def at(share: float) -> Point:
+        empty = dict.fromkeys(atom.keys, 0.0)
+        return {**usual, **empty, (atom, position): 1.0 - share, (atom, position + 1): share}
+
+    return at
+
+
+def _growing(usual: Mapping[Key, float | None], key: Key, scale: float) -> Callable[[float], Point]:
+    return lambda share: {**usual, key: scale * share / (1.0 - share)}
+
+
+def _discrete(node: Node, situation: Situation) -> Iterator[Point]:
+    """States without a measure: everything there, one or all series gone, one level at the number compared with or beside it."""
+    usual, moved = situation.usual, situation.narrowed(node)
+    yield usual
+    numbers = [0.0]
+    if isinstance(node, Binary) and isinstance(node.right, Number):
+        numbers = [float(node.right.value), float(node.right.value) + 1.0]
+    for atom in moved:
+        if atom.kind != "histogram":
+            for number in numbers:
+                yield {**usual, atom.keys[0]: number}
+    for atom in moved:
+        yield {**usual, **dict.fromkeys(atom.keys)}
+    if len(moved) > 1:
+        yield {**usual, **{key: None for atom in moved for key in atom.keys}}
+
+
+def _one(vector: Vector, *, largest: bool) -> float | None:
+    """The value that decides a comparison: the largest for `>`, the smallest for `<`; None for an empty result or NaN."""
+    values = [value for value in vector.values() if value == value]  # noqa: PLR0124 - only NaN differs from itself
+    return (max(values) if largest else min(values)) if values else None
+
+
+__all__ = ["Leaf", "Situation", "atoms", "leaves", "solve"]

@@ -1,0 +1,38 @@
+"""Service level objectives as OpenSLO files.
+
+Format: https://github.com/OpenSLO/OpenSLO#slo
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from pbmon.artifact import Artifact
+from pbmon.expr.text import number, promql
+from pbmon.plan.slo import PlannedSlo
+from pbmon.render.environment import rendered
+
+
+def render(slos: Iterable[PlannedSlo]) -> Iterator[Artifact]:
+    """One file an objective."""
+    for planned in slos:
+        yield Artifact(planned.file, rendered("openslo.yaml.j2", **_values(planned)))
+
+
+def _values(planned: PlannedSlo) -> dict[str, object]:
+    slo = planned.definition
+    percent = Decimal(slo.objective)
+    annotations = {} if slo.alerts else {"pbmon.burn-alerts": "off"}
+    if Decimal(slo.minimum_traffic):
+        annotations["pbmon.minimum-traffic"] = number(Decimal(slo.minimum_traffic))
+    return {
+        "slo": slo,
+        "title": slo.name.replace("-", " ").capitalize(),
+        "owner": planned.owner,
+        "service": planned.service,
+        "annotations": annotations,
+        "counter": slo.kind != "gauge",
+        "queries": (("bad" if slo.bad is not None else "good", promql(planned.numerator)), ("total", promql(planned.total))),
+        "percent": int(percent) if percent == int(percent) else float(percent),
+    }

@@ -1,0 +1,137 @@
+"""Processes that outlive the command which started them, each the leader of its own group."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pbmon.errors import UsageError
+
+PATIENCE = 10.0  # seconds between asking a process to end and killing it
+_PAUSE = 0.05
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A process as the system shows it. group: id of its process group. started: in the system's own words."""
+
+    group: int
+    started: str
+    ended: bool
+
+
+@dataclass(frozen=True)
+class Started:
+    """A process that was started. With `started`, a later process of the same number is not mistaken for it."""
+
+    pid: int
+    started: str
+
+
+def start(command: list[str], *, log: Path, folder: Path, environment: Mapping[str, str], user: str | None) -> Started:
+    """Starts the command in `folder`; what it prints goes to `log`. user: who it runs as, None for who runs pbmon.
+
+    Raises UsageError where it cannot be started.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PROMETHEUS_", "PYTHON", "PG"))}
+    try:
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env={**inherited, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C ends pbmon, and down ends the whole group
+                **as_user(user),
+            )
+    except OSError as error:
+        raise UsageError(f"{command[0]} cannot be started: {error.strerror or error}", "see whether it is a program") from None
+    process.returncode = 0  # nobody waits for it: it is to outlive this process
+    seen = table().get(process.pid)
+    return Started(process.pid, seen.started if seen else "")
+
+
+def as_user(user: str | None) -> dict[str, object]:
+    """Arguments of subprocess that drop root's rights for those of the user."""
+    return {} if user is None else {"user": user, "group": user if _has_group(user) else None, "extra_groups": []}
+
+
+def members(process: Started, processes: Mapping[int, Seen]) -> list[int]:
+    """Its number and those of its group that still run; none where the number belongs to another process by now."""
+    leader = processes.get(process.pid)
+    if not process.pid or (leader is not None and leader.started != process.started):
+        return []
+    return sorted(pid for pid, seen in processes.items() if seen.group == process.pid and not seen.ended)
+
+
+def runs(process: Started, processes: Mapping[int, Seen]) -> bool:
+    """Whether the process itself still runs, whatever its children do."""
+    return process.pid in members(process, processes)
+
+
+def stop(processes: Iterable[Started], ask: signal.Signals) -> None:
+    """Asks each process to end and waits; kills what is left of its group after PATIENCE seconds."""
+    waiting = [process for process in processes if members(process, table())]
+    for process in waiting:
+        if runs(process, table()):
+            _send(process.pid, ask)
+    end = time.monotonic() + PATIENCE
+    while waiting and time.monotonic() < end:
+        time.sleep(_PAUSE)
+        now = table()
+        for process in [process for process in waiting if not runs(process, now)]:
+            waiting.remove(process)
+            _kill(process)
+    for process in waiting:
+        _kill(process)
+
+
+def _kill(process: Started) -> None:
+    """Kills all of the group, and sees it gone."""
+    for _ in range(100):
+        left = members(process, table())
+        if not left:
+            return
+        for pid in left:
+            _send(pid, signal.SIGKILL)
+        time.sleep(_PAUSE)
+
+
+def _send(pid: int, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)
+
+
+def table() -> dict[int, Seen]:
+    """Every process of the machine that may be seen, by number."""
+    if sys.platform == "linux":
+        found = ((int(entry), _linux(entry)) for entry in os.listdir("/proc") if entry.isdecimal())
+        return {pid: seen for pid, seen in found if seen is not None}
+    listed = subprocess.run(["ps", "-axo", "pid=,pgid=,stat=,lstart="], capture_output=True, text=True, check=True, timeout=10)  # noqa: S607
+    rows = (line.split(maxsplit=3) for line in listed.stdout.splitlines())
+    return {int(pid): Seen(int(group), started, state.startswith("Z")) for pid, group, state, started in rows}
+
+
+def _linux(pid: str) -> Seen | None:
+    """From /proc/PID/stat (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html); None when it has just ended."""
+    try:
+        stat = Path("/proc", pid, "stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()  # the name in parentheses may hold spaces
+    return Seen(int(fields[2]), fields[19], fields[0] in "ZX")
+
+
+def _has_group(name: str) -> bool:
+    import grp
+
+    return any(group.gr_name == name for group in grp.getgrall())

@@ -1,0 +1,55 @@
+"""The generated code of PyBase: as files, and imported anew for each test."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import prometheus_client
+import pytest
+from pbmon.catalog.catalog import load
+from pbmon.plan.plan import resolve
+from pbmon.render.artifacts import render
+
+REPOSITORY = Path(__file__).parent.parent.parent
+FRAMEWORKS = ("0.115", "0.136", "0.137", "newest")
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the generated package `pybase`."""
+    folder = tmp_path_factory.mktemp("generated")
+    for artifact in render(resolve(load(REPOSITORY / "definitions")), "code"):
+        path = folder / artifact.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(artifact.text, "utf-8")
+    return folder / "src"
+
+
+@pytest.fixture
+def generated(sources: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Imports `pybase.<name>`; its metrics are in a default registry of this test alone."""
+    monkeypatch.setattr(prometheus_client, "REGISTRY", prometheus_client.CollectorRegistry(auto_describe=True))
+    monkeypatch.syspath_prepend(sources)
+    yield lambda name: importlib.import_module(f"pybase.{name}".rstrip("."))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pybase"]:
+        del sys.modules[name]
+    prometheus_client.enable_created_metrics()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="session", params=FRAMEWORKS)
+def framework(request: pytest.FixtureRequest) -> Path:
+    """A Python that has this FastAPI and the Starlette it asks for."""
+    if request.param == "newest":
+        return Path(sys.executable)
+    python = REPOSITORY / ".cache/frameworks" / f"fastapi-{request.param}" / "bin/python"
+    if not python.exists():
+        reason = f"FastAPI {request.param} is not there: scripts/install-frameworks.sh .cache/frameworks fetches it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}; with CI=true nothing is skipped")
+        pytest.skip(reason)
+    return python

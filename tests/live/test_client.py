@@ -1,0 +1,148 @@
+"""Servers that hang, lie, refuse or lead astray."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+from live import servers
+from live.servers import answer
+from pbmon.errors import UsageError
+from pbmon.live import client as client_module
+from pbmon.live.api import Prometheus
+from pbmon.live.client import Client, Unreachable, basic, bearer
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "PAUSE", 0.01)
+
+
+def _hang(_: BaseHTTPRequestHandler) -> None:
+    time.sleep(2)
+
+
+def _drip(handler: BaseHTTPRequestHandler) -> None:
+    """A byte now and then, so that no single read ever times out."""
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(20):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("reply", [_hang, _drip])
+def test_an_answer_that_does_not_end_is_cut_off(reply: Reply) -> None:
+    def quietly(handler: BaseHTTPRequestHandler) -> None:
+        try:
+            reply(handler)
+        except OSError:
+            handler.close_connection = True
+
+    with servers.http(quietly) as url:
+        begun = time.monotonic()
+        with pytest.raises(Unreachable, match=r"^Prometheus at http://127.0.0.1:\d+ gives no answer within 0.4 s"):
+            Client("Prometheus", url, timeout=0.4).json("/api/v1/targets")
+        assert time.monotonic() - begun < 1.5
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        ("<html>Sign in</html>", "text/html", "answers with status 200 and text/html instead of JSON"),
+        ("{", "application/json", "answers with status 200 and application/json instead of JSON"),
+        ("[" * 100_000, "application/json", "answers with status 200 and application/json instead of JSON"),
+        ("[]", "application/json", "answers with JSON of another kind"),
+        ('{"status":"success","data":{"activeTargets":[{}]}}', "application/json", "answers with JSON of another kind"),
+        ('{"status":"error","error":"shutting down"}', "application/json", "refuses /api/v1/targets.*: shutting down"),
+    ],
+)
+def test_an_answer_that_is_not_prometheus_s_is_named(body: str, kind: str, said: str) -> None:
+    with servers.http(lambda handler: answer(handler, body, kind=kind)) as url, pytest.raises(Unreachable, match=said):
+        Prometheus(Client("Prometheus", url)).targets()
+
+
+def test_a_server_that_is_busy_is_asked_again() -> None:
+    asked: list[str] = []
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        if len(asked) < 3:
+            answer(handler, "later", 503, "text/plain")
+        else:
+            answer(handler, "{}")
+
+    with servers.http(reply) as url:
+        assert Client("Prometheus", url).json("/x") == {}
+    assert len(asked) == 3
+
+
+def test_a_server_that_stays_busy_or_is_not_there_is_unreachable() -> None:
+    with servers.http(lambda handler: answer(handler, "later", 502, "text/plain")) as url:
+        with pytest.raises(Unreachable, match="answers with status 502"):
+            Client("Prometheus", url).json("/")
+    with pytest.raises(Unreachable, match="cannot be reached: Connection refused"):
+        Client("Prometheus", url).json("/")
+
+
+def test_a_refusal_names_no_secret() -> None:
+    with servers.http(lambda handler: answer(handler, "{}", 401)) as url:
+        with pytest.raises(UsageError, match="refuses the secret given for it") as caught:
+            Client("Grafana", url.replace("//", "//ann:pass%40word@")).json("/")
+        assert "pass" not in str(caught.value)
+        with pytest.raises(UsageError, match="refuses a question without a token or password"):
+            Client("Grafana", url).json("/")
+
+
+def test_a_redirect_is_not_followed_so_that_the_token_stays_here() -> None:
+    asked: list[str] = []
+    with servers.http(lambda handler: asked.append(str(handler.headers["Authorization"]))) as other:
+        to = f"{other.replace('//', '//user:word@')}/login?token=x"
+        with servers.http(lambda handler: answer(handler, "", 302, Location=to)) as url:
+            with pytest.raises(UsageError) as caught:
+                Client("Grafana", url, authorization=bearer("secret")).json("/")
+    assert caught.value.problem == f"Grafana at {url} sends on to {other}/login, which is not followed"
+    assert asked == []
+
+
+def test_user_and_password_of_an_address_are_sent_and_not_shown() -> None:
+    seen: list[str | None] = []
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers["Authorization"])
+        answer(handler, "{}")
+
+    with servers.http(reply) as url:
+        client = Client("Prometheus", f"{url.replace('//', '//ann:p%40ss@')}/prefix/")
+        client.json("/x")
+    assert seen == [basic("ann:p@ss")]
+    assert str(client) == f"Prometheus at {url}/prefix"
+
+
+def test_an_answer_without_end_is_not_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "LIMIT", 2**20)
+    with servers.http(lambda handler: answer(handler, "x" * (2**20 + 1))) as url:
+        with pytest.raises(UsageError, match="answers with more than 1 MiB"):
+            Client("Prometheus", url).json("/")
+
+
+@pytest.mark.parametrize("url", ["localhost:9090", "ftp://x", "http://", "http://x:y", "http://[", "http://x/?q=1", "http://a b/"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(UsageError):
+        Client("Prometheus", url)
+
+
+def test_tls_trusts_the_authority_that_is_named_and_no_other(tmp_path: Path) -> None:
+    certificate, key = servers.certificate(tmp_path)
+    with servers.http(lambda handler: answer(handler, "{}"), tls=(certificate, key)) as url:
+        with pytest.raises(UsageError, match="cannot prove who it is"):
+            Client("Prometheus", url).json("/")
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        assert Client("Prometheus", url, tls=trusting).json("/") == {}

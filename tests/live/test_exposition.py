@@ -1,0 +1,82 @@
+"""Expositions read directly, held against the definitions without Prometheus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import prometheus_client
+import pytest
+from live import servers
+from live.conftest import FAULTY
+from pbmon.live.client import Client, Unreachable
+from pbmon.live.exposition import parse
+from pbmon.live.metrics import check_metric
+from pbmon.live.seen import Family
+from prometheus_client.openmetrics import exposition as openmetrics
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> servers.Project:
+    return servers.project(tmp_path_factory.mktemp("exposition"), shop="a:1", prometheus="b:1")
+
+
+def _problems(project: servers.Project, text: str) -> list[str]:
+    exposure = parse(text)
+    metrics = [metric for metric in project.plan.catalog.metrics if metric.name.startswith("shop_")]
+    return [finding.problem for metric in metrics for finding in check_metric(metric, [exposure], excused=False)]
+
+
+def test_what_the_generated_module_exposes_is_as_declared_in_both_formats(project: servers.Project) -> None:
+    module, registry = servers.metrics_of(project.rendered)
+    module.shop_requests_total.labels("GET", 'a "quoted" }, back\\slash\nline').inc(exemplar={"trace_id": "a b"})
+    module.shop_refunds_total.labels("late").inc()
+    module.shop_latency_seconds.labels("GET").observe(2, {"trace_id": "} # {"})
+    for text in (prometheus_client.generate_latest(registry).decode(), openmetrics.generate_latest(registry).decode()):
+        assert _problems(project, text) == []
+        pages = [labels["page"] for labels in parse(text).series["shop_requests_total"]]
+        assert pages == ['a "quoted" }, back\\slash\nline']
+
+
+def test_the_faults_of_an_exposition_are_found_without_prometheus(project: servers.Project) -> None:
+    """The same ones that Prometheus's answers show."""
+    with_prometheus = (FAULTY.with_name("faults.txt")).read_text()
+    problems = _problems(project, FAULTY.read_text())
+    assert len(problems) == 9
+    for problem in problems:
+        assert problem.replace("the exposition", "job shop") in with_prometheus
+
+
+def test_type_help_and_unit_are_read() -> None:
+    text = "# HELP x A\\nline.\n# TYPE x untyped\n# UNIT x seconds\nx 1\ny NaN 1700000000000\n# EOF\n"
+    exposure = parse(text)
+    assert exposure.families == {"x": Family("unknown", "A\nline.", "seconds")}
+    assert exposure.series == {"x": [{}], "y": [{}]}
+
+
+@pytest.mark.parametrize("text", ["<html>", 'x{a="b" 1', "x", 'x{a="\n"} 1', "1x 1"])
+def test_what_is_no_exposition_is_refused_with_its_line(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no exposition \(line 1\)"):
+        parse(text)
+
+
+def test_an_address_without_metrics_is_named(project: servers.Project) -> None:
+    with servers.http(lambda handler: servers.answer(handler, "<html>", kind="text/html")) as url:
+        with pytest.raises(Unreachable, match="answers with text that is no exposition"):
+            project.look(scrape=[Client("the exposition", url)])
+    with servers.http(lambda handler: servers.answer(handler, "", 404)) as url:
+        with pytest.raises(Unreachable, match="answers with status 404"):
+            project.look(scrape=[Client("the exposition", f"{url}/metric")])
+
+
+def test_metrics_of_nobody_are_named(project: servers.Project) -> None:
+    with servers.http(lambda handler: servers.answer(handler, "cats 1\n", kind="text/plain")) as url:
+        report = project.look(scrape=[Client("the exposition", url)])
+    assert [finding.problem for finding in report.findings] == ["it has no metric of any service that is defined"]
+
+
+def test_a_scraped_exposition_counts_as_seen(project: servers.Project, tmp_path: Path) -> None:
+    _, registry = servers.metrics_of(project.rendered)
+    with servers.exporter(registry) as address:
+        report = project.look(scrape=[Client("the exposition", f"http://{address}/metrics")])
+    assert report.coverage.figures == (("metrics seen", 4, 7),)
+    assert [finding.problem for finding in report.findings if finding.check != "metric-arrives"] == []

@@ -1,0 +1,93 @@
+"""The same definitions give the same bytes, whoever builds them, where, and when.
+
+Each build is a process of its own with another hash seed, working folder, locale and time zone. Another Python, with pbmon's
+dependencies installed, takes part where PBMON_OTHER_PYTHON names it; what to do with several versions is for CI to say.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pbmon.cli import main
+from pbmon.output.scaffold import scaffold
+
+ROOT = Path(__file__).parent.parent
+GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
+COMMAND = ["-c", "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main; main()", "build"]
+OTHER = os.environ.get("PBMON_OTHER_PYTHON", "")
+FIRST = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+OTHERS = (
+    {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE.UTF-8", "COLUMNS": "40"},
+)
+Tree = dict[str, bytes]
+
+
+def build(definitions: Path, out: Path, cwd: Path, environment: dict[str, str], python: str = sys.executable) -> Tree:
+    """What a process renders, the manifest included, by path."""
+    cwd.mkdir(parents=True, exist_ok=True)
+    everything = {**os.environ, "PYTHONPATH": str(GENERATOR), **environment}
+    command = [python, *COMMAND, "--definitions", os.path.relpath(definitions, cwd), "--out", str(out)]
+    subprocess.run(command, cwd=cwd, env=everything, check=True, capture_output=True, timeout=120)
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module", params=["shop", "pybase", "hostile"])
+def definitions(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project of `pbmon init`, that of this repository, and one with hostile texts."""
+    if request.param == "shop":
+        folder = tmp_path_factory.mktemp("shop")
+        scaffold(folder)
+        return folder / "definitions"
+    return ROOT / "definitions" if request.param == "pybase" else ROOT / "tests/golden/hostile/definitions"
+
+
+@pytest.fixture(scope="module")
+def built(definitions: Path, tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    folder = tmp_path_factory.mktemp("first")
+    return build(definitions, folder / "build", folder, FIRST)
+
+
+@pytest.mark.parametrize("environment", OTHERS, ids=lambda environment: f"seed-{environment['PYTHONHASHSEED']}")
+def test_seed_folder_locale_and_time_zone_change_nothing(
+    definitions: Path, built: Tree, environment: dict[str, str], tmp_path: Path
+) -> None:
+    assert build(definitions, tmp_path / "elsewhere" / "out", tmp_path / "a b" / "ü", environment) == built
+
+
+@pytest.mark.skipif(not OTHER, reason="PBMON_OTHER_PYTHON names no other Python")
+def test_another_python_changes_nothing(definitions: Path, built: Tree, tmp_path: Path) -> None:
+    assert build(definitions, tmp_path / "out", tmp_path, FIRST, OTHER) == built
+
+
+def test_a_copy_of_the_definitions_elsewhere_renders_the_same(definitions: Path, built: Tree, tmp_path: Path) -> None:
+    copy = tmp_path / "deep" / "er" / definitions.name
+    for file in definitions.rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            (copy / file.relative_to(definitions)).parent.mkdir(parents=True, exist_ok=True)
+            (copy / file.relative_to(definitions)).write_bytes(file.read_bytes())
+    assert build(copy, tmp_path / "out", tmp_path, FIRST) == built
+
+
+def test_nothing_rendered_names_this_machine_or_this_day(built: Tree, definitions: Path) -> None:
+    here = {str(ROOT), str(definitions.parent), str(Path.home()), sys.prefix, os.uname().nodename if hasattr(os, "uname") else "?"}
+    here -= {"/", "localhost"}
+    today = datetime.now(UTC)
+    for path, content in built.items():
+        text = content.decode()
+        assert [place for place in here if place in text] == [], path
+        assert not re.search(r"/(tmp|home|Users|root|work|private)/|[A-Z]:\\\\", text), path
+        assert f"{today:%Y-%m-%d}" not in text and not re.search(r"\d{2}:\d{2}:\d{2}", text), path
+
+
+def test_building_again_touches_no_file(definitions: Path, tmp_path: Path) -> None:
+    build(definitions, tmp_path / "out", tmp_path, FIRST)
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    build(definitions, tmp_path / "out", tmp_path, OTHERS[0])
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == times
