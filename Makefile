@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint types check promtool newer lock clean
+.PHONY: help build test lint types check promtool newer stack stack-down stack-secrets lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: $(VENV)/pbmon promtool ## set up everything, render build/ and validate it
 	$(BIN)/pbmon build
@@ -40,10 +40,23 @@ promtool: ## install promtool where it is missing
 newer: ## fetch newer promtool, Prometheus and Alertmanager for the tests (Debian only)
 	scripts/install-newer.sh .cache/newer promtool prometheus prometheus-alertmanager
 
+stack: $(VENV)/pbmon ## run PyBase and its monitoring on this machine; `make stack-down` ends it
+	scripts/install-stack.sh
+	$(BIN)/pbmon stack up --binaries .cache/newer/usr/bin
+
+stack-down: $(VENV)/pbmon ## end what `make stack` started
+	$(BIN)/pbmon stack down
+
+stack-secrets: ## make the passwords that docker-compose.yml asks for
+	@scripts/stack-secrets.sh
+
 lock: ## pin the dependencies again (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --group dev --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 		--output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+		--output-file examples/pybase/requirements.lock examples/pybase/pyproject.toml
 
 clean: ## remove what make and the tools left, except build/ and .cache/newer
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -249,6 +249,4 @@ database_hooks = DatabaseInstrumentation(
     objects=objects,
     active_users=active_users,
 )
-cache_wrapper = CacheInstrumentation(
-    path="src/pybase/metrics/cache.py", operations=cache_operations, duration=cache_duration
-)
+cache_wrapper = CacheInstrumentation(path="src/pybase/metrics/cache.py", operations=cache_operations, duration=cache_duration)

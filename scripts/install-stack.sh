@@ -69,6 +69,7 @@ exporters='prometheus-postgres-exporter prometheus-redis-exporter prometheus-nod
 # shellcheck disable=SC2086
 if ! scripts/install-newer.sh "$folder" prometheus prometheus-alertmanager $exporters; then
     echo 'taking the exporters of this release instead; theirs may be older metrics than definitions/ name'
+    mkdir -p "$folder/usr/bin"
     for package in $exporters; do
         if [ ! -e "/usr/bin/$package" ]; then install "$package"; fi
     done

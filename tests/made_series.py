@@ -6,7 +6,7 @@ from itertools import product
 
 from pbmon import Counter, Histogram
 from pbmon.expr.selection import bucket_text
-from pbmon.proof.series import Line, Store
+from pbmon.proof.series import Clock, Line, Segment, Store
 from strategies import METRICS
 
 STEPS = 120
@@ -48,7 +48,7 @@ def notation() -> list[dict[str, str]]:
 
 def store(step: int, *, left_open: bool) -> Store:
     """As the engine's store."""
-    filled = Store(step, left_open)
+    filled = Store(Clock(step, step), left_open)
     for name, labels, first, growth in made():
-        filled.add(name, [Line(tuple(sorted(labels.items())), list(samples(first, growth)))])
+        filled.add(name, [Line(tuple(sorted(labels.items())), [Segment(value, 0.0, 1) for value in samples(first, growth)])])
     return filled

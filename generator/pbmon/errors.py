@@ -31,8 +31,12 @@ class DefinitionErrors(Exception):
 
     def __init__(self, errors: Iterable[DefinitionError]) -> None:
         unique = {str(error): error for error in errors}
-        self.errors = sorted(unique.values(), key=lambda error: (str(error.source or ""), str(error)))
+        self.errors = sorted(unique.values(), key=_by_place)
         super().__init__("\n".join(map(str, self.errors)))
+
+
+def _by_place(error: DefinitionError) -> tuple[str, int, str]:
+    return (error.source.file, error.source.line, str(error)) if error.source else ("", 0, str(error))
 
 
 class UsageError(Exception):

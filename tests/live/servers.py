@@ -181,6 +181,11 @@ def eventually(get: Callable[[], _T], wanted: Callable[[_T], bool], seconds: flo
         time.sleep(0.3)
 
 
+def fires(report: Report) -> bool:
+    """Whether the shop's only alert fires; before the first scrape another one is pending."""
+    return [note.partition(" since ")[0] for note in report.notes] == ["ManyBaskets is firing"]
+
+
 def post_alert(alertmanager: Client, labels: Mapping[str, str]) -> None:
     """Make an alert, as Prometheus does."""
     import json

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from live import servers
 from live.conftest import Shop
-from live.servers import eventually
+from live.servers import eventually, fires
 
 RARE = frozenset({"shop_refunds_total"})
 EDITED = """\
@@ -29,7 +29,7 @@ def test_what_was_rendered_is_found_in_a_running_alertmanager(healthy: Shop) -> 
     assert healthy.alertmanager
     report = eventually(
         lambda: healthy.project.look(prometheus=healthy.prometheus, alertmanager=healthy.alertmanager, excused=RARE),
-        lambda report: not report.findings and bool(report.notes),
+        lambda report: not report.findings and fires(report),
     )
     assert [str(finding) for finding in report.findings] == []
     assert "firing-alert-arrives" in report.checks
@@ -39,7 +39,7 @@ def test_another_configuration_and_a_lost_alert_are_found(healthy: Shop, alertma
     config = tmp_path / "alertmanager.yml"
     config.write_text(EDITED)
     with servers.alertmanager(alertmanager_command, servers.free_port(), config, tmp_path / "am") as edited:
-        eventually(lambda: healthy.project.look(prometheus=healthy.prometheus), lambda report: bool(report.notes))
+        eventually(lambda: healthy.project.look(prometheus=healthy.prometheus), fires)
         report = eventually(
             lambda: healthy.project.look(prometheus=healthy.prometheus, alertmanager=edited, excused=RARE),
             lambda report: len(report.findings) == 4,
@@ -61,7 +61,7 @@ def test_an_alert_that_goes_to_another_receiver_is_found(healthy: Shop, alertman
     """Prometheus's own alert is posted to an Alertmanager whose route takes it elsewhere."""
     config = tmp_path / "alertmanager.yml"
     config.write_text(EDITED)
-    eventually(lambda: healthy.project.look(prometheus=healthy.prometheus), lambda report: bool(report.notes))
+    eventually(lambda: healthy.project.look(prometheus=healthy.prometheus), fires)
     rules = healthy.prometheus.json("/api/v1/alerts")["data"]["alerts"]
     labels = next(alert["labels"] for alert in rules if alert["labels"]["alertname"] == "ManyBaskets")
     with servers.alertmanager(alertmanager_command, servers.free_port(), config, tmp_path / "am") as edited:

@@ -85,9 +85,9 @@ def test_a_server_that_is_busy_is_asked_again() -> None:
 
 
 def test_a_server_that_stays_busy_or_is_not_there_is_unreachable() -> None:
-    with servers.http(lambda handler: answer(handler, "later", 502, "text/plain")) as url:
-        with pytest.raises(Unreachable, match="answers with status 502"):
-            Client("Prometheus", url).json("/")
+    busy = servers.http(lambda handler: answer(handler, "later", 502, "text/plain"))
+    with busy as url, pytest.raises(Unreachable, match="answers with status 502"):
+        Client("Prometheus", url).json("/")
     with pytest.raises(Unreachable, match="cannot be reached: Connection refused"):
         Client("Prometheus", url).json("/")
 
@@ -105,9 +105,9 @@ def test_a_redirect_is_not_followed_so_that_the_token_stays_here() -> None:
     asked: list[str] = []
     with servers.http(lambda handler: asked.append(str(handler.headers["Authorization"]))) as other:
         to = f"{other.replace('//', '//user:word@')}/login?token=x"
-        with servers.http(lambda handler: answer(handler, "", 302, Location=to)) as url:
-            with pytest.raises(UsageError) as caught:
-                Client("Grafana", url, authorization=bearer("secret")).json("/")
+        astray = servers.http(lambda handler: answer(handler, "", 302, Location=to))
+        with astray as url, pytest.raises(UsageError) as caught:
+            Client("Grafana", url, authorization=bearer("secret")).json("/")
     assert caught.value.problem == f"Grafana at {url} sends on to {other}/login, which is not followed"
     assert asked == []
 
@@ -128,9 +128,9 @@ def test_user_and_password_of_an_address_are_sent_and_not_shown() -> None:
 
 def test_an_answer_without_end_is_not_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "LIMIT", 2**20)
-    with servers.http(lambda handler: answer(handler, "x" * (2**20 + 1))) as url:
-        with pytest.raises(UsageError, match="answers with more than 1 MiB"):
-            Client("Prometheus", url).json("/")
+    long = servers.http(lambda handler: answer(handler, "x" * (2**20 + 1)))
+    with long as url, pytest.raises(UsageError, match="answers with more than 1 MiB"):
+        Client("Prometheus", url).json("/")
 
 
 @pytest.mark.parametrize("url", ["localhost:9090", "ftp://x", "http://", "http://x:y", "http://[", "http://x/?q=1", "http://a b/"])

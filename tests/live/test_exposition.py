@@ -60,12 +60,12 @@ def test_what_is_no_exposition_is_refused_with_its_line(text: str) -> None:
 
 
 def test_an_address_without_metrics_is_named(project: servers.Project) -> None:
-    with servers.http(lambda handler: servers.answer(handler, "<html>", kind="text/html")) as url:
-        with pytest.raises(Unreachable, match="answers with text that is no exposition"):
-            project.look(scrape=[Client("the exposition", url)])
-    with servers.http(lambda handler: servers.answer(handler, "", 404)) as url:
-        with pytest.raises(Unreachable, match="answers with status 404"):
-            project.look(scrape=[Client("the exposition", f"{url}/metric")])
+    page = servers.http(lambda handler: servers.answer(handler, "<html>", kind="text/html"))
+    with page as url, pytest.raises(Unreachable, match="answers with text that is no exposition"):
+        project.look(scrape=[Client("the exposition", url)])
+    nothing = servers.http(lambda handler: servers.answer(handler, "", 404))
+    with nothing as url, pytest.raises(Unreachable, match="answers with status 404"):
+        project.look(scrape=[Client("the exposition", f"{url}/metric")])
 
 
 def test_metrics_of_nobody_are_named(project: servers.Project) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from live.conftest import Shop
-from live.servers import eventually
+from live.servers import eventually, fires
 from pbmon.live.verification import Report
 
 RARE = frozenset({"shop_refunds_total"})
@@ -23,7 +23,7 @@ def test_a_healthy_shop_has_no_finding(healthy: Shop) -> None:
 
 
 def test_an_alert_that_fires_is_information(healthy: Shop) -> None:
-    report = eventually(lambda: _look(healthy), lambda report: bool(report.notes))
+    report = eventually(lambda: _look(healthy), fires)
     assert [note.partition(" since ")[0] for note in report.notes] == ["ManyBaskets is firing"]
 
 

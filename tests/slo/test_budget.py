@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pbmon.checks.binaries import run
 from slo.shop import FAILED, OK, RATIO, firing, plan, rule_files, values
 
 LATENCY = 'slo = Slo("speed", good=latency.where(path.is_("/a")).at_most(0.3), objective="90"{})\n'
@@ -132,8 +133,6 @@ def test_a_metric_that_is_gone_alerts_after_the_time_its_budget_allows(promtools
 
 
 def test_promtool_accepts_every_rule(promtools: Path, tmp_path: Path) -> None:
-    from pbmon.checks.binaries import run
-
     made = plan(tmp_path, RATIO.format(', minimum_traffic="0.5", by=[job, path]'))
     output = run(promtools, ["check", "rules", *rule_files(made, tmp_path)], folder=tmp_path)
     assert output.code == 0, output.text

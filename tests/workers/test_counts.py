@@ -7,12 +7,13 @@ import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from celery import Celery
 from celery.result import AsyncResult
 from redis import Redis
-from workers.worker import Worker
+from workers.worker import Samples, Worker, hanging, samples
 
 TASKS = int(os.environ.get("PBMON_WORKER_TASKS", "120"))
 KILLS = int(os.environ.get("PBMON_WORKER_KILLS", "5"))
@@ -55,9 +56,7 @@ def test_a_prefork_worker_counts_what_the_result_backend_says_though_children_ar
         results += [app.send_task("shop.tasks.work", ("kill",)) for _ in range(KILLS - KILLS // 2)]
         results += [app.send_task("shop.tasks.work", ("hang",)) for _ in range(KILLS // 2)]
         for _ in range(KILLS // 2):
-            popped = client.blpop(["pids"], 60)
-            assert popped is not None
-            os.kill(int(popped[1]), signal.SIGKILL)
+            os.kill(hanging(client), signal.SIGKILL)
         for result in results:
             result.get(timeout=60, propagate=False)
         retries = 2 * sum(kinds[number % len(kinds)] == "retry" for number in range(TASKS))
@@ -87,7 +86,7 @@ def test_pools_of_one_process_count_what_the_result_backend_says(pool: str, app:
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
 def test_revoked_and_expired_tasks_are_failures_that_took_no_time(pool: str, app: Celery, broker: str, tmp_path: Path) -> None:
     with Worker(tmp_path, broker, "-P", pool, "-c", "2") as worker:
-        assert app.control.revoke("a-task-to-revoke", reply=True, timeout=10)
+        assert app.control.revoke("a-task-to-revoke", reply=True, timeout=10, limit=1)
         past = datetime.now(UTC) - timedelta(seconds=5)
         results = [
             app.send_task("shop.tasks.work", task_id="a-task-to-revoke"),
@@ -100,53 +99,73 @@ def test_revoked_and_expired_tasks_are_failures_that_took_no_time(pool: str, app
         assert worker.samples("task_seconds_count") == {}
 
 
-def test_a_task_that_is_terminated_is_one_failure(app: Celery, broker: str, tmp_path: Path) -> None:
-    with Redis.from_url(broker) as client, Worker(tmp_path, broker, "-c", "2") as worker:
-        result = app.send_task("shop.tasks.work", ("hang",))
-        assert client.blpop(["pids"], 20) is not None
-        assert worker.samples("running") == {("work",): 1}
-        app.control.revoke(result.id, terminate=True, signal="SIGKILL")
-        worker.until(lambda: bool(worker.samples("failures_total")))
-        assert app.send_task("shop.tasks.work").get(timeout=20) == "ok"
-        worker.until(lambda: sum(worker.samples("tasks_total").values()) == 2)
-        assert worker.samples("failures_total") == {("Terminated", "work"): 1}
-        assert worker.samples("task_seconds_count") == {("work",): 2}
-        assert worker.samples("running") == {}
+class Killed(NamedTuple):
+    """What a worker says after children were killed in every way. running: while one of the tasks ran."""
+
+    running: Samples
+    page: str
 
 
-def test_what_was_counted_before_its_process_was_killed_is_no_failure_besides(app: Celery, broker: str, tmp_path: Path) -> None:
-    with Worker(tmp_path, broker, "-c", "1") as worker:
+@pytest.fixture(scope="module")
+def killed(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Killed:
+    """Celery looks for killed children each five seconds, so all of them are killed together."""
+    with (
+        Redis.from_url(redis_server) as client,
+        Celery("sender", broker=redis_server, backend=redis_server, set_as_current=False) as app,
+        Worker(tmp_path_factory.mktemp("killed"), redis_server, "-c", "5") as worker,
+    ):
+        client.flushall()
+        app.conf.task_default_queue = "work"
+        terminated = app.send_task("shop.tasks.work", ("hang",))
+        hanging(client)
+        running = worker.samples("running")
         app.send_task("dies")
-        worker.until(lambda: "Worker exited prematurely" in worker.log)
-        assert app.send_task("shop.tasks.work").get(timeout=20) == "ok"
-        worker.until(lambda: sum(worker.samples("tasks_total").values()) == 2)
-        assert worker.samples("tasks_total") == {("success", "dies"): 1, ("success", "work"): 1}
-        assert worker.samples("failures_total") == {}
+        late = app.send_task("late")
+        named = [app.send_task("shop.tasks.of_another_name", (how,)) for how in ("ok", "kill")]
+        app.control.revoke(terminated.id, terminate=True, signal="SIGKILL")
+        for result in (late, *named):
+            result.get(timeout=30, propagate=False)
+        worker.until(lambda: worker.log.count("Worker exited prematurely") >= 2)
+        worker.until(lambda: sum(worker.samples("tasks_total").values()) == 5)
+        return Killed(running, worker.scrape())
 
 
-def test_a_task_that_celery_requeues_counts_when_it_ends(app: Celery, broker: str, tmp_path: Path) -> None:
-    with Worker(tmp_path, broker, "-c", "1") as worker:
-        app.send_task("late").get(timeout=30)
-        worker.until(lambda: bool(worker.samples("tasks_total")))
-        assert worker.samples("tasks_total") == {("success", "late"): 1}
-        assert worker.samples("failures_total") == {}
+def test_a_task_that_is_terminated_is_one_failure(killed: Killed) -> None:
+    assert killed.running == {("work",): 1}
+    assert ended(killed, "work") == {"failure": 1}
+    assert samples(killed.page, "failures_total")["Terminated", "work"] == 1
+    assert samples(killed.page, "task_seconds_count")["work",] == 1
+    assert samples(killed.page, "running")["work",] == 0
 
 
-def test_a_task_with_a_name_that_is_not_listed_gets_the_one_given_by_hand_also_when_it_is_killed(
+def test_what_was_counted_before_its_process_was_killed_is_no_failure_besides(killed: Killed) -> None:
+    assert ended(killed, "dies") == {"success": 1}
+
+
+def test_a_task_that_celery_requeues_counts_when_it_ends(killed: Killed) -> None:
+    assert ended(killed, "late") == {"success": 1}
+
+
+def test_a_task_with_a_name_that_is_not_listed_gets_the_one_given_by_hand_also_when_it_is_killed(killed: Killed) -> None:
+    assert ended(killed, "named") == {"success": 1, "failure": 1}
+    assert samples(killed.page, "failures_total")["WorkerLostError", "named"] == 1
+    assert ended(killed, "other") == {}
+
+
+def ended(killed: Killed, task_type: str) -> dict[str, float]:
+    """How often its attempts ended how."""
+    counts = samples(killed.page, "tasks_total").items()
+    return {status: count for (status, counted), count in counts if counted == task_type and count}
+
+
+def test_tasks_called_as_functions_and_ignored_ones_are_not_counted_and_unknown_ones_are_other(
     app: Celery, broker: str, tmp_path: Path
 ) -> None:
     with Worker(tmp_path, broker, "-c", "1") as worker:
-        app.send_task("shop.tasks.of_another_name").get(timeout=20)
-        app.send_task("shop.tasks.of_another_name", ("kill",)).get(timeout=20, propagate=False)
-        app.send_task("shop.tasks.work", ("eager",)).get(timeout=20)
         app.send_task("shop.tasks.work", ("ignore",))
+        app.send_task("shop.tasks.work", ("eager",)).get(timeout=20)
         app.send_task("celery.accumulate", (1,)).get(timeout=20)
-        worker.until(lambda: sum(worker.samples("tasks_total").values()) == 5)
-        assert worker.samples("tasks_total") == {
-            ("success", "named"): 1,
-            ("failure", "named"): 1,
-            ("success", "work"): 1,
-            ("failure", "work"): 1,  # called as a function, by a task: counted by hand only
-            ("success", "other"): 1,
-        }
-        assert worker.samples("failures_total") == {("WorkerLostError", "named"): 1, ("ValueError", "work"): 1}
+        worker.until(lambda: sum(worker.samples("tasks_total").values()) == 3)
+        # The task called as a function is instrumented by hand: that is what counts it.
+        assert worker.samples("tasks_total") == {("success", "work"): 1, ("failure", "work"): 1, ("success", "other"): 1}
+        assert worker.samples("running") == {}

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.request import urlopen
@@ -18,6 +19,7 @@ from pbmon.plan.celery import TAKEN, WorkerModule
 from pbmon.plan.modules import AppModule
 from pbmon.render.celery import render
 from prometheus_client.parser import text_string_to_metric_families
+from redis import Redis
 
 TASK = Label("task_type", "Task.", values=("work", "slow", "dies", "late", "named"), other="other")
 STATUS = Label("status", "How it ended.", values=("success", "failure", "retry"))
@@ -147,7 +149,19 @@ class Worker:
         (folder / "tmp").mkdir(exist_ok=True)
         self._log = (folder / "worker.log").open("w")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS_")}
-        call = [sys.executable, "-m", "celery", "-A", "shop", "worker", "-l", "INFO", "--without-gossip", "--without-mingle", *options]
+        call = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "shop",
+            "worker",
+            "-l",
+            "INFO",
+            "--without-gossip",
+            "--without-mingle",
+            *options,
+        ]
         self.process = subprocess.Popen(
             call,
             cwd=folder,
@@ -168,8 +182,10 @@ class Worker:
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
             self.process.wait(5)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # its session holds only what it started
         self._log.close()
 
     @property
@@ -198,6 +214,17 @@ class Worker:
         while not condition():
             assert time.monotonic() < end and self.process.poll() is None, f"waited in vain\n{self.log[-6000:]}"
             time.sleep(0.05)
+
+
+def hanging(client: Redis, seconds: float = 60) -> int:
+    """Process id of a task that hangs, each told once."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pid = client.lpop("pids")
+        if isinstance(pid, bytes):
+            return int(pid)
+        time.sleep(0.02)
+    raise AssertionError("no task hangs")
 
 
 def samples(page: str, name: str) -> Samples:

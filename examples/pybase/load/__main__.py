@@ -26,7 +26,9 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the API is")
     parser.add_argument("--seconds", type=_within(1, LONGEST), default=60, help=f"how long, at most {LONGEST}")
     parser.add_argument("--rate", type=_within(0.1, 500), default=20, help="requests a second")
-    parser.add_argument("--users", type=int, choices=range(1, 51), default=5, metavar="1..50", help="accounts, each with a WebSocket")
+    parser.add_argument(
+        "--users", type=int, choices=range(1, 51), default=5, metavar="1..50", help="accounts, each with a WebSocket"
+    )
     parser.add_argument("--upload-every", type=_within(0.05, LONGEST), default=1, help="seconds between two uploads")
     parser.add_argument("--broken-uploads", type=_within(0, 1), default=0.02, help="share of uploads that cannot be extracted")
     parser.add_argument("--client-errors", type=_within(0, 1), default=0.02, help="share of requests that earn a 4xx")

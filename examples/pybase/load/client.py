@@ -73,7 +73,10 @@ class Client:
         """Holds a WebSocket open for so long, and counts the news."""
         url = str(self._http.base_url).replace("http", "ws", 1).rstrip("/")
         try:
-            async with asyncio.timeout(seconds), websockets.connect(f"{url}/api/v1/tables/{self._table}/live", proxy=None) as socket:
+            async with (
+                asyncio.timeout(seconds),
+                websockets.connect(f"{url}/api/v1/tables/{self._table}/live", proxy=None) as socket,
+            ):
                 await socket.send(self._token)
                 async for _ in socket:
                     self.answers["websocket message"] += 1

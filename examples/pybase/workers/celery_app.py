@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import workers.worker_metrics  # noqa: F401, I001 - first: it counts the tasks, and decides how before prometheus_client is used
+# First: it counts the tasks, and decides how before anything else uses prometheus_client.
+import workers.worker_metrics  # noqa: F401 # isort: skip
 
 from pybase.database import engine
 from pybase.tasks import celery

@@ -6,12 +6,11 @@ import json
 import time
 from typing import Any
 
-import redis
 from celery import Task
 from sqlalchemy.exc import OperationalError
 
 from pybase import tasks
-from pybase.core.settings import settings
+from pybase.core.connections import connected
 from pybase.database import session
 from pybase.extraction import READERS, ExtractionError
 from pybase.models import Upload
@@ -38,7 +37,9 @@ def _extract(task: Task, upload_id: int) -> dict[str, Any]:
     return result
 
 
-def _finish(task: Task, upload_id: int, status: str, seconds: float, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+def _finish(
+    task: Task, upload_id: int, status: str, seconds: float, *, result: dict[str, Any] | None = None, error: str = ""
+) -> None:
     with session() as database:
         upload = database.get(Upload, upload_id)
         if upload is None:
@@ -46,7 +47,7 @@ def _finish(task: Task, upload_id: int, status: str, seconds: float, *, result: 
         upload.status, upload.result, upload.error = status, result, error
         table_id = upload.table_id
     event = {"task_type": task.name, "status": status, "seconds": seconds, "upload_id": upload_id, "table_id": table_id}
-    with redis.Redis.from_url(settings().redis) as client:
+    with connected() as client:
         client.publish(tasks.EVENTS, json.dumps(event))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,11 +48,25 @@ class Catalog:
     slos: tuple[Slo, ...]
     service_of: dict[int, Service] = field(repr=False)
 
+    @cached_property
+    def metrics_of(self) -> dict[int, list[Metric]]:
+        """By id() of a service: the metrics beside it, sorted by name."""
+        found: dict[int, list[Metric]] = {id(service): [] for service in self.services}
+        for metric in self.metrics:
+            if service := self.owner(metric):
+                found[id(service)].append(metric)
+        return found
+
+    @cached_property
+    def labels_of_job(self) -> dict[str, Mapping[str, str]]:
+        """Target labels by name of a scrape job."""
+        return {job.name: job.labels for service in self.services for job in service.jobs}
+
     def owner(self, definition: Definition) -> Service | None:
         """The service in whose module the definition stands; None for a module without one."""
         return self.service_of.get(id(definition))
 
-    @property
+    @cached_property
     def jobs(self) -> tuple[str, ...]:
         """Names of all scrape jobs, sorted."""
         return tuple(sorted(job.name for service in self.services for job in service.jobs))

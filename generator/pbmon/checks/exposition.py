@@ -27,7 +27,7 @@ def _exposed(artifact: Artifact) -> str:
     namespace: dict[str, Any] = {"__name__": artifact.path, "__builtins__": {**vars(builtins), "__import__": _imports(registry)}}
     exec(compile(artifact.text, artifact.path, "exec"), namespace)  # noqa: S102 - pbmon rendered it a moment ago
     for metric in vars(namespace["_default"]).values():
-        if not isinstance(metric, MetricWrapperBase):  # with labels: one of the generated classes
+        if MetricWrapperBase not in type(metric).__mro__:  # with labels: one of the generated classes
             metric.labels(**_example(metric.labels))
     return prometheus_client.generate_latest(registry).decode()
 

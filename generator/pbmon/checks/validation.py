@@ -13,8 +13,10 @@ from pbmon.checks.dashboards import check_dashboard
 from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
 from pbmon.checks.exposition import exposition
 from pbmon.checks.promtool import run_all
+from pbmon.checks.proofs import rule_is_proven
 from pbmon.finding import Finding
 from pbmon.plan.plan import Plan
+from pbmon.proof.suite import suite
 
 PlanCheck = Callable[[Plan], Iterator[Finding]]
 
@@ -37,11 +39,12 @@ def validate(plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: 
     """
     artifacts = list(artifacts)
     rendered = {artifact.path: artifact.text for artifact in artifacts}
-    exposed = exposition(artifacts, [module.path for module in plan.modules])
+    exposed = exposition(artifacts, {module.path for module in plan.modules})
     with ThreadPoolExecutor(1) as background:
         outside = background.submit(run_all, promtool, amtool, artifacts, exposed)
         found = [finding for check in PLAN_CHECKS for finding in check(plan)]
         found += alerts.alert_has_runbook(plan, rendered)
+        found += rule_is_proven(suite(plan))
         for path, text in rendered.items():
             if path.endswith(".json"):
                 found += check_dashboard(path, text)

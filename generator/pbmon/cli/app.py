@@ -36,6 +36,7 @@ class Kind(str, Enum):  # noqa: UP042 - typer shows the values of a str enum
     dashboards = "dashboards"
     code = "code"
     docs = "docs"
+    proofs = "proofs"
 
 
 class Format(str, Enum):  # noqa: UP042
@@ -166,6 +167,22 @@ def verify(
     run(definitions, out, env, addresses, secrets, ca, may_be_empty or [], wait, timeout, format.value)
 
 
+@app.command()
+def prove(
+    definitions: Definitions = Path("definitions"),
+    env: Env = "development",
+    promtool: Promtool = None,
+    format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.text,
+) -> None:
+    """Run the derived tests: every alert fires at its limit and stays silent short of it.
+
+    The tests are those in monitoring/rule-tests/; promtool runs them against the rendered rules.
+    """
+    from pbmon.cli.prove import run
+
+    run(definitions, env, promtool, format.value)
+
+
 @app.command(name="list")
 def list_(
     what: Annotated[What, typer.Argument(help="What to list.")] = What.metrics,
@@ -184,9 +201,9 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="File to read.")],
     definitions: Definitions = Path("definitions"),
 ) -> None:
-    """Print somebody else's file as definitions, to be saved in the definitions folder.
+    """Print somebody else's file as definitions.
 
-    Metrics that the definitions know already are imported from there.
+    Save what is printed in the definitions folder. Metrics that the definitions know already are imported from there.
     """
     from pbmon.cli.import_ import run
 

@@ -25,26 +25,24 @@ from pbmon.stack.state import Stack
 
 def up(definitions: Path, env: str, app: Path, folder: Path | None, binaries: Path | None) -> None:
     """Start everything, or what has ended of it; exit 1 when a target is not up in the end."""
-    with state.claimed(folder or state.default_folder(definitions)) as stack:
-        if stack.complete and not (ended := _ended(stack)):
-            say(f"all of it is up already, in {stack.folder}")
-        elif stack.complete:
+    place = folder or state.default_folder(definitions)
+    with state.claimed(place) as found:
+        stack = found if found.complete else None
+        if stack is None:
+            with progress("reading definitions"):
+                plan = resolve(load(definitions, env))
+            stack = lifecycle.up(found, plan, definitions, read(app), binaries, _build, say)
+        elif ended := _ended(stack):
             say(f"ended since it was started: {', '.join(ended)}")
             stack = lifecycle.restart(stack, say)
         else:
-            if stack.parts:  # an `up` that was killed
-                lifecycle.down(stack)
-                return up(definitions, env, app, folder, binaries)
-            with progress("reading definitions"):
-                plan = resolve(load(definitions, env))
-            stack = lifecycle.up(stack, plan, definitions, read(app), binaries, _build, say)
+            say("all of it is up already")
     with progress("waiting for Prometheus's first scrapes"):
         targets = lifecycle.await_targets(stack)
     _print(stack, targets)
-    say(f"\n`pbmon stack down` ends it and deletes {stack.folder}")
+    say(f"\n`pbmon stack down` ends it and deletes {place}")
     if set(targets.values()) != {"up"}:
         raise typer.Exit(1)
-    return None
 
 
 def down(definitions: Path, folder: Path | None) -> None:
@@ -55,7 +53,7 @@ def down(definitions: Path, folder: Path | None) -> None:
         return
     with state.claimed(place) as stack:
         ended = lifecycle.down(stack)
-    say(f"{counted(ended, 'process')[:-1] + 'es' if ended != 1 else '1 process'} ended, {place} deleted")
+    say(f"{counted(ended, 'part')} ended, {place} deleted")
 
 
 def status(definitions: Path, folder: Path | None, as_json: bool) -> None:

@@ -59,8 +59,10 @@ def run(
     with progress("rendering"):
         artifacts = render(plan)
     rendered = {artifact.path: artifact.text for artifact in artifacts}
-    with progress("asking the servers"):
+    try:
         report = verify_until(plan, rendered, servers, seconds, _show)
+    finally:
+        _show("")
     stale = len(compare(artifacts, out, definitions=definitions)) if out.exists() else 0
     _print(report, format, f"{stale} files in {out} differ from the definitions that this compares with" if stale else "")
     if report.findings:

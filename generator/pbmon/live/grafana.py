@@ -35,7 +35,9 @@ def grafana_reaches_prometheus(plan: Plan, seen: SeenGrafana, rendered: Mapping[
 def dashboard_is_as_rendered(plan: Plan, seen: SeenGrafana, rendered: Mapping[str, str]) -> Iterator[Finding]:
     """Grafana has every dashboard under its uid, with just the rendered panels.
 
-    Compared is what was rendered: fields that Grafana adds, and those it counts for itself, are left out. rendered: text by path.
+    Compared is what was rendered: fields that Grafana adds, and those it counts for itself, are left out.
+
+    rendered: text by path.
     """
     for dashboard in plan.dashboards:
         served = seen.dashboards.get(dashboard.uid)

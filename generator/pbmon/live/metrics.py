@@ -92,7 +92,7 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
     """The series of a metric carry the labels it is declared with, and those of its target.
 
     A label too many multiplies series and splits sums; one too few makes every `by` and every legend that names it empty. Exporters
-    may have more labels than are declared.
+    may have more labels than are declared, and open ones that are empty everywhere, which Prometheus does not keep.
     """
     declared = {*names(metric.labels), *_OF_KIND.get(metric.kind, ())}
     seen: set[str] = set()
@@ -108,6 +108,8 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
             f"series of {metric.name} carry {_quoted(extra)}, which no definition names, so sums fall apart",
             f"it is defined with {_listed(names(metric.labels))}",
         )
+    if metric.observed and any(exposure.target_labels for exposure in exposures):
+        declared -= {label.name for label in metric.labels if not label.values}
     if seen and (missing := declared - seen):
         yield Finding(
             "metric-labels-are-declared",

@@ -35,11 +35,12 @@ class Servers:
 
 def look(plan: Plan, servers: Servers) -> Seen:
     """Ask every server that is named. Raises Unreachable or UsageError where one gives no usable answer."""
+    scraped = tuple(map(scrape, servers.scrape))
     return Seen(
         _prometheus(plan, Prometheus(servers.prometheus), servers.excused) if servers.prometheus else None,
         _alertmanager(servers.alertmanager) if servers.alertmanager else None,
         _grafana(plan, servers.grafana) if servers.grafana else None,
-        tuple(map(scrape, servers.scrape)),
+        scraped,
     )
 
 

@@ -72,7 +72,9 @@ def rule_is_evaluated(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
         if loaded.age is None or loaded.age > 2 * loaded.interval + 1:  # one second for the way of the answers
             when = "has not been evaluated yet" if loaded.age is None else f"was last evaluated {loaded.age:.0f} s ago"
             problem = f"group {group.name} {when}, though its interval is {durations.text(loaded.interval)}"
-            yield Finding("rule-is-evaluated", group.source, problem, "see Prometheus's log and load")
+            yield Finding(
+                "rule-is-evaluated", group.source, problem, "a --wait longer than that; else see Prometheus's log and load"
+            )
         if loaded.took > loaded.interval:
             problem = f"group {group.name} takes {loaded.took:.1f} s, longer than its interval of {durations.text(loaded.interval)}"
             yield Finding("rule-is-evaluated", group.source, problem, "a longer interval, or cheaper rules")

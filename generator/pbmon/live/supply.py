@@ -27,12 +27,14 @@ class Supply:
         self._metrics = {metric.name: metric for metric in plan.catalog.metrics}
         self._recorded = {record.name: record.definition.expr.node for record in plan.records}
         self._loaded = {rule.name for group in seen.groups for rule in group.rules}
+        self._pending = {rule.name for group in seen.groups if group.age is None for rule in group.rules}
 
     def lacking(self, node: Node) -> tuple[str, ...]:
         """Names of series that the expression reads and that do not exist, sorted; matchers other than `job` are not looked at.
 
-        A record without series is looked through: as long as what it reads exists, its emptiness is a result (no traffic, no
-        failure). Series are not missed where absence is asked for: inside `absent()` and behind `unless`.
+        A record without series is looked through: as long as what it reads exists and it has a condition, its emptiness is a result
+        (no traffic, no failure). One whose group waits for its first evaluation is not missed: `rule-is-evaluated` says it once
+        for all that read it. Series are not missed where absence is asked for: inside `absent()` and behind `unless`.
         """
         return tuple(sorted(self._lacking(node)))
 
@@ -46,7 +48,7 @@ class Supply:
         if isinstance(node, Selector):
             name = node.series.metric
             chosen = any(matcher.label.name not in _OF_THE_TARGET for matcher in node.matchers)
-            return chosen or name in self._seen.excused or self.may_be_empty(self._recorded.get(name, _NEVER))
+            return chosen or name in self._seen.excused | self._pending or self.may_be_empty(self._recorded.get(name, _NEVER))
         return any(map(self.may_be_empty, children(node)))
 
     def _lacking(self, node: Node) -> set[str]:
@@ -65,10 +67,14 @@ class Supply:
         name = selector.series.metric
         jobs = self._scope.jobs(selector)
         if name in self._recorded:
+            if name in self._pending:
+                return set()
             found = self._seen.recorded.get(name, frozenset())
             if found and (not jobs or found & {*jobs, ""}):
                 return set()
-            return self._lacking(self._recorded[name]) if name in self._loaded else {name}
+            expr = self._recorded[name]
+            below = self._lacking(expr) if name in self._loaded else {name}
+            return below if below or self.may_be_empty(expr) else {name}
         metric = self._metrics[name]
         if name in self._seen.excused or metric is alerts:  # ALERTS exists only while an alert is pending or firing
             return set()

@@ -63,6 +63,12 @@ class HttpInstrumentation(Instrumentation):
                         f"label {label.name!r} of {metric.name} has no value for what clients make up, so those requests are not counted",
                         f"give it other='...' at {label.source}",
                     )
+                if label.name == "method" and not label.values:
+                    raise DefinitionError(
+                        self.source,
+                        f"label 'method' of {metric.name} has no values, so the first methods that clients make up would be kept",
+                        f'give it values=("GET", "POST", ...) at {label.source}',
+                    )
         if self.websockets is not None:
             _check_labels(self, self.websockets, set())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from keyword import iskeyword
 
-from pbmon.errors import DefinitionError
+from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.text import number
 from pbmon.labels import names
 from pbmon.model.metrics import Histogram, Metric
@@ -61,10 +61,17 @@ def source(objectives: Iterable[Objective], known: Mapping[str, Known], shown: s
     """A module of definitions. shown: name of the file they come from.
 
     Metrics that are defined already are imported; the others are declared as observed, with what the file tells of them.
-    Raises DefinitionError at the objective that needs a label, bucket or type which a defined metric does not have.
+    Raises DefinitionErrors at each objective that needs a label, bucket or type which a defined metric does not have.
     """
     module = _Module(known, shown)
-    slos = [_slo(objective, module) for objective in objectives]
+    slos, errors = [], []
+    for objective in objectives:
+        try:
+            slos.append(_slo(objective, module))
+        except DefinitionError as error:
+            errors.append(error)
+    if errors:
+        raise DefinitionErrors(errors)
     parts = [f'"""{python(f"Objectives of {shown}.")[1:-1]}"""', "from __future__ import annotations"]
     parts.append(_import("pbmon", sorted(module.imports, key=_as_isort)))
     by_package: dict[str, list[str]] = {}

@@ -88,7 +88,8 @@ def _planned(alert: Alert, catalog: Catalog, scope: Scope, decided: Settings, pa
 def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]:
     """Labels that all scrape jobs in the expression agree on: what is known of the alert's target without the series."""
     wanted = {name for selector in selectors(node) for name in scope.jobs(selector)}
-    found = [dict(job.labels) for service in catalog.services for job in service.jobs if job.name in wanted]
+    labels_of = catalog.labels_of_job
+    found = [dict(labels_of[name]) for name in sorted(wanted)]
     if not found:
         return {}
     # Prometheus expands templates in an alert's labels, but not in a target's: a value that looks like one is left to the series.

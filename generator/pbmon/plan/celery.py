@@ -46,10 +46,13 @@ def workers(catalog: Catalog, modules: tuple[AppModule, ...]) -> tuple[WorkerMod
             errors.append(DefinitionError(celery.source, problem, f"first at {planned[module.path].celery.source}"))
             continue
         errors += _errors(celery, module)
-        planned[module.path] = WorkerModule(module, celery)
+        try:
+            planned[module.path] = WorkerModule(replace(module, taken=TAKEN), celery)
+        except DefinitionError as error:  # a metric has a name that the instrumentation needs
+            errors.append(error)
     if errors:
         raise DefinitionErrors(errors)
-    return tuple(replace(worker, module=replace(worker.module, taken=TAKEN)) for _, worker in sorted(planned.items()))
+    return tuple(worker for _, worker in sorted(planned.items()))
 
 
 def _errors(celery: CeleryInstrumentation, module: AppModule) -> list[DefinitionError]:

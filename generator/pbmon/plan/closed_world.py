@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError, DefinitionErrors
@@ -20,7 +20,8 @@ def check(catalog: Catalog) -> None:
     Labels and their values were held against the metric when the expression was made; what is left can only be known now.
     """
     names = {metric.name for metric in catalog.metrics} | {record.name for record in catalog.records}
-    alerts = tuple(alert.name for alert in catalog.alerts)
+    jobs = frozenset(catalog.jobs)
+    alerts = frozenset(alert.name for alert in catalog.alerts)
     errors = []
     for what, source, node in expressions(catalog):
         for selector in selectors(node):
@@ -32,7 +33,7 @@ def check(catalog: Catalog) -> None:
                         "assign it at module level: name = Record(...)",
                     )
                 )
-            errors += _value_errors(selector, source, "job", catalog.jobs)
+            errors += _value_errors(selector, source, "job", jobs)
             errors += _value_errors(selector, source, "alertname", alerts)
     rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)
     for rule in rules:
@@ -64,17 +65,17 @@ def expressions(catalog: Catalog) -> Iterator[tuple[str, Source, Node]]:
                 yield f"panel {panel.title!r}", panel.source, query.expr.node
 
 
-def _value_errors(selector: Selector, source: Source, label: str, known: tuple[str, ...]) -> Iterator[DefinitionError]:
+def _value_errors(selector: Selector, source: Source, label: str, known: Collection[str]) -> Iterator[DefinitionError]:
     for matcher in selector.matchers:
         if matcher.label.name == label and not selects(matcher, known):
             yield DefinitionError(
                 source,
                 f"{selector.series.name} is asked for {label} {matcher.value!r}, which does not exist",
-                f"there is {', '.join(known)}",
+                f"there is {', '.join(sorted(known))}",
             )
 
 
-def selects(matcher: Matcher, values: tuple[str, ...]) -> bool:
+def selects(matcher: Matcher, values: Collection[str]) -> bool:
     """Whether the matcher's value or pattern names at least one of the values."""
     if matcher.op in {"=", "!="}:
         return matcher.value in values

@@ -15,7 +15,7 @@ from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup, PlannedReco
 from pbmon.plan.scope import Scope
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """The catalog with all decisions made; every tuple sorted by name, file or uid."""
 

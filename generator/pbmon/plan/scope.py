@@ -38,7 +38,12 @@ class Scope:
             candidates = tuple(sorted({name for inner in selectors(recorded) for name in self.jobs(inner)}))
         else:
             candidates = self._jobs.get(selector.series.metric, ())
-        return tuple(name for name in candidates if all(selects(matcher, (name,)) for matcher in _job_matchers(selector)))
+        for matcher in _job_matchers(selector):
+            if matcher.op == "=":
+                candidates = (matcher.value,) if matcher.value in candidates else ()
+            else:
+                candidates = tuple(name for name in candidates if selects(matcher, (name,)))
+        return candidates
 
     def in_rules(self, node: Node) -> Node:
         """The expression for Prometheus: raw selectors say which jobs they mean."""

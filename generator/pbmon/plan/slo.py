@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pbmon.catalog.catalog import Catalog, Definition, duplicates
-from pbmon.errors import DefinitionErrors
+from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import Aggregate, Node
 from pbmon.labels import names
 from pbmon.model.rules import Alert, Record, RuleGroup
@@ -43,21 +43,32 @@ class PlannedSlo:
 
 
 def expand(catalog: Catalog) -> Catalog:
-    """The catalog with everything its objectives stand for. Raises DefinitionErrors where a name is taken already."""
+    """The catalog with everything its objectives stand for.
+
+    Raises DefinitionErrors where a name is taken already, or a text of an objective does not fit its alerts.
+    """
     if not catalog.slos:
         return catalog
+    try:
+        return _expanded(catalog)
+    except DefinitionError as error:
+        raise DefinitionErrors([error]) from None
+
+
+def _expanded(catalog: Catalog) -> Catalog:
     scope = Scope(catalog)
     first = catalog.slos[0]
     with derived_from(Source(first.source.file, 0)):
         alerting = RuleGroup("slo", "Error budgets that burn too fast, and objectives that cannot be computed.", slo_rules.EVERY)
         events = RuleGroup("slo-events", "Events of objectives, for their long windows.", slo_rules.SAMPLE)
-        windows = RuleGroup("slo-windows", "Objectives: bad events over each window, and what is left of budgets.", slo_rules.EVERY)
-    groups = (alerting, events, windows)
+    groups = [alerting, events]
     records: list[Record] = []
     alerts: dict[str, tuple[Alert, ...]] = {}
     for slo in catalog.slos:
         with derived_from(slo.source):
-            records += slo_rules.records(slo, windows, events)
+            told = f"Bad events of {slo.name} over each window, and what is left of its budget."
+            groups.append(RuleGroup(f"slo-windows-{slo.name}", told, slo_rules.EVERY))
+            records += slo_rules.records(slo, groups[-1], events)
             jobs = scope.jobs(slo.events.selector)
             alerts[slo.name] = slo_rules.alerts(slo, alerting, _owner(slo, catalog, scope), jobs)
     with derived_from(Source(first.source.file, 0)):

@@ -10,8 +10,9 @@ from math import ceil
 from pbmon import durations
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Node
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.bounds import contradiction
 from pbmon.proof.scenario import Run, reach
-from pbmon.proof.series import Labels
+from pbmon.proof.series import Clock, Labels
 from pbmon.proof.solve import Leaf, Situation, leaves, solve
 from pbmon.proof.template import UnknownTemplate, expanded
 from pbmon.proof.vectors import UnknownSemantics
@@ -55,10 +56,12 @@ class Proof:
     reason: str = ""
 
 
-def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], step: int) -> Proof:
-    """Derive the cases of an alert at this step, or say why that is not possible."""
+def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
+    """Derive the cases of an alert with this clock, or say why that is not possible."""
+    if reason := contradiction(alert.expr, records):
+        return Proof(alert, reason=reason)
     try:
-        return Proof(alert, tuple(_Prover(alert, records, jobs, step).cases()))
+        return Proof(alert, tuple(_Prover(alert, records, jobs, clock).cases()))
     except UnknownSemantics as unknown:
         return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
     except UnknownTemplate as unknown:
@@ -76,16 +79,16 @@ class _Prover:
     alert: PlannedAlert
     records: Mapping[str, Node]
     jobs: Sequence[ScrapeJob]
-    step: int
+    clock: Clock
     wait: int = field(init=False)
     past: int = field(init=False)
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wait = ceil(durations.seconds(self.alert.for_) / self.step)
-        self.past = ceil(max(reach(self.alert.expr, self.records), 300.0) / self.step) + SETTLE
+        self.wait = ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
+        self.past = ceil(max(reach(self.alert.expr, self.records), 300.0) / self.clock.evaluation) + SETTLE
         found = list(raw_selectors(self.alert.expr, self.records))
-        self.situation = Situation(atoms(found, self.jobs), self.records, self.step, self.past)
+        self.situation = Situation(atoms(found, self.jobs), self.records, self.clock, self.past)
 
     def cases(self) -> Iterator[Case]:
         """Fires and resolves; silent near each side's limit; silent after a reset and without data; one of several label sets."""
@@ -95,13 +98,18 @@ class _Prover:
         for number, side in enumerate(self._alternatives(sides, loud), start=1):
             yield self._fires(f"fires for side {number} of `or` alone", quiet, side)
         for number, near in enumerate(self._near_misses(sides, loud), start=1):
-            yield self._silent(f"stays silent while side {number} is just short of its limit", [Phase(near, self._long)])
+            yield self._silent(f"stays silent while side {number} is just short of its limit", [Phase(near, self._brief)])
         if any(atom.kind != "gauge" for atom in self.situation.atoms):
             yield self._silent(
-                "stays silent after its counters are reset", [Phase(quiet, self._long), Phase(quiet, self._long, reset=True)]
+                "stays silent after its counters are reset", [Phase(quiet, self._brief), Phase(quiet, self._brief, reset=True)]
             )
         yield from self._without_data(loud)
         yield from self._several(quiet, loud)
+
+    @property
+    def _brief(self) -> int:
+        """Steps after which a condition that holds from the beginning would have fired: ratios need no full window."""
+        return min(self.past, 12) + self.wait + SETTLE
 
     @property
     def _long(self) -> int:
@@ -173,7 +181,7 @@ class _Prover:
                     yield merged
 
     def _run(self, phases: Sequence[Phase], more: Sequence[Atom] = ()) -> Run:
-        return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.step)
+        return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.clock)
 
     def _fires(self, name: str, quiet: Point, loud: Point) -> Case:
         run = self._run([Phase(quiet, self._long), Phase(loud, self._long), Phase(quiet, self._long)])
@@ -190,7 +198,7 @@ class _Prover:
         clear = run.first(engine, fired + 1, run.end, true=False)
         if clear is None:
             raise _Unsolved("it does not resolve when its value falls back")
-        kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.step) if self.alert.keep_firing_for else 0
+        kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.clock.evaluation) if self.alert.keep_firing_for else 0
         if clear + kept <= run.end:
             moments.append(Moment(clear + kept))
         return Case(name, run, tuple(moments))
@@ -214,7 +222,7 @@ class _Prover:
     def _without_data(self, loud: Point) -> Iterator[Case]:
         """Nothing is scraped. Only alerts about absence may fire then."""
         nothing = dict.fromkeys(self.situation.keys)
-        run = self._run([Phase(nothing, self._long)])
+        run = self._run([Phase(nothing, self._brief)])
         firing = run.firing(run.engine(), run.end)
         if not firing:
             yield Case("stays silent without any data", run, (Moment(run.end),))

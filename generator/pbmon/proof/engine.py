@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pbmon import durations
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Selector, String, Subquery
 from pbmon.proof.overtime import OVER_TIME, bucket_quantile, extrapolated, linear
-from pbmon.proof.series import Labels, Store
+from pbmon.proof.series import LOOKBACK, Labels, Store, inside
 from pbmon.proof.vectors import (
     UnknownSemantics,
     Vector,
@@ -36,94 +36,87 @@ class Engine:
         self.records = records or {}
         self._recorded: dict[tuple[str, int], Vector] = {}
 
-    def vector(self, node: Node, index: int) -> Vector:
-        """The instant vector at a step, by labels. UnknownSemantics for what is not covered."""
+    def vector(self, node: Node, time: int) -> Vector:
+        """The instant vector at a time in seconds, by labels. UnknownSemantics for what is not covered."""
         match node:
             case Selector():
-                return self._selected(node, index - self._shift(node))
+                return self._selected(node, time - _shift(node))
             case Aggregate():
-                return self._aggregate(node, index)
+                return self._aggregate(node, time)
             case Binary():
-                return self._binary(node, index)
+                return self._binary(node, time)
             case Call():
-                return self._call(node, index)
+                return self._call(node, time)
             case _:
                 raise UnknownSemantics(f"{type(node).__name__} is not computed")
 
-    def _selected(self, node: Selector, index: int) -> Vector:
+    def _selected(self, node: Selector, time: int) -> Vector:
         name = node.series.name
         if name in self.records:
-            recorded = self._record(name, index) if index >= 0 else {}
+            every = self.store.clock.evaluation
+            fresh = time >= 0 and time % every <= LOOKBACK
+            recorded = self._record(name, time // every * every) if fresh else {}
             return {labels: value for labels, value in recorded.items() if passes(labels, node)}
-        found = (
-            (line.labels, line.at(index, self.store.step)) for line in self.store.lines.get(name, ()) if passes(line.labels, node)
-        )
+        found = ((line.labels, self.store.at(line, time)) for line in self.store.lines.get(name, ()) if passes(line.labels, node))
         return {labels: value for labels, value in found if value is not None}
 
-    def _record(self, name: str, index: int) -> Vector:
-        key = name, index
+    def _record(self, name: str, time: int) -> Vector:
+        """What a recording rule computed when it was evaluated at that time."""
+        key = name, time
         if key not in self._recorded:
-            self._recorded[key] = self.vector(self.records[name], index)
+            self._recorded[key] = self.vector(self.records[name], time)
         return self._recorded[key]
 
-    def _ranges(self, node: Selector, index: int) -> dict[Labels, list[tuple[float, float]]]:
+    def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
         """Samples in the selector's range, by series."""
         window, name = durations.seconds(node.window), node.series.name
         if name not in self.records:
             lines = (line for line in self.store.lines.get(name, ()) if passes(line.labels, node))
-            return {line.labels: samples for line in lines if (samples := self.store.window(line, index, window))}
+            return {line.labels: samples for line in lines if (samples := self.store.window(line, time, window))}
         found: dict[Labels, list[tuple[float, float]]] = {}
-        for position in self.store.positions(index, window):
-            for labels, value in self._record(name, position).items():
+        every = self.store.clock.evaluation
+        for number in inside(time, window, every, self.store.left_open):
+            for labels, value in self._record(name, number * every).items():
                 if passes(labels, node):
-                    found.setdefault(labels, []).append((float(position * self.store.step), value))
+                    found.setdefault(labels, []).append((float(number * every), value))
         return found
 
-    def _shift(self, node: Selector) -> int:
-        return round(durations.seconds(node.offset) / self.store.step) if node.offset else 0
-
-    def _call(self, node: Call, index: int) -> Vector:
+    def _call(self, node: Call, time: int) -> Vector:
         name, arguments = node.function, node.arguments
         if name == "vector":
-            return {(): self._scalar(arguments[0], index)}
+            return {(): self._scalar(arguments[0], time)}
         if name == "absent":
-            return self._absent(arguments[0], index)
+            return self._absent(arguments[0], time)
         if name == "histogram_quantile":
-            return self._quantile(self._scalar(arguments[0], index), self.vector(arguments[1], index))
+            return self._quantile(self._scalar(arguments[0], time), self.vector(arguments[1], time))
         if name == "label_replace":
-            return label_replace(self.vector(arguments[0], index), *(_text(argument) for argument in arguments[1:]))
+            return label_replace(self.vector(arguments[0], time), *(_text(argument) for argument in arguments[1:]))
         if name == "clamp":
-            low, high = (self._scalar(argument, index) for argument in arguments[1:])
-            return {labels: max(low, min(high, value)) for labels, value in self.vector(arguments[0], index).items()}
-        return self._over_range(name, arguments, index)
+            low, high = (self._scalar(argument, time) for argument in arguments[1:])
+            return {labels: max(low, min(high, value)) for labels, value in self.vector(arguments[0], time).items()}
+        return self._over_range(name, arguments, time)
 
-    def _over_range(self, name: str, arguments: tuple[Node, ...], index: int) -> Vector:
-        ranged, end = arguments[0], index * self.store.step
+    def _over_range(self, name: str, arguments: tuple[Node, ...], time: int) -> Vector:
+        ranged = arguments[0]
         if isinstance(ranged, Subquery):
-            return self._over_subquery(name, ranged, arguments, index)
+            return self._over_subquery(name, ranged, arguments, time)
         if not isinstance(ranged, Selector) or not ranged.window:
             raise UnknownSemantics(f"{name}() of a {type(ranged).__name__.lower()} is not computed")
-        window, shift = durations.seconds(ranged.window), self._shift(ranged)
+        window, end = durations.seconds(ranged.window), time - _shift(ranged)
         computed = {
-            labels: self._of_samples(name, samples, end - shift * self.store.step, window, arguments)
-            for labels, samples in self._ranges(ranged, index - shift).items()
+            labels: self._of_samples(name, samples, end, window, arguments) for labels, samples in self._ranges(ranged, end).items()
         }
         return {labels: value for labels, value in computed.items() if value is not None}
 
-    def _over_subquery(self, name: str, ranged: Subquery, arguments: tuple[Node, ...], index: int) -> Vector:
-        window, step = durations.seconds(ranged.window), durations.seconds(ranged.step) if ranged.step else 0
-        every, uneven = divmod(step, self.store.step)
-        if not every or uneven:
-            raise UnknownSemantics(f"a subquery at a step of {ranged.step or 'the default'} is not computed")
-        end = index * self.store.step
+    def _over_subquery(self, name: str, ranged: Subquery, arguments: tuple[Node, ...], time: int) -> Vector:
+        if not ranged.step:
+            raise UnknownSemantics("a subquery without a step is not computed")
+        window, step = durations.seconds(ranged.window), round(durations.seconds(ranged.step))
         found: dict[Labels, list[tuple[float, float]]] = {}
-        for position in self.store.positions(index, window):
-            at = position * self.store.step
-            if at % step:
-                continue
-            for labels, value in self.vector(ranged.operand, position).items():
-                found.setdefault(labels, []).append((float(at), value))
-        computed = {labels: self._of_samples(name, samples, end, window, arguments) for labels, samples in found.items()}
+        for number in inside(time, window, step, self.store.left_open):
+            for labels, value in self.vector(ranged.operand, number * step).items():
+                found.setdefault(labels, []).append((float(number * step), value))
+        computed = {labels: self._of_samples(name, samples, time, window, arguments) for labels, samples in found.items()}
         return {labels: value for labels, value in computed.items() if value is not None}
 
     def _of_samples(
@@ -141,15 +134,15 @@ class Engine:
             raise UnknownSemantics(f"{name}() is not computed")
         return OVER_TIME[name](samples)
 
-    def _scalar(self, node: Node, index: int) -> float:
+    def _scalar(self, node: Node, time: int) -> float:
         if isinstance(node, Number):
             return float(node.value)
         if isinstance(node, Call) and node.function == "time":
-            return float(index * self.store.step)
+            return float(time)
         raise UnknownSemantics(f"a scalar {type(node).__name__.lower()} is not computed")
 
-    def _absent(self, node: Node, index: int) -> Vector:
-        if self.vector(node, index):
+    def _absent(self, node: Node, time: int) -> Vector:
+        if self.vector(node, time):
             return {}
         matchers = node.matchers if isinstance(node, Selector) else ()
         return {tuple(sorted((matcher.label.name, matcher.value) for matcher in matchers if matcher.op == "=")): 1.0}
@@ -162,15 +155,15 @@ class Engine:
                 grouped.setdefault(without(labels, {"le"}), []).append((float(bound), count))
         return {labels: bucket_quantile(q, sorted(pairs)) for labels, pairs in grouped.items()}
 
-    def _aggregate(self, node: Aggregate, index: int) -> Vector:
-        vector = self.vector(node.operand, index)
+    def _aggregate(self, node: Aggregate, time: int) -> Vector:
+        vector = self.vector(node.operand, time)
         groups: dict[Labels, list[tuple[Labels, float]]] = {}
         names = set(node.labels)
         for labels, value in vector.items():
             key = only(labels, names) if node.grouping == "by" else without(labels, names)
             groups.setdefault(key, []).append((labels, value))
         if node.operator in {"topk", "bottomk"}:
-            k = int(self._scalar(node.parameter, index)) if node.parameter else 0
+            k = int(self._scalar(node.parameter, time)) if node.parameter else 0
             return {
                 labels: value
                 for members in groups.values()
@@ -181,16 +174,16 @@ class Engine:
         aggregate = _AGGREGATIONS[node.operator]
         return {key: aggregate([value for _, value in members]) for key, members in groups.items()}
 
-    def _binary(self, node: Binary, index: int) -> Vector:
+    def _binary(self, node: Binary, time: int) -> Vector:
         operator = node.operator
         if isinstance(node.left, Number):
             scalar = float(node.left.value)
-            pairs = ((labels, scalar, value, value) for labels, value in self.vector(node.right, index).items())
+            pairs = ((labels, scalar, value, value) for labels, value in self.vector(node.right, time).items())
         elif isinstance(node.right, Number):
             scalar = float(node.right.value)
-            pairs = ((labels, value, scalar, value) for labels, value in self.vector(node.left, index).items())
+            pairs = ((labels, value, scalar, value) for labels, value in self.vector(node.left, time).items())
         else:
-            left, right = self.vector(node.left, index), self.vector(node.right, index)
+            left, right = self.vector(node.left, time), self.vector(node.right, time)
             if operator in SET_OPERATORS:
                 return set_operation(operator, left, right, node.matching)
             pairs = ((labels, a, b, a) for labels, a, b in matched(left, right, node.matching))
@@ -206,6 +199,10 @@ _AGGREGATIONS: dict[str, Callable[[list[float]], float]] = {
     "max": max,
     "count": lambda values: float(len(values)),
 }
+
+
+def _shift(node: Selector) -> int:
+    return round(durations.seconds(node.offset)) if node.offset else 0
 
 
 def _text(node: Node) -> str:

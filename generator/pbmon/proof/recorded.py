@@ -11,7 +11,7 @@ from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord
 from pbmon.proof.derive import SETTLE
 from pbmon.proof.scenario import reach
-from pbmon.proof.series import Labels
+from pbmon.proof.series import Clock, Labels
 from pbmon.proof.solve import Situation
 from pbmon.proof.vectors import UnknownSemantics
 from pbmon.proof.world import Atom, Phase, Point, atoms, raw_selectors
@@ -29,21 +29,21 @@ class RecordProof:
     reason: str = ""
 
 
-def prove_records(rules: Sequence[PlannedRecord], records: Mapping[str, Node], plan: Plan, step: int) -> Iterator[RecordProof]:
-    """Derive a proof of each record at this step, or say why that is not possible."""
+def prove_records(rules: Sequence[PlannedRecord], records: Mapping[str, Node], plan: Plan, clock: Clock) -> Iterator[RecordProof]:
+    """Derive a proof of each record with this clock, or say why that is not possible."""
     for rule in rules:
         try:
-            yield _proof(rule, records, plan, step)
+            yield _proof(rule, records, plan, clock)
         except UnknownSemantics as unknown:
             yield RecordProof(rule, reason=f"its expression is outside what can be derived: {unknown}")
 
 
-def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, step: int) -> RecordProof:
+def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: Clock) -> RecordProof:
     found = list(raw_selectors(rule.expr, records))
-    steps = ceil(max(reach(rule.expr, records), 300.0) / step) + SETTLE
+    steps = ceil(max(reach(rule.expr, records), 300.0) / clock.evaluation) + SETTLE
     made = atoms(found, plan.jobs)
     doubled = [*made, *(_beside(atom, name) for atom in made for name in _varied(atom, found))]
-    situation = Situation(doubled, records, step, steps)
+    situation = Situation(doubled, records, clock, steps)
     for point in _points(doubled):
         vector = {labels: value for labels, value in situation.vector(rule.expr, point).items() if isfinite(value)}
         if vector:

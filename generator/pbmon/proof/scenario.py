@@ -11,35 +11,46 @@ from pbmon.expr.nodes import Node, Selector, Subquery
 from pbmon.expr.walk import walk
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.engine import Engine
-from pbmon.proof.series import Labels
+from pbmon.proof.series import Clock, Labels
 from pbmon.proof.vectors import Vector
 from pbmon.proof.world import Atom, Phase, series, store
 
-STEPS = (55, 25, 13, 7, 3)
-"""Seconds between samples, coarsest first.
+SAMPLE = 11
+"""Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or days."""
 
-None divides a usual window, so no sample lies on a window's edge, where Prometheus 2 counts it and 3 does not.
-"""
-
-
-def step_for(windows: Sequence[float]) -> int:
-    """The coarsest step that puts at least four samples into every window and none on its edge."""
-    shortest = min((window for window in windows if window), default=300.0)
-    fitting = [step for step in STEPS if step * 4 <= shortest and all(window % step for window in windows if window)]
-    return fitting[0] if fitting else STEPS[-1]
+LARGEST_SAMPLE = 55
+"""Seconds; five samples within the lookback of an instant selector."""
 
 
-def windows_below(node: Node, records: Mapping[str, Node]) -> list[float]:
-    """Every range and offset in the expression and the records below it, in seconds."""
-    found = []
+def clock_for(node: Node, records: Mapping[str, Node]) -> Clock:
+    """The coarsest clock that puts at least four samples into every window of scraped series, and four evaluations into every
+    window of recorded ones. A range without recorded series in it is evaluated with every sample."""
+    scraped, recorded = _windows(node, records)
+    sample = max(1, min(LARGEST_SAMPLE, int(min(scraped, default=300.0) / 4)) // SAMPLE) * SAMPLE
+    if not recorded:
+        return Clock(sample, sample)
+    return Clock(sample, max(1, int(min(recorded) / 4) // sample) * sample)
+
+
+def _windows(node: Node, records: Mapping[str, Node]) -> tuple[list[float], list[float]]:
+    """Lengths in seconds of the ranges of scraped and of recorded series in the expression and the records below it.
+
+    A subquery evaluates at steps of its own; an offset reads the past as finely as a window of its length would.
+    """
+    scraped: list[float] = []
+    recorded: list[float] = []
     for inner in walk(node):
-        if isinstance(inner, Selector | Subquery):
-            found += [durations.seconds(inner.window)] if inner.window else []
-            if isinstance(inner, Selector):
-                found += [durations.seconds(inner.offset)] if inner.offset else []
-                if inner.series.name in records:
-                    found += windows_below(records[inner.series.name], records)
-    return found
+        if isinstance(inner, Subquery):
+            scraped.append(durations.seconds(inner.step) * 4 if inner.step else durations.seconds(inner.window))
+        if not isinstance(inner, Selector):
+            continue
+        below = records.get(inner.series.name)
+        lengths = [durations.seconds(text) for text in (inner.window, inner.offset) if text]
+        (scraped if below is None else recorded).extend(lengths)
+        if below is not None:
+            for found, mine in zip(_windows(below, records), (scraped, recorded), strict=True):
+                mine.extend(found)
+    return scraped, recorded
 
 
 def reach(node: Node, records: Mapping[str, Node]) -> float:
@@ -58,17 +69,17 @@ def reach(node: Node, records: Mapping[str, Node]) -> float:
 
 @dataclass(frozen=True)
 class Run:
-    """An alert and its series through phases. Indexes count steps from the beginning."""
+    """An alert and its series through phases. Indexes count evaluations from the beginning."""
 
     alert: PlannedAlert
     records: Mapping[str, Node]
     atoms: Sequence[Atom]
     phases: Sequence[Phase]
-    step: int
+    clock: Clock
 
     def engine(self) -> Engine:
         """An engine over the series of these phases."""
-        return Engine(store(series(self.atoms, self.phases, self.step), self.step, left_open=False), self.records)
+        return Engine(store(series(self.atoms, self.phases, self.clock), self.clock), self.records)
 
     @property
     def end(self) -> int:
@@ -79,17 +90,25 @@ class Run:
         """Index at which a phase begins."""
         return sum(before.steps for before in self.phases[:phase])
 
+    def time(self, index: int) -> int:
+        """Seconds from the beginning to an evaluation."""
+        return index * self.clock.evaluation
+
+    def condition(self, engine: Engine, index: int) -> Vector:
+        """What the alert's expression gives at an evaluation."""
+        return engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
+
     def firing(self, engine: Engine, index: int) -> Vector:
-        """Values by label set of what fires at a step: what has held at every step of the last `for`."""
-        wait = ceil(durations.seconds(self.alert.for_) / self.step)
-        held: dict[Labels, float] = engine.vector(self.alert.expr, index)
+        """Values by label set of what fires at an evaluation: what has held at every one of the last `for`."""
+        wait = ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
+        held: dict[Labels, float] = self.condition(engine, index)
         for back in range(index - 1, index - wait - 1, -1):
             if not held:
                 break
-            before = engine.vector(self.alert.expr, back) if back >= 0 else {}
+            before = self.condition(engine, back)
             held = {labels: value for labels, value in held.items() if labels in before}
         return held
 
     def first(self, engine: Engine, begin: int, end: int, *, true: bool = True) -> int | None:
-        """The first step in [begin, end] at which the condition holds (or not) for some series."""
-        return next((index for index in range(begin, end + 1) if bool(engine.vector(self.alert.expr, index)) == true), None)
+        """The first evaluation in [begin, end] at which the condition holds (or not) for some series."""
+        return next((index for index in range(begin, end + 1) if bool(self.condition(engine, index)) == true), None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 Labels = tuple[tuple[str, str], ...]
 """Label pairs sorted by name, without `__name__`."""
@@ -12,45 +14,75 @@ LOOKBACK = 300
 """Seconds that a sample stays valid for an instant selector (Prometheus's default)."""
 
 
-@dataclass
+@dataclass(frozen=True)
+class Clock:
+    """sample: seconds between samples. evaluation: seconds between evaluations of the rules, a multiple of `sample`.
+
+    Both are multiples of 11, which divides no usual window. So no sample lies on a window's edge, where Prometheus 2 counts it
+    and 3 does not.
+    """
+
+    sample: int
+    evaluation: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Samples of one series in a phase: first, first + growth, …; first None for no samples."""
+
+    first: float | None
+    growth: float
+    count: int
+
+
 class Line:
-    """One scraped series: a value per step, None where there is no sample."""
+    """One scraped series, as the segments that its samples make up."""
 
-    labels: Labels
-    values: list[float | None]
+    def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:
+        self.labels = labels
+        self._segments = segments
+        self._begins = [0, *accumulate(segment.count for segment in segments)]
 
-    def at(self, index: int, step: int) -> float | None:
-        """What an instant selector sees at that step: the newest sample of the last LOOKBACK seconds."""
-        for position in range(index, max(-1, index - LOOKBACK // step - 1), -1):
-            if position < len(self.values) and (value := self.values[position]) is not None:
-                return value
-        return None
+    def value(self, index: int) -> float | None:
+        """The sample of that number, None where there is none."""
+        if not 0 <= index < self._begins[-1]:
+            return None
+        place = bisect_right(self._begins, index) - 1
+        segment = self._segments[place]
+        return None if segment.first is None else segment.first + segment.growth * (index - self._begins[place])
 
 
 @dataclass
 class Store:
-    """Scraped series by name. step: seconds between samples and evaluations.
+    """Scraped series by name. left_open: whether a range excludes its left end, as Prometheus 3 does and 2 does not."""
 
-    left_open: whether a range excludes its left end, as Prometheus 3 does and 2 does not.
-    """
-
-    step: int
-    left_open: bool
+    clock: Clock
+    left_open: bool = False
     lines: dict[str, list[Line]] = field(default_factory=dict)
 
     def add(self, name: str, lines: Iterable[Line]) -> None:
         """Series under a name."""
         self.lines.setdefault(name, []).extend(lines)
 
-    def positions(self, index: int, seconds: float) -> range:
-        """The steps inside a range that ends at this step, oldest first."""
-        back = int(seconds // self.step)
-        if self.left_open and back * self.step == seconds:
-            back -= 1
-        return range(max(0, index - back), index + 1)
+    def at(self, line: Line, time: int) -> float | None:
+        """What an instant selector sees: the newest sample of the last LOOKBACK seconds."""
+        newest, step = time // self.clock.sample, self.clock.sample
+        for index in range(newest, (time - LOOKBACK) // step, -1):
+            if (value := line.value(index)) is not None:
+                return value
+        return None
 
-    def window(self, line: Line, index: int, seconds: float) -> list[tuple[float, float]]:
-        """(time in seconds, value) of the samples in a range that ends at this step, oldest first."""
-        inside = self.positions(index, seconds)
-        values = line.values[inside.start : inside.stop]
-        return [(float((inside.start + i) * self.step), value) for i, value in enumerate(values) if value is not None]
+    def window(self, line: Line, time: int, seconds: float) -> list[tuple[float, float]]:
+        """(time, value) of the samples in a range that ends at `time`, oldest first."""
+        found = (
+            (index * self.clock.sample, line.value(index)) for index in inside(time, seconds, self.clock.sample, self.left_open)
+        )
+        return [(float(at), value) for at, value in found if value is not None]
+
+
+def inside(time: int, seconds: float, step: int, left_open: bool) -> range:
+    """Numbers of the steps inside a range that ends at `time`, oldest first, none before 0."""
+    first = -((seconds - time) // step)  # the smallest number at or after the range's left end
+    if left_open and first * step == time - seconds:
+        first += 1
+    return range(max(0, int(first)), time // step + 1)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number
+from pbmon import durations
+from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number, Selector
 from pbmon.proof.engine import Engine
-from pbmon.proof.vectors import Vector
+from pbmon.proof.series import Clock, Labels, Store, inside
+from pbmon.proof.vectors import Vector, passes
 from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, series, store
 
 MARGIN = 0.01
@@ -20,17 +22,18 @@ ROUNDS = 60
 
 @dataclass(frozen=True)
 class Situation:
-    """An alert's series and a way to ask what an expression is worth when they have kept their levels for a long time."""
+    """An alert's series and a way to ask what an expression is worth when they have kept their levels for `steps` evaluations."""
 
     atoms: Sequence[Atom]
     records: Mapping[str, Node]
-    step: int
+    clock: Clock
     steps: int
 
     def vector(self, node: Node, point: Point) -> Vector:
-        """The expression's result after `steps` steps at this point."""
-        filled = store(series(self.atoms, [Phase(point, self.steps + 1)], self.step), self.step, left_open=False)
-        return _Steady(filled, self.records).vector(node, self.steps)
+        """The expression's result after that time at this point."""
+        filled = store(series(self.atoms, [Phase(point, self.steps + 1)], self.clock), self.clock)
+        end = self.steps * self.clock.evaluation
+        return _Steady(filled, self.records, end).vector(node, end)
 
     @property
     def keys(self) -> list[Key]:
@@ -49,11 +52,22 @@ class Situation:
 
 
 class _Steady(Engine):
-    """Where nothing changes, a recorded series had the value at every step that it has now."""
+    """Where nothing changes, a recorded series had the value at every evaluation that it has at the end."""
 
-    def _record(self, name: str, index: int) -> Vector:
-        last = max((len(line.values) - 1 for lines in self.store.lines.values() for line in lines), default=index)
-        return super()._record(name, last)
+    def __init__(self, store: Store, records: Mapping[str, Node], end: int) -> None:
+        super().__init__(store, records)
+        self._end = end
+
+    def _record(self, name: str, time: int) -> Vector:  # noqa: ARG002 - every time is the same here
+        return super()._record(name, self._end)
+
+    def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
+        if node.series.name not in self.records:
+            return super()._ranges(node, time)
+        every = self.store.clock.evaluation
+        times = [float(number * every) for number in inside(time, durations.seconds(node.window), every, self.store.left_open)]
+        now = self._record(node.series.name, time)
+        return {labels: [(at, value) for at in times] for labels, value in now.items() if passes(labels, node)}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pbmon.expr.selection import bucket_text
 from pbmon.expr.walk import selectors
 from pbmon.labels import Label, Matcher, names
 from pbmon.plan.rules import ScrapeJob
-from pbmon.proof.series import Labels, Line, Store
+from pbmon.proof.series import Clock, Labels, Line, Segment, Store
 from pbmon.proof.vectors import fulfils
 
 BASE = 1_000_000.0
@@ -47,7 +47,7 @@ Point = Mapping[Key, float | None]
 
 @dataclass(frozen=True)
 class Phase:
-    """A point that holds for some steps. reset: counters begin again from zero with it."""
+    """A point that holds for some evaluations. reset: counters begin again from zero with it."""
 
     point: Point
     steps: int
@@ -125,21 +125,12 @@ def _selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
     return all(fulfils(matcher, pairs.get(matcher.label.name, "")) for matcher in selector.matchers if matcher.label.name != "le")
 
 
-@dataclass(frozen=True)
-class Segment:
-    """Samples of one series in a phase: first, first + growth, …; first None for no samples."""
-
-    first: float | None
-    growth: float
-    count: int
-
-
-def series(atom_list: Sequence[Atom], phases: Sequence[Phase], step: int) -> Iterator[tuple[str, Labels, list[Segment]]]:
+def series(atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock) -> Iterator[tuple[str, Labels, list[Segment]]]:
     """(name, labels, segments) of every series of the atoms through the phases."""
     for atom in atom_list:
         if atom.kind != "histogram":
             levels = [phase.point.get(atom.keys[0]) for phase in phases]
-            yield atom.metric, atom.labels, _segments(levels, phases, step, grows=atom.kind == "counter")
+            yield atom.metric, atom.labels, _segments(levels, phases, clock, grows=atom.kind == "counter")
             continue
         rates = [[phase.point.get(key) for key in atom.keys] for phase in phases]
         sums = [None if any(level is None for level in row) else row for row in rates]
@@ -147,28 +138,29 @@ def series(atom_list: Sequence[Atom], phases: Sequence[Phase], step: int) -> Ite
         for position, bound in enumerate((*atom.bounds, float("inf"))):
             cumulated = [None if row is None else sum(level or 0.0 for level in row[: position + 1]) for row in sums]
             labels = tuple(sorted((*atom.labels, ("le", bucket_text(bound)))))
-            yield f"{atom.metric}_bucket", labels, _segments(cumulated, phases, step, grows=True)
+            yield f"{atom.metric}_bucket", labels, _segments(cumulated, phases, clock, grows=True)
         totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
-        yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, step, grows=True)
+        yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
         seconds = [
             None if row is None else sum((level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)) for row in sums
         ]
-        yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, step, grows=True)
+        yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, clock, grows=True)
 
 
-def _segments(levels: Sequence[float | None], phases: Sequence[Phase], step: int, *, grows: bool) -> list[Segment]:
+def _segments(levels: Sequence[float | None], phases: Sequence[Phase], clock: Clock, *, grows: bool) -> list[Segment]:
     made: list[Segment] = []
     value = BASE
     for level, phase in zip(levels, phases, strict=True):
+        count = phase.steps * (clock.evaluation // clock.sample)
         if level is None:
-            made.append(Segment(None, 0.0, phase.steps))
+            made.append(Segment(None, 0.0, count))
         elif grows:
-            growth = rounded(level * step)
+            growth = rounded(level * clock.sample)
             first = 0.0 if phase.reset else value + growth
-            made.append(Segment(first, growth, phase.steps))
-            value = first + growth * (phase.steps - 1)
+            made.append(Segment(first, growth, count))
+            value = first + growth * (count - 1)
         else:
-            made.append(Segment(level, 0.0, phase.steps))
+            made.append(Segment(level, 0.0, count))
     return made
 
 
@@ -177,17 +169,11 @@ def rounded(value: float) -> float:
     return float(f"{value:.9g}")
 
 
-def store(found: Iterable[tuple[str, Labels, list[Segment]]], step: int, *, left_open: bool) -> Store:
+def store(found: Iterable[tuple[str, Labels, list[Segment]]], clock: Clock) -> Store:
     """The series as the engine reads them."""
-    filled = Store(step, left_open)
+    filled = Store(clock)
     for name, labels, segments in found:
-        values: list[float | None] = []
-        for segment in segments:
-            if segment.first is None:
-                values += [None] * segment.count
-            else:
-                values += [segment.first + segment.growth * position for position in range(segment.count)]
-        filled.add(name, [Line(labels, values)])
+        filled.add(name, [Line(labels, segments)])
     return filled
 
 

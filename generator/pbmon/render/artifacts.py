@@ -9,7 +9,7 @@ from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
 from pbmon.render.stamp import stamped
 
-Kind = Literal["rules", "config", "dashboards", "code", "docs"]
+Kind = Literal["rules", "config", "dashboards", "code", "docs", "proofs"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -45,3 +45,8 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
             from pbmon.render import docs
 
             yield from docs.render(plan)
+        case "proofs":
+            from pbmon.proof.suite import suite
+            from pbmon.render import rule_tests
+
+            yield from rule_tests.render(suite(plan))

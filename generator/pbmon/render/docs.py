@@ -9,8 +9,9 @@ from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node
 from pbmon.expr.text import pretty, promql
 from pbmon.expr.walk import selectors
 from pbmon.model.metrics import Histogram, Metric
+from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedAlert, PlannedRecord
+from pbmon.plan.rules import PlannedAlert, PlannedRecord, ScrapeJob
 from pbmon.render.configuration import MOUNTED_DASHBOARDS
 from pbmon.render.environment import rendered
 from pbmon.render.filters import markdown_code
@@ -23,21 +24,25 @@ def render(plan: Plan) -> Iterator[Artifact]:
     """The reference and the runbooks."""
     yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
     records = {record.name: record for record in plan.records}
+    dashboards = {dashboard.uid: dashboard for dashboard in plan.dashboards}
     silenced_by: dict[str, list[str]] = {}
     for inhibition in plan.inhibitions:
         for target in inhibition.targets:
             silenced_by.setdefault(target, []).append(inhibition.source)
     for alert in plan.alerts:
-        text = rendered("runbook.md.j2", **_runbook(alert, plan, records), silenced_by=silenced_by.get(alert.name, []))
+        text = rendered("runbook.md.j2", **_runbook(alert, plan, records, dashboards), silenced_by=silenced_by.get(alert.name, []))
         yield Artifact(f"{RUNBOOKS}/{alert.name}.md", text)
 
 
 def _reference(plan: Plan) -> dict[str, object]:
     catalog = plan.catalog
     services = []
+    jobs_of: dict[str, list[ScrapeJob]] = {}
+    for job in plan.jobs:
+        jobs_of.setdefault(job.service, []).append(job)
     for service in catalog.services:
-        own = [_metric(metric) for metric in catalog.metrics if catalog.owner(metric) is service]
-        services.append({"service": service, "metrics": own, "jobs": [job for job in plan.jobs if job.service == service.name]})
+        own = [_metric(metric) for metric in catalog.metrics_of[id(service)]]
+        services.append({"service": service, "metrics": own, "jobs": jobs_of.get(service.name, [])})
     return {
         "project": catalog.project,
         "settings": plan.settings,
@@ -63,14 +68,16 @@ def _metric(metric: Metric) -> dict[str, object]:
     }
 
 
-def _runbook(alert: PlannedAlert, plan: Plan, records: dict[str, PlannedRecord]) -> dict[str, object]:
+def _runbook(
+    alert: PlannedAlert, plan: Plan, records: dict[str, PlannedRecord], dashboards: dict[str, PlannedDashboard]
+) -> dict[str, object]:
     queries = [("The condition, true for what fires", pretty(alert.expr))]
     queries += [("Its value now, without the threshold", text) for text in dict.fromkeys(map(pretty, _values(alert.expr)))]
     read = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
     queries += [(f"What {markdown_code(name)} is recorded from", pretty(records[name].expr)) for name in read if name in records]
     panel = None
     if alert.panel:
-        dashboard = next(dashboard for dashboard in plan.dashboards if dashboard.uid == alert.panel[0])
+        dashboard = dashboards[alert.panel[0]]
         planned = next(panel for row in dashboard.rows for panel in row.panels if panel.id == alert.panel[1])
         panel = (dashboard.title, planned.title, f"{plan.settings.grafana_url}/d/{dashboard.uid}?viewPanel={planned.id}")
     return {

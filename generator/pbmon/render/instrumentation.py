@@ -66,9 +66,9 @@ def _http(http: HttpInstrumentation) -> dict[str, object]:
         "latency": symbol_of(http.latency),
         "websockets": _symbol(http.websockets),
         "methods": [python(value, 4) for value in method.values],
-        "other_method": python(method.other),
-        "other_endpoint": python(endpoint.other),
-        "other_status": python(status.other),
+        "other_method": method.other,
+        "other_endpoint": endpoint.other,
+        "other_status": status.other,
         "requests_labels": _labels(http.requests, method="method", endpoint="endpoint", status="status"),
         "latency_labels": _labels(http.latency, method="method", endpoint="endpoint", status="status"),
     }
@@ -78,20 +78,16 @@ def _database(database: DatabaseInstrumentation) -> dict[str, object]:
     operation = _label(database.duration, "operation")
     values = [value for value in operation.domain if value != operation.other or value == "other"]
     objects = database.objects
-    first = python(objects.labels[0].values[0]) if objects is not None else ""
     return {
         "duration": symbol_of(database.duration),
         "operations": [python(value, 4) for value in values],
-        "other": python(operation.other) if operation.other is not None else None,
+        "other": operation.other,
         "counted": objects is not None or database.active_users is not None,
         "in_use": _symbol(database.in_use),
         "size": _symbol(database.size),
         "objects": _symbol(objects),
         "active_users": _symbol(database.active_users),
-        "argument": argument_names(database.duration.labels)[0],
-        "counted_example": f'{{{first}: text("SELECT count(*) FROM ...")}}' if objects is not None else "users=...",
         "object_label": objects.labels[0].name if objects is not None else "",
-        "object_argument": argument_names(objects.labels)[0] if objects is not None else "",
     }
 
 
@@ -100,7 +96,6 @@ def _cache(cache: CacheInstrumentation) -> dict[str, object]:
         "operations": symbol_of(cache.operations),
         "duration": symbol_of(cache.duration),
         "operations_labels": _labels(cache.operations, operation="operation", status="status"),
-        "duration_labels": _labels(cache.duration, operation="operation"),
         "statuses": [python(status) for status in CACHE_STATUSES],
     }
 

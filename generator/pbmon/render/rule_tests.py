@@ -12,7 +12,7 @@ from pbmon.artifact import Artifact
 from pbmon.expr.text import quoted
 from pbmon.proof.derive import Case, Proof
 from pbmon.proof.recorded import RecordProof
-from pbmon.proof.series import Labels
+from pbmon.proof.series import Clock, Labels
 from pbmon.proof.suite import TestFile
 from pbmon.proof.world import notation, series
 from pbmon.render.environment import rendered
@@ -24,18 +24,18 @@ TOLERANCE = 0.001
 def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
     """One test file each; those without any proof are left out."""
     for file in files:
-        tests = [_alert_test(proof, case, file.step) for proof in file.alerts for case in proof.cases]
-        tests += [_record_test(proof, file.step) for proof in file.records if not proof.reason]
+        tests = [_alert_test(proof, case, file.clock) for proof in file.alerts for case in proof.cases]
+        tests += [_record_test(proof, file.clock) for proof in file.records if not proof.reason]
         if tests:
             yield Artifact(file.path, rendered("rule-tests.yml.j2", file=file, tests=tests))
 
 
-def _alert_test(proof: Proof, case: Case, step: int) -> dict[str, object]:
+def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
     moments = [
-        {"time": durations.text(moment.index * step), "alertname": proof.alert.name, "firing": moment.firing}
+        {"time": durations.text(moment.index * clock.evaluation), "alertname": proof.alert.name, "firing": moment.firing}
         for moment in case.moments
     ]
-    found = series(case.run.atoms, case.run.phases, step)
+    found = series(case.run.atoms, case.run.phases, clock)
     return {
         "name": f"{proof.alert.name} {case.name}",
         "series": [(_selector(name, labels), notation(segments)) for name, labels, segments in found],
@@ -44,8 +44,8 @@ def _alert_test(proof: Proof, case: Case, step: int) -> dict[str, object]:
     }
 
 
-def _record_test(proof: RecordProof, step: int) -> dict[str, object]:
-    name, time = proof.record.name, durations.text(proof.index * step)
+def _record_test(proof: RecordProof, clock: Clock) -> dict[str, object]:
+    name, time = proof.record.name, durations.text(proof.index * clock.evaluation)
     checks = [{"expr": f"count({name})", "time": time, "labels": "{}", "value": len(proof.values)}]
     for labels, value in proof.values:
         low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
@@ -53,7 +53,7 @@ def _record_test(proof: RecordProof, step: int) -> dict[str, object]:
         checks.append({"expr": f"({one} > {low:.9g} < {high:.9g}) * 0", "time": time, "labels": _selector("", labels), "value": 0})
     return {
         "name": f"{name} has the value of its definition",
-        "series": [(_selector(n, labels), notation(segments)) for n, labels, segments in series(proof.atoms, proof.phases, step)],
+        "series": [(_selector(n, labels), notation(segments)) for n, labels, segments in series(proof.atoms, proof.phases, clock)],
         "alerts": [],
         "samples": checks,
     }

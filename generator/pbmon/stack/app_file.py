@@ -31,9 +31,10 @@ class Process:
 
 @dataclass(frozen=True)
 class AppFile:
-    """The file as read. database: which the exporter connects to. init: SQL for psql that makes it, run once as superuser, relative to the app's
-    folder; empty for none.
-    maxmemory: as Redis writes it. environment: for every process.
+    """The file as read.
+
+    database: which the exporter connects to. init: SQL for psql that makes it, run once as superuser, relative to the app's
+    folder; empty for none. maxmemory: as Redis writes it. environment: for every process.
     """
 
     folder: Path

@@ -26,15 +26,20 @@ _LOG_LINES = 15
 Build = Callable[[Path, str, Path], None]
 """Renders (definitions, environment, folder to write to)."""
 
+Say = Callable[[str], None]
+"""Tells a person, in one line."""
 
-def up(stack: Stack, plan: Plan, definitions: Path, app: AppFile, binaries: Path | None, build: Build, say: Callable[[str], None]) -> Stack:
-    """Makes and starts a whole stack in a folder that holds none. plan: of the definitions, in the environment wanted.
 
-    Raises UsageError where something is missing or does not get ready; then nothing is left of it.
+def up(stack: Stack, plan: Plan, definitions: Path, app: AppFile, binaries: Path | None, build: Build, say: Say) -> Stack:
+    """Makes and starts a whole stack; what is left of an `up` that was killed goes first.
+
+    plan: of the definitions, in the environment wanted. Raises UsageError where something is missing or does not get ready;
+    then nothing is left.
     """
     wanted = parts.exporters(plan, app)
     found = programs.find(parts.programs(wanted), binaries)
     addresses = ports.addresses(parts.names(wanted, app))
+    down(stack)
     try:
         for name in ("project", "secrets", "logs", "tmp"):
             (stack.folder / name).mkdir(mode=0o700)
@@ -59,7 +64,7 @@ def up(stack: Stack, plan: Plan, definitions: Path, app: AppFile, binaries: Path
     return stack
 
 
-def restart(stack: Stack, say: Callable[[str], None]) -> Stack:
+def restart(stack: Stack, say: Say) -> Stack:
     """Starts the parts that have ended, as they were. Raises UsageError for one that does not get ready."""
     return _start(stack, say, lambda _: None)
 
@@ -70,7 +75,7 @@ def _populate(stack: Stack, found: Mapping[str, Path], app: AppFile) -> None:
         postgres.populate(stack, found, app, server.address)
 
 
-def _start(stack: Stack, say: Callable[[str], None], servers_run: Callable[[Stack], None]) -> Stack:
+def _start(stack: Stack, say: Say, servers_run: Callable[[Stack], None]) -> Stack:
     """Starts what does not run, stage by stage. servers_run: called when the first stage is ready."""
     for stage, members in groupby(stack.parts, key=lambda part: part.stage):
         now = processes.table()
@@ -130,13 +135,13 @@ def running(stack: Stack) -> set[str]:
 
 
 def down(stack: Stack) -> int:
-    """Ends every part, the last started first, and deletes the folder. Returns how many ran."""
+    """Ends every part, the last started first, and deletes what is in the folder. Returns how many ran."""
     count = len(running(stack))
     for _, members in groupby(reversed(stack.parts), key=lambda part: part.stage):
         stage = list(members)
         _stop(part for part in stage if _signal(part) != signal.SIGTERM)
         _stop(part for part in stage if _signal(part) == signal.SIGTERM)
-    state.remove(stack)
+    state.empty(stack)
     return count
 
 

@@ -23,7 +23,7 @@ def addresses(names: Iterable[str]) -> dict[str, str]:
         for name in names:
             port = next((port for port in tried if _taken(port, held)), None)
             if port is None:
-                raise UsageError("no port is free on 127.0.0.1", f"a stack takes its ports from {_RANGE.start} to {_RANGE.stop - 1}")
+                raise UsageError(f"no port from {_RANGE.start} to {_RANGE.stop - 1} is free on 127.0.0.1", "end what listens there")
             found[name] = f"{HOST}:{port}"
     return found
 

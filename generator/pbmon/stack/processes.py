@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pbmon.errors import UsageError
 
@@ -33,6 +34,9 @@ class Started:
 
     pid: int
     started: str
+
+
+NEVER = Started(0, "")
 
 
 def start(command: list[str], *, log: Path, folder: Path, environment: Mapping[str, str], user: str | None) -> Started:
@@ -60,7 +64,7 @@ def start(command: list[str], *, log: Path, folder: Path, environment: Mapping[s
     return Started(process.pid, seen.started if seen else "")
 
 
-def as_user(user: str | None) -> dict[str, object]:
+def as_user(user: str | None) -> dict[str, Any]:
     """Arguments of subprocess that drop root's rights for those of the user."""
     return {} if user is None else {"user": user, "group": user if _has_group(user) else None, "extra_groups": []}
 
@@ -114,17 +118,18 @@ def _send(pid: int, what: signal.Signals) -> None:
 def table() -> dict[int, Seen]:
     """Every process of the machine that may be seen, by number."""
     if sys.platform == "linux":
-        found = ((int(entry), _linux(entry)) for entry in os.listdir("/proc") if entry.isdecimal())
+        found = ((int(entry.name), _linux(entry)) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
         return {pid: seen for pid, seen in found if seen is not None}
-    listed = subprocess.run(["ps", "-axo", "pid=,pgid=,stat=,lstart="], capture_output=True, text=True, check=True, timeout=10)  # noqa: S607
+    command = ["ps", "-axo", "pid=,pgid=,stat=,lstart="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
     rows = (line.split(maxsplit=3) for line in listed.stdout.splitlines())
     return {int(pid): Seen(int(group), started, state.startswith("Z")) for pid, group, state, started in rows}
 
 
-def _linux(pid: str) -> Seen | None:
+def _linux(process: Path) -> Seen | None:
     """From /proc/PID/stat (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html); None when it has just ended."""
     try:
-        stat = Path("/proc", pid, "stat").read_text("utf-8", "replace")
+        stat = (process / "stat").read_text("utf-8", "replace")
     except OSError:
         return None
     fields = stat.rpartition(")")[2].split()  # the name in parentheses may hold spaces

@@ -26,11 +26,13 @@ def targets(prometheus: str) -> dict[str, str]:
     body = _get(prometheus, "/api/v1/targets?state=active")
     try:
         found: list[dict[str, Any]] = json.loads(body)["data"]["activeTargets"] if body else []
-        return {
-            target["labels"]["job"]: "up" if target["health"] == "up" else target["lastError"] or "not scraped yet" for target in found
-        }
+        return {target["labels"]["job"]: _health(target) for target in found}
     except (ValueError, LookupError, TypeError):
         return {}
+
+
+def _health(target: dict[str, Any]) -> str:
+    return "up" if target["health"] == "up" else target["lastError"] or "not scraped yet"
 
 
 def _get(address: str, page: str) -> bytes | None:

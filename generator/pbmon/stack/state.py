@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pbmon.errors import UsageError
-from pbmon.stack.processes import Started
+from pbmon.stack.processes import NEVER, Started
 
 _FILE = "stack.json"
 _PATIENCE = 5.0  # seconds to wait for another command on the same stack
@@ -38,7 +38,7 @@ class Part:
     ready: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     user: str | None = None
-    process: Started = Started(0, "")
+    process: Started = NEVER
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,7 @@ def _part(data: dict[str, Any]) -> Part:
 def claimed(folder: Path) -> Iterator[Stack]:
     """The stack of that folder, empty if there is none yet; no other command changes it meanwhile.
 
+    A folder whose stack has no parts in the end is deleted.
     Raises UsageError where another command is at work, or the folder is somebody's.
     """
     descriptor = _locked(folder)
@@ -128,19 +129,32 @@ def claimed(folder: Path) -> Iterator[Stack]:
         stack = read(folder)
         if stack is None:
             if any(folder.iterdir()):
-                raise UsageError(f"{folder} holds files that are no stack's, so nothing is done there", "name an empty or new folder")
+                raise UsageError(f"{folder} holds files that are no stack's, so nothing is done there", "name an empty folder")
+            folder.chmod(0o711)  # PostgreSQL's user must pass through, and see nothing
             stack = Stack(folder)
             stack.save()
-        yield stack
+        try:
+            yield stack
+        finally:
+            now = read(folder)
+            if now is not None and not now.parts:
+                (folder / _FILE).unlink()
+                folder.rmdir()
     finally:
         os.close(descriptor)
 
 
-def remove(stack: Stack) -> None:
-    """Deletes the folder."""
-    shutil.rmtree(stack.folder, ignore_errors=True)
-    if stack.folder.exists():
-        raise UsageError(f"{stack.folder} cannot be deleted as a whole", "see what is left in it, and delete it by hand")
+def empty(stack: Stack) -> None:
+    """Deletes what is in the folder. Raises UsageError where something cannot be deleted."""
+    for path in stack.folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != _FILE:
+            path.unlink()
+    left = [path.name for path in stack.folder.iterdir() if path.name != _FILE]
+    if left:
+        raise UsageError(f"{stack.folder} cannot be emptied: {', '.join(left)}", "see what is in there, and delete it by hand")
+    Stack(stack.folder).save()  # from here on there is nothing to end
 
 
 def _locked(folder: Path) -> int:
@@ -148,7 +162,7 @@ def _locked(folder: Path) -> int:
     end = time.monotonic() + _PATIENCE
     while True:
         try:
-            folder.mkdir(mode=0o711, parents=True, exist_ok=True)  # PostgreSQL's user must pass through
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
             raise UsageError(f"{folder} cannot be the folder of a stack: {error.strerror}", "name another one: --folder") from None

@@ -43,7 +43,7 @@ def digest(token: str) -> str:
 def owner_of(token: str) -> int | None:
     """Id of the user the token was given to, None for a token of nobody."""
     key = f"token:{digest(token)}"
-    known = cache.shared().get(key)
+    known: int | None = cache.shared().get(key)
     if known is None:
         with session() as database:
             known = database.scalar(select(Token.user_id).where(Token.digest == digest(token)))

@@ -10,7 +10,7 @@ from typing import Any
 import redis
 
 from pybase import faults
-from pybase.core.settings import settings
+from pybase.core.connections import connected
 from pybase.metrics.cache import MeasuredCache
 
 
@@ -55,5 +55,4 @@ class Cache:
 @cache
 def shared() -> Cache:
     """The cache of this process."""
-    client = _Client.from_url(f"{settings().redis}/0", decode_responses=True, socket_timeout=2, socket_connect_timeout=2)
-    return Cache(MeasuredCache(client))
+    return Cache(MeasuredCache(connected(_Client, decode_responses=True)))

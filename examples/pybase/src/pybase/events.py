@@ -11,7 +11,7 @@ import redis
 
 from pybase import faults
 from pybase.activity import active
-from pybase.core.settings import settings
+from pybase.core.connections import connected
 from pybase.live import live
 from pybase.metrics import active_users_gauge, extraction_duration_histogram, extraction_task_counter
 from pybase.tasks import EVENTS
@@ -44,7 +44,7 @@ class Listener:
                 self._ended.wait(1)
 
     def _listen(self) -> None:
-        with redis.Redis.from_url(settings().redis, socket_connect_timeout=2) as client, client.pubsub() as channel:
+        with connected() as client, client.pubsub() as channel:
             channel.subscribe(EVENTS)
             while not self._ended.is_set():
                 faults.refresh()

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 
 import redis
 
+from pybase.core.connections import connected
 from pybase.core.settings import settings
 
 KEY = "pybase:faults"
@@ -53,7 +54,7 @@ def refresh() -> None:
     if not settings().faults_token:
         return
     try:
-        with _client() as client:
+        with connected(decode_responses=True) as client:
             on = client.hgetall(KEY)
     except redis.RedisError:
         return
@@ -62,14 +63,10 @@ def refresh() -> None:
 
 def switch(faults: Faults, seconds: int) -> None:
     """Exactly these faults from now on, for so many seconds."""
-    with _client() as client, client.pipeline() as together:
+    with connected(decode_responses=True) as client, client.pipeline() as together:
         together.delete(KEY)
         if on := {name: value for name, value in asdict(faults).items() if value}:
             together.hset(KEY, mapping=on)
             together.expire(KEY, seconds)
         together.execute()
     refresh()
-
-
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(f"{settings().redis}/0", decode_responses=True, socket_timeout=2, socket_connect_timeout=2)

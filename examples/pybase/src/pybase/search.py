@@ -30,12 +30,7 @@ def index(database: Session, records: Iterable[Record]) -> int:
 
 def find(database: Session, query: str, table_ids: Iterable[int]) -> list[Record]:
     """Records of these tables that hold every word of the query, at most 50."""
-    wanted = {word for word in _WORD.findall(query.lower())}
-    hits = (
-        select(Term.record_id)
-        .where(Term.term.in_(wanted))
-        .group_by(Term.record_id)
-        .having(func.count() == len(wanted))
-    )
+    wanted = set(_WORD.findall(query.lower()))
+    hits = select(Term.record_id).where(Term.term.in_(wanted)).group_by(Term.record_id).having(func.count() == len(wanted))
     asked = select(Record).where(Record.id.in_(hits), Record.table_id.in_(list(table_ids))).order_by(Record.id).limit(50)
     return list(database.scalars(asked)) if wanted else []

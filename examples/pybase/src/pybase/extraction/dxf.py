@@ -17,18 +17,20 @@ def read_dxf(content: bytes) -> dict[str, Any]:
     layers: set[str] = set()
     xs: list[float] = []
     ys: list[float] = []
-    section = ""
+    section, found = "", False
     for code, value in _named_sections(_pairs(content)):
         if code == 2 and value.startswith("SECTION "):
-            section = value.removeprefix("SECTION ")
+            section, found = value.removeprefix("SECTION "), True
+        elif (code, value) == (0, "ENDSEC"):
+            section = ""
         elif section == "ENTITIES":
-            if code == 0 and value != "ENDSEC":
+            if code == 0:
                 entities[value] += 1
             elif code == 8:
                 layers.add(value)
             elif code in _X or code in _Y:
                 (xs if code in _X else ys).append(float(value))
-    if not section:
+    if not found:
         raise ExtractionError("the DXF file has no section")
     box = [min(xs), min(ys), max(xs), max(ys)] if xs and ys else None
     return {"entities": dict(sorted(entities.items())), "layers": sorted(layers), "box": box}

@@ -20,7 +20,9 @@ def read_ifc(content: bytes) -> dict[str, Any]:
     if not schema.startswith("IFC"):
         raise ExtractionError(f"the schema is {schema or 'missing'}, not IFC")
     counts = Counter(name for name, _ in instances.values() if name.startswith("IFC"))
-    storeys = [texts[1] for name, arguments in instances.values() if name == "IFCBUILDINGSTOREY" and len(texts := _texts(arguments)) > 1]
+    storeys = [
+        texts[1] for name, arguments in instances.values() if name == "IFCBUILDINGSTOREY" and len(texts := _texts(arguments)) > 1
+    ]
     return {"schema": schema, "elements": dict(sorted(counts.items())), "storeys": storeys}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import HTTPException, status
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 from pybase.models import Base, Table, Workspace
 
 
-def tables_of(user_id: int) -> Select[tuple[int]]:
+def tables_of(user_id: int) -> Select[Any]:
     """Ids of all tables of the user."""
     return select(Table.id).join(Base, Table.base_id == Base.id).join(Workspace).where(Workspace.owner_id == user_id)
 
@@ -29,6 +31,6 @@ def require_table(database: Session, table_id: int, user_id: int) -> None:
     _require(database, tables_of(user_id).where(Table.id == table_id), "table")
 
 
-def _require(database: Session, found: Select[tuple[int]], what: str) -> None:
+def _require(database: Session, found: Select[Any], what: str) -> None:
     if database.scalar(found) is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"there is no such {what}")

@@ -10,11 +10,12 @@ from typing import Annotated
 
 import redis
 from fastapi import APIRouter, Depends, Header, HTTPException, status
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from pybase import faults, tasks
+from pybase.core.connections import connected
 from pybase.core.settings import settings
 from pybase.database import engine, session
 
@@ -42,12 +43,22 @@ class _Closed(BaseModel):
 
 _Ratio = Annotated[float, Field(ge=0, le=1)]
 _Delay = Annotated[float, Field(ge=0, le=60)]
-Switches = create_model(
-    "Switches",
-    __base__=_Closed,
-    seconds=(Seconds, 600),
-    **{name: (_Ratio if name.endswith("_ratio") else _Delay, 0) for name in faults.NAMES},
-)
+
+
+class Switches(_Closed):
+    """As pybase.faults.Faults, each within bounds."""
+
+    seconds: Seconds = 600
+    api_error_ratio: _Ratio = 0
+    api_delay: _Delay = 0
+    db_delay: _Delay = 0
+    cache_delay: _Delay = 0
+    extraction_failure_ratio: _Ratio = 0
+    extraction_retry_ratio: _Ratio = 0
+    extraction_delay: _Delay = 0
+    search_failure_ratio: _Ratio = 0
+    search_retry_ratio: _Ratio = 0
+    search_delay: _Delay = 0
 
 
 class Connections(_Closed):
@@ -77,12 +88,11 @@ def show() -> dict[str, float]:
 
 
 @router.put("")
-def switch(wanted: Switches) -> dict[str, float]:  # type: ignore[valid-type]
+def switch(wanted: Switches) -> dict[str, float]:
     """Exactly these are on from now on, for `seconds`; an empty object turns all off."""
-    given = wanted.model_dump()  # type: ignore[attr-defined]
-    seconds = given.pop("seconds")
-    faults.switch(faults.Faults(**given), seconds)
-    return given
+    given = faults.Faults(**wanted.model_dump(exclude={"seconds"}))
+    faults.switch(given, wanted.seconds)
+    return asdict(given)
 
 
 @router.post("/connections")
@@ -109,7 +119,7 @@ def fill_memory(wanted: Memory) -> dict[str, int]:
     """Fills Redis with keys that expire; stops where it is full."""
     piece = 1 << 20
     kept = 0
-    with redis.Redis.from_url(f"{settings().redis}/0") as client:
+    with connected() as client:
         for number in range(-(-wanted.bytes // piece)):
             size = min(piece, wanted.bytes - kept)
             try:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, status
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from pybase.core.settings import settings
+from pybase.core.connections import connected
 from pybase.database import engine
 
 router = APIRouter(tags=["health"])
@@ -25,7 +25,7 @@ def ready() -> dict[str, str]:
     try:
         with engine().connect() as connection:
             connection.execute(text("SELECT 1"))
-        with redis.Redis.from_url(settings().redis, socket_timeout=2, socket_connect_timeout=2) as client:
+        with connected() as client:
             client.ping()
     except (SQLAlchemyError, redis.RedisError) as error:
         raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, type(error).__name__) from None

@@ -1,0 +1,129 @@
+"""What ended processes have counted: taken over exactly, whenever the one who does it is killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from instrumentation.asgi import get
+from instrumentation.servers import shown
+
+WORK = """
+import random, sys
+from pybase import metrics
+rng = random.Random(int(sys.argv[1]))
+for _ in range(200):
+    metrics.api_request_counter.labels("GET", "/", "200").inc()
+    metrics.db_query_duration_histogram.labels("select").observe(rng.random())
+metrics.objects_gauge.labels("records").set(int(sys.argv[1]))
+metrics.websocket_connections_gauge.inc()
+"""
+OPERATIONS = ("replace", "unlink", "write_text", "write_value")
+"""Where a scrape may be killed: whatever it does to a file."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the processes' files, in multiprocess mode."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    return tmp_path
+
+
+def worked(sources: Path, seed: int) -> None:
+    """A process that counts and ends."""
+    subprocess.run([sys.executable, "-c", WORK, str(seed)], env={**os.environ, "PYTHONPATH": str(sources)}, check=True)
+
+
+def totals(generated: Callable[[str], Any]) -> dict[str, float]:
+    """What a scrape shows."""
+    module = generated("api.v1.metrics")
+    page = get(module.MetricsPage(module.MetricsSettings()), "/").body.decode()
+    names = ("http_requests_total", "db_query_duration_seconds_sum", "db_query_duration_seconds_count", "pybase_objects")
+    found = {series: value for name in names for series, value in shown(page, name).items() if value}
+    return found | shown(page, "websocket_connections_active")
+
+
+def test_ended_processes_become_one_file_a_kind_and_lose_nothing(
+    folder: Path, sources: Path, generated: Callable[[str], Any]
+) -> None:
+    for seed in (1, 2, 3):
+        worked(sources, seed)
+    first = totals(generated)
+    assert first['http_requests_total{endpoint="/",method="GET",status="200"}'] == 600
+    assert first['db_query_duration_seconds_count{operation="select"}'] == 600
+    assert first['pybase_objects{kind="records"}'] == 3
+    assert first.get("websocket_connections_active", 0) == 0
+    assert sorted(file.name for file in folder.glob("*.db")) == ["counter_0.db", "gauge_mostrecent_0.db", "histogram_0.db"]
+    assert totals(generated) == first
+
+
+def test_a_sum_of_seconds_never_goes_down_when_processes_end(folder: Path, sources: Path, generated: Callable[[str], Any]) -> None:
+    module = generated("api.v1.metrics")
+    name = 'db_query_duration_seconds_sum{operation="select"}'
+    for seed in range(12):
+        worked(sources, seed)
+        dead = module._lives
+        module._lives = lambda pid: True
+        before = totals(generated)[name]
+        module._lives = dead
+        assert totals(generated)[name] >= before
+
+
+def test_killed_at_any_step_a_scrape_counts_nothing_twice_and_loses_nothing(
+    folder: Path, sources: Path, generated: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = generated("api.v1.metrics")
+    worked(sources, 1)
+    totals(generated)
+    for seed in (2, 3):
+        worked(sources, seed)
+    monkeypatch.setattr(module, "_lives", lambda pid: True)
+    want = {series: value for series, value in totals(generated).items() if "requests" in series or "count" in series}
+    monkeypatch.undo()
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(folder))
+    untouched = {file.name: file.read_bytes() for file in folder.iterdir()}
+    step = kills = 0
+    while True:
+        for file in folder.iterdir():
+            file.unlink()
+        for name, content in untouched.items():
+            (folder / name).write_bytes(content)
+        done = _scrape_killed_at(step, sources)
+        found = totals(generated)
+        assert {series: found.get(series) for series in want} == want, f"killed at step {step}"
+        assert not list(folder.glob("merge*"))
+        if done:
+            break
+        step += 1
+        kills += 1
+    assert kills > 10
+
+
+def _scrape_killed_at(step: int, sources: Path) -> bool:
+    """Whether the scrape came to its end before that many changes of files."""
+    script = f"""
+import os, sys
+from pathlib import Path
+from prometheus_client.mmap_dict import MmapedDict
+left = {step}
+def killed(original):
+    def call(*args, **options):
+        global left
+        if left == 0:
+            os._exit(9)
+        left -= 1
+        return original(*args, **options)
+    return call
+from pybase.api.v1 import metrics
+for name in {OPERATIONS[:3]}:
+    setattr(Path, name, killed(getattr(Path, name)))
+MmapedDict.write_value = killed(MmapedDict.write_value) if {step} < 8 else MmapedDict.write_value
+metrics._AllProcesses(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])).collect()
+"""
+    environment = {**os.environ, "PYTHONPATH": str(sources)}
+    return subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == 0

@@ -1,0 +1,70 @@
+"""The rendered module as Python: formatted, typed, and the metrics module of the same definitions."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
+from pbmon.checks.exposition import exposition
+from pbmon.plan.celery import TAKEN, WorkerModule
+from pbmon.plan.modules import AppModule
+from pbmon.render.celery import render
+from pbmon.render.modules import render as render_metrics
+from workers.worker import MODULE
+
+_OPEN = {
+    name: Label(name, "Any.", max_values=5, other="other") for name in ("task_type", "status", "reason", "error_type", "queue_name")
+}
+_WORKER = Label("worker_type", "Any.", max_values=5, other="other")
+_LONG = "a_name_that_takes_most_of_a_line_of_code_to_write_it"
+OTHER = CeleryInstrumentation(
+    tasks=Counter("t_total", "Attempts.", labels=[_OPEN["status"], _OPEN["task_type"]], symbol="status"),
+    duration=Histogram("t_seconds", "Time.", labels=[_OPEN["task_type"]], buckets=[1], symbol=_LONG),
+    retries=Counter("r_total", "Again.", labels=[_OPEN["reason"], _OPEN["task_type"]], symbol="task_metrics"),
+    failures=Counter("f_total", "Given up.", labels=[_OPEN["error_type"], _OPEN["task_type"]], symbol="Celery"),
+    active=Gauge("running", 'Now, "hostile"\\n {{ x }}.', labels=[_OPEN["task_type"]], symbol="self"),
+    processes=Gauge("processes", "Alive."),
+    queue_size=Gauge("queue_size", "Waiting.", labels=[_OPEN["queue_name"]], multiprocess_mode="max"),
+    memory=Gauge("memory_bytes", "Memory.", labels=[_WORKER], multiprocess_mode="livemostrecent"),
+    host="::1",
+    port=9999,
+)
+WORKERS = [MODULE, WorkerModule(AppModule("other.py", 'A "quoted" text.', OTHER.metrics, TAKEN), OTHER)]
+
+
+@pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
+def test_ruff_and_mypy_find_nothing(worker: WorkerModule, tmp_path: Path) -> None:
+    (artifact,) = render([worker])
+    (tmp_path / artifact.path).write_text(artifact.text, "utf-8")
+    for tool in (
+        ["ruff", "format", "--isolated", "--check"],
+        ["ruff", "check", "--isolated"],
+        ["mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache"],
+    ):
+        call = [sys.executable, "-m", *tool, artifact.path]
+        done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
+def test_it_exposes_what_the_metrics_module_alone_exposes(worker: WorkerModule) -> None:
+    paths = [worker.module.path]
+    alone = render_metrics([replace(worker.module, taken=frozenset())])
+    assert exposition(render([worker]), paths) == exposition(alone, paths)
+
+
+def test_every_name_that_the_instrumentation_brings_is_known_to_be_taken(tmp_path: Path) -> None:
+    script = """
+import worker_metrics, plain
+names = {name for name in vars(worker_metrics) if not name.startswith("_")} - set(vars(plain))
+print(*sorted(names))"""
+    (artifact,) = render([MODULE])
+    (plain,) = render_metrics([MODULE.module])
+    (tmp_path / "worker_metrics.py").write_text(artifact.text, "utf-8")
+    (tmp_path / "plain.py").write_text(plain.text, "utf-8")
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == TAKEN
