@@ -12,9 +12,9 @@ from pbmon.proof.suite import TestFile, unproven
 def rule_is_proven(files: Sequence[TestFile]) -> Iterator[Finding]:
     """Every alert is shown to fire at its limit and to stay silent short of it, and every recorded series has the value it says.
 
-    pbmon finds series that put an alert's value just above and just below its limit, through the recording rules, and renders them
-    as promtool's rule tests (`monitoring/rule-tests/`). Where it finds none, the alert either can never fire (its value cannot reach
-    the limit), always fires, or its expression is outside what pbmon can solve: say then by hand what makes it fire.
+    pbmon finds series that put an alert's value just above and just below its limit, through the recording rules, and renders
+    them as promtool's rule tests (`monitoring/rule-tests/`). Where it finds none, the alert either can never fire (its value
+    cannot reach the limit), always fires, or its expression is outside what pbmon can solve: say then by hand what makes it fire.
 
     ```python
     test = RuleTest(my_alert, given={'my_metric{job="shop"}': "0x10 5x20"}, fires_at="15m", labels={"job": "shop"})

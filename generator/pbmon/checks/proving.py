@@ -19,8 +19,8 @@ TESTS = "monitoring/rule-tests/*.yml"
 def rules_pass_their_tests(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
     """Every rendered rule passes the tests derived from its definition.
 
-    `promtool test rules` (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/) evaluates the rendered rules
-    over the series of each test. A failure means that the rule says something else than its definition: it was edited by hand, or
+    `promtool test rules` evaluates the rendered rules over the series of each test
+    (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/). A failure means that the rule says something else than its definition: it was edited by hand, or
     Prometheus computes it differently.
     """
     texts = chosen(artifacts, *RULES, TESTS)

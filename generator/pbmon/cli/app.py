@@ -183,6 +183,19 @@ def prove(
     run(definitions, env, promtool, format.value)
 
 
+@app.command()
+def mutate(
+    definitions: Definitions = Path("definitions"),
+    env: Env = "development",
+    promtool: Promtool = None,
+    rule: Annotated[str, typer.Option("--rule", help="Only mutants of this alert or recording rule.")] = "",
+) -> None:
+    """Show how strong the derived tests are: put faults into the rules, one at a time, and see whether a test notices."""
+    from pbmon.cli.mutate import run
+
+    run(definitions, env, promtool, rule)
+
+
 @app.command(name="list")
 def list_(
     what: Annotated[What, typer.Argument(help="What to list.")] = What.metrics,

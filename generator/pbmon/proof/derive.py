@@ -8,7 +8,7 @@ from itertools import product
 from math import ceil
 
 from pbmon import durations
-from pbmon.expr.nodes import SET_OPERATORS, Binary, Node
+from pbmon.expr.nodes import Node
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.bounds import contradiction
 from pbmon.proof.scenario import Run, reach
@@ -16,10 +16,14 @@ from pbmon.proof.series import Clock, Labels
 from pbmon.proof.solve import Leaf, Situation, leaves, solve
 from pbmon.proof.template import UnknownTemplate, expanded
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Phase, Point, atoms, raw_selectors
+from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors
 
 SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
+
+
+_EDGE_ROUNDS = 10
+"""Halvings in search of the smallest step: each runs the alert through two phases."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,13 @@ class _Prover:
     def cases(self) -> Iterator[Case]:
         """Fires and resolves; silent near each side's limit; silent after a reset and without data; one of several label sets."""
         sides = [solve(node, self.situation) for node in leaves(self.alert.expr)]
-        quiet, loud = self._pair(sides)
+        lasting = self._pair(sides)
+        quiet, loud = lasting or self._jump(sides)
         yield self._fires("fires at its limit, after its `for`, and resolves", quiet, loud)
-        for number, side in enumerate(self._alternatives(sides, loud), start=1):
-            yield self._fires(f"fires for side {number} of `or` alone", quiet, side)
+        if lasting is None:
+            yield from self._at_the_edge(sides, quiet, loud)
+        for number, (before, after) in enumerate(self._flips(sides, quiet, loud), start=1):
+            yield self._fires(f"fires in way {number} of several", before, after)
         for number, near in enumerate(self._near_misses(sides, loud), start=1):
             yield self._silent(f"stays silent while side {number} is just short of its limit", [Phase(near, self._brief)])
         if any(atom.kind != "gauge" for atom in self.situation.atoms):
@@ -119,7 +126,7 @@ class _Prover:
     def _holds(self, point: Point) -> bool:
         return bool(self.situation.vector(self.alert.expr, point))
 
-    def _pair(self, sides: Sequence[Leaf]) -> tuple[Point, Point]:
+    def _pair(self, sides: Sequence[Leaf]) -> tuple[Point, Point] | None:
         """A point at which the alert is silent and one at which it fires, as near to each other as its limits allow."""
         usual = self.situation.usual
         near = [point for side in sides for point in (*side.false, *side.true)]
@@ -131,16 +138,43 @@ class _Prover:
             if quiet is None:
                 raise _Unsolved("it fires in every situation that was found, so it says nothing")
             return quiet, loud
-        # A condition about change holds in no lasting state: look for a step from one state to another.
-        for before, after in product((usual, *near), near):
-            run = self._run([Phase(before, self._long), Phase(after, self._long)])
-            engine = run.engine()
-            begin = run.begin(1)
-            if any(run.firing(engine, index) for index in (begin - 1, begin - 2)):
-                continue
-            if any(run.firing(engine, index) for index in range(begin, run.end + 1)):
+        return None
+
+    def _jump(self, sides: Sequence[Leaf]) -> tuple[Point, Point]:
+        """For a condition about change, which holds in no lasting state: two points such that it fires after the step between them."""
+        afters = [point for side in sides for point in (*side.true, *side.false)]
+        befores = [*(point for side in sides for point in reversed(side.false)), self.situation.usual, *afters]
+        for after, before in product(afters, befores):
+            if self._fires_after(before, after):
                 return before, after
         raise _Unsolved("no series were found that make it fire")
+
+    def _fires_after(self, before: Point, after: Point) -> bool:
+        """Whether it is silent at the one point for long, and fires some time after the step to the other."""
+        run = self._run([Phase(before, self._long), Phase(after, self._long)])
+        engine, begin = run.engine(), run.begin(1)
+        if any(run.condition(engine, index) for index in (begin - 1, begin - 2)):
+            return False
+        return any(run.firing(engine, index) for index in range(begin, run.end + 1))
+
+    def _at_the_edge(self, sides: Sequence[Leaf], before: Point, after: Point) -> Iterator[Case]:
+        """For a condition about change: a step that ends just short of a limit, and the smallest step that is large enough."""
+        for point in (side.false[0] for side in sides if side.false):
+            if not self._holds(point) and not self._fires_after(before, point):
+                phases = [Phase(before, self._long), Phase(point, self._brief)]
+                yield self._silent("stays silent after a step that ends just short of its limit", phases)
+                break
+        enough, short = 0.0, 1.0  # how much of the way has been gone before the step
+        for _ in range(_EDGE_ROUNDS):
+            middle = (enough + short) / 2
+            if self._fires_after(_between(before, after, middle), after):
+                enough = middle
+            else:
+                short = middle
+        if enough:
+            yield self._fires("fires after the smallest step that is large enough", _between(before, after, enough * 0.97), after)
+            phases = [Phase(_between(before, after, short * 1.03), self._long), Phase(after, self._brief)]
+            yield self._silent("stays silent after a step that is a little too small", phases)
 
     def _merged(self, choices: Sequence[Sequence[Point]]) -> Iterator[Point]:
         """Points that take what each side moves from one of its points, nearest first."""
@@ -168,17 +202,19 @@ class _Prover:
             if found is not None:
                 yield found
 
-    def _alternatives(self, sides: Sequence[Leaf], loud: Point) -> Iterator[Point]:
-        """Where the condition is an `or`: points at which one side alone makes it fire."""
-        expr = self.alert.expr
-        if not (isinstance(expr, Binary) and expr.operator == "or" and expr.operator in SET_OPERATORS):
+    def _flips(self, sides: Sequence[Leaf], quiet: Point, loud: Point) -> Iterator[tuple[Point, Point]]:
+        """Where a condition has several sides: (silent, firing) points that differ in one side only."""
+        usual = self.situation.usual
+        if len(sides) == 1:
             return
-        for side in sides:
-            others = [other for other in sides if other is not side]
-            for points in product(side.true[:1], *(other.false[:1] for other in others)):
-                merged = next(self._merged([[point] for point in points]))
-                if merged != loud and self._holds(merged):
-                    yield merged
+        seen = [loud]
+        calm = next((point for point in (usual, quiet) if not self._holds(point)), None)
+        for side in sides if calm is not None else ():
+            for point in (*side.true[:1], *side.false[:1]):
+                moved = {**(calm or {}), **{key: level for key, level in point.items() if level != usual[key]}}
+                if moved not in seen and self._holds(moved):
+                    seen.append(moved)
+                    yield calm or {}, moved
 
     def _run(self, phases: Sequence[Phase], more: Sequence[Atom] = ()) -> Run:
         return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.clock)
@@ -230,20 +266,27 @@ class _Prover:
             yield Case("fires without any data", run, (self._at(run, run.end),))
 
     def _several(self, quiet: Point, loud: Point) -> Iterator[Case]:
-        """Two label sets at once, where the expression keeps one that may differ: only the one beyond its limit fires."""
+        """Two sets of series at once, one beyond its limit: of a label that the expression keeps, and of one that it sums up."""
         fixed = {matcher.label.name for atom in raw_selectors(self.alert.expr, self.records) for matcher in atom.matchers}
-        free = [
-            name
-            for name in self.alert.result_labels
-            if name not in fixed and all(name in dict(atom.labels) for atom in self.situation.atoms)
-        ]
-        for name in free[:1]:
+        shared = set.intersection(*({name for name, _ in atom.labels} for atom in self.situation.atoms)) - fixed
+        kept = sorted(shared & set(self.alert.result_labels))
+        summed = sorted(shared - set(self.alert.result_labels))
+        for name in (*kept[:1], *summed[:1]):
             others = {atom: _renamed(atom, name) for atom in self.situation.atoms}
             both = [{**point, **{(others[atom], place): quiet[atom, place] for atom, place in quiet}} for point in (quiet, loud)]
             run = self._run([Phase(both[0], self._long), Phase(both[1], self._long)], list(others.values()))
             fired = self._at(run, run.end)
             if fired.firing:
-                yield Case(f"fires for one {name} and not for another", run, (fired,))
+                yield Case(f"fires beside a second {name} that is within its limit", run, (fired,))
+
+
+def _between(before: Point, after: Point, share: float) -> Point:
+    """The point on the way from one to the other."""
+    found: dict[Key, float | None] = {}
+    for key, level in after.items():
+        start = before[key]
+        found[key] = level if level is None or start is None else start + (level - start) * share
+    return found
 
 
 def _renamed(atom: Atom, name: str) -> Atom:

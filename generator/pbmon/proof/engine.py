@@ -123,8 +123,7 @@ class Engine:
         self, name: str, samples: list[tuple[float, float]], end: float, window: float, arguments: tuple[Node, ...]
     ) -> float | None:
         if name in {"rate", "increase", "delta"}:
-            increase = extrapolated(samples, end, window, counter=name != "delta")
-            return increase / window if increase is not None and name == "rate" else increase
+            return extrapolated(samples, end, window, counter=name != "delta", rate=name == "rate")
         if name in {"deriv", "predict_linear"}:
             line = linear(samples, end)
             if line is None:

@@ -13,10 +13,11 @@ Samples = list[tuple[float, float]]
 """(time in seconds, value), oldest first, never empty."""
 
 
-def extrapolated(samples: Samples, end: float, window: float, counter: bool) -> float | None:
-    """Increase over the whole window from samples that cover most of it; None for fewer than two.
+def extrapolated(samples: Samples, end: float, window: float, *, counter: bool, rate: bool) -> float | None:
+    """Increase over the whole window, or a second, from samples that cover most of it; None for fewer than two.
 
-    As extrapolatedRate() there. Counters of a proof begin far above zero, so its correction near zero never applies.
+    As extrapolatedRate() there, in its order of operations: a value of 1 and one just below it read differently in an alert's text.
+    Counters of a proof begin far above zero, so its correction near zero never applies.
     """
     if len(samples) < 2:
         return None
@@ -27,8 +28,11 @@ def extrapolated(samples: Samples, end: float, window: float, counter: bool) -> 
             increase += before if after < before else 0
     covered = last - first
     average = covered / (len(samples) - 1)
-    reach = sum(gap if gap < 1.1 * average else average / 2 for gap in (first - (end - window), end - last))
-    return increase * (covered + reach) / covered
+    reached = covered
+    for gap in (first - (end - window), end - last):
+        reached += gap if gap < 1.1 * average else average / 2
+    factor = reached / covered
+    return increase * (factor / window if rate else factor)
 
 
 def linear(samples: Samples, at: float) -> tuple[float, float] | None:

@@ -6,26 +6,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite
 
-from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.nodes import Binary, Node, Number, Selector
+from pbmon.expr.walk import walk
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord
 from pbmon.proof.derive import SETTLE
-from pbmon.proof.scenario import reach
+from pbmon.proof.engine import Engine
+from pbmon.proof.scenario import ranges, reach
 from pbmon.proof.series import Clock, Labels
-from pbmon.proof.solve import Situation
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Phase, Point, atoms, raw_selectors
+from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, selects, series, store
+
+
+@dataclass(frozen=True)
+class RecordCase:
+    """After these phases, at evaluation `index`, the record has these values."""
+
+    name: str
+    phases: tuple[Phase, ...]
+    index: int
+    values: tuple[tuple[Labels, float], ...]
 
 
 @dataclass(frozen=True)
 class RecordProof:
-    """atoms and phases make the series; at step `index` the record has these values. reason: why there is no proof."""
+    """atoms make the series of every case. reason: why there is no proof."""
 
     record: PlannedRecord
     atoms: tuple[Atom, ...] = ()
-    phases: tuple[Phase, ...] = ()
-    index: int = 0
-    values: tuple[tuple[Labels, float], ...] = ()
+    cases: tuple[RecordCase, ...] = ()
     reason: str = ""
 
 
@@ -43,22 +52,51 @@ def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: 
     steps = ceil(max(reach(rule.expr, records), 300.0) / clock.evaluation) + SETTLE
     made = atoms(found, plan.jobs)
     doubled = [*made, *(_beside(atom, name) for atom in made for name in _varied(atom, found))]
-    situation = Situation(doubled, records, clock, steps)
-    for point in _points(doubled):
-        vector = {labels: value for labels, value in situation.vector(rule.expr, point).items() if isfinite(value)}
-        if vector:
-            return RecordProof(rule, tuple(doubled), (Phase(point, steps + 1),), steps, tuple(sorted(vector.items())))
-    return RecordProof(rule, reason="no series were found that give it a value")
+    shortest = min(ranges(rule.expr, records), default=300.0)
+    late = max(1, round(0.4 * shortest / clock.evaluation))
+    cases: list[RecordCase] = []
+    for name, first, second in _states(rule.expr, doubled, found):
+        phases = (Phase(first, steps), Phase(second, late))
+        engine = Engine(store(series(doubled, phases, clock), clock), records)
+        vector = engine.vector(rule.expr, (steps + late - 1) * clock.evaluation)
+        values = tuple(sorted((labels, value) for labels, value in vector.items() if isfinite(value)))
+        if values and len(values) == len(vector) and values not in [case.values for case in cases]:
+            cases.append(RecordCase(name, phases, steps + late - 1, values))
+    if not cases:
+        return RecordProof(rule, reason="no series were found that give it a value")
+    return RecordProof(rule, tuple(doubled), tuple(cases))
 
 
-def _points(made: Sequence[Atom]) -> Iterator[Point]:
-    """Levels that all differ, so that a series mistaken for another shows; then gauges at 0 one by one, for those that exclude."""
-    point: dict[tuple[Atom, int], float | None] = {}
-    for number, key in enumerate(key for atom in made for key in atom.keys):
-        point[key] = 1.0 + number * 0.37 if key[0].kind != "histogram" else 0.5 + (number * 7 % 11) * 0.13
-    yield point
+def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iterator[tuple[str, Point, Point]]:
+    """(name, levels for long, levels lately) of each case."""
+    first, second = _levels(made, 0.37), _levels(made, 0.53)
+    yield "while its levels change", first, second
     for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
-        yield {key: 0.0 if key[0].metric == metric else level for key, level in point.items()}
+        off = {key: 0.0 for atom in made if atom.metric == metric for key in atom.keys}
+        yield f"while {metric} is 0", {**first, **off}, {**second, **off}
+    compared = [inner.right.value for inner in walk(node) if isinstance(inner, Binary) and isinstance(inner.right, Number)]
+    for number in dict.fromkeys(map(float, compared)):
+        for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
+            one = {next(atom for atom in made if atom.metric == metric).keys[0]: number}
+            yield f"while one {metric} is {number:g}", {**first, **one}, {**second, **one}
+    if any(isinstance(inner, Binary) and inner.operator == "or" for inner in walk(node)):
+        for selector in found:
+            own = [atom for atom in made if atom.metric == selector.series.metric and selects(selector, dict(atom.labels))]
+            gone = {key: None for atom in own for key in atom.keys}
+            if len(gone) < len(first):
+                yield "while some series are missing", {**first, **gone}, {**second, **gone}
+    for atom in made[:2]:
+        small = {key: (first[key] or 0.0) / 1000 for key in atom.keys}
+        yield "while a level is small", {**first, **small}, {**second, **small}
+
+
+def _levels(made: Sequence[Atom], step: float) -> dict[Key, float | None]:
+    """Levels that all differ, so that a series mistaken for another shows."""
+    keys = [key for atom in made for key in atom.keys]
+    return {
+        key: 1.0 + number * step if key[0].kind != "histogram" else 0.5 + (number * 7 % 11) * step / 3
+        for number, key in enumerate(keys)
+    }
 
 
 def _varied(atom: Atom, found: Sequence[Selector]) -> Iterator[str]:

@@ -53,6 +53,12 @@ def _windows(node: Node, records: Mapping[str, Node]) -> tuple[list[float], list
     return scraped, recorded
 
 
+def ranges(node: Node, records: Mapping[str, Node]) -> list[float]:
+    """Lengths in seconds of every range in the expression and the records below it."""
+    scraped, recorded = _windows(node, records)
+    return [*scraped, *recorded]
+
+
 def reach(node: Node, records: Mapping[str, Node]) -> float:
     """How long, in seconds, the past can be seen in the expression's value."""
     longest = 0.0

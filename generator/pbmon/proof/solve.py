@@ -169,15 +169,18 @@ def _begins(situation: Situation, moved: Sequence[Atom]) -> Iterator[Point]:
 def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[Callable[[float], Point]]:
     """Ways from one state to another, as functions of a share from 0 to 1.
 
-    A histogram's observations move from one bucket to the next. A counter or gauge grows from 0 without bound, the others staying.
+    A histogram's observations move from one bucket to the next. A counter, a gauge, or the observations in a histogram's lowest or
+    highest bucket grow from 0 without bound, the others staying. A gauge falls below 0 where growing does not help.
     """
     large = {key: level if level is None or key[0].kind == "histogram" else level * scale for key, level in begin.items()}
     for atom in moved:
         if atom.kind == "histogram":
             for position in range(len(atom.bounds)):
                 yield _moving(large, atom, position)
-        else:
-            yield _growing(large, atom.keys[0], scale)
+        for key in dict.fromkeys((atom.keys[0], atom.keys[-1])):
+            yield _growing(large, key, scale)
+        if atom.kind == "gauge":
+            yield _growing(large, atom.keys[0], -scale)
 
 
 def _moving(usual: Mapping[Key, float | None], atom: Atom, position: int) -> Callable[[float], Point]:

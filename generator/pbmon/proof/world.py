@@ -90,7 +90,7 @@ def _of_metric(metric: str, found: list[Selector], jobs: Sequence[ScrapeJob], va
         pairs = dict(zip([label.name for label in labels], values, strict=True))
         if "instance" in pairs and "instance" not in variant:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
-        if any(_selects(selector, pairs) for selector in found):
+        if any(selects(selector, pairs) for selector in found):
             yield Atom(metric, kind, tuple(sorted(pairs.items())), bounds)
 
 
@@ -121,7 +121,8 @@ def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
     return next((found.targets[0] for found in jobs if found.name == job and found.targets), "localhost:80")
 
 
-def _selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
+def selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
+    """Whether a selector means series with these labels, `le` left out."""
     return all(fulfils(matcher, pairs.get(matcher.label.name, "")) for matcher in selector.matchers if matcher.label.name != "le")
 
 
@@ -134,7 +135,7 @@ def series(atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock) -> 
             continue
         rates = [[phase.point.get(key) for key in atom.keys] for phase in phases]
         sums = [None if any(level is None for level in row) else row for row in rates]
-        uppers = [*atom.bounds, atom.bounds[-1] * 2 if atom.bounds else 1.0]
+        uppers = [*atom.bounds, atom.bounds[-1] * 2 if atom.bounds else 3.7]
         for position, bound in enumerate((*atom.bounds, float("inf"))):
             cumulated = [None if row is None else sum(level or 0.0 for level in row[: position + 1]) for row in sums]
             labels = tuple(sorted((*atom.labels, ("le", bucket_text(bound)))))

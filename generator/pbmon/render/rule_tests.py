@@ -11,7 +11,7 @@ from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.expr.text import quoted
 from pbmon.proof.derive import Case, Proof
-from pbmon.proof.recorded import RecordProof
+from pbmon.proof.recorded import RecordCase, RecordProof
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.suite import TestFile
 from pbmon.proof.world import notation, series
@@ -25,7 +25,7 @@ def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
     """One test file each; those without any proof are left out."""
     for file in files:
         tests = [_alert_test(proof, case, file.clock) for proof in file.alerts for case in proof.cases]
-        tests += [_record_test(proof, file.clock) for proof in file.records if not proof.reason]
+        tests += [_record_test(proof, case, file.clock) for proof in file.records for case in proof.cases]
         if tests:
             yield Artifact(file.path, rendered("rule-tests.yml.j2", file=file, tests=tests))
 
@@ -44,16 +44,17 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
     }
 
 
-def _record_test(proof: RecordProof, clock: Clock) -> dict[str, object]:
-    name, time = proof.record.name, durations.text(proof.index * clock.evaluation)
-    checks = [{"expr": f"count({name})", "time": time, "labels": "{}", "value": len(proof.values)}]
-    for labels, value in proof.values:
+def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str, object]:
+    name, time = proof.record.name, durations.text(case.index * clock.evaluation)
+    checks = [{"expr": f"count({name})", "time": time, "labels": "{}", "value": len(case.values)}]
+    for labels, value in case.values:
         low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
         one = _selector(name, labels)
         checks.append({"expr": f"({one} > {low:.9g} < {high:.9g}) * 0", "time": time, "labels": _selector("", labels), "value": 0})
+    found = series(proof.atoms, case.phases, clock)
     return {
-        "name": f"{name} has the value of its definition",
-        "series": [(_selector(n, labels), notation(segments)) for n, labels, segments in series(proof.atoms, proof.phases, clock)],
+        "name": f"{name} has the value of its definition {case.name}",
+        "series": [(_selector(name, labels), notation(segments)) for name, labels, segments in found],
         "alerts": [],
         "samples": checks,
     }

@@ -1,0 +1,68 @@
+"""How strong the derived tests are: every mutant of every rule against the tests of that rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from os import cpu_count
+from pathlib import Path
+
+from pbmon.checks.promtool_tree import laid_out
+from pbmon.checks.proving import failing_files
+from pbmon.proof.mutants import Mutant, Trial
+
+BATCH = 40
+"""Test files that one promtool process gets."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """killed: whether a test fails for the mutant."""
+
+    mutant: Mutant
+    killed: bool
+
+
+def judge(promtool: Path, trials: Sequence[Trial]) -> list[Verdict]:
+    """Run every mutant's tests, in the order of the trials.
+
+    In rounds: the first test of all mutants, then the second of those still alive, and so on, many files in one process.
+    """
+    alive = list(range(len(trials)))
+    killed: set[int] = set()
+    for turn in range(max((len(trial.tests) for trial in trials), default=0)):
+        asked = [number for number in alive if turn < len(trials[number].tests)]
+        batches = [asked[begin : begin + BATCH] for begin in range(0, len(asked), BATCH)]
+        run = partial(_failed, promtool, trials, turn)
+        with ThreadPoolExecutor(cpu_count() or 1) as workers:
+            killed = killed.union(*workers.map(run, batches))
+        alive = [number for number in alive if number not in killed]
+    return [Verdict(trial.mutant, number in killed) for number, trial in enumerate(trials)]
+
+
+def _failed(promtool: Path, trials: Sequence[Trial], turn: int, batch: Sequence[int]) -> set[int]:
+    texts = {}
+    names = {}
+    for number in batch:
+        trial = trials[number]
+        texts[f"{number}/{trial.rules.path}"] = trial.rules.text
+        texts[f"{number}/{trial.tests[turn].path}"] = trial.tests[turn].text
+        names[f"{number}/{trial.tests[turn].path}"] = number
+    with laid_out(texts) as folder:
+        return {names[name] for name in failing_files(promtool, folder, list(names))}
+
+
+def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[str]]]:
+    """(rule, killed, total, faults that survived) for every rule, in order."""
+    grouped: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        grouped.setdefault(verdict.mutant.rule.name, []).append(verdict)
+    for name, own in grouped.items():
+        yield (
+            name,
+            sum(verdict.killed for verdict in own),
+            len(own),
+            [verdict.mutant.fault for verdict in own if not verdict.killed],
+        )

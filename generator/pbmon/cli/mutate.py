@@ -1,0 +1,41 @@
+"""`pbmon mutate`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+from pbmon.catalog.catalog import load
+from pbmon.catalog.reviewed import read_reviewed
+from pbmon.checks.binaries import find_promtool
+from pbmon.checks.mutation import Verdict, by_rule, judge
+from pbmon.cli.printing import counted, print_table, progress, say
+from pbmon.plan.plan import resolve
+from pbmon.proof.suite import suite
+from pbmon.render.mutation import trials
+
+
+def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
+    """Judge every mutant, print killed/total a rule and the survivors, exit 1 when one survives unreviewed."""
+    found_promtool = find_promtool(promtool)
+    with progress("deriving proofs"):
+        plan = resolve(load(definitions, env))
+        reviewed = read_reviewed(definitions)
+        made = [trial for trial in trials(plan, suite(plan)) if not rule or trial.mutant.rule.name == rule]
+    with progress(f"running promtool on {counted(len(made), 'mutant')}"):
+        verdicts = judge(found_promtool, made)
+    rows = [(name, f"{killed}/{total}", "; ".join(survivors)) for name, killed, total, survivors in by_rule(verdicts)]
+    print_table(("rule", "killed", "survived"), rows)
+    open_ones = [verdict for verdict in verdicts if not verdict.killed and _key(verdict) not in reviewed]
+    killed, listed = sum(verdict.killed for verdict in verdicts), sum(not verdict.killed for verdict in verdicts) - len(open_ones)
+    say(f"{killed} of {len(verdicts)} killed; {counted(listed, 'survivor')} reviewed; {counted(len(open_ones), 'survivor')} open")
+    for verdict in open_ones:
+        say(f"{verdict.mutant.rule.source}: {verdict.mutant.rule.name} survives: {verdict.mutant.fault}", sys.stdout)
+    if open_ones:
+        raise typer.Exit(1)
+
+
+def _key(verdict: Verdict) -> tuple[str, str]:
+    return verdict.mutant.rule.name, verdict.mutant.fault

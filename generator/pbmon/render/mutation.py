@@ -1,0 +1,64 @@
+"""Mutants as rule files, each with the tests of the rule it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pbmon.artifact import Artifact
+from pbmon.expr.nodes import Node
+from pbmon.expr.walk import selectors
+from pbmon.plan.plan import Plan
+from pbmon.plan.rules import PlannedGroup, PlannedRecord
+from pbmon.proof.mutants import Rule, Trial, all_series, mutants
+from pbmon.proof.suite import TestFile
+from pbmon.render import rule_tests, rules
+
+_RULES = "monitoring/rules.yml"
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """A rule and its tests, one file a case."""
+
+    rule: Rule
+    tests: tuple[Artifact, ...]
+
+
+def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
+    """Every mutant of every proven rule. Its rule file holds the mutant and the records that it or its original reads."""
+    records = {record.name: record for record in plan.records}
+    series = all_series([*plan.alerts, *plan.records], {name: record.expr for name, record in records.items()})
+    for tested in _tested(files):
+        for mutant in mutants(tested.rule, series):
+            needed = _below(tested.rule.expr, records) | _below(mutant.rule.expr, records)
+            in_order = [record for record in plan.records if record.name in needed and record.name != tested.rule.name]
+            group = PlannedGroup("mutant", _RULES, "", "", (*in_order, mutant.rule), tested.rule.source)
+            yield Trial(mutant, next(rules.render([group])), tested.tests)
+
+
+def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
+    for file in files:
+        alone = replace(file, rule_files=(_RULES,), groups=("mutant",), alerts=(), records=())
+        for proof in file.alerts:
+            cases = [
+                replace(alone, alerts=(replace(proof, cases=(case,)),), path=f"monitoring/rule-tests/{n}.yml")
+                for n, case in enumerate(proof.cases)
+            ]
+            yield _Tested(proof.alert, tuple(rule_tests.render(cases)))
+        for recorded in file.records:
+            cases = [
+                replace(alone, records=(replace(recorded, cases=(case,)),), path=f"monitoring/rule-tests/{number}.yml")
+                for number, case in enumerate(recorded.cases)
+            ]
+            if cases:
+                yield _Tested(recorded.record, tuple(rule_tests.render(cases)))
+
+
+def _below(node: Node, records: Mapping[str, PlannedRecord]) -> set[str]:
+    found: set[str] = set()
+    for selector in selectors(node):
+        record = records.get(selector.series.name)
+        if record is not None and record.name not in found:
+            found |= {record.name} | _below(record.expr, records)
+    return found
