@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pbmon import Counter, Exporter, Gauge, Job, Label, Record, Service, instance, job, ratio
+from pbmon import Counter, Exporter, Gauge, Job, Label, Record, Service, instance, job
 
 exporter = Exporter(
     "postgres_exporter",
@@ -95,8 +95,9 @@ connections_used = Record(
 _hits = blocks_hit.rate("5m").sum(by=[job, instance])
 cache_hit_ratio = Record(
     "instance:pg_blocks_hit:ratio_rate5m",
-    ratio(_hits, _hits + blocks_read.rate("5m").sum(by=[job, instance])),
+    _hits / (_hits + blocks_read.rate("5m").sum(by=[job, instance]) > 0),
     "Share of blocks found in PostgreSQL's cache.",
+    unit="percentunit",
 )
 statement_mean = Record(
     "instance:pg_statement_seconds:mean5m",

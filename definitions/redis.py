@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pbmon import Counter, Exporter, Gauge, Histogram, Job, Label, Record, Service, instance, job, ratio
+from pbmon import Counter, Exporter, Gauge, Histogram, Job, Label, Record, Service, instance, job
 
 exporter = Exporter("redis_exporter", version="1.86.0", url="https://github.com/oliver006/redis_exporter")
 service = Service(
@@ -48,8 +48,9 @@ memory_ratio = Record(
 _hits = hits.rate("5m").sum(by=[job, instance])
 hit_ratio = Record(
     "instance:redis_keyspace_hits:ratio_rate5m",
-    ratio(_hits, _hits + misses.rate("5m").sum(by=[job, instance])),
+    _hits / (_hits + misses.rate("5m").sum(by=[job, instance]) > 0),
     "Share of reads that found their key.",
+    unit="percentunit",
 )
 command_mean = Record(
     "instance_cmd:redis_commands_duration_seconds:mean5m",

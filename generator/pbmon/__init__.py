@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from pbmon.model.metrics import Gauge as Gauge
     from pbmon.model.metrics import Histogram as Histogram
     from pbmon.model.metrics import Summary as Summary
+    from pbmon.model.rule_test import RuleTest as RuleTest
     from pbmon.model.rules import Alert as Alert
     from pbmon.model.rules import Record as Record
     from pbmon.model.rules import RuleGroup as RuleGroup
@@ -76,6 +77,7 @@ _HOME = {
         "CacheInstrumentation", "DatabaseInstrumentation", "HttpInstrumentation", "MetricsEndpoint",
     ),
     "pbmon.model.metrics": ("Counter", "Gauge", "Histogram", "Summary"),
+    "pbmon.model.rule_test": ("RuleTest",),
     "pbmon.model.rules": ("Alert", "Record", "RuleGroup"),
     "pbmon.model.service": ("Exporter", "Job", "Project", "Receiver", "Service"),
     "pbmon.model.slo": ("Slo",),

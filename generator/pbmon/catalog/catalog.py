@@ -17,13 +17,16 @@ from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.dashboards import Dashboard
 from pbmon.model.instrumentation import Instrumentation
 from pbmon.model.metrics import Metric
+from pbmon.model.rule_test import RuleTest
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.service import Project, Service
 from pbmon.model.slo import Slo
 from pbmon.source import Source
 
-Definition = Project | Service | Metric | Record | RuleGroup | Alert | Slo | Dashboard | Instrumentation | CeleryInstrumentation
-_KINDS = (Project, Service, Metric, Record, RuleGroup, Alert, Slo, Dashboard, Instrumentation, CeleryInstrumentation)
+Definition = (
+    Project | Service | Metric | Record | RuleGroup | Alert | Slo | RuleTest | Dashboard | Instrumentation | CeleryInstrumentation
+)
+_KINDS = (Project, Service, Metric, Record, RuleGroup, Alert, Slo, RuleTest, Dashboard, Instrumentation, CeleryInstrumentation)
 _T = TypeVar("_T")
 
 
@@ -46,6 +49,7 @@ class Catalog:
     instrumentation: tuple[Instrumentation, ...]
     celery: tuple[CeleryInstrumentation, ...]
     slos: tuple[Slo, ...]
+    rule_tests: tuple[RuleTest, ...]
     service_of: dict[int, Service] = field(repr=False)
 
     @cached_property
@@ -105,6 +109,7 @@ def load(folder: Path, environment: str = "development") -> Catalog:
         _of(found, Instrumentation),
         _of(found, CeleryInstrumentation),
         _of(found, Slo),
+        _of(found, RuleTest),
         service_of,
     )
 

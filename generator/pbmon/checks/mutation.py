@@ -19,7 +19,7 @@ BATCH = 40
 
 @dataclass(frozen=True)
 class Verdict:
-    """killed: whether a test fails for the mutant."""
+    """killed: whether a test fails for the mutant. One that is proven equal runs no test."""
 
     mutant: Mutant
     killed: bool
@@ -30,7 +30,7 @@ def judge(promtool: Path, trials: Sequence[Trial]) -> list[Verdict]:
 
     In rounds: the first test of all mutants, then the second of those still alive, and so on, many files in one process.
     """
-    alive = list(range(len(trials)))
+    alive = [number for number, trial in enumerate(trials) if not trial.mutant.equal]
     killed: set[int] = set()
     for turn in range(max((len(trial.tests) for trial in trials), default=0)):
         asked = [number for number in alive if turn < len(trials[number].tests)]
@@ -55,9 +55,9 @@ def _failed(promtool: Path, trials: Sequence[Trial], turn: int, batch: Sequence[
 
 
 def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[str]]]:
-    """(rule, killed, total, faults that survived) for every rule, in order."""
+    """(rule, killed, total, faults that survived) for every rule, in order; mutants proven equal left out."""
     grouped: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
+    for verdict in (verdict for verdict in verdicts if not verdict.mutant.equal):
         grouped.setdefault(verdict.mutant.rule.name, []).append(verdict)
     for name, own in grouped.items():
         yield (

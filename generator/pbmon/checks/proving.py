@@ -20,8 +20,8 @@ def rules_pass_their_tests(promtool: Path, artifacts: Iterable[Artifact]) -> lis
     """Every rendered rule passes the tests derived from its definition.
 
     `promtool test rules` evaluates the rendered rules over the series of each test
-    (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/). A failure means that the rule says something else than its definition: it was edited by hand, or
-    Prometheus computes it differently.
+    (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/). A failure means that the rule says something
+    else than its definition: it was edited by hand, or Prometheus computes it differently.
     """
     texts = chosen(artifacts, *RULES, TESTS)
     tests = [path for path in texts if path.startswith("monitoring/rule-tests/")]

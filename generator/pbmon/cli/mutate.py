@@ -28,9 +28,13 @@ def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
         verdicts = judge(found_promtool, made)
     rows = [(name, f"{killed}/{total}", "; ".join(survivors)) for name, killed, total, survivors in by_rule(verdicts)]
     print_table(("rule", "killed", "survived"), rows)
-    open_ones = [verdict for verdict in verdicts if not verdict.killed and _key(verdict) not in reviewed]
-    killed, listed = sum(verdict.killed for verdict in verdicts), sum(not verdict.killed for verdict in verdicts) - len(open_ones)
-    say(f"{killed} of {len(verdicts)} killed; {counted(listed, 'survivor')} reviewed; {counted(len(open_ones), 'survivor')} open")
+    tried = [verdict for verdict in verdicts if not verdict.mutant.equal]
+    survived = [verdict for verdict in tried if not verdict.killed]
+    open_ones = [verdict for verdict in survived if _key(verdict) not in reviewed]
+    say(
+        f"{len(tried) - len(survived)} of {len(tried)} killed; {len(survived) - len(open_ones)} reviewed and {len(open_ones)} open survived"
+    )
+    say(f"{counted(len(verdicts) - len(tried), 'mutant')} proven equal beforehand: what is multiplied by 0 keeps only its labels")
     for verdict in open_ones:
         say(f"{verdict.mutant.rule.source}: {verdict.mutant.rule.name} survives: {verdict.mutant.fault}", sys.stdout)
     if open_ones:

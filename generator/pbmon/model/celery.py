@@ -88,7 +88,8 @@ class CeleryInstrumentation:
         if {label.name for label in metric.labels} != needed:
             raise DefinitionError(
                 self.source,
-                f"a worker sets {', '.join(sorted(needed)) or 'no label'} of {metric.name}, which has {listed(metric.labels)}, so nothing could be counted",
+                f"a worker sets {', '.join(sorted(needed)) or 'no label'} of {metric.name}, which has {listed(metric.labels)}, "
+                "so nothing could be counted",
                 f"{metric.name} is defined at {metric.source}",
             )
         for label in metric.labels:

@@ -60,7 +60,8 @@ class HttpInstrumentation(Instrumentation):
                 if label.other is None:
                     raise DefinitionError(
                         self.source,
-                        f"label {label.name!r} of {metric.name} has no value for what clients make up, so those requests are not counted",
+                        f"label {label.name!r} of {metric.name} has no value for what clients make up, "
+                        "so those requests are not counted",
                         f"give it other='...' at {label.source}",
                     )
                 if label.name == "method" and not label.values:

@@ -35,8 +35,11 @@ def reachable(node: Node, records: Mapping[str, Node]) -> Range:
                 return (-inf if low < 0 else 0.0), (inf if high > 0 else 0.0)
             return low, high
         case Call() if node.function == "histogram_quantile":
-            tops = [max(selector.series.bounds) for selector in _raw(node, records) if selector.series.bounds]
-            return (0.0, max(tops)) if tops else EVERYTHING
+            bounds = [bound for selector in _raw(node, records) for bound in selector.series.bounds]
+            if not bounds or min(bounds) <= 0:
+                return EVERYTHING
+            share = node.arguments[0]  # observations in the lowest bucket are taken to lie evenly from 0 to its bound
+            return (float(share.value) * min(bounds) if isinstance(share, Number) else 0.0), max(bounds)
         case Call() if node.function in _GROWTH:
             return 0.0, inf
         case Call() if node.function in _WITHIN:

@@ -172,8 +172,8 @@ class _Prover:
             else:
                 short = middle
         if enough:
-            yield self._fires("fires after the smallest step that is large enough", _between(before, after, enough * 0.97), after)
-            phases = [Phase(_between(before, after, short * 1.03), self._long), Phase(after, self._brief)]
+            yield self._fires("fires after the smallest step that is large enough", _between(before, after, enough), after)
+            phases = [Phase(_between(before, after, short), self._long), Phase(after, self._brief)]
             yield self._silent("stays silent after a step that is a little too small", phases)
 
     def _merged(self, choices: Sequence[Sequence[Point]]) -> Iterator[Point]:
@@ -208,10 +208,11 @@ class _Prover:
         if len(sides) == 1:
             return
         seen = [loud]
-        calm = next((point for point in (usual, quiet) if not self._holds(point)), None)
+        all_true = next(self._merged([side.true for side in sides]))
+        calm = next((point for point in (usual, all_true, quiet) if not self._holds(point)), None)
         for side in sides if calm is not None else ():
-            for point in (*side.true[:1], *side.false[:1]):
-                moved = {**(calm or {}), **{key: level for key, level in point.items() if level != usual[key]}}
+            for point, other in zip((*side.true[:1], *side.false[:1]), (*side.false[:1], *side.true[:1]), strict=False):
+                moved = {**(calm or {}), **{key: level for key, level in point.items() if level != other[key]}}
                 if moved not in seen and self._holds(moved):
                     seen.append(moved)
                     yield calm or {}, moved
@@ -251,9 +252,13 @@ class _Prover:
 
     def _silent(self, name: str, phases: Sequence[Phase]) -> Case:
         run = self._run(phases)
-        if run.firing(run.engine(), run.end):
+        engine, changed = run.engine(), run.begin(len(phases) - 1)
+        asked = sorted(
+            {run.end, *(changed + self.wait + later for later in (1, 2, 3, 5, 8) if changed + self.wait + later < run.end)}
+        )
+        if any(run.firing(engine, index) for index in (asked if len(phases) > 1 else asked[-1:])):
             raise _Unsolved(f"it does not stay silent where it has to: {name}")
-        return Case(name, run, (Moment(run.end),))
+        return Case(name, run, tuple(Moment(index) for index in (asked if len(phases) > 1 else asked[-1:])))
 
     def _without_data(self, loud: Point) -> Iterator[Case]:
         """Nothing is scraped. Only alerts about absence may fire then."""

@@ -23,10 +23,11 @@ _SETS = {"and": ("or", "unless"), "or": ("and",), "unless": ("and",)}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed rule. fault: what was changed, as `threshold 0.05 → 0.055`."""
+    """A changed rule. fault: what was changed, as `number 0.05 → 0.055`. equal: why it says the same all the same, or empty."""
 
     rule: Rule
     fault: str
+    equal: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Trial:
 
 def mutants(rule: Rule, series: Sequence[Series]) -> Iterator[Mutant]:
     """Every single fault of the kinds below. series: all that exist, to swap a metric for a sibling."""
-    for changed, fault in _faults(rule.expr, series):
-        yield Mutant(replace(rule, expr=changed), fault)
+    for changed, fault, equal in _faults(rule.expr, series):
+        yield Mutant(replace(rule, expr=changed), fault, equal)
     if isinstance(rule, PlannedAlert):
         yield from _of_alert(rule)
 
@@ -61,12 +62,15 @@ def _of_alert(rule: PlannedAlert) -> Iterator[Mutant]:
             yield Mutant(replace(rule, annotations=tuple(sorted(swapped.items()))), f"{first} and {second} swapped")
 
 
-def _faults(node: Node, series: Sequence[Series]) -> Iterator[tuple[Node, str]]:
-    """The expression with one node changed, for every node and every fault of it."""
-    yield from _here(node, series)
+def _faults(node: Node, series: Sequence[Series]) -> Iterator[tuple[Node, str, str]]:
+    """(the expression with one node changed, the fault, why that changes nothing) for every node and every fault of it."""
+    yield from ((changed, fault, "") for changed, fault in _here(node, series))
+    nothing = isinstance(node, Binary) and node.operator == "*" and isinstance(node.left, Number) and not node.left.value
     for position, child in enumerate(children(node)):
-        for changed, fault in _faults(child, series):
-            yield _with_child(node, position, changed), fault
+        for changed, fault, equal in _faults(child, series):
+            if nothing and not fault.endswith("dropped"):  # `0 * x` keeps only the labels of x
+                equal = equal or "the value is multiplied by 0, and the labels stay"
+            yield _with_child(node, position, changed), fault, equal
 
 
 def _with_child(node: Node, position: int, child: Node) -> Node:

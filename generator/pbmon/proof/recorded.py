@@ -77,26 +77,32 @@ def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iter
     compared = [inner.right.value for inner in walk(node) if isinstance(inner, Binary) and isinstance(inner.right, Number)]
     for number in dict.fromkeys(map(float, compared)):
         for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
-            one = {next(atom for atom in made if atom.metric == metric).keys[0]: number}
-            yield f"while one {metric} is {number:g}", {**first, **one}, {**second, **one}
+            most = {atom.keys[0]: number for atom in [atom for atom in made if atom.metric == metric][:-1]}
+            yield f"while all but one {metric} are {number:g}", {**first, **most}, {**second, **most}
     if any(isinstance(inner, Binary) and inner.operator == "or" for inner in walk(node)):
         for selector in found:
             own = [atom for atom in made if atom.metric == selector.series.metric and selects(selector, dict(atom.labels))]
             gone = {key: None for atom in own for key in atom.keys}
             if len(gone) < len(first):
                 yield "while some series are missing", {**first, **gone}, {**second, **gone}
-    for atom in made[:2]:
-        small = {key: (first[key] or 0.0) / 1000 for key in atom.keys}
-        yield "while a level is small", {**first, **small}, {**second, **small}
+    for selector in dict.fromkeys(found):
+        own = [atom for atom in made if atom.metric == selector.series.metric and selects(selector, dict(atom.labels))]
+        keys = [key for atom in own for key in (atom.keys[1:] if atom.kind == "histogram" else atom.keys)]
+        if len(keys) < len(first):
+            small = {key: (first[key] or 0.0) / 2000 for key in keys}
+            yield "while some levels are small", {**first, **small}, {**second, **small}
 
 
 def _levels(made: Sequence[Atom], step: float) -> dict[Key, float | None]:
-    """Levels that all differ, so that a series mistaken for another shows."""
-    keys = [key for atom in made for key in atom.keys]
-    return {
-        key: 1.0 + number * step if key[0].kind != "histogram" else 0.5 + (number * 7 % 11) * step / 3
-        for number, key in enumerate(keys)
-    }
+    """Levels that all differ, so that a series mistaken for another shows; few observations beyond the largest bucket."""
+    levels: dict[Key, float | None] = {}
+    for number, key in enumerate(key for atom in made for key in atom.keys):
+        atom, position = key
+        if atom.kind != "histogram":
+            levels[key] = 1.0 + number * step
+        else:
+            levels[key] = 0.001 if position == len(atom.bounds) > 0 else 0.5 + (number * round(step * 19) % 11) * step
+    return levels
 
 
 def _varied(atom: Atom, found: Sequence[Selector]) -> Iterator[str]:

@@ -170,7 +170,7 @@ def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[C
     """Ways from one state to another, as functions of a share from 0 to 1.
 
     A histogram's observations move from one bucket to the next. A counter, a gauge, or the observations in a histogram's lowest or
-    highest bucket grow from 0 without bound, the others staying. A gauge falls below 0 where growing does not help.
+    highest bucket grow from 0 without bound, the others staying.
     """
     large = {key: level if level is None or key[0].kind == "histogram" else level * scale for key, level in begin.items()}
     for atom in moved:
@@ -179,8 +179,6 @@ def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[C
                 yield _moving(large, atom, position)
         for key in dict.fromkeys((atom.keys[0], atom.keys[-1])):
             yield _growing(large, key, scale)
-        if atom.kind == "gauge":
-            yield _growing(large, atom.keys[0], -scale)
 
 
 def _moving(usual: Mapping[Key, float | None], atom: Atom, position: int) -> Callable[[float], Point]:
@@ -206,6 +204,8 @@ def _discrete(node: Node, situation: Situation) -> Iterator[Point]:
         if atom.kind != "histogram":
             for number in numbers:
                 yield {**usual, atom.keys[0]: number}
+        if atom.kind == "gauge":
+            yield {**usual, atom.keys[0]: numbers[0] - 1.0}
     for atom in moved:
         yield {**usual, **dict.fromkeys(atom.keys)}
     if len(moved) > 1:

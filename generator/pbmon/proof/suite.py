@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pbmon import durations
 from pbmon.expr.nodes import Node
 from pbmon.expr.walk import selectors
+from pbmon.model.rule_test import RuleTest
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
-from pbmon.proof.derive import Proof, prove
+from pbmon.proof.derive import Expected, Proof, prove
 from pbmon.proof.recorded import RecordProof, prove_records
 from pbmon.proof.scenario import clock_for
 from pbmon.proof.series import Clock
+from pbmon.proof.template import expanded
 
 FOLDER = "monitoring/rule-tests"
 
@@ -29,6 +32,16 @@ class TestFile:
     groups: tuple[str, ...]
     alerts: tuple[Proof, ...] = ()
     records: tuple[RecordProof, ...] = ()
+    by_hand: tuple[HandProof, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandProof:
+    """A test that somebody wrote, with what it expects worked out."""
+
+    alert: PlannedAlert
+    test: RuleTest
+    expected: Expected
 
 
 @lru_cache(maxsize=2)
@@ -52,7 +65,32 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
             path = f"{FOLDER}/{_name(group, clock, needed, list(shared))}.yml"
             files, names = tuple(other.file for other in evaluated), tuple(other.name for other in evaluated)
             made.append(TestFile(path, group.file, clock, files, names, alerts, tuple(recorded)))
+        made += _by_hand(plan, group, records, group_of)
     return tuple(sorted(made, key=lambda file: file.path))
+
+
+def _by_hand(
+    plan: Plan, group: PlannedGroup, records: Mapping[str, Node], group_of: Mapping[str, PlannedGroup]
+) -> Iterator[TestFile]:
+    """One file for each interval of the hand-written tests of a group's alerts."""
+    alerts = {rule.name: rule for rule in group.rules if isinstance(rule, PlannedAlert)}
+    by_interval: dict[str, list[HandProof]] = {}
+    for test in plan.catalog.rule_tests:
+        alert = alerts.get(test.alert.name)
+        if alert is not None:
+            labels = {**test.labels, **dict(alert.labels)}
+            texts = {
+                name: test.annotations.get(name) or expanded(text, test.value, test.labels) for name, text in alert.annotations
+            }
+            expected = Expected(tuple(sorted(labels.items())), tuple(sorted(texts.items())))
+            by_interval.setdefault(test.interval, []).append(HandProof(alert, test, expected))
+    for interval, proofs in sorted(by_interval.items()):
+        needed = {group_of[name].name for proof in proofs for name in _read(proof.alert.expr, records)}
+        evaluated = [*(other for other in plan.recording if other.name in needed), group]
+        seconds = round(durations.seconds(interval))
+        path = f"{FOLDER}/{group.file.rpartition('/')[2].removesuffix('.yml')}-by-hand-{interval}.yml"
+        files, names = tuple(other.file for other in evaluated), tuple(other.name for other in evaluated)
+        yield TestFile(path, group.file, Clock(seconds, seconds), files, names, by_hand=tuple(proofs))
 
 
 def _read(node: Node, records: Mapping[str, Node]) -> set[str]:
@@ -76,8 +114,9 @@ def _name(group: PlannedGroup, clock: Clock, needed: tuple[str, ...], shared: li
 
 def unproven(files: Sequence[TestFile]) -> list[tuple[PlannedAlert | PlannedRecord, str]]:
     """Every rule without a proof, and why."""
+    shown = {proof.alert.name for file in files for proof in file.by_hand}
     found: list[tuple[PlannedAlert | PlannedRecord, str]] = [
-        (proof.alert, proof.reason) for file in files for proof in file.alerts if proof.reason
+        (proof.alert, proof.reason) for file in files for proof in file.alerts if proof.reason and proof.alert.name not in shown
     ]
     found += [(proof.record, proof.reason) for file in files for proof in file.records if proof.reason]
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import product
 
 from pbmon.expr.nodes import Node, Selector
@@ -91,7 +92,8 @@ def _of_metric(metric: str, found: list[Selector], jobs: Sequence[ScrapeJob], va
         if "instance" in pairs and "instance" not in variant:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
         if any(selects(selector, pairs) for selector in found):
-            yield Atom(metric, kind, tuple(sorted(pairs.items())), bounds)
+            carried = ((name, value) for name, value in pairs.items() if value)  # an empty label is none
+            yield Atom(metric, kind, tuple(sorted(carried)), bounds)
 
 
 def _values(label: Label, found: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]) -> list[str]:
@@ -199,5 +201,4 @@ def notation(segments: Sequence[Segment]) -> str:
 
 def _plain(value: float) -> str:
     """Shortest text without an exponent; promtool reads no other."""
-    text = f"{value:.12f}".rstrip("0").rstrip(".")
-    return text if float(text) == value else repr(value)
+    return format(Decimal(repr(value)), "f").removesuffix(".0")

@@ -13,7 +13,7 @@ from pbmon.expr.text import quoted
 from pbmon.proof.derive import Case, Proof
 from pbmon.proof.recorded import RecordCase, RecordProof
 from pbmon.proof.series import Clock, Labels
-from pbmon.proof.suite import TestFile
+from pbmon.proof.suite import HandProof, TestFile
 from pbmon.proof.world import notation, series
 from pbmon.render.environment import rendered
 
@@ -26,6 +26,7 @@ def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
     for file in files:
         tests = [_alert_test(proof, case, file.clock) for proof in file.alerts for case in proof.cases]
         tests += [_record_test(proof, case, file.clock) for proof in file.records for case in proof.cases]
+        tests += [_hand_test(proof) for proof in file.by_hand]
         if tests:
             yield Artifact(file.path, rendered("rule-tests.yml.j2", file=file, tests=tests))
 
@@ -42,6 +43,14 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
         "alerts": moments,
         "samples": [],
     }
+
+
+def _hand_test(proof: HandProof) -> dict[str, object]:
+    moments = [{"time": proof.test.fires_at, "alertname": proof.alert.name, "firing": (proof.expected,)}]
+    if durations.milliseconds(proof.test.silent_at):
+        moments.append({"time": proof.test.silent_at, "alertname": proof.alert.name, "firing": ()})
+    name = f"{proof.alert.name} fires as {proof.test.source} says"
+    return {"name": name, "series": sorted(proof.test.given.items()), "alerts": moments, "samples": []}
 
 
 def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str, object]:

@@ -84,7 +84,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def assemble(app: AppFile, build: Path, into: Path) -> None:
     """The app's tree with the rendered tree over it, as when build/ is installed."""
-    shutil.copytree(app.folder, into, ignore=shutil.ignore_patterns("__pycache__", ".venv", ".git"))
+    shutil.copytree(app.folder, into, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     shutil.copytree(build, into, dirs_exist_ok=True)
 
 

@@ -1,0 +1,40 @@
+"""A proof written by hand, for an alert whose expression cannot be solved backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pbmon import durations
+from pbmon.errors import DefinitionError
+from pbmon.model.rules import Alert
+from pbmon.source import Source, here
+
+
+@dataclass(frozen=True, eq=False)
+class RuleTest:
+    """Scraped series that make an alert fire, and when.
+
+    given: samples by series, both in promtool's notation: `{'lamps{job="house"}': "0x10 5x20"}`, a sample every `interval`
+    (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series). fires_at: time from the beginning at
+    which the alert fires. labels: of the firing alert, besides those the definition sets. value: `$value` then. annotations: texts that
+    pbmon cannot expand itself. silent_at: a time at which the alert does not fire.
+    """
+
+    alert: Alert
+    given: Mapping[str, str] = field(kw_only=True)
+    fires_at: str = field(kw_only=True)
+    labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    value: float = field(default=1.0, kw_only=True)
+    annotations: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    silent_at: str = field(default="0s", kw_only=True)
+    interval: str = field(default="1m", kw_only=True)
+    source: Source = field(default_factory=here, init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("fires_at", "silent_at", "interval"):
+            durations.checked(getattr(self, name), name, zero=name == "silent_at", source=self.source)
+        if not self.given:
+            raise DefinitionError(
+                self.source, f"the test of {self.alert.name} is given no series, so nothing happens in it", "given={...}"
+            )
