@@ -31,9 +31,8 @@ def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
     tried = [verdict for verdict in verdicts if not verdict.mutant.equal]
     survived = [verdict for verdict in tried if not verdict.killed]
     open_ones = [verdict for verdict in survived if _key(verdict) not in reviewed]
-    say(
-        f"{len(tried) - len(survived)} of {len(tried)} killed; {len(survived) - len(open_ones)} reviewed and {len(open_ones)} open survived"
-    )
+    killed, looked_at = len(tried) - len(survived), len(survived) - len(open_ones)
+    say(f"{killed} of {len(tried)} killed; {looked_at} reviewed and {len(open_ones)} open survived")
     say(f"{counted(len(verdicts) - len(tried), 'mutant')} proven equal beforehand: what is multiplied by 0 keeps only its labels")
     for verdict in open_ones:
         say(f"{verdict.mutant.rule.source}: {verdict.mutant.rule.name} survives: {verdict.mutant.fault}", sys.stdout)

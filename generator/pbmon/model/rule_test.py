@@ -15,10 +15,10 @@ from pbmon.source import Source, here
 class RuleTest:
     """Scraped series that make an alert fire, and when.
 
-    given: samples by series, both in promtool's notation: `{'lamps{job="house"}': "0x10 5x20"}`, a sample every `interval`
+    given: samples by series, both in promtool's notation, one every `interval`: `{'lamps{job="house"}': "0x10 5x20"}`
     (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series). fires_at: time from the beginning at
-    which the alert fires. labels: of the firing alert, besides those the definition sets. value: `$value` then. annotations: texts that
-    pbmon cannot expand itself. silent_at: a time at which the alert does not fire.
+    which the alert fires, silent_at: at which it does not. labels: of the firing alert, besides those the definition sets.
+    value: `$value` then. annotations: texts that pbmon cannot expand itself.
     """
 
     alert: Alert

@@ -105,7 +105,10 @@ class _Prover:
         for number, (before, after) in enumerate(self._flips(sides, quiet, loud), start=1):
             yield self._fires(f"fires in way {number} of several", before, after)
         for number, near in enumerate(self._near_misses(sides, loud), start=1):
-            yield self._silent(f"stays silent while side {number} is just short of its limit", [Phase(near, self._brief)])
+            if lasting and near != quiet:
+                yield self._fires(f"fires once side {number} is beyond its limit, and not before", near, loud)
+            elif not lasting:
+                yield self._silent(f"stays silent while side {number} is just short of its limit", [Phase(near, self._brief)])
         if any(atom.kind != "gauge" for atom in self.situation.atoms):
             yield self._silent(
                 "stays silent after its counters are reset", [Phase(quiet, self._brief), Phase(quiet, self._brief, reset=True)]
@@ -141,7 +144,7 @@ class _Prover:
         return None
 
     def _jump(self, sides: Sequence[Leaf]) -> tuple[Point, Point]:
-        """For a condition about change, which holds in no lasting state: two points such that it fires after the step between them."""
+        """For a condition about change, which holds in no lasting state: two points, and it fires after the step between them."""
         afters = [point for side in sides for point in (*side.true, *side.false)]
         befores = [*(point for side in sides for point in reversed(side.false)), self.situation.usual, *afters]
         for after, before in product(afters, befores):

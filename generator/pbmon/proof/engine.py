@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pbmon import durations
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Selector, String, Subquery
+from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Raw, Selector, String, Subquery
 from pbmon.proof.overtime import OVER_TIME, bucket_quantile, extrapolated, linear
 from pbmon.proof.series import LOOKBACK, Labels, Store, inside
 from pbmon.proof.vectors import (
@@ -47,6 +47,8 @@ class Engine:
                 return self._binary(node, time)
             case Call():
                 return self._call(node, time)
+            case Raw():
+                raise UnknownSemantics("the text given to promql() is not computed")
             case _:
                 raise UnknownSemantics(f"{type(node).__name__} is not computed")
 

@@ -10,7 +10,7 @@ from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number, Selector, Series, Subquery
 from pbmon.expr.text import number
-from pbmon.expr.walk import children, selectors
+from pbmon.expr.walk import children, selectors, walk
 from pbmon.labels import Matcher
 from pbmon.model.service import SEVERITIES
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
@@ -18,6 +18,9 @@ from pbmon.proof.vectors import fulfils
 
 Rule = PlannedAlert | PlannedRecord
 _TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "!=", "!=": "=="}
+_OTHER_AGGREGATION = frozenset({"sum → count", "max → min", "min → count", "avg → count"})
+_ONLY_EXISTENCE = "only whether it has a value is asked"
+_ONLY_LABELS = "the value is multiplied by 0, and the labels stay"
 _SETS = {"and": ("or", "unless"), "or": ("and",), "unless": ("and",)}
 
 
@@ -68,9 +71,17 @@ def _faults(node: Node, series: Sequence[Series]) -> Iterator[tuple[Node, str, s
     nothing = isinstance(node, Binary) and node.operator == "*" and isinstance(node.left, Number) and not node.left.value
     for position, child in enumerate(children(node)):
         for changed, fault, equal in _faults(child, series):
-            if nothing and not fault.endswith("dropped"):  # `0 * x` keeps only the labels of x
-                equal = equal or "the value is multiplied by 0, and the labels stay"
-            yield _with_child(node, position, changed), fault, equal
+            same = _ONLY_LABELS if nothing and not fault.endswith("dropped") else equal
+            if position == 1 and _asks_existence(node) and fault in _OTHER_AGGREGATION:
+                same = _ONLY_EXISTENCE
+            yield _with_child(node, position, changed), fault, same
+
+
+def _asks_existence(node: Node) -> bool:
+    """Whether the right side's value does not matter: it stands behind `and` or `unless` and is compared with nothing."""
+    if not isinstance(node, Binary) or node.operator not in {"and", "unless"}:
+        return False
+    return not any(isinstance(inner, Binary) and inner.operator in _TURNED for inner in walk(node.right))
 
 
 def _with_child(node: Node, position: int, child: Node) -> Node:

@@ -172,7 +172,9 @@ def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[C
     A histogram's observations move from one bucket to the next. A counter, a gauge, or the observations in a histogram's lowest or
     highest bucket grow from 0 without bound, the others staying.
     """
-    large = {key: level if level is None or key[0].kind == "histogram" else level * scale for key, level in begin.items()}
+    large = {
+        key: level * scale if level and key[0] in moved and key[0].kind != "histogram" else level for key, level in begin.items()
+    }
     for atom in moved:
         if atom.kind == "histogram":
             for position in range(len(atom.bounds)):

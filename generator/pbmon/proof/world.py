@@ -159,7 +159,7 @@ def _segments(levels: Sequence[float | None], phases: Sequence[Phase], clock: Cl
             made.append(Segment(None, 0.0, count))
         elif grows:
             growth = rounded(level * clock.sample)
-            first = 0.0 if phase.reset else value + growth
+            first = growth if phase.reset else value + growth
             made.append(Segment(first, growth, count))
             value = first + growth * (count - 1)
         else:

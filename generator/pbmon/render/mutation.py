@@ -45,7 +45,8 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
                 replace(alone, alerts=(replace(proof, cases=(case,)),), path=f"monitoring/rule-tests/{n}.yml")
                 for n, case in enumerate(proof.cases)
             ]
-            yield _Tested(proof.alert, tuple(rule_tests.render(cases)))
+            if cases:
+                yield _Tested(proof.alert, tuple(rule_tests.render(cases)))
         for recorded in file.records:
             cases = [
                 replace(alone, records=(replace(recorded, cases=(case,)),), path=f"monitoring/rule-tests/{number}.yml")

@@ -1,0 +1,84 @@
+"""The derived tests notice every fault that changes what a rule says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pbmon.catalog.catalog import load
+from pbmon.checks.mutation import by_rule, judge
+from pbmon.plan.plan import resolve
+from pbmon.proof.suite import suite, unproven
+from pbmon.render.mutation import trials
+
+HEAD = '''from pbmon import (
+    Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service, instance, job, ratio, up,
+)
+
+project = Project(name="house", title="House", runbook_url="https://example.com/runbooks")
+service = Service("house", jobs=[Job("house", ["house:80"])], module="house.py")
+room = Label("room", "Room.", values=("kitchen", "hall", "attic"))
+outcome = Label("outcome", "Outcome.", values=("ok", "refused", "failed"))
+visits = Counter("visits_total", "Visits.", labels=[room, outcome])
+calls = Counter("calls_total", "Calls.", labels=[room, outcome])
+stay = Histogram("stay_seconds", "How long visits last.", labels=[room], buckets=[1, 5, 20, 60])
+lamps = Gauge("lamps", "Lamps on.", labels=[room])
+sockets = Gauge("sockets", "Sockets.", labels=[room])
+TEXT = dict(severity="warning", summary="{{ $value | humanize }} is too much.", impact="It costs money.", action="Go and look there.")
+'''
+SHAPES = (
+    'failed_{n} = Record("job:visits_failed_{n}:ratio", ratio(visits.where(outcome.is_("failed")), visits, "{window}"))\n'
+    'alert_{n} = Alert("Failing{n}", failed_{n} > {share}, for_="{wait}", **TEXT)\n',
+    'slow_{n} = Record("job_room:stay_{n}:p", stay.quantile({q}, "{window}", by=[job, room]))\n'
+    'alert_{n} = Alert("Slow{n}", slow_{n} > {seconds}, for_="{wait}", **TEXT)\n',
+    'alert_{n} = Alert("Dark{n}", lamps.sum(by=[job, room]) < {count}, for_="{wait}", **TEXT)\n',
+    'alert_{n} = Alert("Full{n}", lamps / sockets > {share}, for_="{wait}", **TEXT)\n',
+    'alert_{n} = Alert("Busy{n}", visits.rate("{window}").sum(by=[job]) > {count}, for_="{wait}", **TEXT)\n',
+    'alert_{n} = Alert("Calm{n}", (visits.rate("{window}").sum(by=[job]) > {count}).and_(calls.rate("{window}").sum(by=[job]) < {seconds}),'
+    ' for_="{wait}", **TEXT)\n',
+    'alert_{n} = Alert("Blind{n}", up.equals(1).unless(lamps.max(by=[job, instance])), for_="{wait}", **TEXT)\n',
+)
+
+
+@st.composite
+def shaped(draw: st.DrawFn) -> str:
+    """A module with five alerts of different shapes and random limits."""
+    text = HEAD
+    for number, shape in enumerate(draw(st.permutations(SHAPES))[:5]):
+        text += shape.format(
+            n=number,
+            window=draw(st.sampled_from(("2m", "5m", "10m", "30m"))),
+            wait=draw(st.sampled_from(("0s", "2m", "10m", "1h"))),
+            share=draw(st.sampled_from((0.01, 0.05, 0.3, 0.9))),
+            q=draw(st.sampled_from((0.9, 0.95, 0.99))),
+            seconds=draw(st.sampled_from((2, 5, 10, 45))),
+            count=draw(st.integers(2, 500)),
+        )
+    return text
+
+
+def projects_of(count: int) -> list[str]:
+    """That many different modules, the same ones every time."""
+    found: dict[str, None] = {}
+
+    @settings(max_examples=count * 5, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(shaped())
+    def collect(text: str) -> None:
+        found[text] = None
+
+    collect()
+    return sorted(found, key=len)[-count:]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_every_fault_in_a_made_up_project_is_noticed(number: int, promtool: Path, tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions/house.py").write_text(projects_of(3)[number])
+    plan = resolve(load(tmp_path / "definitions"))
+    files = suite(plan)
+    assert unproven(files) == []
+    verdicts = judge(promtool, list(trials(plan, files)))
+    assert len(verdicts) > 40
+    assert {name: survivors for name, _, _, survivors in by_rule(verdicts) if survivors} == {}
