@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint types check promtool newer stack stack-down stack-secrets lock clean
+.PHONY: help build test validate prove mutate lint types check promtool newer stack stack-down stack-secrets lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,15 @@ build: $(VENV)/pbmon promtool ## set up everything, render build/ and validate i
 
 test: $(VENV)/pbmon ## run all tests
 	$(BIN)/python -m pytest -n auto
+
+validate: $(VENV)/pbmon promtool ## promtool, amtool, JSON Schema and pbmon's own checks
+	$(BIN)/pbmon validate
+
+prove: $(VENV)/pbmon promtool ## run the rule tests that are derived from the definitions
+	$(BIN)/pbmon prove
+
+mutate: $(VENV)/pbmon promtool ## put faults into every rule; the derived tests have to notice
+	$(BIN)/pbmon mutate
 
 lint: $(VENV)/pbmon ## style, format and the order of layers
 	$(BIN)/ruff check
