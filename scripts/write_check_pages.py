@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pbmon.catalog.environment import read_environment
-from pbmon.checks import alerts, amtool, promtool
+from pbmon.checks import alerts, amtool, promtool, proofs, proving
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, dashboard_is_json
 from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
 from pbmon.checks.validation import PLAN_CHECKS
@@ -69,6 +69,7 @@ def environment() -> Page:
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Definitions, once everything is decided", (*map(page, PLAN_CHECKS), page(alerts.alert_has_runbook), environment())),
+    ("Proofs of rules", (page(proofs.rule_is_proven), page(proving.rules_pass_their_tests))),
     ("Rendered dashboards", (page(dashboard_is_json), *map(page, DASHBOARD_CHECKS), page(provisioning_fits_its_schema))),
     (
         "Rendered rules, configuration and metrics",
@@ -92,8 +93,9 @@ def pages() -> dict[str, str]:
         for page in group
     }
     parts = [
-        "# Checks\n\nWhat `pbmon validate` checks, by the id that stands behind each finding. "
-        "Written by `scripts/write_check_pages.py` from the docstrings of the checks; edit those.\n"
+        "# Checks\n\nWhat `pbmon validate` and `pbmon prove` check, by the id that stands behind each finding. "
+        "Written by `scripts/write_check_pages.py` from the docstrings of the checks; edit those. "
+        "What `pbmon verify` checks on running systems is in [verify.md](../verify.md).\n"
     ]
     for heading, group in GROUPS:
         rows = "".join(f"| [{page.id}]({page.id}.md) | {_first(page)} |\n" for page in sorted(group, key=lambda page: page.id))
