@@ -15,19 +15,17 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from made_projects import made_projects, write
 from markdown_it import MarkdownIt
 from pbmon.artifact import Artifact
-from pbmon.catalog.catalog import load
 from pbmon.checks.dashboards import check_dashboard
 from pbmon.checks.exposition import exposition
 from pbmon.expr.text import promql
 from pbmon.model.dashboards import Dashboard, Text
-from pbmon.plan.plan import Plan, resolve
+from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
-from pbmon.render.artifacts import render
+from pbmon.render.artifacts import KINDS, render
 from pbmon.render.filters import plain_template
-from projects import projects
 from prometheus_client.parser import text_string_to_metric_families
 
 pytestmark = pytest.mark.xdist_group("projects")  # with --dist loadgroup they are made once, not by every worker
@@ -48,31 +46,13 @@ class Rendered:
 
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> list[Rendered]:
-    """The same projects every time. One that pbmon refuses is an error here, with its message."""
-    drawn: dict[str, dict[str, str]] = {}
-
-    @settings(
-        max_examples=PROJECTS * 6 // 5, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None
-    )
-    @given(projects())
-    def collect(files: dict[str, str]) -> None:
-        drawn[repr(files)] = files
-
-    collect()
+    """Hundreds of projects with what is rendered for them."""
     made = []
-    for number, files in enumerate(drawn.values()):
-        folder = tmp_path_factory.getbasetemp() / "projects" / str(number) / "definitions"
-        write(folder, files)
-        plan = resolve(load(folder))
-        artifacts = render(plan)
+    for files, plan in made_projects(tmp_path_factory.getbasetemp() / "projects", PROJECTS * 6 // 5):
+        # Proofs take most of the time and have tests of their own (test_projects_proofs.py).
+        artifacts = [artifact for kind in KINDS if kind != "proofs" for artifact in render(plan, kind)]
         made.append(Rendered(files, plan, artifacts, {artifact.path: artifact.text for artifact in artifacts}))
     return made
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(text.encode())
 
 
 @pytest.fixture(scope="session")
