@@ -2,8 +2,9 @@
 
 usage: python benchmarks/query_cost.py DASHBOARD.json [--prometheus PROGRAM] [--promtool PROGRAM]
 
-Fills a Prometheus with one hour of every series the dashboard's queries can select, for 200 endpoints × 5 methods × 6 statuses ×
-14 buckets on one instance, asks every query over that hour at a step of 15 s as Grafana would, and adds up `totalQueryableSamples`.
+Fills a Prometheus with one hour of every series the dashboard's queries can select, for 200 endpoints, 5 methods, 6 statuses
+and 14 buckets on one instance, asks every query over that hour at a step of 15 s as Grafana would, and adds up
+`totalQueryableSamples`.
 Any dashboard with the same metrics can be measured: hand-written ones too.
 """
 

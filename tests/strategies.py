@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hypothesis import strategies as st
-
 from pbmon import Counter, Gauge, Histogram, Job, Label, Service, histogram_quantile, instance, job, le, ratio
 from pbmon.expr.vector import Vector
 

@@ -10,7 +10,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from pbmon.catalog.catalog import load
 from pbmon.errors import DefinitionErrors
 from pbmon.plan.plan import resolve
@@ -53,7 +52,9 @@ def test_every_message_names_the_file_and_the_line() -> None:
 
 
 def test_one_broken_module_does_not_hide_the_mistakes_of_another(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, one='from pbmon import Gauge\nx = Gauge("a-b", "X.")\n', two="x = 1 +\n", three="import one_that_is_missing\n")
+    folder = folder_of(
+        tmp_path, one='from pbmon import Gauge\nx = Gauge("a-b", "X.")\n', two="x = 1 +\n", three="import one_that_is_missing\n"
+    )
     message = mistakes(folder)
     assert "definitions/one.py:2: metric name 'a-b' cannot be exposed" in message
     assert "definitions/two.py:1: Python cannot read this" in message
@@ -61,7 +62,12 @@ def test_one_broken_module_does_not_hide_the_mistakes_of_another(tmp_path: Path)
 
 
 def test_a_mistake_in_a_module_that_others_import_is_told_once(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, shared='from pbmon import Label\nx = Label("u", "U.")\n', a="from .shared import x\n", b="from definitions.shared import x\n")
+    folder = folder_of(
+        tmp_path,
+        shared='from pbmon import Label\nx = Label("u", "U.")\n',
+        a="from .shared import x\n",
+        b="from definitions.shared import x\n",
+    )
     message = mistakes(folder)
     assert message.count("has no bound") == 1 and "definitions/shared.py:2" in message
 
@@ -72,5 +78,7 @@ def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
 
 
 def test_a_mistake_inside_a_function_of_the_definitions_names_the_line_that_made_the_object(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, shop='from pbmon import Gauge\n\n\ndef make(name):\n    return Gauge(name, "X.")\n\n\nx = make("a-b")\n')
+    folder = folder_of(
+        tmp_path, shop='from pbmon import Gauge\n\n\ndef make(name):\n    return Gauge(name, "X.")\n\n\nx = make("a-b")\n'
+    )
     assert mistakes(folder).startswith("definitions/shop.py:5: ")

@@ -74,7 +74,7 @@ class Floor:
 
 
 def view() -> Callable[[Request], Awaitable[PlainTextResponse]]:
-    async def hello(request: Request) -> PlainTextResponse:
+    async def hello(_: Request) -> PlainTextResponse:
         return PlainTextResponse("hello")
 
     return hello
@@ -123,7 +123,8 @@ async def timed(app: App, path: str) -> float:
         scope = {
             "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
             "scheme": "http", "path": f"{path}{number}", "raw_path": b"", "query_string": b"", "root_path": "",
-            "headers": [(b"host", b"localhost:8000"), (b"accept", b"*/*")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
+            "headers": [(b"host", b"localhost:8000"), (b"accept", b"*/*")],
+            "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
             "state": {},
         }  # fmt: skip
         await app(scope, receive, send)

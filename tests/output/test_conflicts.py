@@ -43,7 +43,7 @@ def test_edited_and_foreign_files_are_all_named_at_once(out: Path) -> None:
         f"  {Path('build/alerts/api.yml')} (edited since pbmon wrote it)\n"
         f"  {Path('build/alerts/gone.yml')} (edited since pbmon wrote it)\n"
         f"  {Path('build/rules/more/added.yml')} (not written by pbmon)\n"
-        "  help: `pbmon diff` or `pbmon build --check` shows what would change; move the edits into the definitions, "
+        "  help: `pbmon build --check` shows what would change; move the edits into the definitions, "
         "or `pbmon build --force` overwrites them"
     )
 
