@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     call = [program, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", str(folder)]
     process = subprocess.Popen(call, stdout=subprocess.DEVNULL)
     try:
-        wait(lambda: os.path.exists(socket) and redis.Redis(unix_socket_path=socket).ping(), 20)
+        wait(lambda: Path(socket).exists() and redis.Redis(unix_socket_path=socket).ping(), 20)
         yield socket
     finally:
         process.terminate()

@@ -168,7 +168,7 @@ def test_a_server_that_cannot_send_any_more_counts_as_499(app: FastAPI) -> None:
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    with pytest.raises(OSError):  # noqa: PT011 - it is the server's own
+    with pytest.raises(OSError):
         asyncio.run(app(scope_of("GET", "/ok"), receive, send))
     assert by_status() == {"499": 1}
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
-from threading import Timer
+from threading import Thread
 from typing import Annotated
 
 import redis
 from fastapi import APIRouter, Depends, Header, HTTPException, status
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from pybase import faults, tasks
 from pybase.core.connections import connected
 from pybase.core.settings import settings
-from pybase.database import engine, session
+from pybase.database import engine
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
@@ -95,23 +96,27 @@ def switch(wanted: Switches) -> dict[str, float]:
     return asdict(given)
 
 
-@router.post("/connections")
+@router.post("/connections", status_code=status.HTTP_202_ACCEPTED)
 def hold_connections(wanted: Connections) -> dict[str, int]:
-    """Opens connections until only `leave` are free, and lets go of them after `seconds`."""
-    with session() as database:
-        free = database.scalar(_FREE) or 0
-    held = ExitStack()
-    apart = create_engine(engine().url, poolclass=NullPool, connect_args={"connect_timeout": 3})
-    for number in range(free - wanted.leave):
-        try:
-            held.enter_context(apart.connect())
-        except OperationalError:  # somebody else took the last
-            free = wanted.leave + number
-            break
-    timer = Timer(wanted.seconds, held.close)
-    timer.daemon = True
-    timer.start()
-    return {"held": max(0, free - wanted.leave)}
+    """Holds connections for `seconds`, so many that `leave` are free, whatever others take and give back meanwhile."""
+    Thread(target=_hold, args=(wanted.leave, wanted.seconds), name="pybase-fault-connections", daemon=True).start()
+    return wanted.model_dump()
+
+
+def _hold(leave: int, seconds: int) -> None:
+    apart = create_engine(engine().url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    end = time.monotonic() + seconds
+    with ExitStack() as held, suppress(OperationalError):  # the server is down: nothing is held any more
+        first = held.enter_context(apart.connect())
+        others: list[Connection] = []
+        while time.monotonic() < end:
+            more = (first.scalar(_FREE) or 0) - leave
+            for _ in range(more):
+                with suppress(OperationalError):  # somebody else took the last
+                    others.append(held.enter_context(apart.connect()))
+            for _ in range(min(-more, len(others))):
+                others.pop().close()
+            time.sleep(0.5)
 
 
 @router.post("/memory")

@@ -105,7 +105,9 @@ def refresh_search(user_id: UserId) -> dict[str, str]:  # noqa: ARG001 - whoever
 
 
 def _own(database: Session, record_id: int, user_id: int) -> Record:
-    found = database.scalar(select(Record).where(Record.id == record_id, Record.table_id.in_(tables_of(user_id))))
+    """Locked, as the search worker locks it: whoever takes the terms first would wait for the other for ever."""
+    asked = select(Record).where(Record.id == record_id, Record.table_id.in_(tables_of(user_id)))
+    found = database.scalar(asked.with_for_update())
     if found is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "there is no such record")
     return found
