@@ -16,7 +16,7 @@ from pbmon.proof.series import Clock, Labels
 from pbmon.proof.solve import Leaf, Situation, leaves, solve
 from pbmon.proof.template import UnknownTemplate, expanded
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors
+from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, renamed
 
 SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
@@ -280,7 +280,7 @@ class _Prover:
         kept = sorted(shared & set(self.alert.result_labels))
         summed = sorted(shared - set(self.alert.result_labels))
         for name in (*kept[:1], *summed[:1]):
-            others = {atom: _renamed(atom, name) for atom in self.situation.atoms}
+            others = {atom: renamed(atom, name) for atom in self.situation.atoms}
             both = [{**point, **{(others[atom], place): quiet[atom, place] for atom, place in quiet}} for point in (quiet, loud)]
             run = self._run([Phase(both[0], self._long), Phase(both[1], self._long)], list(others.values()))
             fired = self._at(run, run.end)
@@ -295,10 +295,3 @@ def _between(before: Point, after: Point, share: float) -> Point:
         start = before[key]
         found[key] = level if level is None or start is None else start + (level - start) * share
     return found
-
-
-def _renamed(atom: Atom, name: str) -> Atom:
-    """The atom with another value of one label."""
-    pairs = {**dict(atom.labels)}
-    pairs[name] = "another:80" if name == "instance" else f"another_{pairs[name]}"
-    return Atom(atom.metric, atom.kind, tuple(sorted(pairs.items())), atom.bounds)

@@ -15,7 +15,7 @@ from pbmon.proof.engine import Engine
 from pbmon.proof.scenario import ranges, reach
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, selects, series, store
+from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, renamed, selects, series, store
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: 
     found = list(raw_selectors(rule.expr, records))
     steps = ceil(max(reach(rule.expr, records), 300.0) / clock.evaluation) + SETTLE
     made = atoms(found, plan.jobs)
-    doubled = [*made, *(_beside(atom, name) for atom in made for name in _varied(atom, found))]
+    doubled = [*made, *(renamed(atom, name) for atom in made for name in _varied(atom, found))]
     shortest = min(ranges(rule.expr, records), default=300.0)
     late = max(1, round(0.4 * shortest / clock.evaluation))
     cases: list[RecordCase] = []
@@ -109,9 +109,3 @@ def _varied(atom: Atom, found: Sequence[Selector]) -> Iterator[str]:
     """Labels of an atom that no matcher fixes: a second value shows whether the record keeps them."""
     fixed = {matcher.label.name for selector in found for matcher in selector.matchers}
     yield from (name for name, _ in atom.labels if name not in fixed)
-
-
-def _beside(atom: Atom, name: str) -> Atom:
-    pairs = dict(atom.labels)
-    pairs[name] = "another:80" if name == "instance" else f"another_{pairs[name]}"
-    return Atom(atom.metric, atom.kind, tuple(sorted(pairs.items())), atom.bounds)
