@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 Labels = tuple[tuple[str, str], ...]
 """Label pairs sorted by name, without `__name__`."""
@@ -36,20 +35,23 @@ class Segment:
 
 
 class Line:
-    """One scraped series, as the segments that its samples make up."""
+    """One scraped series, as the segments that its samples make up.
+
+    Each sample is the one before plus the growth, as promtool computes them: a product would differ in the last digits.
+    """
 
     def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:
         self.labels = labels
-        self._segments = segments
-        self._begins = [0, *accumulate(segment.count for segment in segments)]
+        self._values: list[float | None] = []
+        for segment in segments:
+            if segment.first is None:
+                self._values += [None] * segment.count
+            elif segment.count:
+                self._values += accumulate(repeat(segment.growth, segment.count - 1), initial=segment.first)
 
     def value(self, index: int) -> float | None:
         """The sample of that number, None where there is none."""
-        if not 0 <= index < self._begins[-1]:
-            return None
-        place = bisect_right(self._begins, index) - 1
-        segment = self._segments[place]
-        return None if segment.first is None else segment.first + segment.growth * (index - self._begins[place])
+        return self._values[index] if 0 <= index < len(self._values) else None
 
 
 @dataclass

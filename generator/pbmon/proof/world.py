@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,6 +21,9 @@ BASE = 1_000_000.0
 
 SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""
+
+_ALTERNATIVES = re.compile(r"(?:\\.|[^|\\])+", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,20 @@ def _named(matchers: Iterable[Matcher]) -> Iterator[str]:
         if matcher.op in {"=", "!="}:
             yield matcher.value
         else:
-            yield from (part.replace("\\", "") for part in matcher.value.strip("()").split("|") if not set(part) & set(".*+?[{(^$"))
+            for part in _ALTERNATIVES.findall(matcher.value.strip("()")):
+                if not set(_ESCAPED.sub("", part)) & set(".*+?[{(^$"):
+                    yield _ESCAPED.sub(r"\1", part)
 
 
 def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
     return next((found.targets[0] for found in jobs if found.name == job and found.targets), "localhost:80")
+
+
+def renamed(atom: Atom, name: str) -> Atom:
+    """The atom with another value of one label: series beside it."""
+    pairs = dict(atom.labels)
+    pairs[name] = "another:80" if name == "instance" else f"another_{pairs[name]}"
+    return Atom(atom.metric, atom.kind, tuple(sorted(pairs.items())), atom.bounds)
 
 
 def selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
