@@ -101,7 +101,7 @@ node_metrics_absent = Alert(
     "NodeMetricsAbsent",
     up.where(job.is_("node"))
     .equals(1)
-    .unless(node.memory_used.and_(node.cpu_used).and_(node.disk_used.on(job, instance)).on(job, instance)),
+    .unless(node.memory_used.and_(node.cpu_used.on(job, instance)).and_(node.disk_used.on(job, instance)).on(job, instance)),
     for_="5m",
     severity="warning",
     group=group,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from math import nan
+from math import fsum, nan
 
 Samples = list[tuple[float, float]]
 """(time in seconds, value), oldest first, never empty."""
@@ -52,7 +52,7 @@ def _values(function: Callable[[list[float]], float]) -> Callable[[Samples], flo
 
 
 def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+    return fsum(values) / len(values)
 
 
 def _changes(values: list[float]) -> float:
@@ -69,7 +69,7 @@ def _last(values: list[float]) -> float:
 
 OVER_TIME: dict[str, Callable[[Samples], float]] = {
     "avg_over_time": _values(_mean),
-    "sum_over_time": _values(sum),
+    "sum_over_time": _values(fsum),
     "min_over_time": _values(min),
     "max_over_time": _values(max),
     "last_over_time": _values(_last),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 from pbmon import durations
@@ -84,7 +85,11 @@ class Run:
     clock: Clock
 
     def engine(self) -> Engine:
-        """An engine over the series of these phases."""
+        """The engine over the series of these phases, which remembers what it has recorded."""
+        return self._engine
+
+    @cached_property
+    def _engine(self) -> Engine:
         return Engine(store(series(self.atoms, self.phases, self.clock), self.clock), self.records)
 
     @property

@@ -116,8 +116,8 @@ def _around(node: Binary, situation: Situation) -> Leaf | None:
 
     def distance(point: Point) -> float | None:
         """How far the left side is above the right one, as a share of the limit."""
-        left = _one(situation.vector(node.left, point), largest=rising)
-        limit = float(right.value) if isinstance(right, Number) else _one(situation.vector(right, point), largest=rising)
+        left = deciding(situation.vector(node.left, point), largest=rising)
+        limit = float(right.value) if isinstance(right, Number) else deciding(situation.vector(right, point), largest=rising)
         if left is None or limit is None or not isfinite(left) or not isfinite(limit):
             return None
         return (left - limit) / (abs(limit) or 1.0)
@@ -214,7 +214,7 @@ def _discrete(node: Node, situation: Situation) -> Iterator[Point]:
         yield {**usual, **{key: None for atom in moved for key in atom.keys}}
 
 
-def _one(vector: Vector, *, largest: bool) -> float | None:
+def deciding(vector: Vector, *, largest: bool) -> float | None:
     """The value that decides a comparison: the largest for `>`, the smallest for `<`; None for an empty result or NaN."""
     values = [value for value in vector.values() if value == value]  # noqa: PLR0124 - only NaN differs from itself
     return (max(values) if largest else min(values)) if values else None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from math import floor, isinf, isnan, log10
+from decimal import Decimal
+from math import copysign, isinf, isnan
 from urllib.parse import quote_plus
 
 _ACTION = re.compile(r"{{-?\s*(.*?)\s*-?}}", re.DOTALL)
@@ -43,17 +44,18 @@ def _action(action: str, value: float, labels: Mapping[str, str]) -> str:
 
 
 def go_float(value: float) -> str:
-    """Go's `%v` of a float: shortest text, with an exponent below 1e-4 and from 1e21 on."""
+    """Go's `%v` of a float: shortest text, with an exponent below 1e-4 and from 1e6 on."""
     if isnan(value) or isinf(value):
         return "NaN" if isnan(value) else ("+Inf" if value > 0 else "-Inf")
     if value == 0:
-        return "0"
-    exponent = floor(log10(abs(value)))
-    if -4 <= exponent < 21:
-        text = f"{value:.17f}" if "e" in repr(value) else repr(value)
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    mantissa, _, power = repr(value).partition("e")
-    return f"{mantissa.removesuffix('.0')}e{power[0] if power[0] == '-' else '+'}{power.lstrip('+-').zfill(2)}"
+        return "-0" if copysign(1, value) < 0 else "0"
+    sign, digits, power = Decimal(repr(value)).normalize().as_tuple()
+    assert isinstance(power, int)
+    exponent = len(digits) - 1 + power
+    if -4 <= exponent < 6:
+        return format(Decimal((sign, digits, power)), "f")
+    first, rest = str(digits[0]), "".join(map(str, digits[1:]))
+    return f"{'-' * sign}{first}{'.' * bool(rest)}{rest}e{'-' if exponent < 0 else '+'}{abs(exponent):02}"
 
 
 def four_digits(value: float) -> str:

@@ -42,9 +42,13 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
             yield from celery.render(plan.workers)
             yield from instrumentation.render(plan.instrumentation)
         case "docs":
-            from pbmon.render import docs
+            from pbmon.proof.history import histories
+            from pbmon.proof.suite import suite
+            from pbmon.render import charts, docs
 
-            yield from docs.render(plan)
+            stories = histories(suite(plan))
+            yield from docs.render(plan, stories)
+            yield from charts.render(stories.values(), docs.RUNBOOKS)
         case "proofs":
             from pbmon.proof.suite import suite
             from pbmon.render import rule_tests

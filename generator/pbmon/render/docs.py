@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pbmon.artifact import Artifact
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node
@@ -12,6 +12,8 @@ from pbmon.model.metrics import Histogram, Metric
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord, ScrapeJob
+from pbmon.proof.history import History
+from pbmon.render.charts import FOLDER, sentence
 from pbmon.render.configuration import MOUNTED_DASHBOARDS
 from pbmon.render.environment import rendered
 from pbmon.render.filters import markdown_code
@@ -20,8 +22,8 @@ REFERENCE = "docs/monitoring.md"
 RUNBOOKS = "docs/runbooks"
 
 
-def render(plan: Plan) -> Iterator[Artifact]:
-    """The reference and the runbooks."""
+def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
+    """The reference and the runbooks. stories: by alert, what its chart shows."""
     yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
     records = {record.name: record for record in plan.records}
     dashboards = {dashboard.uid: dashboard for dashboard in plan.dashboards}
@@ -30,7 +32,9 @@ def render(plan: Plan) -> Iterator[Artifact]:
         for target in inhibition.targets:
             silenced_by.setdefault(target, []).append(inhibition.source)
     for alert in plan.alerts:
-        text = rendered("runbook.md.j2", **_runbook(alert, plan, records, dashboards), silenced_by=silenced_by.get(alert.name, []))
+        story = stories.get(alert.name)
+        told = {"silenced_by": silenced_by.get(alert.name, []), "story": sentence(story) if story else "", "charts": FOLDER}
+        text = rendered("runbook.md.j2", **_runbook(alert, plan, records, dashboards), **told)
         yield Artifact(f"{RUNBOOKS}/{alert.name}.md", text)
 
 

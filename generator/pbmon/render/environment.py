@@ -20,7 +20,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - no HTML is rendered; filters quote for YAML, Python and Markdown
+        autoescape=False,  # noqa: S701 - no HTML is rendered; filters quote for YAML, Python, Markdown and XML
     )
     made.filters.update(
         yaml=filters.yaml,
@@ -28,6 +28,7 @@ def environment() -> Environment:
         markdown=filters.markdown,
         mermaid=filters.mermaid,
         mermaid_text=filters.mermaid_text,
+        xml=filters.xml,
         plain_template=filters.plain_template,
         markdown_code=filters.markdown_code,
         markdown_cell=filters.markdown_cell,

@@ -12,6 +12,8 @@ _YAML_SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~$&])")
 _MARKDOWN_FIRST = re.compile(r"^(?:[0-9]{1,9}(?=[.)](?:\s|$))|(?=[-+=](?:[-+=\s]|$)))")
 """Where a text would begin a list, a ruler, or make a heading of the line above."""
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""https://www.w3.org/TR/xml/#charsets"""
 _TEMPLATE = re.compile(r"{{[^}]*?\$(?:labels\.(\w+)|value)[^}]*}}")
 
 
@@ -59,6 +61,12 @@ def markdown_code(value: str) -> str:
 def markdown_cell(value: str) -> str:
     """Inline code inside a table cell, where a bar would end the cell."""
     return markdown_code(value).replace("|", "\\|")
+
+
+def xml(value: str) -> str:
+    """Text between XML tags, or in an attribute between double quotes; characters that XML 1.0 has no way to write become `?`."""
+    clean = _NOT_XML.sub("?", " ".join(value.split()))
+    return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def mermaid(value: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
+from pbmon.render.charts import FOLDER
 from pbmon.render.docs import RUNBOOKS
 
 _JSON_FIELD = '\n  "description": "'
@@ -27,6 +28,8 @@ def _with_note(artifact: Artifact, note: str) -> str:
     match PurePosixPath(artifact.path).suffix:
         case ".md":
             return f"<!-- {note} -->\n\n{artifact.text}"
+        case ".svg":
+            return f"<!-- {note} -->\n{artifact.text}"
         case ".json":
             written = json.dumps(note, ensure_ascii=False)[1:-1]
             return artifact.text.replace(_JSON_FIELD, f"{_JSON_FIELD}{written}\\n\\n", 1)
@@ -41,5 +44,6 @@ def _sources(plan: Plan) -> dict[str, set[str]]:
     sources |= {module.path: {metric.source.file for metric in module.metrics} for module in plan.modules}
     sources |= {path: {own.definition.source.file} for own in plan.instrumentation for path in own.paths}
     sources |= {slo.file: {slo.source.file} for slo in plan.slos}
-    sources |= {f"{RUNBOOKS}/{alert.name}.md": {alert.source.file} for alert in plan.alerts}
+    for alert in plan.alerts:
+        sources |= dict.fromkeys((f"{RUNBOOKS}/{alert.name}.md", f"{RUNBOOKS}/{FOLDER}/{alert.name}.svg"), {alert.source.file})
     return sources

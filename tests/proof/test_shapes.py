@@ -1,0 +1,189 @@
+"""Every shape of alert that people write is proven, or has a finding that says why not."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from pbmon.checks.proofs import rule_is_proven
+from pbmon.plan.plan import Plan
+from pbmon.proof.derive import Proof
+from pbmon.proof.suite import suite
+from pbmon.render.artifacts import render
+from small_projects import plan_of
+
+HEAD = """\
+from pbmon import *
+
+room = Label("room", "Room.", values=("kitchen", "hall"))
+kind = Label("kind", "Kind.", max_values=5, other="other")
+team = Label("team", "Team.", max_values=5)
+service = Service("shop", jobs=[Job("shop", ["shop:80"]), Job("annex", ["annex:80", "annex:81"])], module="shop.py")
+lamps = Gauge("lamps", "Lamps on.", labels=[room])
+sockets = Gauge("sockets", "Lamps that fit.", labels=[room])
+owner = Gauge("owner_info", "Who looks after a room.", labels=[room, kind])
+disk = Gauge("disk_free_bytes", "Bytes free.")
+size = Gauge("disk_size_bytes", "Bytes there are.")
+visits = Counter("visits_total", "Visits.", labels=[room, kind])
+thefts = Counter("thefts_total", "Thefts.", labels=[room])
+stay = Histogram("stay_seconds", "How long visits last.", labels=[room], buckets=[0.5, 1, 5, 60])
+pulse = Gauge("last_seen_timestamp_seconds", "When it was seen last.")
+hall = room.is_("hall")
+per_room = Record("job_room:visits:rate5m", visits.rate("5m").sum(by=[job, room]))
+share = Record("job:thefts:ratio_rate5m", ratio(thefts, visits, "5m"))
+SAID = dict(severity="warning", impact="Users wait.", action="Look.")
+"""
+
+PROVEN = {
+    "ratio": "ratio(visits.where(hall), visits, '5m') > 0.05",
+    "ratio below": "ratio(visits.where(hall), visits, '5m') < 0.9",
+    "ratio of different metrics": "ratio(thefts, visits, '10m') >= 0.2",
+    "recorded ratio": "share > 0.03",
+    "recorded, selected": "per_room.where(hall) > 250",
+    "recorded, averaged over time": "share.avg_over_time('30m') > 0.03",
+    "recorded, summed up": "per_room.sum(by=[job]) > 100",
+    "rate": "visits.rate('5m') > 12",
+    "rate below": "visits.rate('5m').sum(by=[job]) < 0.25",
+    "small rate": "visits.rate('5m').sum(by=[job]) > 0.0001",
+    "large rate": "visits.rate('5m').sum(by=[job]) > 2500000",
+    "increase": "thefts.increase('1h').sum(by=[job, room]) > 5",
+    "increase above zero": "thefts.increase('10m') > 0",
+    "resets": "visits.resets('15m') > 0",
+    "quantile": "stay.quantile(0.95, '5m', by=[job]) > 2",
+    "quantile below": "stay.quantile(0.5, '5m', by=[room]) < 4",
+    "quantile near the top": "stay.quantile(0.99, '5m', by=[job]) > 59",
+    "mean": "stay.mean('5m', by=[job]) > 3",
+    "share of a histogram": "ratio(stay.at_most(1), stay.observations, '5m') < 0.95",
+    "share of a histogram, the other way": "1 - ratio(stay.at_most(5), stay.observations, '5m') > 0.05",
+    "gauge above": "lamps > 7",
+    "gauge below": "lamps < 2",
+    "gauge below zero": "lamps < -4",
+    "gauge at or above": "lamps.where(hall) >= 3",
+    "gauge is zero": "lamps.max(by=[job]).equals(0)",
+    "gauge differs": "lamps.differs(5)",
+    "target is down": "up.where(job.is_('shop')).equals(0)",
+    "targets of several jobs": "up.where(job.is_in('shop', 'annex')).equals(0)",
+    "two expressions": "lamps > sockets",
+    "two expressions, one scaled": "lamps.sum(by=[job]) > 0.8 * sockets.sum(by=[job])",
+    "free space": "disk / size < 0.1",
+    "used space": "1 - disk / size > 0.9",
+    "and": "(lamps > 7).and_(sockets < 3)",
+    "and of rates": "(visits.rate('5m').sum(by=[job]) > 10).and_(visits.rate('1h').sum(by=[job]) > 10)",
+    "and with traffic": "(ratio(thefts, visits, '5m') > 0.1).and_(visits.rate('5m').sum(by=[job]) > 1)",
+    "or": "(lamps > 7).or_(sockets > 9)",
+    "unless": "(lamps > 7).unless(sockets > 100)",
+    "unless it is there": "up.where(job.is_('shop')).equals(1).unless(disk.on(job, instance))",
+    "absent": "disk.absent().equals(1)",
+    "absent of a job": "up.where(job.is_('annex')).absent().equals(1)",
+    "largest over time": "lamps.max_over_time('10m') > 7",
+    "smallest over time": "lamps.min_over_time('10m') > 7",
+    "mean over time": "lamps.avg_over_time('15m') < 2",
+    "mean over time of an expression": "(lamps / sockets).avg_over_time('10m', '1m') > 0.9",
+    "predicted": "disk.predict_linear('1h', 4 * 3600) < 0",
+    "delta": "lamps.delta('10m') > 4",
+    "slope": "disk.deriv('10m') < -100",
+    "changes": "lamps.changes('15m') > 2",
+    "day before": "visits.rate('5m').sum(by=[job]) < 0.5 * visits.offset('1h').rate('5m').sum(by=[job])",
+    "gauge an hour ago": "lamps - lamps.offset('1h') > 3",
+    "group_left": "(lamps * owner.on(room, job, instance).group_left(kind)) > 6",
+    "many label sets": "visits.rate('5m').sum(by=[job, room, kind]) > 4",
+    "count": "(lamps > 0).count(by=[job]) > 0",
+    "few targets": "up.where(job.is_('annex')).sum(by=[job]) < 1",
+    "topk": "lamps.topk(1, by=[job]) > 9",
+    "clamp": "lamps.clamp(0, 10) > 8",
+    "label_replace": "lamps.label_replace(team, '$1', job, '(.).*') > 6",
+    "age": "time() - pulse.max(by=[job]).sum() > 600",
+    "default": "thefts.rate('5m').sum().default(0) < 0.5",
+}
+FACTS = {
+    "at once": "for_='0s'",
+    "after a second": "for_='1s'",
+    "after long": "for_='2h'",
+    "kept firing": "for_='5m', keep_firing_for='30m'",
+}
+IMPOSSIBLE = {
+    "ratio(visits.where(hall), visits, '5m') > 1": "can never fire: its value stays within 0 and 1",
+    "ratio(stay.at_most(1), stay.observations, '5m') > 1": "can never fire: its value stays within 0 and 1",
+    "ratio(visits.where(hall), visits, '1h') > 1.44": "so `> 1.44` is never true",
+    "1.1 * ratio(visits.where(hall), visits, '5m') > 1.2": "can never fire: its value stays within 0 and 1.1",
+    "stay.quantile(0.99, '5m', by=[job]) > 60": "can never fire: its value stays within 0.495 and 60",
+    "(lamps > 5).and_(lamps < 3)": "can never fire: lamps{",
+    "visits.rate('5m').sum(by=[job]) < 0": "can never fire: its value stays within 0 and inf",
+    "up.where(job.is_('shop')) > 1": "can never fire: its value stays within 0 and 1",
+    "visits.rate('5m').sum(by=[job]) > -1": "always fires: its value stays within 0 and inf",
+    "stay.quantile(0.99, '5m', by=[job]) > 0.2": "always fires: its value stays within 0.495 and 60",
+}
+BEYOND = {
+    "promql('sum by (job) (visits_total) % 7', labels=[job], uses=[visits]) > 5": "outside what can be derived",
+    "visits.rate('5m') - visits.rate('5m') > 1": "no series were found",
+}
+
+
+def alerts(expressions: list[str], facts: str = "for_='2m'") -> Plan:
+    lines = [  # a group each: promtool evaluates all rules of the files it is given
+        f"g{number} = RuleGroup('g{number}', 'Own.')\n"
+        f"a{number} = Alert('A{number}', {expression}, {facts}, summary='It is {{{{ $value }}}}.', group=g{number}, **SAID)"
+        for number, expression in enumerate(expressions)
+    ]
+    return plan_of(*lines, head=HEAD)
+
+
+def proofs(plan: Plan) -> list[Proof]:
+    found = {proof.alert.name: proof for file in suite(plan) for proof in file.alerts}
+    return [found[alert.name] for alert in plan.alerts]
+
+
+@pytest.fixture(scope="module")
+def plans() -> list[Plan]:
+    common = ["lamps > 7", "share > 0.03", "visits.rate('5m').sum(by=[job]) < 0.25", "disk.absent().equals(1)"]
+    return [alerts(list(PROVEN.values())), *(alerts(common, facts) for facts in FACTS.values())]
+
+
+def test_every_usual_shape_has_a_proof(plans: list[Plan]) -> None:
+    unproven = [(name, proof.reason) for name, proof in zip(PROVEN, proofs(plans[0]), strict=True) if not proof.cases]
+    assert unproven == []
+    assert [proof.reason for plan in plans[1:] for proof in proofs(plan) if not proof.cases] == []
+
+
+def test_every_proof_shows_the_alert_firing_and_silent(plans: list[Plan]) -> None:
+    for proof in (proof for plan in plans for proof in proofs(plan)):
+        moments = [moment for case in proof.cases for moment in case.moments]
+        assert any(moment.firing for moment in moments), proof.alert.name
+        assert any(not moment.firing for moment in moments), proof.alert.name
+
+
+def test_every_proof_shows_the_alert_resolving(plans: list[Plan]) -> None:
+    for proof in (proof for plan in plans for proof in proofs(plan)):
+        fires, *_, last = proof.cases[0].moments[-2:]
+        assert fires.firing and not last.firing, proof.alert.expr
+
+
+def test_prometheus_agrees_with_the_proof_of_every_shape(plans: list[Plan], promtools: Path, tmp_path: Path) -> None:
+    for number, plan in enumerate(plans):
+        for artifact in (*render(plan, "rules"), *render(plan, "proofs")):
+            path = tmp_path / str(number) / artifact.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(artifact.text, "utf-8")
+    files = sorted(tmp_path.glob("*/monitoring/rule-tests/*.yml"))
+    ran = subprocess.run([promtools, "test", "rules", *files], check=False, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, (ran.stdout + ran.stderr)[-6000:]
+    assert (ran.stdout + ran.stderr).count("SUCCESS") == len(files) >= len(plans)
+
+
+@pytest.mark.parametrize(("expression", "reason"), IMPOSSIBLE.items())
+def test_an_alert_that_cannot_change_says_within_what_its_value_stays(expression: str, reason: str) -> None:
+    (proof,) = proofs(alerts([expression]))
+    assert proof.cases == ()
+    assert reason in proof.reason
+
+
+@pytest.mark.parametrize(("expression", "reason"), BEYOND.items())
+def test_an_alert_without_a_proof_is_a_finding_at_its_definition(expression: str, reason: str) -> None:
+    plan = alerts([expression])
+    (alert,) = plan.alerts
+    (finding,) = rule_is_proven(suite(plan))
+    assert finding.check == "rule-is-proven"
+    assert finding.source == alert.source
+    assert finding.problem.startswith("alert A0 has no proof: ")
+    assert reason in finding.problem
