@@ -133,7 +133,7 @@ def test_a_new_project_builds_and_validates_without_findings(shell: Shell, promt
     shell("new")
     assert shell(f"pbmon build --env {env}") == 0
     assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, shell.output
-    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 12 files\n"
+    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 15 files\n"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from pbmon.proof.suite import suite, unproven
 from pbmon.render.artifacts import render
 
 pytestmark = pytest.mark.xdist_group("proofs")  # with --dist loadgroup they are derived once, not by every worker
-PROJECTS = 100
+PROJECTS = 60
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Proven:
 @pytest.fixture(scope="session")
 def proven(tmp_path_factory: pytest.TempPathFactory) -> list[Proven]:
     """Dozens of projects with the proofs of their rules."""
-    made = made_projects(tmp_path_factory.mktemp("projects"), PROJECTS * 5 // 4)
+    made = made_projects(tmp_path_factory.mktemp("projects"), PROJECTS * 5 // 3)
     return [Proven(plan, suite(plan)) for _, plan in made if plan.alerting or plan.recording]
 
 
