@@ -130,8 +130,8 @@ def alerts(expressions: list[str], facts: str = "for_='2m'") -> Plan:
 
 
 def proofs(plan: Plan) -> list[Proof]:
-    found = {proof.alert.name: proof for file in suite(plan) for proof in file.alerts}
-    return [found[alert.name] for alert in plan.alerts]
+    """In the order of their definitions."""
+    return sorted((proof for file in suite(plan) for proof in file.alerts), key=lambda proof: int(proof.alert.name[1:]))
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,30 +16,10 @@ from typing import Any
 import pytest
 from pbmon.plan.plan import Plan
 
-from .conftest import APP, PROJECT
+from .command import Command, page
+from .conftest import APP
 
-
-class Command:
-    """`pbmon stack` on one folder."""
-
-    def __init__(self, folder: Path, binaries: Path | None) -> None:
-        self.folder = folder
-        self._binaries = ["--binaries", str(binaries)] if binaries else []
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        options = [*self._binaries, "--app", str(APP)] if words[0] == "up" else []
-        command = [sys.executable, "-c", "from pbmon.cli import main; main()", "stack", *words]
-        return subprocess.run(
-            [*command, "--definitions", str(PROJECT / "definitions"), "--folder", str(self.folder), *options],
-            env={**os.environ, "PYTHONPATH": str(PROJECT / "generator")},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def status(self) -> dict[str, Any]:
-        return dict(json.loads(self.run("status", "--json").stdout))
+pytestmark = pytest.mark.xdist_group("stack")  # one at a time: each has a machine's work to do
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +72,6 @@ def test_a_stack_comes_up_mends_itself_and_goes_without_a_trace(stack: Command, 
     assert commands_with(str(stack.folder)) == []
     assert "no stack is up" in stack.run("down").stdout
     assert stack.run("status").returncode == 1
-
-
-def page(status: dict[str, Any], part: str, path: str) -> str:
-    with urllib.request.urlopen(f"http://{status['parts'][part]['address']}{path}", timeout=10) as answer:
-        return str(answer.read().decode())
 
 
 def counted(status: dict[str, Any], part: str, path: str, metric: str) -> float:

@@ -45,5 +45,6 @@ def _sources(plan: Plan) -> dict[str, set[str]]:
     sources |= {path: {own.definition.source.file} for own in plan.instrumentation for path in own.paths}
     sources |= {slo.file: {slo.source.file} for slo in plan.slos}
     for alert in plan.alerts:
-        sources |= dict.fromkeys((f"{RUNBOOKS}/{alert.name}.md", f"{RUNBOOKS}/{FOLDER}/{alert.name}.svg"), {alert.source.file})
+        for path in (f"{RUNBOOKS}/{alert.name}.md", f"{RUNBOOKS}/{FOLDER}/{alert.name}.svg"):
+            sources[path] = {alert.source.file}
     return sources
