@@ -133,7 +133,7 @@ def test_a_new_project_builds_and_validates_without_findings(shell: Shell, promt
     shell("new")
     assert shell(f"pbmon build --env {env}") == 0
     assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, shell.output
-    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 15 files\n"
+    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 18 files\n"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_new_project_builds_and_validates_without_findings(shell: Shell, promt
         ("config", {"monitoring"}),
         ("dashboards", {"monitoring/grafana-dashboards"}),
         ("code", {"src/shop"}),
-        ("docs", {"docs", "docs/runbooks"}),
+        ("docs", {"docs", "docs/runbooks", "docs/runbooks/charts"}),
     ],
 )
 def test_only_one_kind_of_file_is_written_and_the_others_stay(shop: Shell, kind: str, folders: set[str]) -> None:
