@@ -13,7 +13,7 @@ from pbmon.plan.plan import resolve
 from pbmon.proof.suite import suite, unproven
 from pbmon.render.mutation import trials
 
-HEAD = '''from pbmon import (
+HEAD = """from pbmon import (
     Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service, instance, job, ratio, up,
 )
 
@@ -27,7 +27,7 @@ stay = Histogram("stay_seconds", "How long visits last.", labels=[room], buckets
 lamps = Gauge("lamps", "Lamps on.", labels=[room])
 sockets = Gauge("sockets", "Sockets.", labels=[room])
 TEXT = dict(severity="warning", summary="{{ $value | humanize }} is too much.", impact="It costs money.", action="Go and look there.")
-'''
+"""
 SHAPES = (
     'failed_{n} = Record("job:visits_failed_{n}:ratio", ratio(visits.where(outcome.is_("failed")), visits, "{window}"))\n'
     'alert_{n} = Alert("Failing{n}", failed_{n} > {share}, for_="{wait}", **TEXT)\n',
