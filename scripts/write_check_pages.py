@@ -54,6 +54,16 @@ def page(check: Callable[..., Any], id: str = "") -> Page:
     return Page(id or id_of(check), "\n\n".join(kept), check.__module__.replace(".", "/") + ".py")
 
 
+def definition() -> Page:
+    """What --format json and github call a mistake that stops the reading of the definitions."""
+    text = (
+        "The definitions can be read, and name only what exists.\n\n"
+        "A mistake here has the author's file and line, what is wrong and what exists; nothing is rendered, and the exit code is 2. With\n"
+        "`--format json` or `github` it is printed as a finding of this name."
+    )
+    return Page("definition", text, "pbmon/catalog/loader.py")
+
+
 def environment() -> Page:
     """The page about overlays: every key of their schema."""
     schema = json.loads(files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8"))
@@ -68,7 +78,8 @@ def environment() -> Page:
 
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
-    ("Definitions, once everything is decided", (*map(page, PLAN_CHECKS), page(alerts.alert_has_runbook), environment())),
+    ("Definitions, as they are read", (definition(), environment())),
+    ("Definitions, once everything is decided", (*map(page, PLAN_CHECKS), page(alerts.alert_has_runbook))),
     ("Proofs of rules", (page(proofs.rule_is_proven), page(proving.rules_pass_their_tests))),
     ("Rendered dashboards", (page(dashboard_is_json), *map(page, DASHBOARD_CHECKS), page(provisioning_fits_its_schema))),
     (

@@ -11,7 +11,7 @@ from pbmon.plan.plan import Plan, resolve
 PROJECT = """\
 from pbmon import Project, Receiver
 
-pager = Receiver(name="pager", severities=["critical"])
+pager = Receiver(name="pager", severities=["critical", "warning", "info"])
 project = Project(name="shop", title="Shop", runbook_url="https://example.com/runbooks", receivers=[pager])
 """
 SAID = 'severity="warning", summary="It is too many.", impact="Users wait long.", action="Look at it."'

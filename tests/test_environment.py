@@ -180,7 +180,11 @@ def test_every_runbook_url_begins_with_the_base_of_the_environment() -> None:
 
 def test_a_receiver_is_called_where_the_environment_says() -> None:
     (route,) = overlaid("receivers: {pager: {webhook_url_file: /run/secrets/pager}}").routes
-    assert (route.receiver, route.severities, route.webhook_url_file) == ("pager", ("critical",), "/run/secrets/pager")
+    assert (route.receiver, route.severities, route.webhook_url_file) == (
+        "pager",
+        ("critical", "warning", "info"),
+        "/run/secrets/pager",
+    )
 
 
 def test_every_key_of_the_schema_is_used() -> None:

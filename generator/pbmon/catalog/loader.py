@@ -16,6 +16,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from pbmon.catalog.unbound import lost
 from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
 from pbmon.source import Source
 
@@ -95,6 +96,7 @@ def run_modules(folder: Path) -> list[dict[str, Any]]:
         for file in files:
             try:
                 importlib.import_module(f"{folder.name}.{file.stem}")
+                errors += lost(file.read_text("utf-8"), finder.shown(file))
             except DefinitionError as error:
                 errors.append(error)
             except (Exception, SystemExit) as error:

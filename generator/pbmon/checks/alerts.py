@@ -64,6 +64,24 @@ def alert_has_runbook(plan: Plan, rendered: Collection[str]) -> Iterator[Finding
             )
 
 
+def severity_has_receiver(plan: Plan) -> Iterator[Finding]:
+    """Every severity that alerts have goes to a receiver, where the project has any.
+
+    Alertmanager sends what no route takes to its default receiver, which here calls nobody.
+    """
+    named = {severity for route in plan.routes for severity in route.severities}
+    silent = [alert for alert in plan.alerts if alert.severity not in named]
+    if plan.routes and silent:
+        first = silent[0]
+        yield Finding(
+            "severity-has-receiver",
+            plan.catalog.project.source,
+            f"no receiver takes severity {first.severity!r}, so nobody hears of {first.name}"
+            + (f" and {len(silent) - 1} more" if len(silent) > 1 else ""),
+            f"Receiver(name=..., severities=[{first.severity!r}])",
+        )
+
+
 def alert_unit_is_the_panels(plan: Plan) -> Iterator[Finding]:
     """A panel has the unit of the alerts whose thresholds it draws.
 

@@ -24,6 +24,7 @@ PLAN_CHECKS: tuple[PlanCheck, ...] = (
     alerts.alert_has_action,
     alerts.alert_has_panel,
     alerts.alert_unit_is_the_panels,
+    alerts.severity_has_receiver,
     alerts.threshold_is_below_the_top_bucket,
     metrics.metric_fits_the_budget,
     metrics.metric_is_used,
@@ -51,7 +52,9 @@ def validate(plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: 
             elif path.startswith("docker/grafana/provisioning/"):
                 found += provisioning_fits_its_schema(path, text)
         found += [_at_its_author(finding, plan, rendered) for finding in outside.result()]
-    return sorted(found, key=lambda finding: (str(finding.source.file), finding.source.line, finding.check, finding.problem))
+    return sorted(
+        dict.fromkeys(found), key=lambda finding: (str(finding.source.file), finding.source.line, finding.check, finding.problem)
+    )
 
 
 def _at_its_author(finding: Finding, plan: Plan, rendered: Mapping[str, str]) -> Finding:

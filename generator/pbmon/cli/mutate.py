@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pbmon.catalog.reviewed import read_reviewed
 from pbmon.checks.binaries import find_promtool
 from pbmon.checks.mutation import Verdict, by_rule, judge
 from pbmon.cli.printing import counted, print_table, progress, say
+from pbmon.errors import UsageError
 from pbmon.plan.plan import resolve
 from pbmon.proof.suite import suite
 from pbmon.render.mutation import trials
@@ -23,6 +25,10 @@ def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))
         reviewed = read_reviewed(definitions)
+        known = {alert.name for alert in plan.alerts} | {record.name for record in plan.records}
+        if rule and rule not in known:
+            near = difflib.get_close_matches(rule, known, 3) or sorted(known)[:12]
+            raise UsageError(f"there is no rule {rule!r}, so nothing can be mutated", f"near it: {', '.join(near)}")
         made = [trial for trial in trials(plan, suite(plan)) if not rule or trial.mutant.rule.name == rule]
     with progress(f"running promtool on {counted(len(made), 'mutant')}"):
         verdicts = judge(found_promtool, made)

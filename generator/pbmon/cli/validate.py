@@ -13,6 +13,7 @@ from pbmon.catalog.environment import DEFAULT
 from pbmon.checks.binaries import find_amtool, find_promtool
 from pbmon.checks.validation import validate
 from pbmon.cli.printing import counted, print_findings, progress, say
+from pbmon.errors import DefinitionErrors
 from pbmon.finding import Finding
 from pbmon.output.changes import Kind
 from pbmon.output.compare import compare
@@ -30,12 +31,17 @@ _FACTS: dict[Kind, str] = {
     "foreign": "was not written by pbmon",
 }
 
+_ADVICE: dict[Kind, str] = {
+    "edited": "move the edit into the definitions, then `pbmon build --force`",
+    "foreign": "move your file elsewhere, or let `pbmon build --force` overwrite it",
+}
+
 
 def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: str) -> None:
     """Print the findings and exit 1 when there are any."""
     found_promtool, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
-        plan = resolve(load(definitions, env))
+        plan = _plan(definitions, env, format)
     with progress("rendering"):
         artifacts = render(plan)
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
@@ -51,6 +57,19 @@ def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: s
         raise typer.Exit(1)
 
 
+def _plan(definitions: Path, env: str, format: str) -> Plan:
+    """The plan; for programs, mistakes in the definitions are printed as findings are, with exit code 2."""
+    try:
+        return resolve(load(definitions, env))
+    except DefinitionErrors as errors:
+        if format == "text":
+            raise
+        nowhere = Source(definitions.name, 0)
+        mistakes = [Finding("definition", error.source or nowhere, error.problem, error.help) for error in errors.errors]
+        print_findings(mistakes, format)
+        raise typer.Exit(2) from None
+
+
 def _stale(artifacts: list[Artifact], out: Path, definitions: Path) -> Iterator[Finding]:
     """Differences between what the definitions say and what lies in the output folder, where there is one."""
     if not out.exists():
@@ -60,7 +79,7 @@ def _stale(artifacts: list[Artifact], out: Path, definitions: Path) -> Iterator[
             "output-is-current",
             Source(f"{out}/{difference.path}", 0),
             f"the file {_FACTS[difference.kind]}, so what runs is not what is checked here",
-            "run `pbmon build` and commit the result",
+            _ADVICE.get(difference.kind, "run `pbmon build` and commit the result"),
         )
 
 

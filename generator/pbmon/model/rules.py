@@ -133,6 +133,9 @@ class Alert:
 
 
 def _check_expr(name: str, expr: Vector, source: Source) -> None:
+    if isinstance(expr, bool):
+        problem = f"{name} has a Python comparison as its expression: `==` and `!=` compare objects, not series"
+        raise DefinitionError(source, problem, "use .equals(0) or .differs(0)")
     if not isinstance(expr, Vector):
         raise DefinitionError(
             source, f"{name} has no vector as its expression but a {type(expr).__name__}", 'a counter becomes one by .rate("5m")'

@@ -11,12 +11,13 @@ from pbmon import durations
 from pbmon.expr.nodes import Node
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.bounds import contradiction
+from pbmon.proof.digits import unstable
 from pbmon.proof.scenario import Run, reach
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.solve import Leaf, Situation, leaves, solve
 from pbmon.proof.template import UnknownTemplate, expanded
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, renamed
+from pbmon.proof.world import Atom, Phase, Point, atoms, between, raw_selectors, renamed
 
 SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
@@ -24,6 +25,9 @@ SETTLE = 3
 
 _EDGE_ROUNDS = 10
 """Halvings in search of the smallest step: each runs the alert through two phases."""
+
+_FACTORS = (1, 10, 1000)
+"""How many times as far a step is tried to go: a slope over a long window needs a large one."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Proof:
 
 def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
-    if reason := contradiction(alert.expr, records):
+    if reason := contradiction(alert.expr, records) or unstable(alert, records):
         return Proof(alert, reason=reason)
     try:
         return Proof(alert, tuple(_Prover(alert, records, jobs, clock).cases()))
@@ -147,9 +151,12 @@ class _Prover:
         """For a condition about change, which holds in no lasting state: two points, and it fires after the step between them."""
         afters = [point for side in sides for point in (*side.true, *side.false)]
         befores = [*(point for side in sides for point in reversed(side.false)), self.situation.usual, *afters]
-        for after, before in product(afters, befores):
-            if self._fires_after(before, after):
-                return before, after
+        for factor, after, before in product(_FACTORS, afters, befores):
+            far = after if factor == 1 else between(before, after, factor)
+            if factor > 1 and (far == after or any((level or 0.0) < 0 for (atom, _), level in far.items() if atom.kind != "gauge")):
+                continue
+            if self._fires_after(before, far):
+                return before, far
         raise _Unsolved("no series were found that make it fire")
 
     def _fires_after(self, before: Point, after: Point) -> bool:
@@ -170,13 +177,13 @@ class _Prover:
         enough, short = 0.0, 1.0  # how much of the way has been gone before the step
         for _ in range(_EDGE_ROUNDS):
             middle = (enough + short) / 2
-            if self._fires_after(_between(before, after, middle), after):
+            if self._fires_after(between(before, after, middle), after):
                 enough = middle
             else:
                 short = middle
         if enough:
-            yield self._fires("fires after the smallest step that is large enough", _between(before, after, enough), after)
-            phases = [Phase(_between(before, after, short), self._long), Phase(after, self._brief)]
+            yield self._fires("fires after the smallest step that is large enough", between(before, after, enough), after)
+            phases = [Phase(between(before, after, short), self._long), Phase(after, self._brief)]
             yield self._silent("stays silent after a step that is a little too small", phases)
 
     def _merged(self, choices: Sequence[Sequence[Point]]) -> Iterator[Point]:
@@ -224,7 +231,8 @@ class _Prover:
         return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.clock)
 
     def _fires(self, name: str, quiet: Point, loud: Point) -> Case:
-        run = self._run([Phase(quiet, self._long), Phase(loud, self._long), Phase(quiet, self._long)])
+        kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.clock.evaluation) if self.alert.keep_firing_for else 0
+        run = self._run([Phase(quiet, self._long), Phase(loud, self._long), Phase(quiet, self._long + kept)])
         engine = run.engine()
         begin, over = run.begin(1), run.begin(2)
         true = run.first(engine, begin, over - 1)
@@ -235,12 +243,12 @@ class _Prover:
         if fired - 1 >= begin:
             moments.append(Moment(fired - 1))
         moments.append(self._at(run, fired))
-        clear = run.first(engine, fired + 1, run.end, true=False)
+        clear = run.first(engine, fired + 1, run.end - kept, true=False)
         if clear is None:
             raise _Unsolved("it does not resolve when its value falls back")
-        kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.clock.evaluation) if self.alert.keep_firing_for else 0
-        if clear + kept <= run.end:
-            moments.append(Moment(clear + kept))
+        if kept:
+            moments.append(Moment(clear + kept - 1, self._at(run, clear - 1).firing))
+        moments.append(Moment(clear + kept))
         return Case(name, run, tuple(moments))
 
     def _at(self, run: Run, index: int) -> Moment:
@@ -286,12 +294,3 @@ class _Prover:
             fired = self._at(run, run.end)
             if fired.firing:
                 yield Case(f"fires beside a second {name} that is within its limit", run, (fired,))
-
-
-def _between(before: Point, after: Point, share: float) -> Point:
-    """The point on the way from one to the other."""
-    found: dict[Key, float | None] = {}
-    for key, level in after.items():
-        start = before[key]
-        found[key] = level if level is None or start is None else start + (level - start) * share
-    return found

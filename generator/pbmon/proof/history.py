@@ -59,7 +59,7 @@ def history(case: Case) -> History:
     """The evaluations around a case's only firing: from shortly before its series change until shortly after it resolves."""
     run, alert = case.run, case.run.alert
     fired = next(moment.index for moment in case.moments if moment.firing)
-    over = next((moment.index for moment in case.moments if moment.index > fired), None)
+    over = next((moment.index for moment in case.moments if moment.index > fired and not moment.firing), None)
     pending = fired - ceil(durations.seconds(alert.for_) / run.clock.evaluation)
     indexes = _shown(run, pending, fired, over)
     engine = run.engine()

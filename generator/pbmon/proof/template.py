@@ -24,6 +24,11 @@ def expanded(text: str, value: float, labels: Mapping[str, str]) -> str:
     return _ACTION.sub(lambda found: _action(found.group(1), value, labels), text)
 
 
+def every_digit(text: str) -> bool:
+    """Whether the text shows `$value` as it is, in up to 17 digits."""
+    return any(found.strip() == "$value" for found in _ACTION.findall(text))
+
+
 def _action(action: str, value: float, labels: Mapping[str, str]) -> str:
     first, *functions = (part.strip() for part in action.split("|"))
     match = _PIPE.fullmatch(first)
@@ -121,5 +126,5 @@ _HUMAN: dict[str, Callable[[float], str]] = {
     "humanizePercentage": _percentage,
     "humanizeDuration": _duration,
     "humanize": lambda value: _humanize(value, 1000.0, "kMGTPEZY", ""),
-    "humanize1024": lambda value: _humanize(value, 1024.0, "KMGTPEZY", "i") if abs(value) > 1 else four_digits(value),
+    "humanize1024": lambda value: _humanize(value, 1024.0, "kMGTPEZY", "i") if abs(value) > 1 else four_digits(value),
 }

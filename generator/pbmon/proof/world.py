@@ -129,6 +129,15 @@ def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
     return next((found.targets[0] for found in jobs if found.name == job and found.targets), "localhost:80")
 
 
+def between(before: Point, after: Point, share: float) -> Point:
+    """The point that far on the way from one to the other, 1 being all of it."""
+    found: dict[Key, float | None] = {}
+    for key, level in after.items():
+        start = before[key]
+        found[key] = level if level is None or start is None else start + (level - start) * share
+    return found
+
+
 def renamed(atom: Atom, name: str) -> Atom:
     """The atom with another value of one label: series beside it."""
     pairs = dict(atom.labels)

@@ -23,7 +23,8 @@ MOUNTED_DASHBOARDS = "/var/lib/grafana/dashboards"
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """prometheus.yml, alertmanager.yml, and what Grafana reads at its start."""
-    rule_files = [name for name, groups in (("alerts/*.yml", plan.alerting), ("recording/*.yml", plan.recording)) if groups]
+    # Named one by one: a glob would also load files that lie beside them and were never checked.
+    rule_files = sorted(group.file.removeprefix("monitoring/") for group in (*plan.recording, *plan.alerting))
     yield Artifact(PROMETHEUS, rendered("prometheus.yml.j2", settings=plan.settings, jobs=plan.jobs, rule_files=rule_files))
     yield Artifact(ALERTMANAGER, rendered("alertmanager.yml.j2", routes=plan.routes, inhibitions=plan.inhibitions))
     yield Artifact(DATASOURCES, rendered("grafana-datasources.yml.j2", settings=plan.settings))

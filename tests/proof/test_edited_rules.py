@@ -1,0 +1,61 @@
+"""A rule file that somebody edited by hand fails its tests."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from pbmon.artifact import Artifact
+from pbmon.catalog.catalog import load
+from pbmon.checks.proving import rules_pass_their_tests
+from pbmon.plan.plan import Plan, resolve
+from pbmon.render.artifacts import render
+
+PYBASE = Path(__file__).parents[2] / "definitions"
+LIMIT = re.compile(r"(?<=[<>=] )-?\d+(?:\.\d+)?(?![\d.a-z])")
+"""A number that something is compared with."""
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return resolve(load(PYBASE))
+
+
+@pytest.fixture(scope="module")
+def rendered(plan: Plan) -> list[Artifact]:
+    return [*render(plan, "rules"), *render(plan, "proofs")]
+
+
+def test_the_rules_of_pybase_pass_their_tests(promtools: Path, rendered: list[Artifact]) -> None:
+    assert rules_pass_their_tests(promtools, rendered) == []
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["first limit", "second limit"])
+@pytest.mark.parametrize("factor", ["1.1", "0.9"], ids=["10 % up", "10 % down"])
+def test_a_limit_changed_by_a_tenth_fails_a_test_of_its_alert(
+    promtool: Path, rendered: list[Artifact], factor: str, place: int
+) -> None:
+    """Of all alerts at once, as each test asks about one alert only: one limit of every expression is moved."""
+    edited: set[str] = set()
+    changed = [edit(artifact, place, Decimal(factor), edited) for artifact in rendered]
+    found = rules_pass_their_tests(promtool, changed)
+    failing = {finding.problem.partition("“")[2].partition(" ")[0] for finding in found}
+    assert edited - failing == set()
+    assert len(edited) > (40 if place == 0 else 15)
+
+
+def edit(artifact: Artifact, place: int, factor: Decimal, edited: set[str]) -> Artifact:
+    """The rule file with the limit at that place of each alert moved; the names of those alerts are added to `edited`."""
+    if not artifact.path.startswith("monitoring/prometheus/") or "alert:" not in artifact.text:
+        return artifact
+    rules = yaml.safe_load(artifact.text)
+    for rule in (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule):
+        limits = [limit for limit in LIMIT.finditer(rule["expr"]) if Decimal(limit.group())]
+        if len(limits) > place:
+            begin, end = limits[place].span()
+            rule["expr"] = f"{rule['expr'][:begin]}{Decimal(limits[place].group()) * factor}{rule['expr'][end:]}"
+            edited.add(rule["alert"])
+    return Artifact(artifact.path, yaml.safe_dump(rules))
