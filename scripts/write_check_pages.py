@@ -58,8 +58,8 @@ def definition() -> Page:
     """What --format json and github call a mistake that stops the reading of the definitions."""
     text = (
         "The definitions can be read, and name only what exists.\n\n"
-        "A mistake here has the author's file and line, what is wrong and what exists; nothing is rendered, and the exit code is 2. With\n"
-        "`--format json` or `github` it is printed as a finding of this name."
+        "A mistake here has the author's file and line, what is wrong and what exists; nothing is rendered, and the exit\n"
+        "code is 2. With `--format json` or `github` it is printed as a finding of this name."
     )
     return Page("definition", text, "pbmon/catalog/loader.py")
 

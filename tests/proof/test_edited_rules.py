@@ -26,36 +26,30 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def rendered(plan: Plan) -> list[Artifact]:
-    return [*render(plan, "rules"), *render(plan, "proofs")]
-
-
-def test_the_rules_of_pybase_pass_their_tests(promtools: Path, rendered: list[Artifact]) -> None:
-    assert rules_pass_their_tests(promtools, rendered) == []
+    """Rules, and the tests of alerts."""
+    return [*render(plan, "rules"), *(artifact for artifact in render(plan, "proofs") if "-records" not in artifact.path)]
 
 
 @pytest.mark.parametrize("place", [0, 1], ids=["first limit", "second limit"])
-@pytest.mark.parametrize("factor", ["1.1", "0.9"], ids=["10 % up", "10 % down"])
-def test_a_limit_changed_by_a_tenth_fails_a_test_of_its_alert(
-    promtool: Path, rendered: list[Artifact], factor: str, place: int
-) -> None:
+def test_a_limit_raised_by_a_tenth_fails_a_test_of_its_alert(promtool: Path, rendered: list[Artifact], place: int) -> None:
     """Of all alerts at once, as each test asks about one alert only: one limit of every expression is moved."""
     edited: set[str] = set()
-    changed = [edit(artifact, place, Decimal(factor), edited) for artifact in rendered]
+    changed = [edit(artifact, place, edited) for artifact in rendered]
     found = rules_pass_their_tests(promtool, changed)
     failing = {finding.problem.partition("“")[2].partition(" ")[0] for finding in found}
     assert edited - failing == set()
     assert len(edited) > (40 if place == 0 else 15)
 
 
-def edit(artifact: Artifact, place: int, factor: Decimal, edited: set[str]) -> Artifact:
+def edit(artifact: Artifact, place: int, edited: set[str]) -> Artifact:
     """The rule file with the limit at that place of each alert moved; the names of those alerts are added to `edited`."""
-    if not artifact.path.startswith("monitoring/prometheus/") or "alert:" not in artifact.text:
+    if not artifact.path.startswith("monitoring/alerts/") or "alert:" not in artifact.text:
         return artifact
     rules = yaml.safe_load(artifact.text)
     for rule in (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule):
         limits = [limit for limit in LIMIT.finditer(rule["expr"]) if Decimal(limit.group())]
         if len(limits) > place:
             begin, end = limits[place].span()
-            rule["expr"] = f"{rule['expr'][:begin]}{Decimal(limits[place].group()) * factor}{rule['expr'][end:]}"
+            rule["expr"] = f"{rule['expr'][:begin]}{Decimal(limits[place].group()) * Decimal('1.1')}{rule['expr'][end:]}"
             edited.add(rule["alert"])
     return Artifact(artifact.path, yaml.safe_dump(rules))

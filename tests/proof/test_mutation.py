@@ -26,7 +26,7 @@ calls = Counter("calls_total", "Calls.", labels=[room, outcome])
 stay = Histogram("stay_seconds", "How long visits last.", labels=[room], buckets=[1, 5, 20, 60])
 lamps = Gauge("lamps", "Lamps on.", labels=[room])
 sockets = Gauge("sockets", "Sockets.", labels=[room])
-TEXT = dict(severity="warning", summary="{{ $value | humanize }} is too much.", impact="It costs money.", action="Go and look there.")
+TEXT = dict(severity="warning", summary="{{ $value | humanize }} is bad.", impact="It costs money.", action="Look there first.")
 """
 SHAPES = (
     'failed_{n} = Record("job:visits_failed_{n}:ratio", ratio(visits.where(outcome.is_("failed")), visits, "{window}"))\n'
@@ -36,8 +36,8 @@ SHAPES = (
     'alert_{n} = Alert("Dark{n}", lamps.sum(by=[job, room]) < {count}, for_="{wait}", **TEXT)\n',
     'alert_{n} = Alert("Full{n}", lamps / sockets > {share}, for_="{wait}", **TEXT)\n',
     'alert_{n} = Alert("Busy{n}", visits.rate("{window}").sum(by=[job]) > {count}, for_="{wait}", **TEXT)\n',
-    'alert_{n} = Alert("Calm{n}", (visits.rate("{window}").sum(by=[job]) > {count}).and_(calls.rate("{window}").sum(by=[job]) < {seconds}),'
-    ' for_="{wait}", **TEXT)\n',
+    'busy_{n} = visits.rate("{window}").sum(by=[job]) > {count}\n'
+    'alert_{n} = Alert("Calm{n}", busy_{n}.and_(calls.rate("{window}").sum(by=[job]) < {seconds}), for_="{wait}", **TEXT)\n',
     'alert_{n} = Alert("Blind{n}", up.equals(1).unless(lamps.max(by=[job, instance])), for_="{wait}", **TEXT)\n',
 )
 
