@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
 from pbmon.proof.history import History, histories
 from pbmon.proof.suite import suite
 from pbmon.render.axes import time_ticks, value_ticks, written
@@ -51,7 +52,7 @@ def test_an_alert_that_is_kept_firing_resolves_that_much_later() -> None:
 
 def test_a_chart_is_xml_that_says_in_words_what_it_shows() -> None:
     for artifact in render(told().values(), "docs"):
-        root = ElementTree.fromstring(artifact.text)  # noqa: S314 - our own text
+        root = ElementTree.fromstring(artifact.text)
         texts = [element.text or "" for element in root.iter() if element.tag.endswith(("title", "desc"))]
         assert len(texts) == 2
         assert "fires" in texts[1]
@@ -62,14 +63,13 @@ def test_an_expression_is_text_in_a_chart_whatever_it_holds() -> None:
     body = 'odd = Alert("Odd", promql(\'lamps{room!="<b>&amp;"} > 7\', labels=[room], uses=[lamps]) > 8, **SAID)'
     plan = plan_of(BODY.replace("lamps > 7", "lamps.where(room.matches('kitchen|<&\\\"')) > 7"), body)
     (high,) = (artifact for artifact in render(histories(suite(plan)).values(), "docs") if artifact.path.endswith("High.svg"))
-    shown = "".join(ElementTree.fromstring(high.text).itertext())  # noqa: S314 - our own text
+    shown = "".join(ElementTree.fromstring(high.text).itertext())
     assert 'kitchen|<&\\"' in shown
 
 
 def test_ticks_are_round_and_inside_their_span() -> None:
-    assert value_ticks(0.0485, 0.0515) == [0.049, 0.05, 0.051]
-    assert time_ticks(-100, 1210) == [0, 300, 600, 900, 1200] or time_ticks(-100, 1210)[0] == 0
-    assert all(-100 <= tick <= 1210 for tick in time_ticks(-100, 1210))
+    assert value_ticks(0.0485, 0.0515) == pytest.approx([0.049, 0.05, 0.051])
+    assert time_ticks(-100, 1210) == [0, 300, 600, 900, 1200]
 
 
 def test_values_read_in_their_unit() -> None:
