@@ -114,9 +114,9 @@ class _Prover:
             elif not lasting:
                 yield self._silent(f"stays silent while side {number} is just short of its limit", [Phase(near, self._brief)])
         if any(atom.kind != "gauge" for atom in self.situation.atoms):
-            yield self._silent(
-                "stays silent after its counters are reset", [Phase(quiet, self._brief), Phase(quiet, self._brief, reset=True)]
-            )
+            brief = self._run([Phase(quiet, self._brief)])  # where rates fill up slowly, only the whole past is silent
+            steps = self._long if brief.firing(brief.engine(), brief.end) else self._brief
+            yield self._silent("stays silent after its counters are reset", [Phase(quiet, steps), Phase(quiet, steps, reset=True)])
         yield from self._without_data(loud)
         yield from self._several(quiet, loud)
 
