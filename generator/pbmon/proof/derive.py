@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 from math import ceil
 
 from pbmon import durations
@@ -17,11 +17,14 @@ from pbmon.proof.series import Clock, Labels
 from pbmon.proof.solve import Leaf, Situation, leaves, solve
 from pbmon.proof.template import UnknownTemplate, expanded
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Phase, Point, atoms, between, raw_selectors, renamed
+from pbmon.proof.world import Atom, Phase, Point, atoms, between, raw_selectors, renamed, unique
 
 SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
 
+
+_MOST_STEPS = 256
+"""Steps tried for a condition about change before it counts as unsolved: each runs the alert through two phases."""
 
 _EDGE_ROUNDS = 10
 """Halvings in search of the smallest step: each runs the alert through two phases."""
@@ -149,9 +152,9 @@ class _Prover:
 
     def _jump(self, sides: Sequence[Leaf]) -> tuple[Point, Point]:
         """For a condition about change, which holds in no lasting state: two points, and it fires after the step between them."""
-        afters = [point for side in sides for point in (*side.true, *side.false)]
-        befores = [*(point for side in sides for point in reversed(side.false)), self.situation.usual, *afters]
-        for factor, after, before in product(_FACTORS, afters, befores):
+        afters = unique(point for side in sides for point in (*side.true, *side.false))
+        befores = unique([*(point for side in sides for point in reversed(side.false)), self.situation.usual, *afters])
+        for factor, after, before in islice(product(_FACTORS, afters, befores), _MOST_STEPS):
             far = after if factor == 1 else between(before, after, factor)
             if factor > 1 and (far == after or any((level or 0.0) < 0 for (atom, _), level in far.items() if atom.kind != "gauge")):
                 continue

@@ -92,6 +92,10 @@ class Run:
     def _engine(self) -> Engine:
         return Engine(store(series(self.atoms, self.phases, self.clock), self.clock), self.records)
 
+    @cached_property
+    def _conditions(self) -> dict[int, Vector]:
+        return {}
+
     @property
     def end(self) -> int:
         """Index of the last step."""
@@ -107,7 +111,9 @@ class Run:
 
     def condition(self, engine: Engine, index: int) -> Vector:
         """What the alert's expression gives at an evaluation."""
-        return engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
+        if index not in self._conditions:
+            self._conditions[index] = engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
+        return self._conditions[index]
 
     def firing(self, engine: Engine, index: int) -> Vector:
         """Values by label set of what fires at an evaluation: what has held at every one of the last `for`."""

@@ -138,6 +138,15 @@ def between(before: Point, after: Point, share: float) -> Point:
     return found
 
 
+def unique(points: Iterable[Point]) -> list[Point]:
+    """Each point once, in order."""
+    found: list[Point] = []
+    for point in points:
+        if point not in found:
+            found.append(point)
+    return found
+
+
 def renamed(atom: Atom, name: str) -> Atom:
     """The atom with another value of one label: series beside it."""
     pairs = dict(atom.labels)
