@@ -29,7 +29,6 @@ def environment() -> Environment:
         mermaid=filters.mermaid,
         mermaid_text=filters.mermaid_text,
         xml=filters.xml,
-        prose=filters.prose,
         plain_template=filters.plain_template,
         markdown_code=filters.markdown_code,
         markdown_cell=filters.markdown_cell,

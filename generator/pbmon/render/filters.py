@@ -43,13 +43,6 @@ def markdown(value: str) -> str:
     return _MARKDOWN_FIRST.sub(r"\g<0>\\", _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(value.split())))
 
 
-def prose(value: str) -> str:
-    """Text of an author in a Markdown paragraph: what stands between backticks is code, everything else is shown as it is."""
-    parts = re.split(r"`([^`]+)`", " ".join(value.split()))
-    shown = [markdown_code(part) if number % 2 else _MARKDOWN_SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts)]
-    return _MARKDOWN_FIRST.sub(r"\g<0>\\", "".join(shown)) if parts[0] else "".join(shown)
-
-
 def plain_template(value: str) -> str:
     """An alert's text with its templates replaced by what they stand for: `{{ $labels.job }}` reads `job`."""
     return _TEMPLATE.sub(lambda found: f"‹{found.group(1) or 'value'}›", value)
