@@ -16,13 +16,13 @@ help: ## this list
 
 build: $(VENV)/pbmon promtool ## set up everything, render build/ and validate it
 	$(BIN)/pbmon build
-	$(BIN)/pbmon validate
+	$(BIN)/pbmon validate --app examples/pybase
 
 test: $(VENV)/pbmon ## run all tests
 	$(BIN)/python -m pytest -n auto
 
 validate: $(VENV)/pbmon promtool ## promtool, amtool, JSON Schema and pbmon's own checks
-	$(BIN)/pbmon validate
+	$(BIN)/pbmon validate --app examples/pybase
 
 prove: $(VENV)/pbmon promtool ## run the rule tests that are derived from the definitions
 	$(BIN)/pbmon prove
@@ -41,7 +41,7 @@ types: $(VENV)/pbmon ## mypy --strict over the package and the definitions
 
 check: lint types promtool ## lint, types, and that build/ is what the definitions say
 	$(BIN)/pbmon build --check
-	$(BIN)/pbmon validate
+	$(BIN)/pbmon validate --app examples/pybase
 
 promtool: ## install promtool where it is missing
 	@scripts/install-promtool.sh

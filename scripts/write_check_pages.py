@@ -17,6 +17,7 @@ from typing import Any
 
 from pbmon.catalog.environment import read_environment
 from pbmon.checks import alerts, amtool, promtool, proofs, proving
+from pbmon.checks.app import APP_CHECKS, app_is_readable
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, dashboard_is_json
 from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
 from pbmon.checks.validation import PLAN_CHECKS
@@ -91,6 +92,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             page(amtool.check_alertmanager, "amtool-config"),
         ),
     ),
+    ("The app, with `--app`", (page(app_is_readable), *map(page, APP_CHECKS))),
     ("The output folder", (Page("output-is-current", OUTPUT_IS_CURRENT.rstrip(), "pbmon/cli/validate.py"),)),
 )
 """Heading of the index, and the checks under it."""

@@ -6,7 +6,7 @@ where wanted, a session can say
 
     new                     makes the project of `pbmon init` and enters it
     cd FOLDER
-    append FILE TEXT        adds a line to a file
+    append FILE TEXT        adds a line to a file, which may be new
     edit FILE OLD NEW       replaces a text that is there once
     rm FILE
 
@@ -85,7 +85,9 @@ class Shell:
         self.patch.chdir(folder)
 
     def append(self, file: str, text: str) -> None:
-        Path(file).write_bytes(Path(file).read_bytes() + text.encode() + b"\n")
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        with Path(file).open("ab") as opened:
+            opened.write(text.encode() + b"\n")
 
     def edit(self, file: str, old: str, new: str) -> None:
         text = Path(file).read_text("utf-8")

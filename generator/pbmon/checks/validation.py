@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pbmon.artifact import Artifact
+from pbmon.catalog.app_source import AppSource
 from pbmon.checks import alerts, metrics, rules
+from pbmon.checks.app import check_app
 from pbmon.checks.dashboards import check_dashboard
 from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
 from pbmon.checks.exposition import exposition
@@ -33,8 +35,12 @@ PLAN_CHECKS: tuple[PlanCheck, ...] = (
 )
 
 
-def validate(plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: Path | None) -> list[Finding]:
+def validate(
+    plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: Path | None, app: AppSource | None = None
+) -> list[Finding]:
     """Findings of every check, sorted by place. amtool None leaves Alertmanager's configuration to the other checks.
+
+    app: source of the app that the generated modules are part of, where it is to be checked too.
 
     promtool and amtool run in the background while Python checks the rest.
     """
@@ -46,6 +52,8 @@ def validate(plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: 
         found = [finding for check in PLAN_CHECKS for finding in check(plan)]
         found += alerts.alert_has_runbook(plan, rendered)
         found += rule_is_proven(suite(plan))
+        if app is not None:
+            found += check_app(plan, app)
         for path, text in rendered.items():
             if path.endswith(".json"):
                 found += check_dashboard(path, text)

@@ -114,6 +114,10 @@ def validate(
     out: Out = Path("build"),
     env: Env = "development",
     promtool: Promtool = None,
+    app_folder: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--app", metavar="PATH", help="Source of the app: is every metric updated, with the labels it has?"),
+    ] = None,
     format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.text,
 ) -> None:
     """Check what the definitions render to.
@@ -122,7 +126,7 @@ def validate(
     """
     from pbmon.cli.validate import run
 
-    run(definitions, out, env, promtool, format.value)
+    run(definitions, out, env, promtool, format.value, app_folder)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from pbmon.artifact import Artifact
+from pbmon.catalog.app_source import read_app
 from pbmon.catalog.catalog import load
 from pbmon.catalog.environment import DEFAULT
 from pbmon.checks.binaries import find_amtool, find_promtool
@@ -37,15 +38,16 @@ _ADVICE: dict[Kind, str] = {
 }
 
 
-def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: str) -> None:
+def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: str, app: Path | None = None) -> None:
     """Print the findings and exit 1 when there are any."""
     found_promtool, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
         plan = _plan(definitions, env, format)
+    source = read_app(app, without=(definitions, out)) if app is not None else None
     with progress("rendering"):
         artifacts = render(plan)
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
-        findings = validate(plan, artifacts, found_promtool, amtool)
+        findings = validate(plan, artifacts, found_promtool, amtool, source)
         if env == DEFAULT or out != OUT:  # build/ holds the default environment; another one's folder is named
             findings += _stale(artifacts, out, definitions)
     print_findings(findings, format)

@@ -37,6 +37,14 @@ class Instrumentation:
         """The metrics that the file counts in."""
         return ()
 
+    @property
+    def entries(self) -> dict[str, tuple[Metric, ...]]:
+        """What the app must use of the file, each with the metrics that are counted from then on.
+
+        `Name(argument)` is a call of Name with that keyword.
+        """
+        return {}
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class HttpInstrumentation(Instrumentation):
@@ -77,6 +85,10 @@ class HttpInstrumentation(Instrumentation):
     def metrics(self) -> tuple[Metric, ...]:
         return (self.requests, self.latency, *([self.websockets] if self.websockets is not None else ()))
 
+    @property
+    def entries(self) -> dict[str, tuple[Metric, ...]]:
+        return {"PrometheusMiddleware": self.metrics}
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MetricsEndpoint(Instrumentation):
@@ -108,6 +120,10 @@ class MetricsEndpoint(Instrumentation):
     def url(self) -> str:
         """The path of the page's URL, with the default settings."""
         return self.prefix + self.metrics_path
+
+    @property
+    def entries(self) -> dict[str, tuple[Metric, ...]]:
+        return {"metrics": (), "MetricsPage": ()}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -146,6 +162,13 @@ class DatabaseInstrumentation(Instrumentation):
         gauges = (self.in_use, self.size, self.objects, self.active_users)
         return (self.duration, *(gauge for gauge in gauges if gauge is not None))
 
+    @property
+    def entries(self) -> dict[str, tuple[Metric, ...]]:
+        hooked = (self.duration, self.in_use, self.size)
+        entries = {"observe_engine": hooked, "Counts": (self.objects,), "Counts(users)": (self.active_users,)}
+        given = {entry: tuple(metric for metric in metrics if metric is not None) for entry, metrics in entries.items()}
+        return {entry: metrics for entry, metrics in given.items() if metrics}
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CacheInstrumentation(Instrumentation):
@@ -170,6 +193,10 @@ class CacheInstrumentation(Instrumentation):
     @property
     def metrics(self) -> tuple[Metric, ...]:
         return (self.operations, self.duration)
+
+    @property
+    def entries(self) -> dict[str, tuple[Metric, ...]]:
+        return {"MeasuredCache": self.metrics, "AsyncMeasuredCache": self.metrics}
 
 
 def _check_path(path: str, name: str, source: Source) -> None:

@@ -168,6 +168,7 @@ class Counts:
         self,
         engine: Engine | AsyncEngine,
         queries: Mapping[str, Executable],
+        *,
         users: Executable | None = None,
     ) -> None:
         self._engine = engine
