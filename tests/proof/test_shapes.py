@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pbmon.checks.proofs import rule_is_proven
 from pbmon.plan.plan import Plan
-from pbmon.proof.derive import Proof
+from pbmon.proof.cases import Proof
 from pbmon.proof.suite import suite
 from pbmon.render.artifacts import render
 from small_projects import plan_of
@@ -46,6 +46,7 @@ PROVEN = {
     "rate": "visits.rate('5m') > 12",
     "rate below": "visits.rate('5m').sum(by=[job]) < 0.25",
     "small rate": "visits.rate('5m').sum(by=[job]) > 0.0001",
+    "large rate, at most": "visits.rate('5m').sum(by=[job]) <= 1000000",  # true, too, while its window fills
     "large rate": "visits.rate('5m').sum(by=[job]) > 2500000",
     "increase": "thefts.increase('1h').sum(by=[job, room]) > 5",
     "increase above zero": "thefts.increase('10m') > 0",
@@ -99,6 +100,7 @@ FACTS = {
     "after a second": "for_='1s'",
     "after long": "for_='2h'",
     "kept firing": "for_='5m', keep_firing_for='30m'",
+    "kept firing at once": "for_='0s', keep_firing_for='10m'",
 }
 IMPOSSIBLE = {
     "ratio(visits.where(hall), visits, '5m') > 1": "can never fire: its value stays within 0 and 1",

@@ -11,6 +11,7 @@ from pbmon import durations
 from pbmon.expr.nodes import Node
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.bounds import contradiction
+from pbmon.proof.cases import Case, Expected, Moment, Proof
 from pbmon.proof.digits import unstable
 from pbmon.proof.scenario import Run, reach
 from pbmon.proof.series import Clock, Labels
@@ -31,40 +32,6 @@ _EDGE_ROUNDS = 10
 
 _FACTORS = (1, 10, 1000)
 """How many times as far a step is tried to go: a slope over a long window needs a large one."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A firing alert: labels (alertname left out) and expanded annotations, both sorted."""
-
-    labels: Labels
-    annotations: Labels
-
-
-@dataclass(frozen=True)
-class Moment:
-    """At a step, exactly these alerts fire."""
-
-    index: int
-    firing: tuple[Expected, ...] = ()
-
-
-@dataclass(frozen=True)
-class Case:
-    """One situation: what the series do, and what fires when. name: a sentence."""
-
-    name: str
-    run: Run
-    moments: tuple[Moment, ...]
-
-
-@dataclass(frozen=True)
-class Proof:
-    """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert."""
-
-    alert: PlannedAlert
-    cases: tuple[Case, ...] = ()
-    reason: str = ""
 
 
 def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
@@ -92,11 +59,13 @@ class _Prover:
     jobs: Sequence[ScrapeJob]
     clock: Clock
     wait: int = field(init=False)
+    kept: int = field(init=False)
     past: int = field(init=False)
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
         self.wait = ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
+        self.kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.clock.evaluation) if self.alert.keep_firing_for else 0
         self.past = ceil(max(reach(self.alert.expr, self.records), 300.0) / self.clock.evaluation) + SETTLE
         found = list(raw_selectors(self.alert.expr, self.records))
         self.situation = Situation(atoms(found, self.jobs), self.records, self.clock, self.past)
@@ -126,12 +95,12 @@ class _Prover:
     @property
     def _brief(self) -> int:
         """Steps after which a condition that holds from the beginning would have fired: ratios need no full window."""
-        return min(self.past, 12) + self.wait + SETTLE
+        return min(self.past, 12) + self.wait + self.kept + SETTLE
 
     @property
     def _long(self) -> int:
-        """Steps after which a condition that held would have fired."""
-        return self.past + self.wait + SETTLE
+        """Steps after which a condition that held would have fired, and what fired while windows were filling is resolved."""
+        return self.past + self.wait + self.kept + SETTLE
 
     def _holds(self, point: Point) -> bool:
         return bool(self.situation.vector(self.alert.expr, point))
@@ -234,8 +203,7 @@ class _Prover:
         return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.clock)
 
     def _fires(self, name: str, quiet: Point, loud: Point) -> Case:
-        kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.clock.evaluation) if self.alert.keep_firing_for else 0
-        run = self._run([Phase(quiet, self._long), Phase(loud, self._long), Phase(quiet, self._long + kept)])
+        run = self._run([Phase(quiet, self._long), Phase(loud, self._long), Phase(quiet, self._long)])
         engine = run.engine()
         begin, over = run.begin(1), run.begin(2)
         true = run.first(engine, begin, over - 1)
@@ -246,12 +214,12 @@ class _Prover:
         if fired - 1 >= begin:
             moments.append(Moment(fired - 1))
         moments.append(self._at(run, fired))
-        clear = run.first(engine, fired + 1, run.end - kept, true=False)
+        clear = run.first(engine, fired + 1, run.end - self.kept, true=False)
         if clear is None:
             raise _Unsolved("it does not resolve when its value falls back")
-        if kept:
-            moments.append(Moment(clear + kept - 1, self._at(run, clear - 1).firing))
-        moments.append(Moment(clear + kept))
+        if self.kept:
+            moments.append(Moment(clear + self.kept - 1, self._at(run, clear - 1).firing))
+        moments.append(Moment(clear + self.kept))
         return Case(name, run, tuple(moments))
 
     def _at(self, run: Run, index: int) -> Moment:

@@ -10,7 +10,7 @@ from pbmon import durations
 from pbmon.expr.nodes import COMPARISONS, Binary, Node, Number
 from pbmon.expr.text import promql
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.derive import Case
+from pbmon.proof.cases import Case
 from pbmon.proof.engine import Engine
 from pbmon.proof.scenario import Run
 from pbmon.proof.solve import deciding, leaves

@@ -60,7 +60,7 @@ def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: 
         engine = Engine(store(series(doubled, phases, clock), clock), records)
         vector = engine.vector(rule.expr, (steps + late - 1) * clock.evaluation)
         values = tuple(sorted((labels, value) for labels, value in vector.items() if isfinite(value)))
-        if values and len(values) == len(vector) and values not in [case.values for case in cases]:
+        if values and len(values) == len(vector) and (name, values) not in [(case.name, case.values) for case in cases]:
             cases.append(RecordCase(name, phases, steps + late - 1, values))
     if not cases:
         return RecordProof(rule, reason="no series were found that give it a value")

@@ -12,7 +12,8 @@ from pbmon.expr.walk import selectors
 from pbmon.model.rule_test import RuleTest
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
-from pbmon.proof.derive import Expected, Proof, prove
+from pbmon.proof.cases import Expected, Proof
+from pbmon.proof.derive import prove
 from pbmon.proof.recorded import RecordProof, prove_records
 from pbmon.proof.scenario import clock_for
 from pbmon.proof.series import Clock

@@ -32,12 +32,14 @@ class Atom:
 
     kind: `counter` and `gauge` have one level; a histogram has one per bucket, from the lowest to +Inf.
     A level is a growth per second for counters and buckets, and the value itself for gauges.
+    read: of a histogram, the series that the selectors mean: `_count`, `_sum` and the `le` of buckets. No others are made.
     """
 
     metric: str
     kind: str
     labels: Labels
     bounds: tuple[float, ...] = ()
+    read: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -90,6 +92,7 @@ def _of_metric(metric: str, found: list[Selector], jobs: Sequence[ScrapeJob], va
     labels = [label for label in found[0].series.labels if label.name != "le"]
     if not all(selector.series.type == found[0].series.type for selector in found if not histogram):
         kind = "gauge"
+    read = frozenset(part for selector in found for part in _parts(selector, bounds)) if histogram else frozenset()
     choices = [_values(label, found, jobs, variant) for label in labels]
     for values in product(*choices):
         pairs = dict(zip([label.name for label in labels], values, strict=True))
@@ -97,7 +100,19 @@ def _of_metric(metric: str, found: list[Selector], jobs: Sequence[ScrapeJob], va
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
         if any(selects(selector, pairs) for selector in found):
             carried = ((name, value) for name, value in pairs.items() if value)  # an empty label is none
-            yield Atom(metric, kind, tuple(sorted(carried)), bounds)
+            yield Atom(metric, kind, tuple(sorted(carried)), bounds, read)
+
+
+def _parts(selector: Selector, bounds: Sequence[float]) -> Iterator[str]:
+    """The series of a histogram that the selector means, as Atom.read has them."""
+    part = selector.series.name.removeprefix(selector.series.metric)
+    if part != "_bucket":
+        yield part
+        return
+    asked = [matcher for matcher in selector.matchers if matcher.label.name == "le"]
+    for bound in map(bucket_text, (*bounds, float("inf"))):
+        if all(fulfils(matcher, bound) for matcher in asked):
+            yield bound
 
 
 def _values(label: Label, found: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]) -> list[str]:
@@ -151,7 +166,7 @@ def renamed(atom: Atom, name: str) -> Atom:
     """The atom with another value of one label: series beside it."""
     pairs = dict(atom.labels)
     pairs[name] = "another:80" if name == "instance" else f"another_{pairs[name]}"
-    return Atom(atom.metric, atom.kind, tuple(sorted(pairs.items())), atom.bounds)
+    return replace(atom, labels=tuple(sorted(pairs.items())))
 
 
 def selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
@@ -168,17 +183,21 @@ def series(atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock) -> 
             continue
         rates = [[phase.point.get(key) for key in atom.keys] for phase in phases]
         sums = [None if any(level is None for level in row) else row for row in rates]
-        uppers = [*atom.bounds, atom.bounds[-1] * 2 if atom.bounds else 3.7]
-        for position, bound in enumerate((*atom.bounds, float("inf"))):
-            cumulated = [None if row is None else sum(level or 0.0 for level in row[: position + 1]) for row in sums]
-            labels = tuple(sorted((*atom.labels, ("le", bucket_text(bound)))))
-            yield f"{atom.metric}_bucket", labels, _segments(cumulated, phases, clock, grows=True)
-        totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
-        yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
-        seconds = [
-            None if row is None else sum((level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)) for row in sums
-        ]
-        yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, clock, grows=True)
+        for position, bound in enumerate(map(bucket_text, (*atom.bounds, float("inf")))):
+            if bound in atom.read:
+                cumulated = [None if row is None else sum(level or 0.0 for level in row[: position + 1]) for row in sums]
+                labels = tuple(sorted((*atom.labels, ("le", bound))))
+                yield f"{atom.metric}_bucket", labels, _segments(cumulated, phases, clock, grows=True)
+        if "_count" in atom.read:
+            totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
+            yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
+        if "_sum" in atom.read:
+            uppers = [*atom.bounds, atom.bounds[-1] * 2 if atom.bounds else 3.7]
+            seconds = [
+                None if row is None else sum((level or 0.0) * upper for level, upper in zip(row, uppers, strict=True))
+                for row in sums
+            ]
+            yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, clock, grows=True)
 
 
 def _segments(levels: Sequence[float | None], phases: Sequence[Phase], clock: Clock, *, grows: bool) -> list[Segment]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.expr.text import quoted
-from pbmon.proof.derive import Case, Proof
+from pbmon.proof.cases import Case, Proof
 from pbmon.proof.recorded import RecordCase, RecordProof
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.suite import HandProof, TestFile
