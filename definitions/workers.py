@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Job, Label, Record, Service, histogram_quantile, job, le, ratio
+from pbmon import (
+    CeleryInstrumentation,
+    Counter,
+    DatabaseInstrumentation,
+    Gauge,
+    Histogram,
+    Job,
+    Label,
+    Record,
+    Service,
+    histogram_quantile,
+    job,
+    le,
+    ratio,
+)
 
 from definitions.shared import EXTRACTION_TASKS, SEARCH_TASKS, SQL_BUCKETS, sql_operation
 
@@ -121,3 +135,4 @@ celery = CeleryInstrumentation(
     queue_size=queue_size,
     memory=worker_memory,
 )
+database_hooks = DatabaseInstrumentation(path="workers/worker_database.py", duration=db_duration)

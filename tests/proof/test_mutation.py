@@ -9,9 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pbmon.catalog.catalog import load
 from pbmon.checks.mutation import by_rule, judge
+from pbmon.errors import UsageError
 from pbmon.plan.plan import resolve
+from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.suite import suite, unproven
 from pbmon.render.mutation import trials
+
+from .test_shapes import PROVEN, alerts
 
 HEAD = """from pbmon import (
     Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service, instance, job, ratio, up,
@@ -70,6 +74,38 @@ def projects_of(count: int) -> list[str]:
 
     collect()
     return sorted(found, key=len)[-count:]
+
+
+EXPLAINED = {
+    "share of a histogram": {"or → and", "number 0 → 0.1", "number 0 → -0.1", "by (job) dropped"},  # only where a bucket is missing
+    "share of a histogram, the other way": {"or → and", "number 0 → 0.1", "number 0 → -0.1", "by (job) dropped"},
+    "and with traffic": {"number 0 → 0.1"},  # the other side asks for more traffic
+    "count": {"number 0 → 0.1"},  # numbers that decide nothing between whole numbers
+    "topk": {"by (job) dropped", "number 1 → 1.1"},  # one job; whole numbers
+    "clamp": {"number 0 → 0.1", "number 0 → -0.1", "number 10 → 11", "number 10 → 9"},  # bounds beyond the limit
+    "age": {"by (job) dropped"},  # what is summed up again
+}
+"""Faults that survive in an alert of this shape, and why no situation shows them."""
+
+
+def test_every_fault_in_an_alert_of_a_usual_shape_is_noticed(promtool: Path) -> None:
+    plan = alerts(list(PROVEN.values()))
+    made = [trial for trial in trials(plan, suite(plan)) if isinstance(trial.mutant.rule, PlannedAlert)]
+    verdicts = judge(promtool, made)
+    assert len(verdicts) > 800
+    names = dict(zip((alert.name for alert in sorted(plan.alerts, key=lambda a: int(a.name[1:]))), PROVEN, strict=True))
+    survived = {names[name]: set(faults) for name, _, _, faults in by_rule(verdicts) if faults}
+    assert survived == EXPLAINED
+
+
+def test_a_promtool_that_gives_no_verdict_kills_no_mutant(tmp_path: Path) -> None:
+    """It may have crashed, or been stopped."""
+    program = tmp_path / "promtool"
+    program.write_text("#!/bin/sh\nexit 137\n")
+    program.chmod(0o755)
+    plan = alerts(["lamps > 7"])
+    with pytest.raises(UsageError, match="gives no verdict"):
+        judge(program, list(trials(plan, suite(plan))))
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

@@ -28,6 +28,11 @@ failed = requests.where(status.is_("500"))
 """
 RATIO = 'slo = Slo("sales", "Customers get an answer.", bad=failed, total=requests, objective="99.9"{})\n'
 OK, FAILED = (f'requests_total{{job="web",instance="web:80",path="/a",status="{status}"}}' for status in (200, 500))
+BUCKET = 'answer_seconds_{}{{job="web",instance="web:80",path="/a"{}}}'
+HEALTHY = 'healthy{job="web",instance="web:80"}'
+BUSY_THEN_QUIET = {OK: "0+5940x60 356406+6x540", FAILED: "0+60x60 3600x540"}
+"""An hour at 6,000 requests a minute with 1 % errors, then nine at 6 a minute without."""
+SPENT, LEFT = "job:slo_sales_errors:ratio_30d", "job:slo_sales_error_budget:remaining_30d"
 
 
 def plan(folder: Path, text: str) -> Plan:
@@ -49,9 +54,18 @@ def rule_files(made: Plan, folder: Path) -> list[str]:
 
 
 def values(
-    promtool: Path, made: Plan, folder: Path, series: Mapping[str, str], asked: Sequence[tuple[str, int]], every: str = "1m"
+    promtool: Path,
+    made: Plan,
+    folder: Path,
+    series: Mapping[str, str],
+    asked: Sequence[tuple[str, int]],
+    every: str = "1m",
+    others: Mapping[str, str] | None = None,
 ) -> list[list[float]]:
-    """What each (expression, minute) is worth, one value a series. series: a value each minute; every: evaluation interval."""
+    """What each (expression, minute) is worth, one value a series.
+
+    series: a value each minute. every: evaluation interval. others: recording rules of other tools, evaluated beside the plan's.
+    """
     distinct = [(expr + " " * position, minute) for position, (expr, minute) in enumerate(asked)]  # promtool shows them as written
     test = {
         "interval": "1m",
@@ -61,7 +75,12 @@ def values(
         ],
     }
     order = [group.name for group in (*made.recording, *made.alerting)]
-    suite = {"rule_files": rule_files(made, folder), "evaluation_interval": every, "group_eval_order": order, "tests": [test]}
+    files = rule_files(made, folder)
+    if others:
+        rules = [{"record": name, "expr": expr} for name, expr in others.items()]
+        (folder / "others.yml").write_text(yaml.safe_dump({"groups": [{"name": "others", "rules": rules}]}), "utf-8")
+        order, files = [*order, "others"], [*files, "others.yml"]
+    suite = {"rule_files": files, "evaluation_interval": every, "group_eval_order": order, "tests": [test]}
     (folder / "test.yml").write_text(yaml.safe_dump(suite, width=10_000), "utf-8")
     output = run(promtool, ["test", "rules", "test.yml"], folder=folder)
     found = results(output.text)

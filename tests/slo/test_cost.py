@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from pbmon.expr.text import promql
+from slo.documented import row
 from slo.shop import RATIO, plan
 
 END = 1_760_400_000
@@ -21,6 +22,8 @@ DAYS = 30
 BUSY = (END - 10 * 3600, END - 9 * 3600)
 READ = {"5m": 2, "30m": 60, "1h": 120, "2h": 240, "6h": 144, "1d": 576, "3d": 1728, "30d": 17_280}
 """Samples that each window reads, errors and total together."""
+MEANS = {window: READ[window] // 2 for window in ("1h", "6h", "1d", "3d")}
+"""Samples that the mean traffic of each alert's long window reads."""
 
 
 def samples() -> Iterator[str]:
@@ -76,24 +79,33 @@ def _await(url: str, server: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def exprs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The expression of each window."""
-    made = plan(tmp_path_factory.mktemp("shop"), RATIO.format(""))
-    ratio = "job:slo_sales_errors:ratio_"
-    return {record.name.removeprefix(ratio): promql(record.expr) for record in made.records if record.name.startswith(ratio)}
+    """The expressions over time of an objective with a minimum of traffic: `errors:ratio_1h`, `total:mean_1h` …"""
+    made = plan(tmp_path_factory.mktemp("shop"), RATIO.format(', minimum_traffic="0.5"'))
+    found = {record.name.removeprefix("job:slo_sales_"): promql(record.expr) for record in made.records}
+    return {name: expr for name, expr in found.items() if name.startswith(("errors:ratio_", "total:mean_"))}
+
+
+WINDOWS = {f"errors:ratio_{window}": cost for window, cost in READ.items()} | {f"total:mean_{w}": cost for w, cost in MEANS.items()}
 
 
 def test_there_is_a_measured_cost_for_every_window(exprs: dict[str, str]) -> None:
-    assert exprs.keys() == READ.keys()
+    assert exprs.keys() == WINDOWS.keys()
 
 
-@pytest.mark.parametrize("window", READ)
+def test_the_documented_costs_are_the_measured_ones() -> None:
+    costs = [f"{cost:,}" for cost in (*READ.values(), sum(READ.values()))]
+    assert [*READ, "all"] == ["5m", *row("5m")]
+    assert costs == ["2", *row("2")]
+
+
+@pytest.mark.parametrize("window", WINDOWS)
 def test_a_window_reads_no_more_samples_than_documented(
     ask: Callable[[str], dict[str, Any]], exprs: dict[str, str], window: str
 ) -> None:
-    assert ask(exprs[window])["stats"]["samples"]["totalQueryableSamples"] == READ[window]
+    assert ask(exprs[window])["stats"]["samples"]["totalQueryableSamples"] == WINDOWS[window]
 
 
 def test_thirty_days_weigh_their_busy_hour(ask: Callable[[str], dict[str, Any]], exprs: dict[str, str]) -> None:
     """3,600 of 360,000 + a tenth of 719 hours in seconds events are bad."""
-    ((_, value),) = (series["value"] for series in ask(exprs["30d"])["result"])
+    ((_, value),) = (series["value"] for series in ask(exprs["errors:ratio_30d"])["result"])
     assert float(value) == pytest.approx(3600 / (360_000 + 0.1 * 719 * 3600))

@@ -130,6 +130,7 @@ def test_every_burn_alert_can_fire_and_has_windows_of_its_own_within_the_objecti
 def test_windows_that_cannot_fire_are_left_out_with_a_word(tmp_path: Path) -> None:
     made = plan(tmp_path, RATIO.format("").replace("99.9", "90"))
     alert = next(alert for alert in made.alerts if alert.name == "SalesBudgetBurn2h")
+    assert promql(alert.expr) == "(job:slo_sales_errors:ratio_2h > 0.72) and (job:slo_sales_errors:ratio_10m > 0.72)"
     assert "(1h and 5m are left out: 144 % of events would have to fail.)" in alert.definition.description
     assert not [alert.name for alert in made.alerts if alert.name == "SalesBudgetBurn1h"]
 
@@ -149,10 +150,28 @@ def test_without_alerts_only_the_absence_of_the_metric_is_told(tmp_path: Path) -
     assert ratios == {"1h", "30d"}
 
 
-def test_the_absence_of_each_job_is_told_apart(tmp_path: Path) -> None:
-    made = plan(tmp_path, 'slo = Slo("health", good=up, objective="99.9", by=[job])\n')
+TILLS = """\
+from pbmon import Job, Service
+tills = Service("tills", jobs=[Job("tills", ["tills:80"])], module="src/tills/metrics.py")
+"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "condition"),
+    [
+        ("good=up", '(absent(up{job="tills"}) or absent(up{job="web"})) == 1'),
+        ('good=up.where(job.is_in("web", "tills"))', '(absent(up{job="tills"}) or absent(up{job="web"})) == 1'),
+        ('good=up.where(job.is_("tills"))', 'absent(up{job="tills"}) == 1'),
+        ("good=up, by=[]", 'absent(up{job=~"tills|web"}) == 1'),
+        ("bad=failed, total=requests, by=[path]", 'absent(requests_total{job="web"}) == 1'),
+    ],
+)
+def test_the_absence_of_each_job_is_told_apart_where_it_has_a_budget(tmp_path: Path, rest: str, condition: str) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions/tills.py").write_text(TILLS, "utf-8")
+    made = plan(tmp_path, f'slo = Slo("health", {rest}, objective="99.9")\n')
     (alert,) = (alert for alert in made.alerts if alert.name == "HealthMetricAbsent")
-    assert promql(alert.expr) == 'absent(job:slo_health_total:count5m{job="web"}) == 1'
+    assert " ".join(promql(alert.expr).split()) == condition
 
 
 @pytest.mark.parametrize(("objective", "for_"), [("99.999", "2m"), ("99.9", "2m"), ("99", "9m"), ("95", "44m"), ("90", "1h27m")])

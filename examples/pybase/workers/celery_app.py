@@ -8,9 +8,9 @@ import workers.worker_metrics  # noqa: F401 # isort: skip
 from pybase.database import engine
 from pybase.tasks import celery
 from workers import extraction_tasks, search_tasks
-from workers.statements import observe
+from workers.worker_database import observe_engine
 
-observe(engine())
+observe_engine(engine())
 app = celery()
 
 __all__ = ["app", "extraction_tasks", "search_tasks"]

@@ -47,8 +47,9 @@ def _finish(
         upload.status, upload.result, upload.error = status, result, error
         table_id = upload.table_id
     event = {"task_type": task.name, "status": status, "seconds": seconds, "upload_id": upload_id, "table_id": table_id}
-    with connected() as client:
-        client.publish(tasks.EVENTS, json.dumps(event))
+    text = json.dumps(event)
+    with connected() as client, client.pipeline() as told:
+        told.rpush(tasks.FINISHED, text).ltrim(tasks.FINISHED, -tasks.MOST_FINISHED, -1).publish(tasks.EVENTS, text).execute()
 
 
 @app.task(bind=True, name="extract_pdf", **_AGAIN)

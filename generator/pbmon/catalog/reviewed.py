@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
+from pbmon.catalog.marked_yaml import find, read
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.source import Source
 
 FILE = "reviewed-mutants.yaml"
 
 
-def read_reviewed(folder: Path) -> dict[tuple[str, str], str]:
-    """Reason by (rule, fault); empty without the file. Raises DefinitionErrors for an entry without rule, fault or reason."""
+def read_reviewed(folder: Path) -> dict[tuple[str, str], Source]:
+    """Where each (rule, fault) is excused, with a reason; empty without the file.
+
+    Raises DefinitionErrors for what is no list of `rules`, a `fault` and a `reason`.
+    """
     path, shown = folder / FILE, f"{folder.name}/{FILE}"
     if not path.is_file():
         return {}
-    found: dict[tuple[str, str], str] = {}
-    for entry in yaml.safe_load(path.read_text("utf-8")) or []:
-        if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("fault", "reason")):
-            problem = f"an entry is not a mutant with its reason: {entry!r}"
-            raise DefinitionErrors(
-                [DefinitionError(Source(shown, 0), problem, "rules: [...], fault: text as printed, reason: a sentence")]
-            )
-        for rule in entry.get("rules", ()):
-            found[rule, entry["fault"]] = entry["reason"]
+    try:
+        data, root = read(path.read_bytes(), shown)
+    except DefinitionError as error:
+        raise DefinitionErrors([error]) from None
+    found: dict[tuple[str, str], Source] = {}
+    for number, entry in enumerate(data if isinstance(data, list) else [data] if data else []):
+        source = Source(shown, find(root, [number])[0] if isinstance(data, list) else 1)
+        match entry:
+            case {"rules": [*rules], "fault": str(fault), "reason": str(reason), **rest} if rules and reason.strip() and not rest:
+                found.update({(str(rule), fault): source for rule in rules})
+            case _:
+                problem = "an entry is not a mutant with its reason, so it excuses nothing"
+                raise DefinitionErrors(
+                    [DefinitionError(source, problem, "rules: [...], fault: text as printed, reason: a sentence")]
+                )
     return found

@@ -26,7 +26,7 @@ class Verdict:
 
 
 def judge(promtool: Path, trials: Sequence[Trial]) -> list[Verdict]:
-    """Run every mutant's tests, in the order of the trials.
+    """Run every mutant's tests, in the order of the trials. Raises UsageError where promtool gives no verdict on a mutant.
 
     In rounds: the first test of all mutants, then the second of those still alive, and so on, many files in one process.
     """

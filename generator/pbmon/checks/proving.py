@@ -10,6 +10,7 @@ from pathlib import Path
 from pbmon.artifact import Artifact
 from pbmon.checks.binaries import brief, run
 from pbmon.checks.promtool_tree import RULES, chosen, laid_out
+from pbmon.errors import UsageError
 from pbmon.finding import Finding
 from pbmon.source import Source
 
@@ -45,14 +46,21 @@ def _failures(promtool: Path, folder: Path, test: str) -> Iterator[Finding]:
 
 
 def failing_files(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str]:
-    """Test files among these (paths below the folder) that do not pass, from one call of promtool."""
+    """Test files among these (paths below the folder) that fail, from one call of promtool.
+
+    Raises UsageError where promtool does not say of each file whether it passes: a crash or a hang shows nothing.
+    """
     output = run(promtool, ["test", "rules", *tests], folder=folder)
-    if output.code == 0:
-        return set()
-    passed, current = set(), ""
+    passed: set[str] = set()
+    failed: set[str] = set()
+    current = ""
     for line in output.text.splitlines():
         if line.startswith("Unit Testing:"):
-            current = line.partition(":")[2].strip()
+            current = line.partition(":")[2].strip().replace("\\", "/")
         elif line.strip() == "SUCCESS":
             passed.add(current)
-    return set(tests) - passed
+        elif line.strip() == "FAILED:":
+            failed.add(current)
+    if output.code not in {0, 1} or passed | failed != set(tests):
+        raise UsageError(f"{promtool.name} gives no verdict on {len(set(tests) - passed - failed)} files of tests: {brief(output)}")
+    return failed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections import Counter
 from pathlib import Path
 
 import typer
@@ -37,12 +38,16 @@ def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
     tried = [verdict for verdict in verdicts if not verdict.mutant.equal]
     survived = [verdict for verdict in tried if not verdict.killed]
     open_ones = [verdict for verdict in survived if _key(verdict) not in reviewed]
+    stale = reviewed.keys() - {_key(verdict) for verdict in survived} if not rule else set()
     killed, looked_at = len(tried) - len(survived), len(survived) - len(open_ones)
     say(f"{killed} of {len(tried)} killed; {looked_at} reviewed and {len(open_ones)} open survived")
-    say(f"{counted(len(verdicts) - len(tried), 'mutant')} proven equal beforehand: what is multiplied by 0 keeps only its labels")
+    for reason, count in sorted(Counter(verdict.mutant.equal for verdict in verdicts if verdict.mutant.equal).items()):
+        say(f"{counted(count, 'mutant')} equal beforehand: {reason}")
     for verdict in open_ones:
         say(f"{verdict.mutant.rule.source}: {verdict.mutant.rule.name} survives: {verdict.mutant.fault}", sys.stdout)
-    if open_ones:
+    for name, fault in sorted(stale):
+        say(f"{reviewed[name, fault]}: {name} has no surviving mutant {fault!r}, so the entry excuses nothing", sys.stdout)
+    if open_ones or stale:
         raise typer.Exit(1)
 
 

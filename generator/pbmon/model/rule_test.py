@@ -1,4 +1,4 @@
-"""A proof written by hand, for an alert whose expression cannot be solved backwards."""
+"""A proof written by hand, for a rule whose expression cannot be solved backwards."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 
 from pbmon import durations
 from pbmon.errors import DefinitionError
-from pbmon.model.rules import Alert
+from pbmon.model.rules import Alert, Record
 from pbmon.source import Source, here
 
 
 @dataclass(frozen=True, eq=False)
 class RuleTest:
-    """Scraped series that make an alert fire, and when.
+    """Scraped series that make an alert fire, and when; or that give a recorded series its value.
 
     given: samples by series, both in promtool's notation, one every `interval`: `{'lamps{job="house"}': "0x10 5x20"}`
     (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series). fires_at: time from the beginning at
     which the alert fires, silent_at: at which it does not. labels: of the firing alert, besides those the definition sets.
     value: `$value` then. annotations: texts that pbmon cannot expand itself.
+    For a record: at fires_at it has just one series, with these labels and this value, and at silent_at none.
+    Raises DefinitionError for anything but an alert or a record, and for a test without series.
     """
 
-    alert: Alert
+    rule: Alert | Record
     given: Mapping[str, str] = field(kw_only=True)
     fires_at: str = field(kw_only=True)
     labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
@@ -32,9 +34,13 @@ class RuleTest:
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.rule, Alert | Record):
+            raise DefinitionError(
+                self.source, f"RuleTest of {self.rule!r} shows nothing, for it is no rule", "an Alert or a Record"
+            )
         for name in ("fires_at", "silent_at", "interval"):
             durations.checked(getattr(self, name), name, zero=name == "silent_at", source=self.source)
         if not self.given:
             raise DefinitionError(
-                self.source, f"the test of {self.alert.name} is given no series, so nothing happens in it", "given={...}"
+                self.source, f"the test of {self.rule.name} is given no series, so nothing happens in it", "given={...}"
             )

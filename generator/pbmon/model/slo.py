@@ -18,6 +18,7 @@ from pbmon.expr.labelsets import label_set, require
 from pbmon.expr.nodes import Selector, Series
 from pbmon.expr.selection import AnyCounter, AnyGauge, GaugeSelection, HistogramSelection, Selectable
 from pbmon.labels import Label, job, names
+from pbmon.model.slo_events import check_part
 from pbmon.source import Source, here
 
 SHORTEST = "7d"
@@ -106,6 +107,8 @@ class Slo:
                 raise DefinitionError(self.source, problem, help)
         for events in (self.numerator, self.events):
             require(events.selector.series.metric, events.selector.series.labels, self.by)
+        if self.total is not None:
+            check_part(self.name, given[0], self.numerator.selector, self.total.selector, self.by, self.source)
 
     @property
     def kind(self) -> Literal["ratio", "latency", "gauge"]:

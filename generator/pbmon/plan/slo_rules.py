@@ -8,11 +8,12 @@ one in five minutes, which holds every event once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from pbmon import durations
 from pbmon.expr.functions import constant, either
-from pbmon.expr.selection import AnyCounter, AnyGauge
+from pbmon.expr.selection import AnyCounter, AnyGauge, CounterSelection
 from pbmon.expr.vector import Vector, over_time
 from pbmon.labels import job
 from pbmon.model.rules import Alert, Record, RuleGroup
@@ -36,7 +37,7 @@ def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]
         help = f"Share of bad events of {slo.name} over {window}."
         yield _record(slo, f"errors:ratio_{window}", _ratio(slo, window), help, windows, "percentunit")
     for burn in _guarded(slo):
-        mean = slo.series(f"total:{_base(slo)}", _unit(slo)).avg_over_time(burn.long)
+        mean = slo.series(f"total:{_base(slo)}{_suffix(burn.long)}", _unit(slo)).avg_over_time(burn.long)
         yield _record(slo, f"total:mean_{burn.long}", mean, f"Mean traffic of {slo.name} over {burn.long}.", windows, _unit(slo))
     left = 1 - slo.error_ratio(slo.window) / slo.budget
     rate = slo.error_ratio("1h") / slo.budget
@@ -87,10 +88,9 @@ def _burn_alert(slo: Slo, burn: Burn, group: RuleGroup, labels: dict[str, str], 
 
 
 def _absence(slo: Slo, group: RuleGroup, labels: dict[str, str], jobs: Sequence[str]) -> Alert:
-    total = slo.series(f"total:{_base(slo)}", _unit(slo))
-    gone: Vector = total.absent()
-    if jobs and job in slo.by:
-        gone = either(*(total.where(job.is_(name)).absent() for name in jobs))
+    gone: Vector = slo.events.absent()
+    if len(jobs) == 1 or (jobs and job in slo.by):
+        gone = either(*(_of_job(slo, name).absent() for name in jobs))
     return Alert(
         f"{_camel(slo.name)}MetricAbsent",
         gone.equals(1),
@@ -100,9 +100,19 @@ def _absence(slo: Slo, group: RuleGroup, labels: dict[str, str], jobs: Sequence[
         labels=labels,
         summary=f"{slo.name} cannot be computed: {slo.events.selector.series.name} is gone.",
         impact="What fails now is not seen: no alert on this objective can fire, and its budget stands still.",
-        action="See whether its target is up and exposes the metric. If both are so, look at the rule's page in Prometheus "
-        "(/rules) for an error.",
+        action="See whether its target is up and exposes the metric. A counter with labels begins with the first event: after a "
+        "restart without traffic there is nothing to do.",
     )
+
+
+def _of_job(slo: Slo, name: str) -> CounterSelection:
+    """The scraped series of one job. A rate would outlive them by the minutes it looks back.
+
+    Where two matchers name one label absent() drops it, so this one replaces the author's.
+    """
+    selector = slo.events.selector
+    others = (matcher for matcher in selector.matchers if matcher.label != job)
+    return CounterSelection(replace(selector, matchers=(job.is_(name), *others)))
 
 
 def _absence_for(slo: Slo) -> str:
@@ -132,8 +142,7 @@ def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
 
 def _ratio(slo: Slo, window: str) -> Vector:
     """Bad events over all, each moment weighted by its traffic; absent, not NaN, without traffic."""
-    suffix = _SAMPLED if _is_long(window) else ""
-    errors, total = (slo.series(f"{what}:{_base(slo)}{suffix}", _unit(slo)) for what in ("errors", "total"))
+    errors, total = (slo.series(f"{what}:{_base(slo)}{_suffix(window)}", _unit(slo)) for what in ("errors", "total"))
     if window == SAMPLE:
         return errors / (total > 0)
     return errors.sum_over_time(window) / (total.sum_over_time(window) > 0)
@@ -153,6 +162,11 @@ def _guarded(slo: Slo) -> tuple[Burn, ...]:
 
 def _is_long(window: str) -> bool:
     return durations.seconds(window) > durations.seconds(LONGEST_BY_MINUTE)
+
+
+def _suffix(window: str) -> str:
+    """Which samples of the events a window reads: those of each minute, or one in five minutes."""
+    return _SAMPLED if _is_long(window) else ""
 
 
 def _base(slo: Slo) -> str:

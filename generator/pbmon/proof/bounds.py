@@ -1,151 +1,153 @@
-"""What an expression can reach at all: enough to see that some conditions never, or always, hold."""
+"""Conditions that never hold, or that hold for every value: seen from what the values can be, without any series."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from math import inf
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import inf, isfinite, nan
 
-from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number, Selector
+from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Raw, Selector
 from pbmon.expr.text import number, promql
-from pbmon.expr.walk import selectors
+from pbmon.expr.walk import children, selectors, walk
+from pbmon.labels import TARGET_LABELS, names
+from pbmon.proof.ranges import Range, reachable
+from pbmon.proof.vectors import compare
 
-Range = tuple[float, float]
-"""Smallest and largest possible value."""
+__all__ = ["Range", "contradiction", "reachable"]
 
-EVERYTHING: Range = (-inf, inf)
-_KEEP = frozenset({"sum", "avg", "min", "max", "topk", "bottomk"})
-_WITHIN = frozenset({"avg_over_time", "min_over_time", "max_over_time", "last_over_time"})
-_GROWTH = frozenset({"rate", "irate", "increase"})
-
-
-def reachable(node: Node, records: Mapping[str, Node]) -> Range:
-    """Bounds on every value the expression can have; EVERYTHING where nothing is known."""
-    match node:
-        case Selector():
-            if node.series.name in records:
-                return reachable(records[node.series.name], records)
-            if node.series.unit.startswith("bool"):
-                return 0.0, 1.0
-            return EVERYTHING if node.series.type == "gauge" else (0.0, inf)
-        case Number():
-            return float(node.value), float(node.value)
-        case Aggregate() if node.operator in _KEEP:
-            low, high = reachable(node.operand, records)
-            if node.operator == "sum":  # of any number of series
-                return (-inf if low < 0 else 0.0), (inf if high > 0 else 0.0)
-            return low, high
-        case Call() if node.function == "histogram_quantile":
-            bounds = [bound for selector in _raw(node, records) for bound in selector.series.bounds]
-            if not bounds or min(bounds) <= 0:
-                return EVERYTHING
-            share = node.arguments[0]  # observations in the lowest bucket are taken to lie evenly from 0 to its bound
-            return (float(share.value) * min(bounds) if isinstance(share, Number) else 0.0), max(bounds)
-        case Call() if node.function in _GROWTH:
-            return 0.0, inf
-        case Call() if node.function in _WITHIN:
-            return reachable(node.arguments[0], records)
-        case Call() if node.function == "absent":
-            return 1.0, 1.0
-        case Binary():
-            return _binary(node, records)
-        case _:
-            return EVERYTHING
+_ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
+"""Series that Prometheus keeps only while an alert is pending or fires."""
 
 
 def contradiction(node: Node, records: Mapping[str, Node]) -> str:
-    """Why a condition can never hold, or why it always does; empty where it may do either."""
-    limits: dict[str, Range] = {}
-    for side in _required(node):
-        if not isinstance(side.right, Number):
-            continue
-        limit, (low, high) = float(side.right.value), reachable(side.left, records)
-        shown = f"`{side.operator} {number(side.right.value)}`"
-        if _never(side.operator, limit, low, high):
-            return f"it can never fire: its value stays within {low:g} and {high:g}, so {shown} is never true"
-        if node is side and _always(side.operator, limit, low, high):
-            return f"it always fires: its value stays within {low:g} and {high:g}, so {shown} is always true"
-        left = promql(side.left)
-        before = limits.get(left, EVERYTHING)
-        limits[left] = (max(before[0], limit), before[1]) if side.operator in {">", ">="} else (before[0], min(before[1], limit))
-        if side.operator in {">", ">=", "<", "<="} and limits[left][0] > limits[left][1]:
-            return f"it can never fire: {left} would have to be above {limits[left][0]:g} and below {limits[left][1]:g} at once"
+    """Why a condition can never hold, or why it holds whenever its series are there; empty where it may do either.
+
+    Conditions on one expression are tried with every kind of value that it can have: their limits, and what lies between them.
+    """
+    excluded = [side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, records)]
+    if _holds(node, excluded) is False:
+        reasons = (f"{_stays(side, node, records)}, so {_shown(side)} is never true" for side in excluded)
+        return "it can never fire: " + "; ".join(dict.fromkeys(reasons))
+    sides = list(_sides(node))
+    for text in dict.fromkeys(promql(side.left) for side, _ in sides):
+        own = [(side, inverted) for side, inverted in sides if promql(side.left) == text]
+        first = own[0][0]
+        conditions = ", ".join(f"{'unless ' if inverted else ''}{_shown(side)}" for side, inverted in own)
+        points = _points([_limit(side) for side, _ in own], reachable(first.left, records))
+        if all(_holds(node, excluded, text, point) is False for point in (*points, nan, None)):
+            return f"it can never fire: no value of {text} passes its conditions: {conditions}"
+        if all(_holds(node, excluded, text, point) for point in points) and not _may_be_silent(first.left, records):
+            if len(own) == 1:
+                return f"it always fires: {_stays(first, node, records)}, so {conditions} is true whenever it has one"
+            return f"it always fires: every value of {text} passes its conditions: {conditions}"
     return ""
 
 
-def _required(node: Node) -> Iterator[Binary]:
-    """Comparisons that must all hold for the condition to hold."""
-    if isinstance(node, Binary) and node.operator == "and":
-        yield from _required(node.left)
-        yield from _required(node.right)
-    elif isinstance(node, Binary) and node.operator == "unless":
-        yield from _required(node.left)
-    elif isinstance(node, Binary) and node.operator in {">", "<", ">=", "<="}:
-        yield node
+def _sides(node: Node, inverted: bool = False) -> Iterator[tuple[Binary, bool]]:
+    """Comparisons with a number that `and`, `or` and `unless` join, and whether they stand behind an `unless`."""
+    if isinstance(node, Binary) and node.operator in SET_OPERATORS:
+        yield from _sides(node.left, inverted)
+        yield from _sides(node.right, inverted != (node.operator == "unless"))
+    elif isinstance(node, Binary) and _is_limited(node):
+        yield node, inverted
 
 
-def _never(operator: str, limit: float, low: float, high: float) -> bool:
-    return {">": high <= limit, ">=": high < limit, "<": low >= limit, "<=": low > limit}[operator]
+def _is_limited(node: Binary) -> bool:
+    return node.operator in COMPARISONS and isinstance(node.right, Number)
 
 
-def _always(operator: str, limit: float, low: float, high: float) -> bool:
-    return {">": low > limit, ">=": low >= limit, "<": high < limit, "<=": high <= limit}[operator]
+def _limit(side: Binary) -> float:
+    assert isinstance(side.right, Number)
+    return float(side.right.value)
 
 
-def _binary(node: Binary, records: Mapping[str, Node]) -> Range:
-    (a, b), (c, d) = reachable(node.left, records), reachable(node.right, records)
-    match node.operator:
-        case "+":
-            return a + c, b + d
-        case "-":
-            return a - d, b - c
-        case "/" if _is_part(node.left, node.right, records):
-            return 0.0, 1.0
-        case "*" | "/" if isinstance(node.right, Number) and float(node.right.value) > 0:
-            factor = float(node.right.value) if node.operator == "*" else 1 / float(node.right.value)
-            return a * factor, b * factor
-        case "*" if isinstance(node.left, Number) and float(node.left.value) >= 0:
-            return (c * float(node.left.value), d * float(node.left.value)) if float(node.left.value) else (0.0, 0.0)
-        case "or":
-            return min(a, c), max(b, d)
-        case "and" | "unless" | ">" | "<" | ">=" | "<=" | "==" | "!=":
-            return a, b
-        case "/" if a >= 0 and c >= 0:
-            return 0.0, inf
+def _shown(side: Binary) -> str:
+    assert isinstance(side.right, Number)
+    return f"`{side.operator} {number(side.right.value)}`"
+
+
+def _stays(side: Binary, node: Node, records: Mapping[str, Node]) -> str:
+    low, high = reachable(side.left, records)
+    return f"{'its value' if side is node else promql(side.left)} stays within {low:g} and {high:g}"
+
+
+def _points(limits: Sequence[float], within: Range) -> list[float]:
+    """A value of every kind that the limits tell apart: each limit, one between two, one beyond; as far as they lie within."""
+    low, high = within
+    marks = sorted({mark for mark in (*limits, low, high) if isfinite(mark)})
+    between = (a / 2 + b / 2 for a, b in pairwise(marks))
+    return [point for point in (-inf, *marks, *between, inf) if low <= point <= high]
+
+
+def _truths(side: Binary, records: Mapping[str, Node]) -> set[bool]:
+    """What a comparison with a number can be, for values that are numbers."""
+    limit = _limit(side)
+    return {compare(side.operator, point, limit) for point in _points([limit], reachable(side.left, records))}
+
+
+def _is_excluded(side: Binary, records: Mapping[str, Node]) -> bool:
+    """Whether no value passes the comparison. NaN passes `!=`."""
+    return _is_limited(side) and side.operator != "!=" and _truths(side, records) == {False}
+
+
+def _holds(node: Node, excluded: Collection[Binary], about: str = "", value: float | None = None) -> bool | None:
+    """Whether the condition has a value for those labels for which the expression `about` has this value; None for unknown.
+
+    value: None where the expression has none. Without about: False where the condition has no value for any labels.
+    """
+    match node:
+        case Binary() if node.operator in SET_OPERATORS:
+            left, right = (_holds(side, excluded, about, value) for side in (node.left, node.right))
+            if node.matching and (node.operator == "or" or not right):  # what has other labels may be the partner
+                right = _holds(node.right, excluded)
+            if node.operator == "or":
+                return _not(_both(_not(left), _not(right)))
+            return _both(left, right if node.operator == "and" else _not(right))
+        case Binary() if _is_limited(node) and promql(node.left) == about:
+            return value is not None and compare(node.operator, value, _limit(node))
+        case Binary():
+            empty = node in excluded or any(_holds(side, excluded) is False for side in (node.left, node.right))
+            return False if empty else None
+        case Aggregate():
+            return False if _holds(node.operand, excluded) is False else None
         case _:
-            return EVERYTHING
+            return None
 
 
-def _is_part(part: Node, whole: Node, records: Mapping[str, Node]) -> bool:
-    """Whether the left side counts some of what the right side counts: the same series with more matchers."""
-    if isinstance(whole, Binary) and whole.operator in {">", ">="}:
-        return _is_part(part, whole.left, records)
-    if isinstance(part, Binary) and part.operator == "or":
-        return _is_part(part.left, whole, records) and _is_nothing(part.right)
-    if isinstance(part, Selector) and isinstance(whole, Selector) and part.window == whole.window:
-        if part.series == whole.series:
-            return set(whole.matchers) <= set(part.matchers)
-        if part.series.metric == whole.series.metric and part.series.type == "bucket" and whole.series.name.endswith("_count"):
-            return set(whole.matchers) <= set(part.matchers)
-    below = [records.get(side.series.name) if isinstance(side, Selector) and not side.matchers else None for side in (part, whole)]
-    if below[0] is not None and _is_part(below[0], whole, records):
-        return True
-    if below[0] is not None and below[1] is not None:
-        return _is_part(below[0], below[1], records)
-    if isinstance(part, Call) and isinstance(whole, Call) and part.function == whole.function and len(part.arguments) == 1:
-        return _is_part(part.arguments[0], whole.arguments[0], records)
-    if isinstance(part, Aggregate) and isinstance(whole, Aggregate) and part.operator == whole.operator == "sum":
-        return (part.grouping, part.labels) == (whole.grouping, whole.labels) and _is_part(part.operand, whole.operand, records)
-    return False
+def _both(left: bool | None, right: bool | None) -> bool | None:
+    if left is False or right is False:
+        return False
+    return True if left and right else None
 
 
-def _is_nothing(node: Node) -> bool:
-    """`0 * x`: nothing, where there is an x."""
-    return isinstance(node, Binary) and node.operator == "*" and isinstance(node.left, Number) and not node.left.value
+def _not(value: bool | None) -> bool | None:
+    return None if value is None else not value
 
 
-def _raw(node: Node, records: Mapping[str, Node]) -> Iterator[Selector]:
-    for selector in selectors(node):
-        if selector.series.name in records:
-            yield from _raw(records[selector.series.name], records)
-        else:
-            yield selector
+def _may_be_silent(node: Node, records: Mapping[str, Node]) -> bool:
+    """Whether the expression may have no value although series are scraped, so that having one says something."""
+    match node:
+        case Selector():
+            name = node.series.name
+            return name in _ONLY_WHILE_IT_MATTERS or (name in records and _may_be_silent(records[name], records))
+        case Raw() | Call("absent") | Binary("and" | "unless"):
+            return True
+        case Aggregate("count"):  # counting those with some label value asks whether there are any
+            return _is_particular(node, records) or _may_be_silent(node.operand, records)
+        case Binary("or"):
+            return _may_be_silent(node.left, records) and _may_be_silent(node.right, records)
+        case Binary("/", left, Binary(">", whole, Number(value))) if not value:  # a quotient by 0 says nothing
+            return _may_be_silent(left, records) or _may_be_silent(whole, records)
+        case Binary() if node.operator in COMPARISONS and not (_is_limited(node) and _truths(node, records) == {True}):
+            return True
+        case _:
+            return any(_may_be_silent(child, records) for child in children(node))
+
+
+def _is_particular(node: Node, records: Mapping[str, Node]) -> bool:
+    """Whether only some of the targets' series are selected."""
+    return any(
+        any(matcher.label.name not in names(TARGET_LABELS) for matcher in selector.matchers)
+        or (selector.series.name in records and _is_particular(records[selector.series.name], records))
+        for selector in selectors(node)
+    )

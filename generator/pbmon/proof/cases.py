@@ -36,8 +36,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Proof:
-    """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert."""
+    """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert.
+
+    impossible: whether there can be none, because the alert never or always fires.
+    """
 
     alert: PlannedAlert
     cases: tuple[Case, ...] = ()
     reason: str = ""
+    impossible: bool = False

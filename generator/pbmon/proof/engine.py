@@ -6,6 +6,7 @@ It follows promtool to the last digit that matters; a property test runs both on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isnan
 
 from pbmon import durations
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Raw, Selector, String, Subquery
@@ -95,7 +96,8 @@ class Engine:
             return label_replace(self.vector(arguments[0], time), *(_text(argument) for argument in arguments[1:]))
         if name == "clamp":
             low, high = (self._scalar(argument, time) for argument in arguments[1:])
-            return {labels: max(low, min(high, value)) for labels, value in self.vector(arguments[0], time).items()}
+            clamped = ((labels, value, max(low, min(high, value))) for labels, value in self.vector(arguments[0], time).items())
+            return {labels: value if isnan(value) else within for labels, value, within in clamped}
         return self._over_range(name, arguments, time)
 
     def _over_range(self, name: str, arguments: tuple[Node, ...], time: int) -> Vector:
@@ -127,10 +129,10 @@ class Engine:
         if name in {"rate", "increase", "delta"}:
             return extrapolated(samples, end, window, counter=name != "delta", rate=name == "rate")
         if name in {"deriv", "predict_linear"}:
-            line = linear(samples, end)
+            line = linear(samples, end if name == "predict_linear" else samples[0][0])
             if line is None:
                 return None
-            return line[0] if name == "deriv" else line[1] + line[0] * self._scalar(arguments[1], 0)
+            return line[0] if name == "deriv" else line[0] * self._scalar(arguments[1], 0) + line[1]
         if name not in OVER_TIME:
             raise UnknownSemantics(f"{name}() is not computed")
         return OVER_TIME[name](samples)

@@ -36,15 +36,30 @@ def extrapolated(samples: Samples, end: float, window: float, *, counter: bool, 
 
 
 def linear(samples: Samples, at: float) -> tuple[float, float] | None:
-    """(slope per second, value at `at`) of the least squares line; None for fewer than two samples."""
+    """(slope per second, value at `at`) of the least squares line; None for fewer than two samples.
+
+    As linearRegression() there, in its order of operations, so that its last digit is the same.
+    """
     if len(samples) < 2:
         return None
-    count = len(samples)
-    mean_x = sum(time - at for time, _ in samples) / count
-    mean_y = sum(value for _, value in samples) / count
-    spread = sum((time - at - mean_x) ** 2 for time, _ in samples)
-    slope = sum((time - at - mean_x) * (value - mean_y) for time, value in samples) / spread
-    return slope, mean_y - slope * mean_x
+    ys = [value for _, value in samples]
+    if min(ys) == max(ys):
+        return 0.0, ys[0]
+    xs, count = [time - at for time, _ in samples], float(len(samples))
+    sum_x, sum_y = _added(xs), _added(ys)
+    covariance = _added([x * y for x, y in zip(xs, ys, strict=True)]) - sum_x * sum_y / count
+    slope = covariance / (_added([x * x for x in xs]) - sum_x * sum_x / count)
+    return slope, sum_y / count - slope * sum_x / count
+
+
+def _added(values: list[float]) -> float:
+    """The sum, with what rounding loses added at the end (kahanSumInc() there)."""
+    total = lost = 0.0
+    for value in values:
+        after = total + value
+        lost += (total - after) + value if abs(total) >= abs(value) else (value - after) + total
+        total = after
+    return total + lost
 
 
 def _values(function: Callable[[list[float]], float]) -> Callable[[Samples], float]:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from math import ceil, isfinite
 
 from pbmon.expr.nodes import Binary, Node, Number, Selector
 from pbmon.expr.walk import walk
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord
-from pbmon.proof.derive import SETTLE
 from pbmon.proof.engine import Engine
 from pbmon.proof.scenario import ranges, reach
 from pbmon.proof.series import Clock, Labels
+from pbmon.proof.stage import SETTLE
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, renamed, selects, series, store
+from pbmon.proof.world import Atom, Key, Phase, Point, atoms, parts, raw_selectors, renamed, selects, series, store
+
+_CHANGING = "while its levels change"
+_IDLE = "while nothing happens"
 
 
 @dataclass(frozen=True)
 class RecordCase:
-    """After these phases, at evaluation `index`, the record has these values."""
+    """After these phases, at evaluation `index`, the record has these values, and no others."""
 
     name: str
+    atoms: tuple[Atom, ...]
     phases: tuple[Phase, ...]
     index: int
     values: tuple[tuple[Labels, float], ...]
@@ -30,10 +35,9 @@ class RecordCase:
 
 @dataclass(frozen=True)
 class RecordProof:
-    """atoms make the series of every case. reason: why there is no proof."""
+    """reason: why there is no proof."""
 
     record: PlannedRecord
-    atoms: tuple[Atom, ...] = ()
     cases: tuple[RecordCase, ...] = ()
     reason: str = ""
 
@@ -52,25 +56,34 @@ def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: 
     steps = ceil(max(reach(rule.expr, records), 300.0) / clock.evaluation) + SETTLE
     made = atoms(found, plan.jobs)
     doubled = [*made, *(renamed(atom, name) for atom in made for name in _varied(atom, found))]
-    shortest = min(ranges(rule.expr, records), default=300.0)
-    late = max(1, round(0.4 * shortest / clock.evaluation))
+    lengths = ranges(rule.expr, records) or [300.0]
+    lates = sorted({max(1, round(0.4 * length / clock.evaluation)) for length in (min(lengths), max(lengths))})
     cases: list[RecordCase] = []
-    for name, first, second in _states(rule.expr, doubled, found):
+    for (name, first, second), late in product(_states(rule.expr, doubled, found), lates):
+        if late != lates[0] and name != _CHANGING:
+            continue
         phases = (Phase(first, steps), Phase(second, late))
-        engine = Engine(store(series(doubled, phases, clock), clock), records)
+        own = tuple(dict.fromkeys(atom for atom, _ in first))
+        engine = Engine(store(series(own, phases, clock), clock), records)
         vector = engine.vector(rule.expr, (steps + late - 1) * clock.evaluation)
         values = tuple(sorted((labels, value) for labels, value in vector.items() if isfinite(value)))
-        if values and len(values) == len(vector) and (name, values) not in [(case.name, case.values) for case in cases]:
-            cases.append(RecordCase(name, phases, steps + late - 1, values))
-    if not cases:
+        new = (name, values) not in [(case.name, case.values) for case in cases]
+        if (values or name == _IDLE) and len(values) == len(vector) and new:
+            cases.append(RecordCase(name, own, phases, steps + late - 1, values))
+    if not any(case.values for case in cases):
         return RecordProof(rule, reason="no series were found that give it a value")
-    return RecordProof(rule, tuple(doubled), tuple(cases))
+    return RecordProof(rule, tuple(cases))
 
 
 def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iterator[tuple[str, Point, Point]]:
     """(name, levels for long, levels lately) of each case."""
     first, second = _levels(made, 0.37), _levels(made, 0.53)
-    yield "while its levels change", first, second
+    yield _CHANGING, first, second
+    idle = {key: 0.0 for atom in made if atom.kind != "gauge" for key in atom.keys}
+    if idle:
+        yield _IDLE, {**first, **idle}, {**second, **idle}
+        hardly = {key: (first[key] or 0.0) / 50_000 for key in idle}
+        yield "while hardly anything happens", {**first, **hardly}, {**second, **hardly}
     for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
         off = {key: 0.0 for atom in made if atom.metric == metric for key in atom.keys}
         yield f"while {metric} is 0", {**first, **off}, {**second, **off}
@@ -85,6 +98,10 @@ def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iter
             gone = {key: None for atom in own for key in atom.keys}
             if len(gone) < len(first):
                 yield "while some series are missing", {**first, **gone}, {**second, **gone}
+            less = {atom: replace(atom, read=atom.read - set(parts(selector, atom.bounds))) for atom in own}
+            if any(atom.read for atom in less.values()):
+                rest = [{(less.get(atom, atom), at): level for (atom, at), level in point.items()} for point in (first, second)]
+                yield "while some series of a histogram are missing", rest[0], rest[1]
     for selector in dict.fromkeys(found):
         own = [atom for atom in made if atom.metric == selector.series.metric and selects(selector, dict(atom.labels))]
         keys = [key for atom in own for key in (atom.keys[1:] if atom.kind == "histogram" else atom.keys)]

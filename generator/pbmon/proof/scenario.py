@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
+from math import ceil, inf
 
 from pbmon import durations
 from pbmon.expr.nodes import Node, Selector, Subquery
@@ -14,7 +14,7 @@ from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.engine import Engine
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.vectors import Vector
-from pbmon.proof.world import Atom, Phase, series, store
+from pbmon.proof.world import Atom, Phase, raw_selectors, series, store
 
 SAMPLE = 11
 """Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or days."""
@@ -22,15 +22,34 @@ SAMPLE = 11
 LARGEST_SAMPLE = 55
 """Seconds; five samples within the lookback of an instant selector."""
 
+LONG_WINDOW = 100
+"""Samples in a window of hours or days, where every selector is a range."""
 
-def clock_for(node: Node, records: Mapping[str, Node]) -> Clock:
+LONGEST_WINDOW = 400
+"""Samples in such a window at most, even where a short `for` would ask for more: the work grows with their square."""
+
+
+def clock_for(node: Node, records: Mapping[str, Node], wait: str = "0s") -> Clock:
     """The coarsest clock that puts at least four samples into every window of scraped series, and four evaluations into every
-    window of recorded ones. A range without recorded series in it is evaluated with every sample."""
+    window of recorded ones. A range without recorded series in it is evaluated with every sample.
+
+    wait: the alert's `for`, which takes at least two evaluations, so that half of it is another number of them.
+    """
     scraped, recorded = _windows(node, records)
-    sample = max(1, min(LARGEST_SAMPLE, int(min(scraped, default=300.0) / 4)) // SAMPLE) * SAMPLE
+    shortest = min(scraped, default=300.0)
+    waits = durations.seconds(wait) / 2 or inf
+    most = float(LARGEST_SAMPLE)
+    if not any(not selector.window for selector in raw_selectors(node, records)):
+        most = max(most, min(shortest / LONG_WINDOW, max(waits, max(scraped, default=0.0) / LONGEST_WINDOW)))
+    sample = _multiple(min(most, shortest / 4), SAMPLE)
     if not recorded:
         return Clock(sample, sample)
-    return Clock(sample, max(1, int(min(recorded) / 4) // sample) * sample)
+    return Clock(sample, _multiple(min(min(recorded) / 4, waits), sample))
+
+
+def _multiple(length: float, of: int) -> int:
+    """The largest multiple that is not longer; at least one."""
+    return max(1, int(length) // of) * of
 
 
 def _windows(node: Node, records: Mapping[str, Node]) -> tuple[list[float], list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import isfinite
 
 from pbmon import durations
@@ -11,10 +12,14 @@ from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number, S
 from pbmon.proof.engine import Engine
 from pbmon.proof.series import Clock, Labels, Store, inside
 from pbmon.proof.vectors import Vector, passes
-from pbmon.proof.world import Atom, Key, Phase, Point, atoms, raw_selectors, series, store
+from pbmon.proof.world import Atom, Key, Phase, Point, raw_selectors, series, store
 
-MARGIN = 0.01
-"""How near to its limit a value is put, as a share of the limit: a limit changed by 10 % is noticed."""
+MARGINS = (0.01, 0.001, 0.0001)
+"""How near to its limit a value is put, as a share of the limit: a limit changed by 10 % is noticed. Nearer where a value cannot
+be 1 % beyond it, as a quantile just below the largest bucket."""
+
+_MOST_CROSSINGS = 24
+"""Directions tried for one that comes near the limit, before the nearest of these is taken."""
 
 ROUNDS = 60
 """Halvings of the interval in which a level is sought: more than a float has bits for."""
@@ -42,8 +47,8 @@ class Situation:
 
     @property
     def usual(self) -> dict[Key, float | None]:
-        """Every series exists: counters grow by 1 a second, gauges are 1, histograms observe in their lowest bucket."""
-        return {key: 0.0 if key[1] else 1.0 for key in self.keys}
+        """Every series exists: counters grow by 1 a second, histograms observe in their lowest bucket."""
+        return {key: 0.0 if key[1] else key[0].usual for key in self.keys}
 
     def narrowed(self, node: Node) -> list[Atom]:
         """The atoms that the expression reads."""
@@ -84,24 +89,19 @@ class Leaf:
 
 def leaves(node: Node) -> Iterator[Node]:
     """The sides of `and`, `or` and `unless`, left to right."""
-    if isinstance(node, Binary) and node.operator in SET_OPERATORS and _is_condition(node):
+    if isinstance(node, Binary) and node.operator in SET_OPERATORS:
         yield from leaves(node.left)
         yield from leaves(node.right)
     else:
         yield node
 
 
-def _is_condition(node: Node) -> bool:
-    """Whether a set operation combines conditions; `failed or 0 * total` inside of arithmetic does not."""
-    return isinstance(node, Binary)
-
-
 def solve(node: Node, situation: Situation) -> Leaf:
     """Points around the limit of one side."""
     if isinstance(node, Binary) and node.operator in COMPARISONS - {"==", "!="}:
-        found = _around(node, situation)
-        if found:
-            return found
+        crossings = list(islice(_until_near(node, situation), _MOST_CROSSINGS))
+        if crossings:
+            return min(crossings, key=lambda crossing: crossing[1])[0]
     true: list[Point] = []
     false: list[Point] = []
     for point in _discrete(node, situation):
@@ -109,8 +109,23 @@ def solve(node: Node, situation: Situation) -> Leaf:
     return Leaf(node, tuple(true), tuple(false))
 
 
-def _around(node: Binary, situation: Situation) -> Leaf | None:
-    """Points just above and just below the limit of a comparison, along the first direction that crosses it."""
+def _until_near(node: Binary, situation: Situation) -> Iterator[tuple[Leaf, float]]:
+    """Crossings of the limit, and how far they are from where they should be, as far as the first near one.
+
+    A value that jumps over its limit is not near to it: a quantile that leaves the buckets, say.
+    """
+    for margin in MARGINS:
+        for leaf, away in _crossings(node, situation, margin):
+            yield leaf, away
+            if away <= margin:
+                return
+
+
+def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tuple[Leaf, float]]:
+    """Points just above and just below the limit of a comparison along each direction that crosses it.
+
+    With each how far its points are from the margin, as a share of the limit.
+    """
     rising = node.operator in {">", ">="}
     right = node.right
 
@@ -123,23 +138,28 @@ def _around(node: Binary, situation: Situation) -> Leaf | None:
         return (left - limit) / (abs(limit) or 1.0)
 
     scale = abs(float(right.value)) if isinstance(right, Number) else 1.0
+    none = not scale
     moved = situation.narrowed(node)
     for direction in (way for begin in _begins(situation, moved) for way in _directions(begin, moved, max(1.0, scale))):
         ends = [(share, reached) for share in _SHARES if (reached := distance(direction(share))) is not None]
-        above = [pair for pair in ends if pair[1] > MARGIN]
-        below = [pair for pair in ends if pair[1] < -MARGIN]
+        above = [pair for pair in ends if pair[1] > margin] or [
+            pair for pair in ends if pair[1] == 0 and none and node.operator == "<"
+        ]
+        below = [pair for pair in ends if pair[1] < -margin] or [
+            pair for pair in ends if pair[1] == 0 and none and node.operator == ">"
+        ]
         if not above or not below:
             continue
-        high = direction(_share(distance, direction, above[0][0], below[0][0], MARGIN))
-        low = direction(_share(distance, direction, above[0][0], below[0][0], -MARGIN))
+        # A value that cannot be beyond its limit, as a count below 0, is at it.
+        (up, high_end), (down, low_end) = above[0], below[0]
+        high = direction(up if high_end <= margin else _share(distance, direction, up, down, margin))
+        low = direction(down if low_end >= -margin else _share(distance, direction, up, down, -margin))
         far_low, far_high = direction(min(below, key=lambda pair: pair[1])[0]), direction(max(above, key=lambda pair: pair[1])[0])
-        if rising:
-            return Leaf(node, (high, far_high), (low, far_low))
-        return Leaf(node, (low, far_low), (high, far_high))
-    return None
+        away = max(abs((distance(high) or 0.0) - margin), abs((distance(low) or 0.0) + margin))
+        yield Leaf(node, *(((high, far_high), (low, far_low)) if rising else ((low, far_low), (high, far_high)))), away
 
 
-_SHARES = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999)
+_SHARES = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 0.99999)
 
 
 def _share(
@@ -149,7 +169,7 @@ def _share(
     for _ in range(ROUNDS):
         middle = (above + below) / 2
         reached = distance(direction(middle))
-        if reached is not None and abs(reached - wanted) < MARGIN / 100:
+        if reached is not None and abs(reached - wanted) < abs(wanted) / 100:
             return middle
         if reached is not None and reached > wanted:
             above = middle
@@ -170,7 +190,7 @@ def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[C
     """Ways from one state to another, as functions of a share from 0 to 1.
 
     A histogram's observations move from one bucket to the next. A counter, a gauge, or the observations in a histogram's lowest or
-    highest bucket grow from 0 without bound, the others staying.
+    highest bucket grow from 0 without bound, the others staying. A gauge also falls from 0.
     """
     large = {
         key: level * scale if level and key[0] in moved and key[0].kind != "histogram" else level for key, level in begin.items()
@@ -181,6 +201,9 @@ def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[C
                 yield _moving(large, atom, position)
         for key in dict.fromkeys((atom.keys[0], atom.keys[-1])):
             yield _growing(large, key, scale)
+    for atom in moved:
+        if atom.kind == "gauge":
+            yield _growing(large, atom.keys[0], -scale)
 
 
 def _moving(usual: Mapping[Key, float | None], atom: Atom, position: int) -> Callable[[float], Point]:
@@ -218,6 +241,3 @@ def deciding(vector: Vector, *, largest: bool) -> float | None:
     """The value that decides a comparison: the largest for `>`, the smallest for `<`; None for an empty result or NaN."""
     values = [value for value in vector.values() if value == value]  # noqa: PLR0124 - only NaN differs from itself
     return (max(values) if largest else min(values)) if values else None
-
-
-__all__ = ["Leaf", "Situation", "atoms", "leaves", "solve"]

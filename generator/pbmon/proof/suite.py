@@ -38,9 +38,9 @@ class TestFile:
 
 @dataclass(frozen=True)
 class HandProof:
-    """A test that somebody wrote, with what it expects worked out."""
+    """A test that somebody wrote, with what it expects worked out: of an alert its labels and texts, of a record its labels."""
 
-    alert: PlannedAlert
+    rule: PlannedAlert | PlannedRecord
     test: RuleTest
     expected: Expected
 
@@ -58,7 +58,8 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
         shared: dict[tuple[Clock, tuple[str, ...]], list[PlannedAlert | PlannedRecord]] = {}
         for rule in group.rules:
             below = {group_of[name].name for name in _read(rule.expr, records)} - {group.name}
-            shared.setdefault((clock_for(rule.expr, records), tuple(sorted(below))), []).append(rule)
+            clock = clock_for(rule.expr, records, rule.for_ if isinstance(rule, PlannedAlert) else "0s")
+            shared.setdefault((clock, tuple(sorted(below))), []).append(rule)
         for (clock, needed), rules in shared.items():
             evaluated = [*(other for other in plan.recording if other.name in needed), group]
             alerts = tuple(prove(rule, records, plan.jobs, clock) for rule in rules if isinstance(rule, PlannedAlert))
@@ -73,25 +74,26 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
 def _by_hand(
     plan: Plan, group: PlannedGroup, records: Mapping[str, Node], group_of: Mapping[str, PlannedGroup]
 ) -> Iterator[TestFile]:
-    """One file for each interval of the hand-written tests of a group's alerts."""
-    alerts = {rule.name: rule for rule in group.rules if isinstance(rule, PlannedAlert)}
+    """One file for each interval of the hand-written tests of a group's rules."""
+    own = {rule.name: rule for rule in group.rules}
     by_interval: dict[str, list[HandProof]] = {}
     for test in plan.catalog.rule_tests:
-        alert = alerts.get(test.alert.name)
-        if alert is not None:
-            labels = {**test.labels, **dict(alert.labels)}
-            texts = {
-                name: test.annotations.get(name) or expanded(text, test.value, test.labels) for name, text in alert.annotations
-            }
-            expected = Expected(tuple(sorted(labels.items())), tuple(sorted(texts.items())))
-            by_interval.setdefault(test.interval, []).append(HandProof(alert, test, expected))
+        if rule := own.get(test.rule.name):
+            by_interval.setdefault(test.interval, []).append(HandProof(rule, test, _expected(rule, test)))
     for interval, proofs in sorted(by_interval.items()):
-        needed = {group_of[name].name for proof in proofs for name in _read(proof.alert.expr, records)}
+        needed = {group_of[name].name for proof in proofs for name in _read(proof.rule.expr, records)} - {group.name}
         evaluated = [*(other for other in plan.recording if other.name in needed), group]
         seconds = round(durations.seconds(interval))
         path = f"{FOLDER}/{group.file.rpartition('/')[2].removesuffix('.yml')}-by-hand-{interval}.yml"
         files, names = tuple(other.file for other in evaluated), tuple(other.name for other in evaluated)
         yield TestFile(path, group.file, Clock(seconds, seconds), files, names, by_hand=tuple(proofs))
+
+
+def _expected(rule: PlannedAlert | PlannedRecord, test: RuleTest) -> Expected:
+    if isinstance(rule, PlannedRecord):
+        return Expected(tuple(sorted(test.labels.items())), ())
+    texts = {name: test.annotations.get(name) or expanded(text, test.value, test.labels) for name, text in rule.annotations}
+    return Expected(tuple(sorted({**test.labels, **dict(rule.labels)}.items())), tuple(sorted(texts.items())))
 
 
 def _read(node: Node, records: Mapping[str, Node]) -> set[str]:
@@ -114,10 +116,14 @@ def _name(group: PlannedGroup, clock: Clock, needed: tuple[str, ...], shared: li
 
 
 def unproven(files: Sequence[TestFile]) -> list[tuple[PlannedAlert | PlannedRecord, str]]:
-    """Every rule without a proof, and why."""
-    shown = {proof.alert.name for file in files for proof in file.by_hand}
+    """Every rule without a proof, and why. Nothing shown by hand makes up for an alert that cannot change."""
+    shown = {proof.rule.name for file in files for proof in file.by_hand}
     found: list[tuple[PlannedAlert | PlannedRecord, str]] = [
-        (proof.alert, proof.reason) for file in files for proof in file.alerts if proof.reason and proof.alert.name not in shown
+        (proof.alert, proof.reason)
+        for file in files
+        for proof in file.alerts
+        if proof.reason and (proof.impossible or proof.alert.name not in shown)
     ]
-    found += [(proof.record, proof.reason) for file in files for proof in file.records if proof.reason]
-    return found
+    return found + [
+        (proof.record, proof.reason) for file in files for proof in file.records if proof.reason and proof.record.name not in shown
+    ]

@@ -22,6 +22,9 @@ BASE = 1_000_000.0
 SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""
 
+_OBSERVED = (0.001, 1000.0)
+"""Sizes of the observations of a histogram whose buckets nobody reads: a mean can be anything between."""
+
 _ALTERNATIVES = re.compile(r"(?:\\.|[^|\\])+", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -33,6 +36,7 @@ class Atom:
     kind: `counter` and `gauge` have one level; a histogram has one per bucket, from the lowest to +Inf.
     A level is a growth per second for counters and buckets, and the value itself for gauges.
     read: of a histogram, the series that the selectors mean: `_count`, `_sum` and the `le` of buckets. No others are made.
+    usual: the level while nothing is wrong; not 1 where it can be another number, so that a sum differs from a count.
     """
 
     metric: str
@@ -40,6 +44,7 @@ class Atom:
     labels: Labels
     bounds: tuple[float, ...] = ()
     read: frozenset[str] = frozenset()
+    usual: float = 1.0
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -79,31 +84,37 @@ def raw_selectors(node: Node, records: Mapping[str, Node]) -> Iterator[Selector]
 
 def atoms(found: Iterable[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str] | None = None) -> list[Atom]:
     """One atom for every way in which the selectors can tell series of a metric apart. variant: labels set to another value."""
+    found = list(found)
     by_metric: dict[str, list[Selector]] = {}
     for selector in found:
         by_metric.setdefault(selector.series.metric, []).append(selector)
-    return [atom for metric, own in sorted(by_metric.items()) for atom in _of_metric(metric, own, jobs, variant or {})]
+    return [atom for metric, own in sorted(by_metric.items()) for atom in _of_metric(metric, own, found, jobs, variant or {})]
 
 
-def _of_metric(metric: str, found: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]) -> Iterator[Atom]:
+def _of_metric(
+    metric: str, found: list[Selector], asked: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]
+) -> Iterator[Atom]:
+    """asked: every selector of the rule. The jobs that any of them tells apart are told apart in all, for they have to meet."""
     bounds = next((selector.series.bounds for selector in found if selector.series.bounds), ())
     histogram = any(selector.series.name != metric or selector.series.bounds for selector in found)
+    bounds = bounds or (_OBSERVED if histogram else ())
     kind = "histogram" if histogram else found[0].series.type
     labels = [label for label in found[0].series.labels if label.name != "le"]
     if not all(selector.series.type == found[0].series.type for selector in found if not histogram):
         kind = "gauge"
-    read = frozenset(part for selector in found for part in _parts(selector, bounds)) if histogram else frozenset()
-    choices = [_values(label, found, jobs, variant) for label in labels]
+    read = frozenset(part for selector in found for part in parts(selector, bounds)) if histogram else frozenset()
+    usual = 3.0 if kind == "gauge" and not found[0].series.unit.startswith("bool") else 1.0
+    choices = [_values(label, asked if label.name == "job" else found, jobs, variant) for label in labels]
     for values in product(*choices):
         pairs = dict(zip([label.name for label in labels], values, strict=True))
         if "instance" in pairs and "instance" not in variant:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
         if any(selects(selector, pairs) for selector in found):
             carried = ((name, value) for name, value in pairs.items() if value)  # an empty label is none
-            yield Atom(metric, kind, tuple(sorted(carried)), bounds, read)
+            yield Atom(metric, kind, tuple(sorted(carried)), bounds, read, usual)
 
 
-def _parts(selector: Selector, bounds: Sequence[float]) -> Iterator[str]:
+def parts(selector: Selector, bounds: Sequence[float]) -> Iterator[str]:
     """The series of a histogram that the selector means, as Atom.read has them."""
     part = selector.series.name.removeprefix(selector.series.metric)
     if part != "_bucket":
@@ -192,7 +203,7 @@ def series(atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock) -> 
             totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
             yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
         if "_sum" in atom.read:
-            uppers = [*atom.bounds, atom.bounds[-1] * 2 if atom.bounds else 3.7]
+            uppers = [*atom.bounds, atom.bounds[-1] * 2]
             seconds = [
                 None if row is None else sum((level or 0.0) * upper for level, upper in zip(row, uppers, strict=True))
                 for row in sums

@@ -10,7 +10,7 @@ from pbmon.expr.nodes import Node
 from pbmon.expr.walk import selectors
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedGroup, PlannedRecord
-from pbmon.proof.mutants import Rule, Trial, all_series, mutants
+from pbmon.proof.mutants import Others, Rule, Trial, all_series, mutants
 from pbmon.proof.suite import TestFile
 from pbmon.render import rule_tests, rules
 
@@ -28,9 +28,10 @@ class _Tested:
 def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
     """Every mutant of every proven rule. Its rule file holds the mutant and the records that it or its original reads."""
     records = {record.name: record for record in plan.records}
-    series = all_series([*plan.alerts, *plan.records], {name: record.expr for name, record in records.items()})
+    made = {name: record.expr for name, record in records.items()}
+    others = Others(all_series([*plan.alerts, *plan.records], made), made, [job.name for job in plan.jobs])
     for tested in _tested(files):
-        for mutant in mutants(tested.rule, series):
+        for mutant in mutants(tested.rule, others):
             needed = _below(tested.rule.expr, records) | _below(mutant.rule.expr, records)
             in_order = [record for record in plan.records if record.name in needed and record.name != tested.rule.name]
             group = PlannedGroup("mutant", _RULES, "", "", (*in_order, mutant.rule), tested.rule.source)
@@ -39,7 +40,10 @@ def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
 
 def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
     for file in files:
-        alone = replace(file, rule_files=(_RULES,), groups=("mutant",), alerts=(), records=())
+        alone = replace(file, rule_files=(_RULES,), groups=("mutant",), alerts=(), records=(), by_hand=())
+        for rule in dict.fromkeys(proof.rule for proof in file.by_hand):
+            shown = replace(alone, by_hand=tuple(proof for proof in file.by_hand if proof.rule is rule))
+            yield _Tested(rule, tuple(rule_tests.render([shown])))
         for proof in file.alerts:
             cases = [
                 replace(alone, alerts=(replace(proof, cases=(case,)),), path=f"monitoring/rule-tests/{n}.yml")

@@ -5,11 +5,12 @@ Format: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.expr.text import quoted
+from pbmon.plan.rules import PlannedRecord
 from pbmon.proof.cases import Case, Proof
 from pbmon.proof.recorded import RecordCase, RecordProof
 from pbmon.proof.series import Clock, Labels
@@ -46,27 +47,38 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
 
 
 def _hand_test(proof: HandProof) -> dict[str, object]:
-    moments = [{"time": proof.test.fires_at, "alertname": proof.alert.name, "firing": (proof.expected,)}]
-    if durations.milliseconds(proof.test.silent_at):
-        moments.append({"time": proof.test.silent_at, "alertname": proof.alert.name, "firing": ()})
-    name = f"{proof.alert.name} fires as {proof.test.source} says"
-    return {"name": name, "series": sorted(proof.test.given.items()), "alerts": moments, "samples": []}
+    test, name = proof.test, proof.rule.name
+    later = durations.milliseconds(test.silent_at) > 0
+    given = {"series": sorted(test.given.items()), "alerts": [], "samples": []}
+    if isinstance(proof.rule, PlannedRecord):
+        values = ((proof.expected.labels, test.value),)
+        samples = [*_samples(name, test.fires_at, values), *(_samples(name, test.silent_at, ()) if later else ())]
+        return {**given, "name": f"{name} has the value that {test.source} says", "samples": samples}
+    moments = [{"time": test.fires_at, "alertname": name, "firing": (proof.expected,)}]
+    if later:
+        moments.append({"time": test.silent_at, "alertname": name, "firing": ()})
+    return {**given, "name": f"{name} fires as {test.source} says", "alerts": moments}
 
 
 def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str, object]:
     name, time = proof.record.name, durations.text(case.index * clock.evaluation)
-    checks = [{"expr": f"count({name})", "time": time, "labels": "{}", "value": len(case.values)}]
-    for labels, value in case.values:
-        low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
-        one = _selector(name, labels)
-        checks.append({"expr": f"({one} > {low:.9g} < {high:.9g}) * 0", "time": time, "labels": _selector("", labels), "value": 0})
-    found = series(proof.atoms, case.phases, clock)
+    found = series(case.atoms, case.phases, clock)
     return {
         "name": f"{name} has the value of its definition {case.name}",
         "series": [(_selector(name, labels), notation(segments)) for name, labels, segments in found],
         "alerts": [],
-        "samples": checks,
+        "samples": _samples(name, time, case.values),
     }
+
+
+def _samples(name: str, time: str, values: Sequence[tuple[Labels, float]]) -> list[dict[str, object]]:
+    """That the record has just these values at the time."""
+    checks: list[dict[str, object]] = [{"expr": f"count({name})", "time": time, "labels": "{}", "value": len(values) or None}]
+    for labels, value in values:
+        low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
+        one = _selector(name, labels)
+        checks.append({"expr": f"({one} > {low:.9g} < {high:.9g}) * 0", "time": time, "labels": _selector("", labels), "value": 0})
+    return checks
 
 
 def _selector(name: str, labels: Labels) -> str:

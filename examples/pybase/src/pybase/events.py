@@ -14,7 +14,7 @@ from pybase.activity import active
 from pybase.core.connections import connected
 from pybase.live import live
 from pybase.metrics import active_users_gauge, extraction_duration_histogram, extraction_task_counter
-from pybase.tasks import EVENTS
+from pybase.tasks import EVENTS, FINISHED
 
 _log = logging.getLogger(__name__)
 
@@ -49,13 +49,19 @@ class Listener:
             while not self._ended.is_set():
                 faults.refresh()
                 active_users_gauge.set(active.count())
+                while finished := client.lpop(FINISHED):
+                    count(json.loads(finished))
                 message = channel.get_message(ignore_subscribe_messages=True, timeout=0.5)
                 if message:
-                    hear(json.loads(message["data"]))
+                    tell(json.loads(message["data"]))
 
 
-def hear(event: dict[str, Any]) -> None:
-    """An extraction has ended: counted, timed, told to those who watch its table."""
+def count(event: dict[str, Any]) -> None:
+    """An extraction has ended: counted and timed, by one process of the API."""
     extraction_task_counter.labels(event["task_type"], event["status"]).inc()
     extraction_duration_histogram.labels(event["task_type"]).observe(event["seconds"])
+
+
+def tell(event: dict[str, Any]) -> None:
+    """An extraction has ended: every process tells those who watch its table here."""
     live.tell(event["table_id"], {"upload": event["upload_id"], "status": event["status"]})

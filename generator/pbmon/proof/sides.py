@@ -1,0 +1,85 @@
+"""The sides of a condition, and what the others must do for one of them to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from pbmon.expr.nodes import SET_OPERATORS, Binary, Node
+from pbmon.proof.solve import Leaf, Situation, solve
+from pbmon.proof.world import Key, Point
+
+_TRIED = 2
+"""Points tried for each side: the one nearest to its limit, and one far from it."""
+
+
+@dataclass(frozen=True)
+class _Both:
+    """Two sides and what combines them."""
+
+    operator: str
+    left: _Both | Leaf
+    right: _Both | Leaf
+
+
+@dataclass(frozen=True)
+class Side:
+    """leaf: the side. others: what the rest must be, true or not, for this side to decide.
+
+    inverted: behind `unless`, where the condition holds while the side does not.
+    """
+
+    leaf: Leaf
+    others: tuple[tuple[Leaf, bool], ...] = ()
+    inverted: bool = False
+
+
+def sides(node: Node, situation: Situation) -> list[Side]:
+    """Every side of `and`, `or` and `unless`, solved, from left to right."""
+    return list(_deciding(_solved(node, situation)))
+
+
+def flip(side: Side, situation: Situation) -> Iterator[tuple[Point, Point]]:
+    """(silent, firing) points that differ in this side alone, as near to its limit as they were found, nearest first.
+
+    The caller asks which of them is true: a series that two sides read moves both.
+    """
+    usual = situation.usual
+    own = _moved((*side.leaf.true[:_TRIED], *side.leaf.false[:_TRIED]), usual)
+    wanted = [(leaf.true if held else leaf.false)[:_TRIED] for leaf, held in side.others]
+    for points in product(*(choice for choice in wanted if choice)):
+        base = dict(usual)
+        for point in points:
+            base |= {key: point[key] for key in _moved([point], usual)}
+        for true, false in product(side.leaf.true[:_TRIED], side.leaf.false[:_TRIED]):
+            pair = [{**base, **{key: point[key] for key in own}} for point in (false, true)]
+            yield (pair[1], pair[0]) if side.inverted else (pair[0], pair[1])
+
+
+def _moved(points: Sequence[Point], usual: Point) -> set[Key]:
+    return {key for point in points for key, level in point.items() if level != usual[key]}
+
+
+def _solved(node: Node, situation: Situation) -> _Both | Leaf:
+    if isinstance(node, Binary) and node.operator in SET_OPERATORS:
+        return _Both(node.operator, _solved(node.left, situation), _solved(node.right, situation))
+    return solve(node, situation)
+
+
+def _deciding(node: _Both | Leaf) -> Iterator[Side]:
+    if isinstance(node, Leaf):
+        yield Side(node)
+        return
+    left = _when(node.right, node.operator == "and")
+    right = _when(node.left, node.operator != "or")
+    yield from (Side(side.leaf, (*side.others, *left), side.inverted) for side in _deciding(node.left))
+    for side in _deciding(node.right):
+        yield Side(side.leaf, (*side.others, *right), side.inverted != (node.operator == "unless"))
+
+
+def _when(node: _Both | Leaf, held: bool) -> tuple[tuple[Leaf, bool], ...]:
+    """What the leaves must be for the node to hold, or not to."""
+    if isinstance(node, Leaf):
+        return ((node, held),)
+    return (*_when(node.left, held), *_when(node.right, node.operator == "and"))

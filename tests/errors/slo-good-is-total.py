@@ -1,0 +1,6 @@
+from pbmon import *
+
+service = Service("shop", jobs=[Job("shop", ["shop:8000"])], module="src/shop/metrics.py")
+status = Label("status", "HTTP status.", values=("200", "404", "500"))
+requests = Counter("shop_requests_total", "Requests answered.", labels=[status])
+sales = Slo("sales", good=requests.where(status.matches(".00")), total=requests.where(status.is_not("404")), objective="99.9")
