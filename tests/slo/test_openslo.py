@@ -16,6 +16,8 @@ from pbmon.errors import DefinitionErrors, UsageError
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
+from pbmon.source import Source
+from slo.openslo_refused import REFUSED
 from slo.shop import PROJECT, RATIO, plan
 
 EVERYTHING = (
@@ -68,6 +70,17 @@ def imported(text: str, folder: Path, capsys: pytest.CaptureFixture[str], defini
     return capsys.readouterr().out
 
 
+def others(folder: Path, text: str) -> Path:
+    """A folder of definitions with the text, and with nothing else but a service."""
+    made = folder / "other"
+    made.mkdir()
+    project = 'from pbmon import *\nproject = Project(name="shop", title="Shop", runbook_url="https://example.com")\n'
+    service = 'service = Service("web", jobs=[Job("web", ["web:80"])], exporter=Exporter("a", "1"))\n'
+    (made / "project.py").write_text(project + service, "utf-8")
+    (made / "slos.py").write_text(text, "utf-8")
+    return made
+
+
 def rules(made: Plan) -> dict[str, tuple[Any, ...]]:
     """Every rule of the objectives: expression, labels and annotations."""
     records: dict[str, tuple[Any, ...]] = {record.name: (promql(record.expr),) for record in made.records}
@@ -102,12 +115,7 @@ def test_what_is_written_is_read_as_definitions_that_declare_their_metrics_where
 ) -> None:
     made = plan(tmp_path, EVERYTHING)
     text = imported("---\n".join(files(made).values()), tmp_path, capsys, "nowhere")
-    (tmp_path / "other").mkdir()
-    project = 'from pbmon import *\nproject = Project(name="shop", title="Shop", runbook_url="https://example.com")\n'
-    service = 'service = Service("web", jobs=[Job("web", ["web:80"])], exporter=Exporter("a", "1"))\n'
-    (tmp_path / "other/project.py").write_text(project + service, "utf-8")
-    (tmp_path / "other/slos.py").write_text(text, "utf-8")
-    again = resolve(load(tmp_path / "other"))
+    again = resolve(load(others(tmp_path, text)))
     expressions = {record.name: promql(record.expr) for record in made.records}
     assert {record.name: promql(record.expr) for record in again.records} == expressions
 
@@ -150,47 +158,6 @@ def test_rates_are_read_as_the_counters_they_are_of(tmp_path: Path, capsys: pyte
     assert imported(rated, tmp_path, capsys) == imported(FILE, tmp_path, capsys)
 
 
-# what is changed in the file, the line of the message, and what it says
-REFUSED = {
-    "an older version": (("openslo/v1", "openslo/v1alpha"), 1, "the document is of openslo/v1alpha, which pbmon does not read"),
-    "another kind": (("kind: SLO", "kind: AlertPolicy"), 2, "kind 'AlertPolicy' is not read"),
-    "no name": (("  name: checkout\n", "  displayName: x\n"), 1, "the document has no name"),
-    "a threshold": (("ratioMetric:", "thresholdMetric:"), 11, "a thresholdMetric has no events to weigh by"),
-    "a ratio already computed": (("counter: true", "raw: {}"), 12, "a raw ratio has no events to weigh by"),
-    "a query of another system": (("type: Prometheus", "type: Datadog"), 15, "metrics of Datadog are not read"),
-    "a query that does not parse": (("sum by (job) (payments_total{job", "sum by (job (payments_total{job"), 17, "does not parse"),
-    "a query of two metrics": (
-        ('class=~"5.."})', 'class=~"5.."} + x)'),
-        17,
-        "counts something else than the series of one metric",
-    ),
-    "a query without a sum": (
-        ('sum by (job) (payments_total{job="web",class=~"5.."})', "payments_total"),
-        17,
-        "is no sum over series",
-    ),
-    "a query of the past": (('class=~"5.."})', 'class=~"5.."} offset 1h)'), 17, "looks at another time than now"),
-    "sides that never meet": (
-        ('sum by (job) (payments_total{job="web",', 'sum by (pod) (payments_total{job="web",'),
-        13,
-        "bad is kept by pod and total by job, so they never meet",
-    ),
-    "a gauge summed": (("counter: true", "counter: false"), 13, "the queries sum a gauge, whose samples are no events"),
-    "no query": (('query: sum by (job) (payments_total{job="web"})', "promql: x"), 19, "total has no query"),
-    "a window of the calendar": (("isRolling: true", "isRolling: false"), 24, "the window is aligned to the calendar"),
-    "a window of hours": (("30d", "30h"), 24, "window '30h' is no number of days"),
-    "a window of a month": (("30d", "1M"), 24, "window '1M' is no number of days"),
-    "time slices": (("Occurrences", "Timeslices"), 26, "budgetingMethod Timeslices counts time slices, which pbmon does not"),
-    "two objectives": (("    - target: 0.999\n", "    - target: 0.999\n    - target: 0.9\n"), 27, "checkout has 2 objectives"),
-    "no target": (("target: 0.999", "displayName: x"), 28, "the objective has not one number as its target"),
-    "a threshold to compare with": (("target: 0.999", "op: lte"), 28, "op is of thresholds and time slices"),
-    "alert policies": (("objectives:", "alertPolicies: [{alertPolicyRef: x}]\n  objectives:"), 27, "alert policies are not read"),
-    "text that is no YAML": (("kind: SLO", "kind: [SLO"), 3, "YAML cannot read this"),
-    "an unknown indicator": (("indicator:", "indicatorRef: other\n  other:"), 8, "there is no SLI 'other' in this file"),
-    "a bucket of the bad": (('class=~"5.."', 'le="0.3"'), 13, "the queries pick a bucket"),
-}
-
-
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str) -> None:
     (old, new), line, problem = REFUSED[case]
@@ -202,8 +169,96 @@ def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, capsys: pytes
     assert (str(error.source).rpartition("/")[2], bool(error.help) or "YAML" in problem) == (f"slos.yaml:{line}", True)
 
 
+LATENCY = FILE.replace("bad:", "good:").replace("payments_total", "pay_count").replace('count{job="web",class=~"5.."', "bucket{LE")
+BOUNDS = {
+    'le="0.123456789"': "pay.at_most(0.123456789)",
+    'le="1"': "pay.at_most(1)",
+    'le="1.0"': "pay.at_most(1)",
+    r'le=~"1(\\.0)?"': "pay.at_most(1)",
+    'le="1e-05"': "pay.at_most(0.00001)",
+    'le=~"0.3"': "the queries pick a bucket",
+    'le!="0.3"': "the queries pick a bucket",
+    'le!~"0.3"': "the queries pick a bucket",
+    'le="..."': "the queries pick a bucket",
+    'le="0.3",le="1"': "the queries pick a bucket",
+    'le="1e999"': "histogram pay lists a bound that is no number",
+}
+
+
+@pytest.mark.parametrize("matcher", BOUNDS)
+def test_a_bucket_is_one_that_the_query_picks_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str], matcher: str) -> None:
+    text = LATENCY.replace("LE", matcher).replace('{job="web"}', "")
+    try:
+        assert f"good={BOUNDS[matcher]}," in imported(text, tmp_path, capsys)
+    except DefinitionErrors as errors:
+        assert BOUNDS[matcher] in errors.errors[0].problem
+        assert errors.errors[0].source == Source(f"{tmp_path.as_posix()}/slos.yaml", 13)
+
+
+@pytest.mark.parametrize("word", ["True", "yes", "on", '"true"'])
+def test_a_window_rolls_by_any_word_that_is_true_in_yaml(tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str) -> None:
+    assert imported(FILE.replace("isRolling: true", f"isRolling: {word}"), tmp_path, capsys) == imported(FILE, tmp_path, capsys)
+
+
+def test_every_digit_of_an_objective_is_written_and_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (text,) = files(plan(tmp_path, RATIO.format("").replace("99.9", "99.99999999999999999"))).values()
+    assert text.endswith("targetPercent: 99.99999999999999999\n")
+    assert 'objective="99.99999999999999999"' in imported(text, tmp_path, capsys)
+    share = FILE.replace("0.999", "0.9999999999999999999999999999999999")
+    assert 'objective="99.99999999999999999999999999999999"' in imported(share, tmp_path, capsys)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("SLO", "checkout"), ("SLO", "Checkout"), ("SLI", "payments")])
+def test_a_name_that_stands_for_two_things_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, name: str
+) -> None:
+    document = f"---\napiVersion: openslo/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {{}}\n"
+    with pytest.raises(DefinitionErrors, match=f"{kind} {name.lower()} is at .*, and only one of them would count"):
+        imported(FILE + document + document, tmp_path, capsys)
+
+
+def test_a_file_without_an_objective_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("", "# nothing\n---\n", "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: shop}\n"):
+        with pytest.raises(DefinitionErrors, match="the file has no SLO, so it defines nothing"):
+            imported(text, tmp_path, capsys)
+
+
+NAMES = {
+    "a metric's": FILE.replace("name: checkout", "name: payments-total", 1),
+    "a metric's that comes later": FILE.replace("name: checkout", "name: orders-total", 1)
+    + "---\n"
+    + FILE.replace("payments", "orders"),
+    "another objective's": FILE.replace("name: checkout", "name: payments-total", 1)
+    + "---\n"
+    + FILE.replace("name: checkout", "name: slo-payments-total", 1),
+    "pbmon's": FILE.replace("payments_total", "Slo").replace("class", "imported"),
+    "Python's": FILE.replace("payments_total", "if").replace("name: checkout", "name: class", 1),
+    "a histogram's part": FILE.replace("payments_total", "pay_count")
+    + "---\n"
+    + LATENCY.replace("LE", 'job="web",le="1"').replace("name: checkout", "name: speed", 1),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_what_is_printed_is_read_whatever_name_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str) -> None:
+    text = imported(NAMES[case], tmp_path, capsys, "nowhere")
+    loaded = load(others(tmp_path, text))
+    assert len(loaded.slos) == NAMES[case].count("kind: SLO")
+    assert resolve(loaded).records
+
+
+def test_the_count_of_a_defined_histogram_is_its_observations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    observed = 'slo = Slo("sales", bad=latency.observations.where(path.is_("/a")), total=latency.observations, objective="99")\n'
+    made = plan(tmp_path, observed)
+    text = imported("".join(files(made).values()), tmp_path, capsys)
+    (tmp_path / "definitions/shop.py").write_text(PROJECT, "utf-8")
+    (tmp_path / "definitions/slos.py").write_text(text, "utf-8")
+    assert rules(resolve(load(tmp_path / "definitions"))) == rules(made)
+
+
 def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    twice = FILE.replace("Occurrences", "Timeslices") + "---\n" + FILE.replace("30d", "1M")
+    later = FILE.replace("30d", "1M").replace("name: checkout", "name: orders", 1)
+    twice = FILE.replace("Occurrences", "Timeslices") + "---\n" + later
     with pytest.raises(DefinitionErrors) as caught:
         imported(twice, tmp_path, capsys)
     assert len(caught.value.errors) == 2
@@ -212,6 +267,7 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path, capsys: pytest.
 UNFIT = {
     "another type": ("payments_total", "healthy", "healthy is a gauge, which the query does not fit"),
     "an unknown label": ("payments_total", "requests_total", "requests_total has no label 'class'"),
+    "the sum of a histogram": ("payments_total", "answer_seconds_sum", "answer_seconds_sum is a part of answer_seconds"),
     "a recorded series": ("payments_total", "job:payments:rate5m", "job:payments:rate5m is recorded by a rule"),
 }
 

@@ -26,6 +26,14 @@ REFUSED = {
         'slo = Slo("sales", bad=failed, total=requests, objective="100")',
         "objective 100 of sales is outside 1 to 100 per cent, so there is no error budget to keep",
     ),
+    "a budget too small to compute": (
+        'slo = Slo("sales", bad=failed, total=requests, objective="99.999999999999999999999999999999")',
+        "is outside 1 to 100 per cent, so there is no error budget to keep",
+    ),
+    "a window of ages": (
+        'slo = Slo("sales", bad=failed, total=requests, objective="99", window="99999999w")',
+        "window '99999999w' of sales is not a number of days or weeks of at least 7d",
+    ),
     "no number": ('slo = Slo("sales", bad=failed, total=requests, objective="many")', "objective 'many' of sales is no decimal"),
     "a window of hours": (
         'slo = Slo("sales", bad=failed, total=requests, objective="99", window="12h")',

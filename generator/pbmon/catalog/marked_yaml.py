@@ -61,6 +61,8 @@ def read(content: bytes, shown: str) -> tuple[Any, yaml.Node | None]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise _unreadable(shown, line, str(error.problem)) from None
+    except (ValueError, IndexError, RecursionError) as error:  # 2024-99-99, `!!float ""`, or very deep nesting
+        raise _unreadable(shown, 0, "it nests too deep" if isinstance(error, RecursionError) else str(error)) from None
     except yaml.reader.ReaderError as error:
         problem = f"character U+{error.character:04X} may not stand in it"
         raise _unreadable(shown, text.count("\n", 0, error.position) + 1, problem) from None

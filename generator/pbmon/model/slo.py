@@ -24,7 +24,7 @@ from pbmon.source import Source, here
 SHORTEST = "7d"
 """Shorter windows leave no room for alerts that are both fast and sure."""
 
-_WINDOW = re.compile(r"[0-9]+[dw]")
+_WINDOW = re.compile(r"[0-9]{1,3}[dw]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Slo:
         object.__setattr__(self, "objective", self._decimal("objective"))
         object.__setattr__(self, "minimum_traffic", self._decimal("minimum_traffic"))
         object.__setattr__(self, "by", tuple(self.by))
-        if not 1 <= Decimal(self.objective) < 100:
+        if not 1 <= Decimal(self.objective) < 100 or not self.budget:  # beyond 28 digits nothing is left of it
             raise DefinitionError(
                 self.source,
                 f"objective {self.objective} of {self.name} is outside 1 to 100 per cent, so there is no error budget to keep",

@@ -17,6 +17,9 @@ from pbmon.source import Source
 
 API_VERSION = "openslo/v1"
 _READ_KINDS = ("SLO", "SLI", "Service", "DataSource")
+_MERGE = "tag:yaml.org,2002:merge"
+_NULL = "tag:yaml.org,2002:null"
+_SPECIFICATION = "see https://github.com/OpenSLO/OpenSLO#specification"
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,24 @@ class Document:
         """The text at the path; empty where there is none."""
         found = self.get(*path)
         if found is not None and not isinstance(found, str):
-            self.refuse(path, f"{'.'.join(map(str, path))} is no text", "see https://github.com/OpenSLO/OpenSLO#specification")
+            self.refuse(path, f"{_dotted(path)} is no text", _SPECIFICATION)
         return found or ""
+
+    def flag(self, *path: str | int, default: bool = False) -> bool:
+        """The boolean at the path, in any of the words that YAML 1.1 has for it (`true`, `yes`, `on`)."""
+        text = self.text(*path)
+        found: bool | None = yaml.SafeLoader.bool_values.get(text.lower()) if text else default
+        if found is None:
+            self.refuse(path, f"{_dotted(path)} is {text!r}, which is neither true nor false", "true or false")
+        return found
+
+    def only(self, path: tuple[str | int, ...], *keys: str) -> None:
+        """Raises the first key below the path that is none of these, unless nothing stands there."""
+        found = self.get(*path)
+        for key, value in found.items() if isinstance(found, Mapping) else ():
+            if key not in keys and value not in (None, [], {}):
+                problem = f"key {key!r} is not read here, so what it says would be lost"
+                self.refuse((*path, key), problem, f"read here: {', '.join(keys)}")
 
     @property
     def kind(self) -> str:
@@ -66,30 +85,41 @@ class Document:
 def read(content: bytes, shown: str) -> list[Document]:
     """Every SLO and SLI of the file; services and data sources are passed over, for pbmon has its own.
 
-    Raises DefinitionErrors for what YAML cannot read, another version, and kinds that pbmon does not know.
+    Raises DefinitionErrors for what YAML cannot read, keys that stand twice, another version, kinds that pbmon does not know,
+    and a file without any SLO.
     """
-    try:
-        nodes = list(yaml.compose_all(content.decode(), Loader=yaml.SafeLoader))
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DefinitionErrors([DefinitionError(Source(shown, line), "YAML cannot read this: it is not UTF-8", "")]) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise DefinitionErrors([DefinitionError(Source(shown, line), f"YAML cannot read this: {error.problem}", "")]) from None
     found, errors = [], []
-    for node in nodes:
-        if node is None:
-            continue
-        data = _plain(node)
-        document = Document(shown, node, data if isinstance(data, dict) else {})
+    for node in _nodes(content, shown):
         try:
+            data = _plain(node, shown, {})
+            document = Document(shown, node, data if isinstance(data, dict) else {})
             _check_kind(document)
+            found.append(document)
         except DefinitionError as error:
             errors.append(error)
-        found.append(document)
+    if not errors and all(document.kind != "SLO" for document in found):
+        errors.append(DefinitionError(Source(shown, 0), "the file has no SLO, so it defines nothing", "kind: SLO"))
     if errors:
         raise DefinitionErrors(errors)
     return [document for document in found if document.kind in {"SLO", "SLI"}]
+
+
+def _nodes(content: bytes, shown: str) -> list[yaml.Node]:
+    """The documents that hold something."""
+    text, line = "", 0
+    try:
+        text = content.decode()
+        found = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        return [node for node in found if node is not None and node.tag != _NULL]
+    except UnicodeDecodeError as error:
+        line, problem = content.count(b"\n", 0, error.start) + 1, "it is not UTF-8"
+    except yaml.MarkedYAMLError as error:
+        line, problem = error.problem_mark.line + 1 if error.problem_mark else 0, str(error.problem)
+    except yaml.reader.ReaderError as error:
+        line, problem = text.count("\n", 0, error.position) + 1, f"character U+{error.character:04X} may not stand in it"
+    except RecursionError:
+        problem = "it nests too deep"
+    raise DefinitionErrors([DefinitionError(Source(shown, line), f"YAML cannot read this: {problem}", "")])
 
 
 def _check_kind(document: Document) -> None:
@@ -105,9 +135,38 @@ def _check_kind(document: Document) -> None:
         raise DefinitionError(first, "the document has no name, so nothing can be called after it", "metadata: {name: ...}")
 
 
-def _plain(node: yaml.Node) -> Any:
+def _plain(node: yaml.Node, shown: str, made: dict[yaml.Node, Any]) -> Any:
+    """The node as mappings, lists and texts. made: what is made of each node already, which an alias inside it may stand for.
+
+    Raises DefinitionError for a key of which something would be lost.
+    """
+    if node in made:
+        return made[node]
     if isinstance(node, yaml.MappingNode):
-        return {key.value: _plain(value) for key, value in node.value}
+        found: dict[str, Any] = {}
+        made[node] = found
+        for key, value in node.value:
+            _check_key(key, found, Source(shown, key.start_mark.line + 1))
+            found[key.value] = _plain(value, shown, made)
+        return found
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item) for item in node.value]
-    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+        items: list[Any] = []
+        made[node] = items
+        items.extend(_plain(item, shown, made) for item in node.value)
+        return items
+    return None if node.tag == _NULL else node.value
+
+
+def _check_key(key: yaml.Node, before: Mapping[str, Any], source: Source) -> None:
+    if not isinstance(key, yaml.ScalarNode):
+        raise DefinitionError(source, "a key is a list or a mapping, and OpenSLO has texts only", _SPECIFICATION)
+    if key.tag == _MERGE:
+        raise DefinitionError(source, "'<<' takes keys from another mapping, which is not read", "write them out")
+    if key.value in before:
+        raise DefinitionError(
+            source, f"key {key.value!r} stands here a second time, and only one of them would count", "write it once"
+        )
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, path))

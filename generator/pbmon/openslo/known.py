@@ -3,42 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pbmon.catalog.loader import run_modules
 from pbmon.labels import TARGET_LABELS, Label
 from pbmon.model import builtin
-from pbmon.model.metrics import Metric
+from pbmon.model.metrics import Histogram, Metric, Summary
 
 
 @dataclass(frozen=True)
 class Known:
     """A metric and how it is written. module: to import from (`definitions.api`); empty for one of pbmon's own.
 
-    labels: how each label is written, by its name; those that no module binds to a name are missing.
+    labels: how each label is written, by its name; those that no module binds to a name are missing. observations: whether
+    it is only how many values a histogram or summary observed.
     """
 
     metric: Metric
     module: str
     name: str
     labels: Mapping[str, str]
+    observations: bool = False
 
     @property
     def written(self) -> str:
         """`api.requests`, or `up`."""
         return f"{self.module.rpartition('.')[2]}.{self.name}" if self.module else self.name
 
+    @property
+    def count(self) -> Known:
+        """How many values the histogram or summary observed, which counts events."""
+        return replace(self, name=f"{self.name}.observations", observations=True)
+
 
 def known(folder: Path) -> dict[str, Known]:
-    """Every metric that a module binds to a name, by its own name; only pbmon's where there is no such folder."""
+    """Every metric that a module binds to a name, by its own name, and its `_count`; only pbmon's where there is no such folder."""
     own = {label.name: label.name for label in TARGET_LABELS}
     found = {value.name: Known(value, "", name, own) for name, value in vars(builtin).items() if isinstance(value, Metric)}
     for namespace in run_modules(folder) if folder.is_dir() else []:
         for name, value in namespace.items():
             if isinstance(value, Metric) and value.name not in found and not name.startswith("_"):
                 found[value.name] = Known(value, namespace["__name__"], name, own | _labels(value, namespace))
+                if isinstance(value, Histogram | Summary):
+                    found[f"{value.name}_count"] = found[value.name].count
     return found
 
 

@@ -1,51 +1,48 @@
-"""The objectives of an OpenSLO file, in the kinds that a `Slo` has."""
+"""The objectives of an OpenSLO file, each with what a `Slo` needs besides its events."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Literal
+from decimal import Context, Decimal
+from typing import Any
 
 from pbmon import durations
 from pbmon.errors import DefinitionError, DefinitionErrors
-from pbmon.expr.text import number
+from pbmon.model.metrics import Histogram
+from pbmon.model.service import Exporter
+from pbmon.model.slo import Slo
 from pbmon.openslo.documents import Document
-from pbmon.openslo.queries import Query, parse
+from pbmon.openslo.indicators import Events, events
 from pbmon.source import Source
 
-_INDICATOR = ("spec", "indicator")
-_BOUND = re.compile(r"([0-9.]+(?:e[+-]?[0-9]+)?)(?:\(\\\.0\)\?)?")
 _DAY = 86_400
+_WINDOW = re.compile("[1-9][0-9]*[dw]")
+_METADATA = ("name", "displayName", "labels", "annotations")
+_TARGET = "target: 0.999, or targetPercent: 99.9"
+_ANY_EVENTS = Histogram("events", "Any.", observed=Exporter("any", version="any"), buckets=[1]).at_most(1)
 
 
 @dataclass(frozen=True)
 class Objective:
-    """One objective. counted: what the numerator is; a gauge is 1 while all is well. bound: of a latency, in `le`.
-
-    numerator, total: for a gauge and a latency both select the same series, without `le`.
-    """
+    """One objective. percent: as a `Slo` has it, 99.9. minimum_traffic: None where the file names none."""
 
     name: str
     help: str
-    counted: Literal["good", "bad", "gauge", "latency"]
-    numerator: Query
-    total: Query
-    bound: str
+    events: Events
     percent: Decimal
     window: str
     owner: str
     alerts: bool
-    minimum_traffic: str
-    source: Source
+    minimum_traffic: Decimal | None
 
 
 def objectives(documents: Iterable[Document]) -> list[Objective]:
     """Every objective of the documents, in order. Raises DefinitionErrors for each that a `Slo` cannot express."""
     documents = list(documents)
     indicators = {document.name: document for document in documents if document.kind == "SLI"}
-    found, errors = [], []
+    found, errors = [], list(_twice(documents))
     for document in documents:
         if document.kind == "SLO":
             try:
@@ -57,71 +54,86 @@ def objectives(documents: Iterable[Document]) -> list[Objective]:
     return found
 
 
-def _objective(slo: Document, indicators: dict[str, Document]) -> Objective:
+def _twice(documents: Iterable[Document]) -> Iterable[DefinitionError]:
+    """A name that stands for two things."""
+    first: dict[tuple[str, str], Source] = {}
+    for document in documents:
+        name = _name(document.name) if document.kind == "SLO" else document.name
+        source = document.source("metadata", "name")
+        before = first.setdefault((document.kind, name), source)
+        if before is not source:
+            problem = f"{document.kind} {name} is at {before} already, and only one of them would count"
+            yield DefinitionError(source, problem, "give it another name")
+
+
+def _objective(slo: Document, indicators: Mapping[str, Document]) -> Objective:
+    _check(slo, ("metadata", "name"), "letters and digits, as checkout-speed")
     if slo.get("spec", "alertPolicies"):
         slo.refuse(("spec", "alertPolicies"), "alert policies are not read", "pbmon makes burn alerts from the objective itself")
     if (method := slo.text("spec", "budgetingMethod")) != "Occurrences":
         problem = f"budgetingMethod {method or 'nothing'} counts time slices, which pbmon does not"
         slo.refuse(("spec", "budgetingMethod"), problem, "budgetingMethod: Occurrences counts events")
-    percent, window = _percent(slo), _window(slo)
-    indicator, path = _indicator(slo, indicators)
-    metric = (*path, "ratioMetric")
-    for other, what in (((*path, "thresholdMetric"), "a thresholdMetric"), ((*metric, "raw"), "a raw ratio")):
-        if indicator.get(*other) is not None:
-            problem = f"{what} has no events to weigh by, and a mean of ratios is no budget"
-            indicator.refuse(other, problem, "ratioMetric with good or bad, and total")
-    side: Literal["good", "bad"] = "bad" if indicator.get(*metric, "bad") is not None else "good"
-    numerator, total = (_query(indicator, (*metric, name)) for name in (side, "total"))
-    if numerator.by != total.by:
-        problem = f"{side} is kept by {', '.join(numerator.by) or 'nothing'} and total by {', '.join(total.by) or 'nothing'}"
-        indicator.refuse((*metric, side), problem + ", so they never meet", "sum both by the same labels")
-    counted, bound = _counted(indicator, metric, side, numerator, total)
     annotations = ("metadata", "annotations")
-    return Objective(
-        _name(slo.name),
-        slo.text("spec", "description"),
-        counted,
-        numerator,
-        total,
-        bound,
-        percent,
-        window,
-        slo.text("metadata", "labels", "owner"),
-        slo.text(*annotations, "pbmon.burn-alerts") != "off",
-        _traffic(slo, (*annotations, "pbmon.minimum-traffic")),
-        slo.source("metadata", "name"),
+    found = Objective(
+        name=_name(slo.name),
+        help=slo.text("spec", "description"),
+        percent=_percent(slo),
+        window=_window(slo),
+        events=events(slo, indicators),
+        owner=slo.text("metadata", "labels", "owner"),
+        alerts=slo.flag(*annotations, "pbmon.burn-alerts", default=True),
+        minimum_traffic=_traffic(slo, (*annotations, "pbmon.minimum-traffic")),
     )
+    slo.only((), "apiVersion", "kind", "metadata", "spec")
+    slo.only(("metadata",), *_METADATA)
+    read = ("description", "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod", "objectives")
+    slo.only(("spec",), *read)
+    return found
+
+
+def _check(slo: Document, path: tuple[str | int, ...], help: str, **fact: str) -> None:
+    """Raises, at the path, what a `Slo` of the document's name with this fact is refused for."""
+    facts: dict[str, Any] = {"name": _name(slo.name), "good": _ANY_EVENTS, "objective": "99"} | fact
+    try:
+        Slo(**facts)
+    except DefinitionError as error:
+        slo.refuse(path, error.problem, help)
 
 
 def _name(name: str) -> str:
-    """Lower case words and hyphens; OpenSLO allows more."""
+    """Lower case words and hyphens; OpenSLO allows more. As it is where nothing of it can be kept."""
     words = "-".join(re.findall("[a-z0-9]+", name.lower()))
-    return words if words[:1].isalpha() else f"slo-{words}"
+    return words if words[:1].isalpha() else f"slo-{words}" if words else name
 
 
-def _traffic(slo: Document, path: tuple[str, ...]) -> str:
-    text = slo.text(*path)
-    try:
-        return number(Decimal(text)) if text else ""
-    except InvalidOperation:
-        slo.refuse(path, f"minimum traffic {text!r} is no number of events per second", "as 0.5")
+def _traffic(slo: Document, path: tuple[str, ...]) -> Decimal | None:
+    if not (text := slo.text(*path)):
+        return None
+    _check(slo, path, "events per second, as 0.5", minimum_traffic=text)
+    return Decimal(text)
 
 
 def _percent(slo: Document) -> Decimal:
     path = ("spec", "objectives")
     given = slo.get(*path)
     if not isinstance(given, list) or len(given) != 1:
-        slo.refuse(path, f"{slo.name} has {len(given or ())} objectives, and a Slo has one", "one document an objective")
+        number = len(given) if isinstance(given, list) else "no list of"
+        slo.refuse(path, f"{slo.name} has {number} objectives, and a Slo has one", "one document an objective")
     for key in ("op", "value", "timeSliceTarget", "timeSliceWindow"):
         if slo.get(*path, 0, key) is not None:
             slo.refuse((*path, 0, key), f"{key} is of thresholds and time slices, which are not read", "target, or targetPercent")
-    share, percent = slo.text(*path, 0, "target"), slo.text(*path, 0, "targetPercent")
+    slo.only((*path, 0), "displayName", "target", "targetPercent")
+    texts = {key: text for key in ("target", "targetPercent") if (text := slo.text(*path, 0, key))}
+    if len(texts) != 1:
+        slo.refuse((*path, 0), "the objective has not one number as its target", _TARGET)
+    ((key, text),) = texts.items()
     try:
-        if bool(share) == bool(percent):
-            raise InvalidOperation
-        return Decimal(percent) if percent else (Decimal(share) * 100).normalize()
-    except InvalidOperation:
-        slo.refuse((*path, 0), "the objective has not one number as its target", "target: 0.999, or targetPercent: 99.9")
+        exact = Context(prec=len(text) + 3)  # the default 28 digits make 100 of a target with more nines
+        percent = exact.multiply(Decimal(text), Decimal(100 if key == "target" else 1))
+    except ArithmeticError:
+        slo.refuse((*path, 0, key), f"{key} {text!r} is no decimal number", _TARGET)
+    _check(slo, (*path, 0, key), _TARGET, objective=str(percent))
+    return percent
 
 
 def _window(slo: Document) -> str:
@@ -129,61 +141,17 @@ def _window(slo: Document) -> str:
     duration = slo.text(*path, 0, "duration")
     if slo.get(*path, 1) is not None or not duration:
         slo.refuse(path, f"{slo.name} has not one time window", "timeWindow: [{duration: 30d, isRolling: true}]")
-    if slo.get(*path, 0, "calendar") is not None or slo.text(*path, 0, "isRolling") != "true":
+    if slo.get(*path, 0, "calendar") is not None or not slo.flag(*path, 0, "isRolling"):
         problem = "the window is aligned to the calendar, which recording rules cannot follow"
         slo.refuse((*path, 0), problem, "isRolling: true")
+    slo.only((*path, 0), "duration", "isRolling")
     try:
         days, rest = divmod(durations.seconds(duration), _DAY)
     except ValueError:
         days, rest = 0, 1
+    help = "as 30d or 4w"
     if rest or not days:
-        slo.refuse((*path, 0, "duration"), f"window {duration!r} is no number of days", "as 30d or 4w")
-    return duration if duration[-1] in "dw" and duration[:-1].isdigit() else f"{days:.0f}d"
-
-
-def _indicator(slo: Document, indicators: dict[str, Document]) -> tuple[Document, tuple[str, ...]]:
-    if slo.get(*_INDICATOR) is not None:
-        return slo, (*_INDICATOR, "spec")
-    name = slo.text("spec", "indicatorRef")
-    if name not in indicators:
-        listed = ", ".join(sorted(indicators)) or "none"
-        slo.refuse(("spec", "indicatorRef"), f"there is no SLI {name!r} in this file", f"there is: {listed}")
-    return indicators[name], ("spec",)
-
-
-def _query(document: Document, path: tuple[str | int, ...]) -> Query:
-    source = (*path, "metricSource")
-    kind = document.text(*source, "type") or "Prometheus"
-    if kind.lower() != "prometheus":
-        document.refuse((*source, "type"), f"metrics of {kind} are not read", "type: Prometheus")
-    text = document.text(*source, "spec", "query")
-    if not text:
-        document.refuse(source, f"{path[-1]} has no query", "metricSource: {type: Prometheus, spec: {query: ...}}")
-    try:
-        return parse(text)
-    except ValueError as error:
-        fact, form = error.args
-        document.refuse((*source, "spec", "query"), f"query {' '.join(text.split())!r} {fact}", f"pbmon reads {form}")
-
-
-def _counted(
-    document: Document, metric: tuple[str | int, ...], side: Literal["good", "bad"], numerator: Query, total: Query
-) -> tuple[Literal["good", "bad", "gauge", "latency"], str]:
-    """What is counted, and the bound of a latency."""
-    same = (numerator.metric, numerator.matchers) == (total.metric, total.matchers)
-    if numerator.aggregation == "sum" and total.aggregation == "count" and same and side == "good":
-        return "gauge", ""
-    if "count" in (numerator.aggregation, total.aggregation):
-        document.refuse((*metric, side), f"{side} and total count series of different things", "sum by () of counters")
-    if document.text(*metric, "counter") != "true" and not (numerator.rated and total.rated):
-        document.refuse((*metric, side), "the queries sum a gauge, whose samples are no events", "counter: true for counters")
-    bounds = [value for name, _, value in numerator.matchers if name == "le"]
-    if not bounds:
-        return side, ""
-    rest = tuple(matcher for matcher in numerator.matchers if matcher[0] != "le")
-    found = _BOUND.fullmatch(bounds[0]) if len(bounds) == 1 else None
-    whole = (numerator.metric.removesuffix("_bucket") + "_count", rest) == (total.metric, total.matchers)
-    if side == "bad" or found is None or not whole or not numerator.metric.endswith("_bucket"):
-        help = 'good: sum(x_bucket{le="0.3"}), total: sum(x_count)'
-        document.refuse((*metric, side), "the queries pick a bucket, but are not good and total of one histogram", help)
-    return "latency", found.group(1)
+        slo.refuse((*path, 0, "duration"), f"window {duration!r} is no number of days", help)
+    window = duration if _WINDOW.fullmatch(duration) else f"{days:.0f}d"
+    _check(slo, (*path, 0, "duration"), help, window=window)
+    return window

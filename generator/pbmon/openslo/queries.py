@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pbmon import durations
+
 _OPERATORS = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 _FORM = "sum by (labels) (metric{matchers}), also with rate() or increase() inside"
 
 
 @dataclass(frozen=True)
 class Query:
-    """`aggregation by (by) (metric{matchers})`. matchers: (label, operator, value). rated: whether rate() stood around it."""
+    """`aggregation by (by) (metric{matchers})`. matchers: (label, operator, value). rated: what stood around, as `rate[5m]`."""
 
     aggregation: str
     by: tuple[str, ...]
     metric: str
     matchers: tuple[tuple[str, str, str], ...]
-    rated: bool
+    rated: str
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels that it matches or keeps."""
+        return (*(label for label, _, _ in self.matchers), *self.by)
 
 
 def parse(text: str) -> Query:
@@ -39,15 +46,19 @@ def parse(text: str) -> Query:
     aggregation, modifier = str(node.op), node.modifier
     if modifier is not None and modifier.type != promql_parser.AggModifierType.By:
         raise refused("sums without labels, and which are left is not known")
-    node, rated = inside(node.expr), False
-    if isinstance(node, promql_parser.Call) and node.func.name in {"rate", "increase"}:
-        node, rated = node.args[0].vector_selector if hasattr(node.args[0], "vector_selector") else node, True
+    node, rated = inside(node.expr), ""
+    ranged = inside(node.args[0]) if isinstance(node, promql_parser.Call) and node.func.name in {"rate", "increase"} else None
+    if isinstance(ranged, promql_parser.MatrixSelector):
+        rated = f"{node.func.name}[{durations.text(ranged.range.total_seconds())}]"
+        node = ranged.vector_selector
     if not isinstance(node, promql_parser.VectorSelector) or not node.name:
         raise refused("counts something else than the series of one metric")
     if node.offset is not None or node.at is not None:
         raise refused("looks at another time than now")
+    if node.matchers.or_matchers:
+        raise refused("joins matchers by `or`, which definitions and Prometheus 2 do not have")
     matchers = tuple((found.name, _operator(found.op), found.value) for found in node.matchers.matchers)
-    return Query(aggregation, tuple(sorted(modifier.labels if modifier else ())), node.name, matchers, rated)
+    return Query(aggregation, tuple(sorted({*modifier.labels} if modifier else ())), node.name, matchers, rated)
 
 
 def _operator(op: Any) -> str:

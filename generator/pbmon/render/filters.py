@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from math import isfinite, isnan
 
 _PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./ ()%$+=<>~*-]|:(?=[A-Za-z0-9_/]))*[A-Za-z0-9_)/]|[A-Za-z]")
@@ -17,7 +18,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _TEMPLATE = re.compile(r"{{[^}]*?\$(?:labels\.(\w+)|value)[^}]*}}")
 
 
-def yaml(value: str | int | float | bool) -> str:
+def yaml(value: str | int | float | bool | Decimal) -> str:
     """A YAML 1.1 and 1.2 scalar that loads as the same value: plain where it cannot be misread, else double quoted."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -25,6 +26,8 @@ def yaml(value: str | int | float | bool) -> str:
         return repr(value)
     if isinstance(value, float):
         return _yaml_float(value)
+    if isinstance(value, Decimal):  # all its digits, which a float would not keep
+        return format(value, "f")
     if _DURATION.fullmatch(value) or (_PLAIN.fullmatch(value) and value.lower() not in _WORDS and " #" not in value):
         return value
     return f'"{"".join(map(_yaml_character, value))}"'

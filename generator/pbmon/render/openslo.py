@@ -22,7 +22,6 @@ def render(slos: Iterable[PlannedSlo]) -> Iterator[Artifact]:
 
 def _values(planned: PlannedSlo) -> dict[str, object]:
     slo = planned.definition
-    percent = Decimal(slo.objective)
     annotations = {} if slo.alerts else {"pbmon.burn-alerts": "off"}
     if Decimal(slo.minimum_traffic):
         annotations["pbmon.minimum-traffic"] = number(Decimal(slo.minimum_traffic))
@@ -34,5 +33,5 @@ def _values(planned: PlannedSlo) -> dict[str, object]:
         "annotations": annotations,
         "counter": slo.kind != "gauge",
         "queries": (("bad" if slo.bad is not None else "good", promql(planned.numerator)), ("total", promql(planned.total))),
-        "percent": int(percent) if percent == int(percent) else float(percent),
+        "percent": Decimal(slo.objective),
     }
