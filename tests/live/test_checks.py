@@ -9,7 +9,7 @@ import prometheus_client
 import pytest
 from live import servers
 from pbmon.finding import Finding
-from pbmon.live import alerts, panels, rules, targets
+from pbmon.live import alerts, panels, rules, series
 from pbmon.live.exposition import parse
 from pbmon.live.seen import ActiveAlert, AskedPanel, Exposure, LoadedGroup, LoadedRule, Result, Seen, SeenPrometheus
 from pbmon.plan.plan import Plan
@@ -189,8 +189,8 @@ def test_alerts_of_others_are_not_ours(plan: Plan, seen: SeenPrometheus) -> None
 
 def test_more_series_than_the_limits_are_found(plan: Plan, seen: SeenPrometheus) -> None:
     few = replace(plan.catalog.project, metric_cardinality_limit=3, total_cardinality_limit=10)
-    found = targets.series_fit_the_budget(replace(plan, catalog=replace(plan.catalog, project=few)), seen)
+    found = series.series_fit_the_budget(replace(plan, catalog=replace(plan.catalog, project=few)), series.of_jobs(plan, seen))
     assert _problems([*found]) == [
-        "shop_latency_seconds has 18 series on  of job shop, above the limit of 3",
+        "shop_latency_seconds has 18 series on the exposition, above the limit of 3",
         "all declared metrics have 25 series, above the limit of 10",
     ]

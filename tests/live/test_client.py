@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from live import servers
-from live.servers import answer
+from live.servers import answer, raw
 from pbmon.errors import UsageError
 from pbmon.live import client as client_module
 from pbmon.live.api import Prometheus
@@ -133,10 +133,60 @@ def test_an_answer_without_end_is_not_read_to_the_end(monkeypatch: pytest.Monkey
         Client("Prometheus", url).json("/")
 
 
-@pytest.mark.parametrize("url", ["localhost:9090", "ftp://x", "http://", "http://x:y", "http://[", "http://x/?q=1", "http://a b/"])
+@pytest.mark.parametrize(
+    "url", ["localhost:9090", "ftp://x", "http://", "http://x:y", "http://[", "http://x/?q=1", "http://a b/", "http://a..b/"]
+)
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError):
         Client("Prometheus", url)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("ann:s3cret@prom.example:9090", "'…@prom.example:9090' is no address"),
+        ("http:ann:s3cret@h", "'…@h' is no address"),
+        ("http:/ann:s3cret@h", "'…@h' is no address"),
+        ("//ann:s3cret@h", "'…@h' is no address"),
+        ("s3cret://ann@h", "'…@h' is no address"),
+        ("http://ann:s3cret@h?x=s3cret", "'http://h' is no address"),
+        ("http://ann:9/s3cret@h", "'…@h' is no address"),
+        ("http://ann:9?s3cret@h", "'…@h' is no address"),
+        ("http://ann:9#s3cret@h", "'…@h' is no address"),
+        ("http://ann:s3cret/@h", "cannot be read"),
+        ("http://ann:s3cret@h:x", "cannot be read"),
+        ("http://[ann:s3cret@h", "cannot be read"),
+    ],
+)
+def test_nothing_before_the_last_at_sign_of_an_address_is_shown(url: str, shown: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Client("Prometheus", url)
+    assert shown in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_password_may_hold_any_character_that_is_escaped() -> None:
+    assert Client("Prometheus", "HTTPS://ann:s3%40%2Fcret@[::1]:9090/p/").shown == "HTTPS://[::1]:9090/p"
+
+
+def test_what_is_not_http_is_shown_in_part() -> None:
+    with raw(b"\x1b[2J" + b"x" * 60_000 + b"\r\n\r\n") as address, pytest.raises(Unreachable) as caught:
+        Client("Prometheus", f"http://{address}").json("/")
+    assert caught.value.problem == f"Prometheus at http://{address} answers with {chr(27) + '[2J' + 'x' * 76!r} instead of HTTP"
+
+
+@pytest.mark.parametrize("reply", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n", b"\0" * 100])
+def test_https_to_a_server_without_tls_is_named(reply: bytes) -> None:
+    with raw(reply) as address, pytest.raises(UsageError) as caught:
+        Client("Prometheus", f"https://ann:s3cret@{address}").json("/")
+    assert str(caught.value) == (
+        f"Prometheus at https://{address} does not speak TLS, so https:// does not reach it\n  help: http://{address} may be meant"
+    )
+
+
+def test_a_tls_connection_that_is_broken_off_is_tried_again() -> None:
+    with raw(b"") as address, pytest.raises(Unreachable, match=r"breaks the TLS connection off|Connection reset"):
+        Client("Prometheus", f"https://{address}").json("/")
 
 
 def test_tls_trusts_the_authority_that_is_named_and_no_other(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs/verify.md"
 TOP = "<!-- From the docstrings; `pytest tests/live/test_docs.py --rewrite` writes them anew. -->\n"
 GROUPS: tuple[tuple[str, tuple[Callable[..., Any], ...]], ...] = (
     ("A metric, from Prometheus or read directly", METRIC_CHECKS),
+    ("The series of a service, from Prometheus or read directly", verification.SERIES_CHECKS),
     ("Prometheus", tuple(check for check in verification.PROMETHEUS_CHECKS if check is not metrics_arrive_as_declared)),
     ("Alertmanager", verification.ALERTMANAGER_CHECKS),
     ("From Prometheus to Alertmanager", verification.DELIVERY_CHECKS),

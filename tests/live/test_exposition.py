@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import prometheus_client
@@ -80,3 +81,32 @@ def test_a_scraped_exposition_counts_as_seen(project: servers.Project, tmp_path:
         report = project.look(scrape=[Client("the exposition", f"http://{address}/metrics")])
     assert report.coverage.figures == (("metrics seen", 4, 7),)
     assert [finding.problem for finding in report.findings if finding.check != "metric-arrives"] == []
+
+
+def test_an_exposition_is_held_against_the_budget_and_the_declared_series(project: servers.Project) -> None:
+    """Each alone is a target; a label named `instance` is the app's own and makes no target of it."""
+    few = replace(project.plan.catalog.project, metric_cardinality_limit=3, total_cardinality_limit=8)
+    small = replace(project, plan=replace(project.plan, catalog=replace(project.plan.catalog, project=few)))
+    text = (
+        "".join(f'shop_requests_total{{method="GET",page="/{page}",instance="{page}"}} 1\n' for page in range(4)) + "shop_cats 1\n"
+    )
+    with servers.http(lambda handler: servers.answer(handler, text, kind="text/plain")) as url:
+        once = small.look(scrape=[Client("the exposition", url)])
+        thrice = small.look(scrape=[Client("the exposition", url)] * 3)
+    checks = {"series-is-declared", "series-fit-the-budget"}
+    budget = "shop_requests_total has 4 series on the exposition, above the limit of 3"
+    found = [[finding.problem for finding in report.findings if finding.check in checks] for report in (once, thrice)]
+    assert found == [
+        ["service shop exposes shop_cats (1 series), which no definition names", budget],
+        [
+            "service shop exposes shop_cats (3 series), which no definition names",
+            *[budget] * 3,
+            "all declared metrics have 12 series, above the limit of 8",
+        ],
+    ]
+
+
+def test_an_exporter_may_expose_what_nobody_declared(project: servers.Project) -> None:
+    text = 'prometheus_build_info{version="3"} 1\nprometheus_other 1\n'
+    with servers.http(lambda handler: servers.answer(handler, text, kind="text/plain")) as url:
+        assert project.look(scrape=[Client("the exposition", url)]).findings == ()

@@ -13,6 +13,7 @@ from live import servers
 from live.conftest import FAULTY
 from live.servers import answer
 from pbmon.cli.app import main
+from pbmon.cli.printing import print_error, print_findings
 from pbmon.errors import UsageError
 from pbmon.finding import Finding
 from pbmon.live import verification
@@ -64,7 +65,7 @@ def test_findings_are_printed_and_end_with_1(called: Called, faulty: str) -> Non
         "note: Prometheus was not looked at: no --prometheus",
         "note: Alertmanager was not looked at: no --alertmanager",
         "note: Grafana was not looked at: no --grafana",
-        "9 findings; metrics seen 4/7",
+        "10 findings; metrics seen 4/7",
     ]
 
 
@@ -94,9 +95,9 @@ def test_junit_has_a_case_for_each_check_and_each_finding(called: Called, faulty
     code, out, _ = called.verify("--scrape", faulty, "--format", "junit")
     suite = ElementTree.fromstring(out)
     assert code == 1
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("12", "9", "3")
-    assert len(suite.findall("testcase")) == 12
-    assert len(suite.findall("testcase/failure")) == 9
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("14", "10", "3")
+    assert len(suite.findall("testcase")) == 14
+    assert len(suite.findall("testcase/failure")) == 10
 
 
 def test_junit_holds_any_text() -> None:
@@ -115,11 +116,56 @@ def test_a_server_that_is_not_there_ends_with_2(called: Called) -> None:
     assert "pw" not in err
 
 
+def test_a_server_with_tls_is_trusted_where_its_authority_is_named(called: Called, tmp_path: Path) -> None:
+    tls = servers.certificate(tmp_path)
+    with servers.http(lambda handler: answer(handler, FAULTY.read_text(), kind="text/plain"), tls=tls) as url:
+        trusted = called.verify("--scrape", url, "--ca", str(tls[0]))
+        code, out, err = called.verify("--scrape", url)
+    assert (trusted[0], trusted[1].splitlines()[-1], trusted[2]) == (1, "10 findings; metrics seen 4/7", "")
+    assert (code, out) == (2, "")
+    assert f"the exposition at {url} cannot prove who it is" in err
+    assert "help: name the certificate of its authority: --ca FILE" in err
+
+
+OWNED = "\x1b[2J\x1b]0;owned\x07"
+
+
+def test_what_a_server_answers_moves_no_cursor_and_fills_no_screen(called: Called) -> None:
+    with servers.raw(f"{OWNED}{'x' * 60_000}\r\n\r\n".encode()) as address:
+        code, out, err = called.verify("--prometheus", f"http://{address}")
+    assert (code, out) == (2, "")
+    assert "instead of HTTP" in err
+    assert "\x1b" not in err
+    assert len(err) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        (OWNED, r"\x1b[2J\x1b]0;owned\x07"),
+        ("a\r\nb.py:1: forged", "a b.py:1: forged"),
+        ("\x9b2J \x7f \u202eabc \ud800", r"\x9b2J \x7f \u202eabc \ud800"),
+        ("“größer” → 5 µs", "“größer” → 5 µs"),
+        ("x" * 1000, "x" * 1000),
+        ("x" * 3000, "x" * 1000 + " … (2,000 more characters)"),
+    ],
+)
+def test_a_finding_is_one_line_that_a_terminal_shows_as_it_is(capsys: pytest.CaptureFixture[str], text: str, printed: str) -> None:
+    print_findings([Finding("rule-is-evaluated", Source("a.py", 1), text, text)], "text")
+    assert capsys.readouterr().out == f"a.py:1: {printed} (rule-is-evaluated)\n  help: {printed}\n"
+
+
+def test_an_error_keeps_the_lines_that_are_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error(UsageError(f"these are wrong:\n  {OWNED}", "one of\n  a"))
+    assert capsys.readouterr().err == "these are wrong:\n  \\x1b[2J\\x1b]0;owned\\x07\n  help: one of\n  a\n"
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         ([], "no server is named, so there is nothing to verify"),
         (["--prometheus", "localhost"], "'localhost' is no address of Prometheus"),
+        (["--prometheus", "ann:s3cret@prom.example:9090"], "'…@prom.example:9090' is no address of Prometheus"),
         (["--prometheus", "http://x", "--wait", "soon"], "--wait 'soon' is not a duration"),
         (["--prometheus", "http://x", "--ca", "nowhere"], "--ca names nowhere, which holds no certificates"),
         (["--prometheus", "http://x", "--may-be-empty", "cats"], "--may-be-empty names cats, which is not defined"),

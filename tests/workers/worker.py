@@ -28,25 +28,35 @@ ERROR = Label("error_type", "Why given up.", max_values=9, other="other")
 QUEUE = Label("queue_name", "Queue.", max_values=9, other="other")
 WORKER = Label("worker_type", "Worker.", values=("shop", "search"))
 
-DEFINITION = CeleryInstrumentation(
-    tasks=Counter("tasks_total", "Attempts.", labels=[TASK, STATUS]),
-    duration=Histogram("task_seconds", "Time.", labels=[TASK], buckets=[1, 10]),
-    retries=Counter("retries_total", "Again.", labels=[TASK, REASON]),
-    failures=Counter("failures_total", "Given up.", labels=[TASK, ERROR]),
-    active=Gauge("running", "Now.", labels=[TASK]),
-    processes=Gauge("processes", "Alive."),
-    queue_size=Gauge("queue_size", "Waiting.", labels=[QUEUE], multiprocess_mode="mostrecent"),
-    memory=Gauge("memory_bytes", "Memory.", labels=[WORKER], multiprocess_mode="mostrecent"),
-)
 OWN = Counter("own_total", "The app's own.")
-MODULE = WorkerModule(AppModule("worker_metrics.py", "Workers of a shop.", (*DEFINITION.metrics, OWN), TAKEN), DEFINITION)
+
+
+def module(queue_mode: str = "mostrecent") -> WorkerModule:
+    """The module of a shop's workers. queue_mode: how the lengths that several processes tell are put together."""
+    definition = CeleryInstrumentation(
+        tasks=Counter("tasks_total", "Attempts.", labels=[TASK, STATUS]),
+        duration=Histogram("task_seconds", "Time.", labels=[TASK], buckets=[1, 10]),
+        retries=Counter("retries_total", "Again.", labels=[TASK, REASON]),
+        failures=Counter("failures_total", "Given up.", labels=[TASK, ERROR]),
+        active=Gauge("running", "Now.", labels=[TASK]),
+        processes=Gauge("processes", "Alive."),
+        queue_size=Gauge("queue_size", "Waiting.", labels=[QUEUE], multiprocess_mode=queue_mode),  # type: ignore[arg-type]
+        memory=Gauge("memory_bytes", "Memory.", labels=[WORKER], multiprocess_mode="mostrecent"),
+    )
+    return WorkerModule(AppModule("worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), TAKEN), definition)
+
+
+MODULE = module()
 
 TASKS = '''
 import importlib.util
 import os
 import signal
+import subprocess
+import sys
 import time
 
+import prometheus_client
 import redis
 from celery import Celery
 from celery.exceptions import Ignore, Reject
@@ -55,13 +65,19 @@ from celery.signals import task_postrun
 import worker_metrics
 from worker_metrics import TaskMetrics, own_total, track_retry
 
+rooms = prometheus_client.Gauge("rooms", "The app's own, in the mode that is the default.")
+
 # A second copy of the module, as two ways to import one file make it.
 spec = importlib.util.spec_from_file_location("again", worker_metrics.__file__)
 spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 app = Celery("shop", broker=os.environ["BROKER"], backend=os.environ["BROKER"])
 app.conf.update(worker_lost_wait=0.3, task_default_queue="work", worker_prefetch_multiplier=1, result_expires=600)
-app.conf.broker_transport_options = {"visibility_timeout": 600, "queue_order_strategy": "priority"}
+app.conf.broker_transport_options = {
+    "visibility_timeout": 600,
+    "queue_order_strategy": "priority",
+    "global_keyprefix": os.environ.get("KEY_PREFIX", ""),
+}
 client = redis.Redis.from_url(os.environ["BROKER"])
 
 
@@ -70,6 +86,7 @@ def work(self, how="ok", seconds=0.0):
     """By hand and by signals: still counted once."""
     with TaskMetrics("work"):
         own_total.inc()
+        rooms.set(1)
         time.sleep(seconds)
         if how == "fail":
             raise ValueError("no")
@@ -88,6 +105,16 @@ def work(self, how="ok", seconds=0.0):
         if how == "eager":
             work.apply(("fail",))
         return how
+
+
+@app.task(name="program")
+def program(script):
+    """Run a program, and count on in a process of the same."""
+    subprocess.run([sys.executable, "-c", script], check=True)
+    if not (pid := os.fork()):
+        own_total.inc()
+        os._exit(0)
+    os.waitpid(pid, 0)
 
 
 @app.task(name="slow", time_limit=1)
@@ -128,9 +155,9 @@ def free_port() -> int:
         return port
 
 
-def text() -> str:
+def text(worker: WorkerModule = MODULE) -> str:
     """The rendered module, which looks at queues and children twice a second instead of each five seconds."""
-    (artifact,) = render([MODULE])
+    (artifact,) = render([worker])
     assert "_INTERVAL: Final = 5.0" in artifact.text
     return artifact.text.replace("_INTERVAL: Final = 5.0", "_INTERVAL: Final = 0.5")
 

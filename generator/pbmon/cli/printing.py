@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,15 +15,28 @@ import typer
 from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
 from pbmon.finding import Finding
 
+LIMIT = 1000
+"""Characters of a problem, a help or a note; a server can answer with any number."""
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves the cursor, ends a line, or turns the order of letters round."""
+
+
+def printable(text: str) -> str:
+    """One line that a terminal shows as it is: control characters written as `\\x1b`, spaces for line ends, cut at LIMIT."""
+    line = re.sub(r"[\t-\r]+", " ", text[: LIMIT + 1])
+    line = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), line[:LIMIT])
+    return line if len(text) <= LIMIT else f"{line} … ({len(text) - LIMIT:,} more characters)"
+
 
 def print_error(error: DefinitionError | DefinitionErrors | UsageError) -> None:
     """Each mistake with its place and help, on standard error."""
     if isinstance(error, UsageError):
-        _message("", error.problem, error.help, sys.stderr)
+        _message("", _lines(error.problem), _lines(error.help), sys.stderr)
         return
     mistakes = error.errors if isinstance(error, DefinitionErrors) else [error]
     for mistake in mistakes:
-        _message(f"{mistake.source}: " if mistake.source else "", mistake.problem, mistake.help, sys.stderr)
+        _message(f"{mistake.source}: " if mistake.source else "", _lines(mistake.problem), _lines(mistake.help), sys.stderr)
     say(f"{counted(len(mistakes), 'mistake')} in the definitions; nothing was rendered", sys.stderr)
 
 
@@ -38,7 +52,7 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
         if format == "github":
             print(_github(finding))
         else:
-            _message(f"{finding.source}: ", f"{finding.problem} ({finding.check})", finding.help, sys.stdout)
+            _message(f"{finding.source}: ", f"{printable(finding.problem)} ({finding.check})", printable(finding.help), sys.stdout)
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -98,9 +112,14 @@ def progress(doing: str) -> Iterator[None]:
 
 
 def _message(where: str, problem: str, help: str, stream: TextIO) -> None:
-    print(styled(where, stream, bold=True) + problem, file=stream)
+    print(styled(printable(where), stream, bold=True) + problem, file=stream)
     if help:
         print(f"  {styled('help:', stream, fg='cyan')} {help}", file=stream)
+
+
+def _lines(text: str) -> str:
+    """Of an error, which may hold a list of ours; texts of servers are brought into one line where they are read."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _github(finding: Finding) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from pbmon import durations
 from pbmon.catalog.catalog import load
-from pbmon.cli.printing import print_findings, progress, say
+from pbmon.cli.printing import print_findings, printable, progress, say
 from pbmon.errors import UsageError
 from pbmon.live.client import Client, basic, bearer
 from pbmon.live.observation import Servers
@@ -60,16 +60,17 @@ def run(
         artifacts = render(plan)
     rendered = {artifact.path: artifact.text for artifact in artifacts}
     try:
-        report = verify_until(plan, rendered, servers, seconds, _show)
+        report = verify_until(plan, rendered, servers, seconds, _progress)
     finally:
-        _show("")
+        _progress("")
     stale = len(compare(artifacts, out, definitions=definitions)) if out.exists() else 0
-    _print(report, format, f"{stale} files in {out} differ from the definitions that this compares with" if stale else "")
+    show(report, format, f"{stale} files in {out} differ from the definitions that this compares with" if stale else "")
     if report.findings:
         raise typer.Exit(1)
 
 
-def _print(report: Report, format: str, stale: str) -> None:
+def show(report: Report, format: str, stale: str) -> None:
+    """Print the report. stale: what is to be said of files that were rendered before."""
     if format == "json":
         print(as_json(report))
     elif format == "junit":
@@ -77,15 +78,17 @@ def _print(report: Report, format: str, stale: str) -> None:
     else:
         print_findings(report.findings, "text")
         for line in (*report.notes, *report.skipped, *filter(None, [stale])):
-            say(f"note: {line}")
+            say(f"note: {printable(line)}")
+        if report.costliest:
+            say(printable(f"costliest: {report.costliest}"))
         count = len(report.findings)
         say(f"{count} finding{'s' if count != 1 else ''}; {report.coverage}")
 
 
-def _show(text: str) -> None:
+def _progress(text: str) -> None:
     """One line on a terminal, overwritten by the next."""
     if sys.stderr.isatty():
-        print(f"\r\033[K{text[:100]}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{printable(text)[:100]}", end="", file=sys.stderr, flush=True)
 
 
 def _seconds(text: str, option: str) -> float:

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from math import isnan
-from typing import Any
 from urllib.parse import urlencode
 
 from pbmon.live.client import Client, Form, Unreachable
-from pbmon.live.reading import reading
+from pbmon.live.reading import Part, reading
 from pbmon.live.seen import ActiveAlert, ActiveTarget, Family, Labels, LoadedGroup, LoadedRule, Result
 
 
@@ -29,13 +26,13 @@ class Prometheus:
         with reading(self._client):
             found = [
                 ActiveTarget(
-                    target["labels"]["job"],
-                    target["labels"]["instance"],
-                    target["health"],
-                    target.get("lastError", ""),
-                    target["labels"],
+                    target["labels"]["job"].text(),
+                    target["labels"]["instance"].text(),
+                    target["health"].text(),
+                    target.get("lastError", "").text(),
+                    target["labels"].labels(),
                 )
-                for target in self._data("/api/v1/targets?state=active")["activeTargets"]
+                for target in self._data("/api/v1/targets?state=active")["activeTargets"].each()
             ]
         return tuple(sorted(found, key=lambda target: (target.job, target.instance)))
 
@@ -43,16 +40,17 @@ class Prometheus:
         """What targets say about their metrics: by job, then by name."""
         families: dict[str, dict[str, Family]] = defaultdict(dict)
         with reading(self._client):
-            for entry in self._data("/api/v1/targets/metadata"):
-                families[entry["target"]["job"]][entry["metric"]] = Family(entry["type"], entry["help"], entry["unit"])
+            for entry in self._data("/api/v1/targets/metadata").each():
+                family = Family(*(entry[fact].text() for fact in ("type", "help", "unit")))
+                families[entry["target"]["job"].text()][entry["metric"].text()] = family
         return families
 
     def series(self, selector: str) -> dict[str, list[Labels]]:
         """Labels of every series that has a value now, by its name."""
         found: dict[str, list[Labels]] = defaultdict(list)
         with reading(self._client):
-            for entry in self._data("/api/v1/query", [("query", selector)])["result"]:
-                labels = dict(entry["metric"])
+            for entry in self._data("/api/v1/query", [("query", selector)])["result"].each():
+                labels = entry["metric"].labels()
                 found[labels.pop("__name__", "")].append(labels)
         return found
 
@@ -60,22 +58,24 @@ class Prometheus:
         """Values of a label on series that had samples in the time, sorted; seconds since 1970."""
         query = [("match[]", selector), ("start", f"{start:.3f}"), ("end", f"{end:.3f}")]
         with reading(self._client):
-            return sorted(map(str, self._data(f"/api/v1/label/{label}/values", get=query)))
+            return sorted(self._data(f"/api/v1/label/{label}/values", get=query).texts())
 
     def now(self) -> float:
         """Its clock, seconds since 1970."""
         with reading(self._client):
-            return float(self._data("/api/v1/query", [("query", "time()")])["result"][1])
+            result = self._data("/api/v1/query", [("query", "time()")])["result"]
+            return Part(result.sample(), "the clock").number()
 
     def alertmanagers(self) -> tuple[str, ...]:
         """Addresses of the Alertmanagers it sends to."""
         with reading(self._client):
-            return tuple(str(found["url"]) for found in self._data("/api/v1/alertmanagers")["activeAlertmanagers"])
+            found = self._data("/api/v1/alertmanagers")["activeAlertmanagers"]
+            return tuple(alertmanager["url"].text() for alertmanager in found.each())
 
     def groups(self, now: float) -> tuple[LoadedGroup, ...]:
         """Every rule group in the order of its file. now: seconds since 1970 by its own clock."""
         with reading(self._client):
-            return tuple(_group(group, now) for group in self._data("/api/v1/rules")["groups"])
+            return tuple(_group(group, now) for group in self._data("/api/v1/rules")["groups"].each())
 
     def instant(self, query: str, moment: float) -> Result:
         """A query for one moment. What Prometheus refuses is in the result, not raised."""
@@ -89,53 +89,59 @@ class Prometheus:
     def _result(self, path: str, form: Form) -> Result:
         begun = time.perf_counter()
         with reading(self._client):
-            answer = self._client.json(path, [*form, ("stats", "all")])
+            answer = Part(self._client.json(path, [*form, ("stats", "all")]))
             took = time.perf_counter() - begun
-            if answer["status"] == "error":
-                return Result(error=f"{answer['errorType']}: {answer['error']}", seconds=took)
+            if answer["status"].text() == "error":
+                return Result(error=f"{answer['errorType'].text()}: {answer['error'].text()}", seconds=took)
             data = answer["data"]
-            entries = data["result"] if data["resultType"] in {"vector", "matrix"} else [{"value": data["result"]}]
-            numbers = sum(1 for entry in entries for value in _values(entry) if not isnan(value))
-            samples = int(data["stats"]["samples"]["totalQueryableSamples"]) if "samples" in data.get("stats", {}) else 0
-            return Result(len(entries), numbers, "", tuple(answer.get("warnings", ())), samples, took)
+            whole = data["resultType"].text() in {"scalar", "string"}
+            samples = [[data["result"].sample()]] if whole else [_samples(entry) for entry in data["result"].each()]
+            numbers = sum(1 for series in samples for value in series if not isnan(value))
+            read = data.get("stats", {}).get("samples", {}).get("totalQueryableSamples", 0).number()
+            return Result(len(samples), numbers, "", tuple(answer.get("warnings", []).texts()), int(read), took)
 
-    def _data(self, path: str, form: Form | None = None, get: Form = ()) -> Any:
-        answer = self._client.json(path + (f"?{urlencode(get)}" if get else ""), form)
-        if answer["status"] != "success":
-            raise Unreachable(f"{self._client} refuses {path}: {answer['error']}", "see its log")
-        return answer["data"]
-
-
-def _values(entry: Mapping[str, Any]) -> Iterator[float]:
-    """Its values; a native histogram counts as one."""
-    pairs: Sequence[Any] = entry["values"] if "values" in entry else [entry["value"]] if "value" in entry else ()
-    yield from (float(value) for _, value in pairs)
-    if "histogram" in entry or "histograms" in entry:
-        yield 1.0
+    def _data(self, path: str, form: Form | None = None, get: Form = ()) -> Part:
+        answer = Part(self._client.json(path + (f"?{urlencode(get)}" if get else ""), form))
+        if answer["status"].text() != "success":
+            why = " ".join(answer["error"].text().split())
+            raise Unreachable(f"{self._client} refuses {path}: {why}", "see its log")
+        return answer.get("data")
 
 
-def _group(group: Mapping[str, Any], now: float) -> LoadedGroup:
-    evaluated = datetime.fromisoformat(group["lastEvaluation"]).timestamp()  # the year 1 before the first evaluation
+def _samples(entry: Part) -> list[float]:
+    """The values of a series; a native histogram counts as one."""
+    one = entry.get("value")
+    values = [one.sample()] if one.value is not None else [pair.sample() for pair in entry.get("values", []).each()]
+    is_histogram = entry.object().keys() & {"histogram", "histograms"}
+    return [*values, 1.0] if is_histogram else values
+
+
+def _group(group: Part, now: float) -> LoadedGroup:
+    evaluated = group["lastEvaluation"].moment()  # the year 1 before the first evaluation
     return LoadedGroup(
-        group["name"],
-        group["file"],
-        float(group["interval"]),
+        group["name"].text(),
+        group["file"].text(),
+        group["interval"].number(),
         now - evaluated if evaluated > 0 else None,
-        float(group["evaluationTime"]),
-        tuple(map(_rule, group["rules"])),
+        group["evaluationTime"].number(),
+        tuple(map(_rule, group["rules"].each())),
     )
 
 
-def _rule(rule: Mapping[str, Any]) -> LoadedRule:
+def _rule(rule: Part) -> LoadedRule:
+    name = rule["name"].text()
     return LoadedRule(
-        "alert" if rule["type"] == "alerting" else "record",
-        rule["name"],
-        rule["query"],
-        rule.get("labels") or {},
-        rule.get("annotations") or {},
-        float(rule.get("duration", 0)),
-        float(rule.get("keepFiringFor", 0)),
-        rule["health"],
-        rule.get("lastError", ""),
-        tuple(ActiveAlert(alert["labels"], alert["state"], alert["activeAt"]) for alert in rule.get("alerts") or ()),
+        "alert" if rule["type"].text() == "alerting" else "record",
+        name,
+        rule["query"].text(),
+        rule.get("labels", {}).labels(),
+        rule.get("annotations", {}).labels(),
+        rule.get("duration", 0).number(),
+        rule.get("keepFiringFor", 0).number(),
+        rule["health"].text(),
+        rule.get("lastError", "").text(),
+        tuple(
+            ActiveAlert({**alert["labels"].labels(), "alertname": name}, alert["state"].text(), alert["activeAt"].text())
+            for alert in rule.get("alerts", []).each()
+        ),
     )

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPSConnection
 from threading import Event, Timer
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 from pbmon.errors import UsageError
@@ -27,6 +28,11 @@ LIMIT = 256 * 2**20
 """Bytes of an answer. A job with 100,000 series answers with about 30 MB."""
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses that mean `later` (https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4), so they are asked again."""
+
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+"""What OpenSSL says, by its version, of an answer that is not TLS."""
+_LINE = 80
+"""Characters that a message shows of what is not HTTP."""
 
 Form = Sequence[tuple[str, str]]
 
@@ -74,7 +80,7 @@ class Client:
         """The answer to a GET, or to a POST where there is a form. Only for questions that change nothing: they may be repeated.
 
         Raises Unreachable after ATTEMPTS failures or one timeout; UsageError for a refusal (401, 403), a redirect, a
-        certificate that nobody vouches for, or an answer above LIMIT.
+        certificate that nobody vouches for, a server without TLS, or an answer above LIMIT.
         """
         failure = ""
         for attempt in range(ATTEMPTS):
@@ -84,11 +90,13 @@ class Client:
             except TimeoutError:
                 problem = f"{self} gives no answer within {self._timeout:g} s"
                 raise Unreachable(problem, "see whether it is overloaded, or give it longer: --timeout 2m") from None
+            except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+                failure = "breaks the TLS connection off"
+                continue
             except ssl.SSLError as error:
-                problem = f"{self} cannot prove who it is: {error.reason or error}"
-                raise UsageError(problem, "name the certificate of its authority: --ca FILE") from None
+                raise self._distrusted(error) from None
             except (OSError, HTTPException) as error:
-                failure = f"cannot be reached: {getattr(error, 'strerror', None) or error or type(error).__name__}"
+                failure = _failure(error)
                 continue
             if answer.status not in BUSY or answer.type == "application/json":
                 return self._allowed(answer)
@@ -97,9 +105,12 @@ class Client:
 
     def json(self, path: str, form: Form | None = None) -> Any:
         """The answer read as JSON, whatever its status. Raises Unreachable where it is none, else as `ask`."""
-        answer = self.ask(path, form)
+        return self.parsed(self.ask(path, form))
+
+    def parsed(self, answer: Answer) -> Any:
+        """The body of an answer of this server read as JSON. Raises Unreachable where it is none; NaN and Infinity are none."""
         try:
-            return json.loads(answer.body)
+            return json.loads(answer.body, parse_constant=_no_number)
         except (ValueError, RecursionError):
             kind = answer.type or "nothing that says what it is"
             raise self.nonsense(f"status {answer.status} and {kind} instead of JSON") from None
@@ -118,6 +129,15 @@ class Client:
                 "name that address instead, if it is the right one",
             )
         return answer
+
+    def _distrusted(self, error: ssl.SSLError) -> UsageError:
+        why = error.reason or str(error)
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return UsageError(f"{self} cannot prove who it is: {why}", "name the certificate of its authority: --ca FILE")
+        if why in _NO_TLS:
+            address = self.shown.partition("://")[2]
+            return UsageError(f"{self} does not speak TLS, so https:// does not reach it", f"http://{address} may be meant")
+        return UsageError(f"{self} agrees to no TLS connection: {why}", "see which TLS versions and certificates it asks for")
 
     def _once(self, path: str, form: Form | None, accept: str) -> Answer:
         connection = self._connected()
@@ -177,9 +197,11 @@ def _parts(what: str, url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it checks it
+        (parts.hostname or "").encode("idna")  # as the resolver does
     except ValueError:
         raise UsageError(f"the address of {what} cannot be read", help) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or "@" in parts.path:
+        help += "; a password's / ? # @ are written %2F %3F %23 %40" if parts.hostname and "@" in url else ""
         raise UsageError(f"{_shown(url)!r} is no address of {what}", help)
     if not url.isascii() or not url.isprintable() or " " in url:
         raise UsageError(f"the address of {what} has characters that no URL has", help)
@@ -187,12 +209,25 @@ def _parts(what: str, url: str) -> SplitResult:
 
 
 def _shown(url: str) -> str:
-    """The URL without user, password, query and fragment: what a message may show."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl().rstrip("/")
+    """The URL without user, password, query and fragment: what a message may show.
+
+    A password may hold any character, and the scheme may be forgotten; so nothing before the last `@` is shown but http(s)://.
+    """
+    before, at, rest = url.rpartition("@")
+    scheme = re.match("https?://", before, re.IGNORECASE)
+    beyond = scheme is not None and re.search("[/?#]", before[scheme.end() :])
+    start = (scheme[0] if scheme and not beyond else "…@") if at else ""
+    return start + re.split("[?#]", rest)[0].rstrip("/")
+
+
+def _failure(error: OSError | HTTPException) -> str:
+    if isinstance(error, BadStatusLine) and not isinstance(error, ConnectionError):
+        return f"answers with {str(error)[:_LINE]!r} instead of HTTP"
+    return f"cannot be reached: {getattr(error, 'strerror', None) or error or type(error).__name__}"
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(constant)
 
 
 @contextmanager

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import yaml
+from urllib.parse import quote
 
 from pbmon.expr.text import quoted
-from pbmon.live import panels_asked
+from pbmon.live import panels_asked, routing
 from pbmon.live.api import Prometheus
 from pbmon.live.client import Client, Unreachable
 from pbmon.live.exposition import scrape
 from pbmon.live.names import one_of, sample_names
-from pbmon.live.reading import reading
+from pbmon.live.reading import Part, reading
 from pbmon.live.seen import ActiveTarget, Exposure, Family, Labels, Seen, SeenAlertmanager, SeenGrafana, SeenPrometheus
 from pbmon.model.builtin import BUILTIN
 from pbmon.plan.plan import Plan
@@ -84,32 +82,43 @@ def _recorded(plan: Plan, prometheus: Prometheus) -> dict[str, frozenset[str]]:
 def _alertmanager(client: Client) -> SeenAlertmanager:
     """https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml"""
     with reading(client):
-        try:
-            config = yaml.safe_load(client.json("/api/v2/status")["config"]["original"])
-        except yaml.YAMLError:
-            raise client.nonsense("a configuration that is no YAML") from None
+        config = Part(client.json("/api/v2/status"))["config"]["original"].text()
         alerts: list[tuple[Labels, frozenset[str]]] = [
-            (alert["labels"], frozenset(receiver["name"] for receiver in alert["receivers"]))
-            for alert in client.json("/api/v2/alerts")
+            (alert["labels"].labels(), frozenset(receiver["name"].text() for receiver in alert["receivers"].each()))
+            for alert in Part(client.json("/api/v2/alerts")).each()
         ]
-        return SeenAlertmanager(dict(config), alerts)
+        return SeenAlertmanager(routing.read(config), alerts)
 
 
 def _grafana(plan: Plan, client: Client) -> SeenGrafana:
     """https://grafana.com/docs/grafana/latest/developers/http_api/"""
     with reading(client):
-        database = client.json("/api/health")["database"]
-        sources = [source for source in client.json("/api/datasources") if source["type"] == "prometheus"]
-        sources.sort(key=lambda source: not source.get("isDefault"))
-        datasource = None
-        if sources:
-            health = client.json(f"/api/datasources/uid/{sources[0]['uid']}/health")
-            datasource = (str(sources[0]["name"]), health.get("status") == "OK", str(health.get("message", "")))
+        database = Part(client.json("/api/health"))["database"].text()
+        datasource = _datasource(client)
         dashboards: dict[str, Mapping[str, Any]] = {}
         for dashboard in plan.dashboards:
             answer = client.ask(f"/api/dashboards/uid/{dashboard.uid}")
             if answer.status == 200:
-                dashboards[dashboard.uid] = dict(json.loads(answer.body)["dashboard"])
+                dashboards[dashboard.uid] = _dashboard(Part(client.parsed(answer))["dashboard"])
             elif answer.status != 404:
                 raise Unreachable(f"{client} answers with status {answer.status} for dashboard {dashboard.uid}", "see its log")
         return SeenGrafana(database, datasource, dashboards)
+
+
+def _datasource(client: Client) -> tuple[str, bool, str] | None:
+    """The Prometheus data source that a dashboard opens with: the default one, else the first."""
+    sources = [source for source in Part(client.json("/api/datasources")).each() if source["type"].text() == "prometheus"]
+    sources.sort(key=lambda source: not source.get("isDefault").value)
+    for source in sources[:1]:
+        health = Part(client.json(f"/api/datasources/uid/{quote(source['uid'].text(), safe='')}/health"))
+        return source["name"].text(), health.get("status").value == "OK", health.get("message", "").text()
+    return None
+
+
+def _dashboard(dashboard: Part) -> Mapping[str, Any]:
+    """The dashboard, as long as its panels are panels."""
+    for panel in dashboard.get("panels", []).each():
+        for each in (panel, *panel.get("panels", []).each()):
+            each.get("id", 0).number()
+            each.get("title", "").text()
+    return dashboard.object()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pbmon.finding import Finding
-from pbmon.live.seen import AskedPanel, SeenPrometheus
+from pbmon.live.seen import AskedPanel, Result, SeenPrometheus
 from pbmon.live.supply import Supply
 from pbmon.plan.plan import Plan
 
@@ -54,22 +54,59 @@ def annotation_can_be_asked(plan: Plan, seen: SeenPrometheus) -> Iterator[Findin
                 "annotation-can-be-asked",
                 asked.dashboard.source,
                 f"annotation {asked.annotation.name!r} of {asked.dashboard.title!r} is refused: {asked.result.error}",
-                f"asked: {asked.annotation.expr}",
+                f"asked: {_one_line(asked.expr)}",
             )
 
 
 @dataclass(frozen=True)
-class PanelCount:
-    """Panels that ask something: how many, how many have data in every query, how many are rightly empty.
+class QueryCost:
+    """A query of a dashboard, what it cost and what came of it.
 
-    samples: read by Prometheus for all of them and the annotations; seconds: how long that took.
+    panel: its title, and query its letter; of an annotation panel is empty and query its name. rows: series of the answer.
+    answer: `data`, `nan`, `empty`, `rightly empty` or `refused`. samples: read by Prometheus. seconds: from question to answer.
     """
+
+    dashboard: str
+    panel: str
+    query: str
+    expression: str
+    rows: int
+    answer: str
+    samples: int
+    seconds: float
+
+    def __str__(self) -> str:
+        asked = f"panel {self.panel!r} of {self.dashboard!r}, query {self.query}," if self.panel else f"annotation {self.query!r}"
+        return f"{asked} reads {self.samples:,} samples in {self.seconds:.3f} s"
+
+
+def costs(plan: Plan, seen: SeenPrometheus) -> Iterator[QueryCost]:
+    """Every query of every panel in the order of the dashboards, then those of annotations."""
+    supply = Supply(plan, seen)
+    for asked in seen.panels:
+        result = asked.result
+        answer = "rightly empty"
+        if result.error or result.numbers:
+            answer = "refused" if result.error else "data"
+        elif _problem(asked, supply):
+            answer = "nan" if result.series else "empty"
+        yield _cost(asked.dashboard.title, asked.panel.title, asked.target.ref_id, asked.expr, result, answer)
+    for mark in seen.annotations:
+        answer = "refused" if mark.result.error else "data" if mark.result.numbers else "rightly empty"
+        yield _cost(mark.dashboard.title, "", mark.annotation.name, mark.expr, mark.result, answer)
+
+
+def _cost(dashboard: str, panel: str, query: str, expr: str, result: Result, answer: str) -> QueryCost:
+    return QueryCost(dashboard, panel, query, expr, result.series, answer, result.samples, result.seconds)
+
+
+@dataclass(frozen=True)
+class PanelCount:
+    """Panels that ask something: how many, how many have data in every query, how many are rightly empty."""
 
     total: int
     with_data: int
     rightly_empty: int
-    samples: int
-    seconds: float
 
 
 def count(plan: Plan, seen: SeenPrometheus) -> PanelCount:
@@ -80,9 +117,7 @@ def count(plan: Plan, seen: SeenPrometheus) -> PanelCount:
         by_panel.setdefault((asked.dashboard.uid, asked.panel.id), []).append(asked)
     with_data = sum(all(asked.result.numbers for asked in panel) for panel in by_panel.values())
     fine = sum(not any(_problem(asked, supply) for asked in panel) for panel in by_panel.values())
-    results = [*(asked.result for asked in seen.panels), *(asked.result for asked in seen.annotations)]
-    samples, seconds = sum(result.samples for result in results), sum(result.seconds for result in results)
-    return PanelCount(len(by_panel), with_data, fine - with_data, samples, seconds)
+    return PanelCount(len(by_panel), with_data, fine - with_data)
 
 
 def _one_line(expr: str) -> str:

@@ -120,7 +120,8 @@ def _asked_annotations(
     values = {**chosen, **steps(shown, 24, scrape_interval)}
     step = durations.seconds(values["__interval"])
     for annotation in dashboard.annotations:
-        yield AskedAnnotation(dashboard, annotation, prometheus.range(expand(annotation.expr, values), *shown, step))
+        expr = expand(annotation.expr, values)
+        yield AskedAnnotation(dashboard, annotation, expr, prometheus.range(expr, *shown, step))
 
 
 def _chosen(variables: Sequence[Variable], prometheus: Prometheus, shown: TimeRange) -> dict[str, str]:

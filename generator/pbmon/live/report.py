@@ -10,12 +10,15 @@ from xml.etree import ElementTree
 from pbmon.finding import Finding
 from pbmon.live.verification import Report
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets)."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped, or should not (https://www.w3.org/TR/xml/#charsets)."""
 
 
 def as_json(report: Report) -> str:
-    """Findings, notes, what was skipped, coverage figures by name."""
+    """Findings, notes, what was skipped, coverage figures by name, and what every query of the dashboards cost.
+
+    All but ASCII is escaped, so that no text of a server moves a terminal's cursor, and no encoding of a pipe breaks it.
+    """
     coverage = report.coverage
     return json.dumps(
         {
@@ -37,16 +40,28 @@ def as_json(report: Report) -> str:
                 "samples read": coverage.samples,
                 "seconds": round(coverage.seconds, 3),
             },
+            "queries": [
+                {
+                    "dashboard": cost.dashboard,
+                    "panel": cost.panel or None,
+                    "query": cost.query,
+                    "expression": cost.expression,
+                    "answer": cost.answer,
+                    "rows": cost.rows,
+                    "samples": cost.samples,
+                    "seconds": round(cost.seconds, 3),
+                }
+                for cost in report.costs
+            ],
         },
         indent=2,
-        ensure_ascii=False,
     )
 
 
 def as_junit(report: Report) -> str:
     """One test case a check; a check with findings has one failed case for each.
 
-    https://github.com/testmoapp/junitxml describes what CI systems agree on.
+    https://github.com/testmoapp/junitxml describes what CI systems agree on. All but ASCII is escaped, as in JSON.
     """
     found = {check: list(group) for check, group in groupby(sorted(report.findings, key=lambda f: f.check), key=lambda f: f.check)}
     checks = [*report.checks, *(check for check in found if check not in report.checks)]
@@ -68,7 +83,7 @@ def as_junit(report: Report) -> str:
         ElementTree.SubElement(case, "skipped", message=_text(reason))
     ElementTree.SubElement(suite, "system-out").text = _text("\n".join([*report.notes, str(report.coverage)]))
     ElementTree.indent(suite)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, "unicode")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite).decode("ascii")
 
 
 def _fail(case: ElementTree.Element, finding: Finding) -> None:

@@ -113,10 +113,11 @@ class AskedPanel:
 
 @dataclass(frozen=True)
 class AskedAnnotation:
-    """A dashboard's annotation query and the answer."""
+    """A dashboard's annotation query as Grafana would send it, and the answer."""
 
     dashboard: PlannedDashboard
     annotation: Annotation
+    expr: str
     result: Result
 
 
@@ -138,11 +139,48 @@ class SeenPrometheus:
     excused: frozenset[str] = frozenset()
 
 
+Matchers = frozenset[tuple[str, ...]]
+"""Each as (name, operator, value)."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of Alertmanager. repeat: seconds; None where it is its parent's. shown: how a message names it."""
+
+    receiver: str
+    matchers: Matchers
+    repeat: float | None
+    shown: str = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Inhibition:
+    """A rule of Alertmanager that keeps alerts silent. equal: labels that both have to share."""
+
+    source: Matchers
+    target: Matchers
+    equal: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Routing:
+    """A configuration of Alertmanager.
+
+    receivers: files with their webhooks' addresses, by name. top: what the first route says for all, by key. routes: with the
+    first, depth first.
+    """
+
+    receivers: Mapping[str, frozenset[str]]
+    top: Mapping[str, object]
+    routes: Sequence[Route]
+    inhibitions: Sequence[Inhibition]
+
+
 @dataclass(frozen=True)
 class SeenAlertmanager:
-    """config: the running configuration, parsed. alerts: labels of each alert and the receivers it goes to."""
+    """routing: the running configuration. alerts: labels of each alert and the receivers it goes to."""
 
-    config: Mapping[str, Any]
+    routing: Routing
     alerts: Sequence[tuple[Labels, frozenset[str]]]
 
 
@@ -150,7 +188,7 @@ class SeenAlertmanager:
 class SeenGrafana:
     """datasource: name and health message of the Prometheus data source a dashboard opens with; None without one.
 
-    dashboards: JSON by uid, those that Grafana has.
+    dashboards: JSON by uid, those that Grafana has. Their panels are objects, whose id and title are numbers and texts.
     """
 
     database: str

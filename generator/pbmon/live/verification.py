@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pbmon.finding import Finding
-from pbmon.live import alertmanager, alerts, grafana, panels, rules, targets
+from pbmon.live import alertmanager, alerts, grafana, panels, rules, series, targets
 from pbmon.live.client import Unreachable
 from pbmon.live.metrics import METRIC_CHECKS, check_metric, has_series
-from pbmon.live.names import sample_names
 from pbmon.live.observation import Servers, look
 from pbmon.live.seen import Exposure, Seen, SeenAlertmanager, SeenGrafana, SeenPrometheus
 from pbmon.plan.plan import Plan
@@ -25,8 +24,6 @@ PROMETHEUS_CHECKS: tuple[Callable[[Plan, SeenPrometheus], Iterator[Finding]], ..
     targets.target_is_up,
     targets.target_labels_are_planned,
     targets.metrics_arrive_as_declared,
-    targets.series_is_declared,
-    targets.series_fit_the_budget,
     rules.rule_is_loaded,
     rules.rule_is_as_rendered,
     rules.rule_is_evaluated,
@@ -34,6 +31,10 @@ PROMETHEUS_CHECKS: tuple[Callable[[Plan, SeenPrometheus], Iterator[Finding]], ..
     panels.panel_shows_data,
     panels.query_has_no_warning,
     panels.annotation_can_be_asked,
+)
+SERIES_CHECKS: tuple[Callable[[Plan, series.ByService], Iterator[Finding]], ...] = (
+    series.series_is_declared,
+    series.series_fit_the_budget,
 )
 ALERTMANAGER_CHECKS: tuple[Callable[[Plan, SeenAlertmanager, str], Iterator[Finding]], ...] = (
     alertmanager.receiver_is_configured,
@@ -73,7 +74,8 @@ class Coverage:
 class Report:
     """What one look found.
 
-    checks: ids of all that ran, in order. notes: for information. skipped: what was not looked at, and why.
+    checks: ids of all that ran, in order. notes: for information. skipped: what was not looked at, and why. costs: of every
+    query of every dashboard.
     """
 
     findings: tuple[Finding, ...]
@@ -81,6 +83,12 @@ class Report:
     notes: tuple[str, ...]
     skipped: tuple[str, ...]
     coverage: Coverage
+    costs: tuple[panels.QueryCost, ...] = ()
+
+    @property
+    def costliest(self) -> panels.QueryCost | None:
+        """The query that reads most samples; of several, the slowest."""
+        return max(self.costs, key=lambda cost: (cost.samples, cost.seconds), default=None)
 
 
 def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
@@ -89,11 +97,13 @@ def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
     findings: list[Finding] = []
     checks: list[Callable[..., Iterator[Finding]]] = []
     if seen.prometheus:
-        checks += [*PROMETHEUS_CHECKS, *METRIC_CHECKS]
+        checks += [*PROMETHEUS_CHECKS, *METRIC_CHECKS, *SERIES_CHECKS]
         findings += [finding for check in PROMETHEUS_CHECKS for finding in check(plan, seen.prometheus)]
+        exposed = series.of_jobs(plan, seen.prometheus)
+        findings += [finding for declared in SERIES_CHECKS for finding in declared(plan, exposed)]
     if seen.scraped:
-        checks += [check for check in METRIC_CHECKS if check not in checks]
-        findings += [finding for exposure in seen.scraped for finding in _scraped(plan, exposure, servers.excused)]
+        checks += [] if seen.prometheus else [*METRIC_CHECKS, *SERIES_CHECKS]
+        findings += _scraped(plan, seen.scraped, servers.excused)
     if seen.alertmanager:
         checks += ALERTMANAGER_CHECKS
         text = rendered[ALERTMANAGER_YML]
@@ -105,7 +115,8 @@ def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
         checks += GRAFANA_CHECKS
         findings += [finding for installed in GRAFANA_CHECKS for finding in installed(plan, seen.grafana, rendered)]
     ids = tuple(check_id(check) for check in checks if check is not targets.metrics_arrive_as_declared)
-    return Report(tuple(findings), ids, tuple(_notes(plan, seen)), tuple(_skipped(servers)), _coverage(plan, seen))
+    costs = tuple(panels.costs(plan, seen.prometheus)) if seen.prometheus else ()
+    return Report(tuple(findings), ids, tuple(_notes(plan, seen)), tuple(_skipped(servers)), _coverage(plan, seen, costs), costs)
 
 
 def verify_until(plan: Plan, rendered: Rendered, servers: Servers, wait: float, progress: Callable[[str], None]) -> Report:
@@ -135,24 +146,23 @@ def check_id(check: Callable[..., object]) -> str:
     return check.__name__.replace("_", "-")
 
 
-def _scraped(plan: Plan, exposure: Exposure, excused: frozenset[str]) -> Iterator[Finding]:
-    """The metrics of the service that the exposition belongs to: the one most of whose metrics it has."""
-    by_service: dict[str, list[str]] = {}
-    for service, metric in targets.declared(plan):
-        if has_series(metric, [exposure]) or exposure.families.keys() & {metric.name, *sample_names(metric)}:
-            by_service.setdefault(service.name, []).append(metric.name)
-    if not by_service:
-        yield Finding(
-            "metric-arrives",
-            Source(exposure.origin, 0),
-            "it has no metric of any service that is defined",
-            "name the address of the metrics of one of them: --scrape http://host:port/metrics",
-        )
-        return
-    best = max(by_service, key=lambda name: len(by_service[name]))
-    for service, metric in targets.declared(plan):
-        if service.name == best:
-            yield from check_metric(metric, [exposure], metric.name in excused)
+def _scraped(plan: Plan, scraped: Sequence[Exposure], excused: frozenset[str]) -> Iterator[Finding]:
+    """Each exposition alone is held against the metrics of its service."""
+    exposed = series.of_scraped(plan, scraped)
+    for exposure in scraped:
+        own = [name for name, exposures in exposed.items() if exposure in exposures]
+        if not own:
+            yield Finding(
+                "metric-arrives",
+                Source(exposure.origin, 0),
+                "it has no metric of any service that is defined",
+                "name the address of the metrics of one of them: --scrape http://host:port/metrics",
+            )
+        for service, metric in targets.declared(plan):
+            if service.name in own:
+                yield from check_metric(metric, [exposure], metric.name in excused)
+    for check in SERIES_CHECKS:
+        yield from check(plan, exposed)
 
 
 def _notes(plan: Plan, seen: Seen) -> Iterator[str]:
@@ -167,7 +177,7 @@ def _skipped(servers: Servers) -> Iterator[str]:
             yield f"{what.capitalize()} was not looked at: no --{what}"
 
 
-def _coverage(plan: Plan, seen: Seen) -> Coverage:
+def _coverage(plan: Plan, seen: Seen, costs: Sequence[panels.QueryCost]) -> Coverage:
     exposures = [*seen.scraped, *(seen.prometheus.exposures.values() if seen.prometheus else ())]
     metrics = [metric for _, metric in targets.declared(plan)]
     figures = [("metrics seen", sum(has_series(metric, exposures) for metric in metrics), len(metrics))] if exposures else []
@@ -181,4 +191,5 @@ def _coverage(plan: Plan, seen: Seen) -> Coverage:
         ("alerts evaluable", alerts.evaluable(plan, seen.prometheus), len(list(plan.alerts))),
         ("targets up", up, sum(len(job.targets) for job in plan.jobs)),
     ]
-    return Coverage(tuple(figures), shown.rightly_empty, shown.samples, shown.seconds)
+    samples, seconds = sum(cost.samples for cost in costs), sum(cost.seconds for cost in costs)
+    return Coverage(tuple(figures), shown.rightly_empty, samples, seconds)

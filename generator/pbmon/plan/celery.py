@@ -11,7 +11,8 @@ from pbmon.model.metrics import Gauge
 from pbmon.plan.modules import AppModule
 
 TAKEN = frozenset(
-    {"atexit", "current_task", "deque", "functools", "inspect", "islice", "json", "logging", "re", "shutil", "signals", "sys"}
+    {"atexit", "current_task", "deque", "functools", "inspect", "islice", "json", "logging", "math", "operator"}
+    | {"re", "shutil", "signals", "suppress", "sys"}
     | {"tempfile", "threading", "time", "values", "ContextVar", "Iterable", "MmapedDict", "MultiProcessCollector", "OrderedDict"}
     | {"Path", "Self", "TaskMetrics", "Token", "TracebackType", "WeakValueDictionary", "track_retry"}
 )

@@ -1,0 +1,69 @@
+"""Alertmanager's configuration as far as the checks compare it: the same reading for what was rendered and for what runs.
+
+https://prometheus.io/docs/alerting/latest/configuration/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from pbmon import durations
+from pbmon.live.reading import Mismatch, Part
+from pbmon.live.seen import Inhibition, Route, Routing
+
+_MATCHER = re.compile(r'\s*([\w:]+)\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*', re.DOTALL)
+_INTERVALS = ("group_wait", "group_interval", "repeat_interval")
+
+
+class _WithoutAliases(yaml.SafeLoader):
+    """Alertmanager writes no aliases, and a few of them can stand for more routes than anybody can look at."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError
+        return super().compose_node(parent, index)
+
+
+def read(text: str) -> Routing:
+    """The configuration in this YAML. Raises Mismatch where it is none."""
+    try:
+        config = Part(yaml.load(text, _WithoutAliases), "config")  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError:
+        raise Mismatch("config is no YAML that Alertmanager writes") from None
+    top = config["route"]
+    compared: dict[str, object] = {"receiver": top["receiver"].text(), "group_by": top.get("group_by", []).texts()}
+    compared |= {name: durations.text(top[name].duration()) for name in _INTERVALS if top.get(name).value is not None}
+    return Routing(
+        {receiver["name"].text(): frozenset(_webhooks(receiver)) for receiver in config.get("receivers", []).each()},
+        compared,
+        tuple(_routes(top)),
+        tuple(_inhibition(rule) for rule in config.get("inhibit_rules", []).each()),
+    )
+
+
+def _routes(route: Part) -> Iterator[Route]:
+    """The route and all below it, depth first."""
+    receiver, matchers, repeat = route.get("receiver", "").text(), route.get("matchers", []), route.get("repeat_interval")
+    shown = f"{', '.join(matchers.texts())} to {receiver} repeated every {repeat.value}"
+    yield Route(receiver, _matchers(matchers), None if repeat.value is None else repeat.duration(), shown)
+    for child in route.get("routes", []).each():
+        yield from _routes(child)
+
+
+def _inhibition(rule: Part) -> Inhibition:
+    source, target = (_matchers(rule.get(f"{side}_matchers", [])) for side in ("source", "target"))
+    return Inhibition(source, target, frozenset(rule.get("equal", []).texts()))
+
+
+def _matchers(texts: Part) -> frozenset[tuple[str, ...]]:
+    """Matchers as (name, operator, value): Alertmanager writes them with other quotes and spaces than they were read with."""
+    return frozenset(found.groups() if (found := _MATCHER.fullmatch(text)) else (text,) for text in texts.texts())
+
+
+def _webhooks(receiver: Part) -> Iterator[str]:
+    for hook in receiver.get("webhook_configs", []).each():
+        if file := hook.get("url_file", "").text():
+            yield file
