@@ -30,8 +30,13 @@ The children of the prefork pool keep what they count in files. Their folder is
 PROMETHEUS_MULTIPROC_DIR where that is set: a folder of this worker alone, and empty when
 it starts. Else, in a process called with `worker` and no other --pool, it is a new one
 of this user alone, removed when the worker ends. Files of children that are gone are
-added up into one of each kind. A worker that is started otherwise (`app.worker_main`)
-needs the variable set.
+added up into one of each kind; their own values of gauges with multiprocess_mode "all"
+are dropped, as those with "liveall" are. A worker that is started otherwise
+(`app.worker_main`) needs the variable set.
+
+Processes that tasks fork count too. Processes that tasks spawn, and programs they start,
+do not: the name of a folder made here is not inherited. Hand them no copy of os.environ
+that has PROMETHEUS_MULTIPROC_DIR in it.
 """
 
 from __future__ import annotations
@@ -41,6 +46,8 @@ import functools
 import inspect
 import json
 import logging
+import math
+import operator
 import os
 import re
 import shutil
@@ -50,6 +57,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from itertools import islice, product
 from pathlib import Path
@@ -69,16 +77,20 @@ from typing import (
 from weakref import WeakValueDictionary
 
 if (
-    "worker" in sys.argv
+    "worker" in sys.orig_argv  # sys.argv is also that of what multiprocessing spawns
     and os.name == "posix"
     and not os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     and not re.search(
-        r"(^| )(-P ?|--pool[= ])(solo|threads|gevent|eventlet)\b", " ".join(sys.argv)
+        r"(^| )(-P ?|--pool[= ])(solo|threads|gevent|eventlet)\b",
+        " ".join(sys.orig_argv),
     )
 ):
     # prometheus_client wants to know before it is imported.
     _made_folder = tempfile.mkdtemp(prefix="worker-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _made_folder
+    # It stays in os.environ, for this process and its forks, but what else tasks start
+    # does not inherit it, or it would count into this worker's values.
+    os.unsetenv("PROMETHEUS_MULTIPROC_DIR")
 else:
     _made_folder = ""
 
@@ -429,6 +441,31 @@ class Metrics:
         )
 
 
+def _forget_namesake() -> None:
+    """Removes the own gauges of an ended process that had this one's id.
+
+    They would go on from there. Files that this process has open, for gauges made
+    before this file was imported, stay; only Linux tells which those are.
+    """
+    suffix = f"_{os.getpid()}.db"
+    try:
+        names = [name for name in os.listdir(_shared) if name.endswith(suffix)]
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            opened = maps.read() if names else ""
+        for name in names:
+            if name.startswith(("gauge_live", "gauge_all")) and name not in opened:
+                os.unlink(os.path.join(_shared, name))
+    except FileNotFoundError:  # the folder is gone, or this is not Linux
+        return
+
+
+_shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+if _shared:
+    os.makedirs(_shared, 0o700, exist_ok=True)
+    _forget_namesake()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_forget_namesake)
+
 _default = Metrics(prometheus_client.REGISTRY)
 task_counter = _default.task_counter
 task_duration = _default.task_duration
@@ -452,6 +489,9 @@ _logger = logging.getLogger(__name__)
 
 _INTERVAL: Final = 5.0
 """Seconds between two looks at queues, memory and children that are gone."""
+
+_PATIENCE: Final = 2.0
+"""Seconds in which Redis has to answer when it is asked for the length of queues."""
 
 _ARCHIVE: Final = 0
 """The process id, of no process, under which values of those that are gone are kept."""
@@ -569,21 +609,67 @@ class _Children:
                 path.unlink(missing_ok=True)
         while len(self._gone) > _SCAN:
             self._gone.popitem(last=False)
-        for path in self._folder.glob("*_*.db"):
-            kind, _, pid_text = path.stem.rpartition("_")
-            if not pid_text.isdecimal() or _alive(int(pid_text)) or kind == "gauge_all":
+        gone: dict[str, set[Path]] = {}
+        for path in self._files():
+            if not _alive(_pid(path)):
+                gone.setdefault(_kind(path), set()).add(path)
+        for kind, paths in gone.items():
+            # What a process says of itself alone is nothing when it is gone.
+            if not kind.startswith(("gauge_live", "gauge_all")):
+                self._keep(kind, paths)
+            for path in paths:
+                path.unlink(missing_ok=True)
+
+    def _keep(self, kind: str, gone: set[Path]) -> None:
+        """Add what these files hold to the one of those that are gone."""
+        archive = self._folder / f"{kind}_{_ARCHIVE}.db"
+        kept: dict[str, tuple[float, float]] = {}
+        living: dict[str, list[float]] = {}
+        shown: dict[str, float] = {}
+        for path in self._files():
+            if _kind(path) != kind:
                 continue
-            if not kind.startswith("gauge_live") and path.stat().st_size:
-                _add(kind, path, self._folder / f"{kind}_{_ARCHIVE}.db")
-            path.unlink(missing_ok=True)
+            for key, value, since in _values(path):
+                shown[key] = shown.get(key, 0.0) + value
+                if path != archive and path not in gone:
+                    living.setdefault(key, []).append(value)
+                elif key in kept:
+                    kept[key] = _joined(kind, kept[key], (value, since))
+                else:
+                    kept[key] = value, since
+        opened: Callable[[str], Any] = MmapedDict
+        written = opened(str(archive))
+        for key, (value, since) in kept.items():
+            if not kind.startswith("gauge"):
+                value = _no_less(value, living.get(key, []), shown[key])
+            written.write_value(key, value, since)
+        written.close()
+
+    def _files(self) -> list[Path]:
+        """Files with values, always in the same order, as sums depend on it.
+
+        Our own is first: where a gauge shows the greatest of all values and ours is NaN,
+        that is what it shows.
+        """
+        files = [path for path in self._folder.glob("*_*.db") if _pid(path) >= 0]
+        return sorted(files, key=lambda path: (_pid(path) != os.getpid(), path.name))
 
     def collect(self) -> Iterable[prometheus_client.Metric]:
         """The values of all processes together."""
-        # A file is empty for a moment when its process makes it.
-        files = [path for path in self._folder.glob("*.db") if _size(path)]
         merge: Callable[..., Any] = MultiProcessCollector.merge
-        merged: Iterable[prometheus_client.Metric] = merge(map(str, files))
+        files = [str(path) for path in self._files() if _is_begun(path)]
+        merged: Iterable[prometheus_client.Metric] = merge(files)
         return merged
+
+
+def _kind(path: Path) -> str:
+    return path.stem.rpartition("_")[0]
+
+
+def _pid(path: Path) -> int:
+    """Of the process whose file it is; -1 if it is another file."""
+    pid = path.stem.rpartition("_")[2]
+    return int(pid) if pid.isdecimal() else -1
 
 
 def _alive(pid: int) -> bool:
@@ -600,32 +686,45 @@ def _alive(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] not in {"X", "Z"}
 
 
-def _size(path: Path) -> int:
+def _is_begun(path: Path) -> bool:
+    """Whether it holds anything: it is empty for a moment when its process makes it."""
     try:
-        return path.stat().st_size
+        return path.stat().st_size > 0
     except FileNotFoundError:
-        return 0
+        return False
 
 
-def _add(kind: str, path: Path, archive: Path) -> None:
-    """Add the values in one file to those in another of the same kind."""
-    opened: Callable[[str], Any] = MmapedDict
+def _values(path: Path) -> Iterable[tuple[str, float, float]]:
+    """Key, value, and when it was set if that matters."""
     read: Callable[[str], Any] = MmapedDict.read_all_values_from_file
-    kept = opened(str(archive))
-    old = {key: (value, since) for key, value, since in kept.read_all_values()}
-    for key, value, since, _ in read(str(path)):
-        before = old.get(key)
-        if before is None:
-            kept.write_value(key, value, since)
-        elif kind == "gauge_mostrecent":
-            latest = max(before, (value, since), key=lambda pair: pair[1])
-            kept.write_value(key, *latest)
-        elif kind in {"gauge_min", "gauge_max"}:
-            pick = min if kind == "gauge_min" else max
-            kept.write_value(key, pick(before[0], value), 0.0)
-        else:
-            kept.write_value(key, before[0] + value, 0.0)
-    kept.close()
+    found = read(str(path)) if _is_begun(path) else ()
+    return ((key, value, since) for key, value, since, _ in found)
+
+
+def _joined(
+    kind: str, one: tuple[float, float], other: tuple[float, float]
+) -> tuple[float, float]:
+    """Two values, each with the time when it was set, as the one of both processes."""
+    if kind == "gauge_mostrecent":
+        return max(one, other, key=lambda pair: pair[1])
+    if kind in {"gauge_min", "gauge_max"}:
+        pick = min if kind == "gauge_min" else max
+        return pick(one[0], other[0]), 0.0
+    return one[0] + other[0], 0.0
+
+
+def _no_less(value: float, others: Iterable[float], shown: float) -> float:
+    """The value, or one just above it, with which the sum is not less than was shown.
+
+    Added in another order a sum may lose its last bit, which Prometheus takes for a
+    restart of the worker. It is added up here as it is for the page; sum() is not the
+    same from Python 3.12 on.
+    """
+    step = math.ulp(value)
+    while functools.reduce(operator.add, others, value) < shown:
+        value += step
+        step *= 2
+    return value
 
 
 class _Lost(NamedTuple):
@@ -876,14 +975,13 @@ class _Worker:
         queues = _Queues(app)
         while not self._stop.wait(_INTERVAL):
             try:
+                sizes = queues.sizes()  # without the lock: a broker may take its time
                 with self._lock:
+                    for name, size in sizes.items():
+                        _queue_size.labels(queue_name=name).set(size)
                     self._look()
             except Exception:
                 _logger.exception("The worker's metrics are not brought up to date")
-            sizes = queues.sizes()  # without the lock: a broker may take its time
-            with self._lock:
-                for name, size in sizes.items():
-                    _queue_size.labels(queue_name=name).set(size)
 
 
 class _Scrape:
@@ -930,17 +1028,29 @@ class _Queues:
         try:
             if self._channel is None:
                 self._connection = self._app.connection_for_read()
+                if self._connection.get_transport_cls().driver_type == "redis":
+                    # Those of the app may be long, and are endless if it gives none.
+                    self._connection.transport_options |= {
+                        "socket_timeout": _PATIENCE,
+                        "socket_connect_timeout": _PATIENCE,
+                    }
                 self._channel = self._connection.channel()
             sizes = _sizes(self._channel, names)
         except Exception:
             if not self._told:
                 _logger.warning("The length of the queues is not known", exc_info=True)
-            if self._connection is not None:
-                self._connection.collapse()
-            self._told, self._connection, self._channel = True, None, None
+            self._told = True
+            self._drop()
             return dict.fromkeys(names, float("nan"))
         self._told = False
         return sizes
+
+    def _drop(self) -> None:
+        """Begin anew the next time. The connection may be broken in any way."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.release()
 
 
 def _sizes(channel: Any, names: Sequence[str]) -> dict[str, float]:
@@ -955,6 +1065,9 @@ def _sizes(channel: Any, names: Sequence[str]) -> dict[str, float]:
         return {name: float(queue.message_count) for name, queue in declared.items()}
     sizes = {name: float(channel._size(name)) for name in names}
     total = channel.client.hlen(key)
+    # kombu puts a global_keyprefix before the key of HLEN, but not yet of HSCAN.
+    if "HSCAN" not in getattr(channel.client, "PREFIXED_SIMPLE_COMMANDS", ()):
+        key = channel.global_keyprefix + key
     fetched = list(islice(channel.client.hscan_iter(key, count=100), _SCAN))
     for _, message in fetched:
         _, exchange, routing_key = json.loads(message)

@@ -26,6 +26,16 @@ async def opaque(scope: Any, receive: Any, send: Any) -> None:
     await PlainTextResponse("x")(scope, receive, send)
 
 
+class Copying:
+    """A middleware that hands on a copy of the scope, so that the router's entries do not come back."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._app(dict(scope), receive, send)
+
+
 class Things(HTTPEndpoint):
     async def get(self, request: Any) -> PlainTextResponse:
         return await text(request)
@@ -117,6 +127,11 @@ def main() -> None:
         inside.add_middleware(PrometheusMiddleware)
         faults |= wrong(inside, expected)
         faults |= wrong(PrometheusMiddleware(make()), expected)
+        copying = make()
+        copying.add_middleware(Copying)
+        copying.add_middleware(PrometheusMiddleware)
+        faults |= wrong(copying, {path: template for path, template in expected.items() if "evil" not in path})
+        faults |= wrong(copying, {"/none": "<unmatched>"}, "/root", root_path="/root")
         faults |= wrong(PrometheusMiddleware(make()), expected, "/root", root_path="/root")
     faults |= wrong(PrometheusMiddleware(fastapi_app(root_path="/proxy")), FASTAPI, "/proxy")
     unmounted = {path: template for path, template in FASTAPI.items() if "/sub" not in template}  # which Starlette does not find
@@ -126,6 +141,11 @@ def main() -> None:
     faults |= wrong(late, {"/users/me": "/users/me"})
     late.add_api_route("/late/{a}", lambda a: a)
     faults |= wrong(late, {"/late/1": "/late/{a}"})
+    same = lambda a: a  # noqa: E731
+    late.add_api_route("/one/{a}", same)
+    faults |= wrong(late, {"/one/1": "/one/{a}"})
+    late.add_api_route("/two/{a}", same)
+    faults |= wrong(late, {"/two/1": "/two/{a}", "/one/1": "/one/{a}"})
     print(json.dumps(faults))
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,29 @@ def test_a_server_that_is_gone_and_a_cancelled_call_are_errors(wrappers: Any, tm
     with pytest.raises(TimeoutError):
         asyncio.run(cancelled())
     assert counted("cache_operations_total") == {("delete", "error"): 1, ("get", "error"): 1}
+
+
+def test_with_enters_and_leaves_the_client(wrappers: Any, server: str) -> None:
+    client = redis.Redis(unix_socket_path=server)
+    with wrappers.MeasuredCache(client) as cache:
+        assert (cache.client, cache.get("none")) == (client, None)
+    assert [connection._sock for connection in client.connection_pool._available_connections] == [None]
+
+    async def talk() -> None:
+        client = redis.asyncio.Redis(unix_socket_path=server)
+        async with wrappers.AsyncMeasuredCache(client) as cache:
+            assert (cache.client, await cache.get("none")) == (client, None)
+        assert [connection.is_connected for connection in client.connection_pool._available_connections] == [False]
+
+    asyncio.run(talk())
+    assert counted("cache_operations_total") == {("get", "miss"): 2}
+
+
+def test_a_client_that_swallows_an_exception_does_so_in_its_wrapper(wrappers: Any) -> None:
+    with wrappers.MeasuredCache(suppress(KeyError)):
+        raise KeyError
+    with pytest.raises(ValueError, match="other"), wrappers.MeasuredCache(suppress(KeyError)):
+        raise ValueError("other")
 
 
 def test_everything_else_is_the_clients_own(wrappers: Any, server: str) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from instrumentation.asgi import counted
+from instrumentation.asgi import counted, get
+from instrumentation.servers import shown
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, delete, event, insert, select, text, update
 from sqlalchemy.exc import DisconnectionError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -133,6 +138,70 @@ def test_observing_an_engine_twice_counts_once(hooks: Any, engine: Any) -> None:
     assert counted("db_pool_connections_max") == {(): 3}
 
 
+def test_a_disposed_engine_counts_no_more_until_it_is_used_again(hooks: Any, engine: Any, tmp_path: Path) -> None:
+    for _ in range(3):
+        other = create_engine(f"sqlite:///{tmp_path}/db", pool_size=5)
+        hooks.observe_engine(other)
+        assert counted("db_pool_connections_max") == {(): 3 + 15}
+        with other.connect():
+            other.dispose()
+        assert counted("db_pool_connections_max") == {(): 3}
+    with other.connect(), other.connect():
+        assert counted("db_pool_connections_max") == {(): 3 + 15}
+    other.execution_options(isolation_level="AUTOCOMMIT").dispose()
+    assert counted("db_pool_connections_max") == {(): 3}
+    assert held() == 0
+
+
+def test_a_disposed_engine_without_a_limit_leaves_the_limits_of_the_others(hooks: Any, engine: Any, tmp_path: Path) -> None:
+    endless = create_engine(f"sqlite:///{tmp_path}/db", poolclass=NullPool)
+    hooks.observe_engine(endless)
+    endless.dispose()
+    assert counted("db_pool_connections_max") == {(): 3}
+
+
+FORKING = """
+import os
+import sys
+import time
+from pybase.metrics import database
+from sqlalchemy import create_engine
+engine = create_engine("sqlite:///" + sys.argv[1], pool_size=4, max_overflow=1)
+database.observe_engine(engine)
+held = engine.connect() if sys.argv[2] == "held" else None
+for _ in range(3):
+    if os.fork() == 0:
+        if sys.argv[2] == "disposed":
+            engine.dispose(close=False)
+        if held:
+            held.close()
+        own = [engine.connect() for _ in range(4 if not held else 2)]
+        break
+print(flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(("how", "in_use"), [("plain", 12), ("disposed", 12), ("held", 1 + 6)])
+def test_each_forked_process_counts_its_own_pool(
+    generated: Callable[[str], Any], sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, in_use: float
+) -> None:
+    folder = tmp_path / "files"
+    environment = {**os.environ, "PYTHONPATH": str(sources), "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    call = [sys.executable, "-c", FORKING, str(tmp_path / "db"), how]
+    process = subprocess.Popen(call, env=environment, stdout=subprocess.PIPE, start_new_session=True)
+    try:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(4)] == [b"\n"] * 4
+        monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(folder))
+        page = get(generated("api.v1.metrics").metrics, "/").body.decode()
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    assert shown(page, "db_pool_connections_in_use") == {"db_pool_connections_in_use": in_use}
+    assert shown(page, "db_pool_connections_max") == {"db_pool_connections_max": 4 * 5}
+
+
 @pytest.mark.parametrize("options", [{"poolclass": NullPool}, {"max_overflow": -1}])
 def test_a_pool_without_a_limit_has_an_infinite_one(hooks: Any, tmp_path: Path, options: dict[str, Any]) -> None:
     hooks.observe_engine(create_engine(f"sqlite:///{tmp_path}/db", **options))
@@ -149,12 +218,13 @@ def test_an_async_engine_counts_as_a_sync_one(hooks: Any, tmp_path: Path) -> Non
         async with engine.connect() as connection, engine.connect() as other:
             await connection.execute(text("SELECT 1"))
             await other.execute(text("SELECT 1"))
+        assert counted("db_pool_connections_max") == {(): 4}
         await engine.dispose()
 
     asyncio.run(statements())
     assert timed() == {"select": 3}
     assert held() == 0
-    assert counted("db_pool_connections_max") == {(): 4}
+    assert counted("db_pool_connections_max") == {}
 
 
 def test_statements_in_many_threads_are_each_timed(hooks: Any, tmp_path: Path) -> None:

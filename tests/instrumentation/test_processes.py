@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
+from math import fsum
 from pathlib import Path
 from typing import Any
 
 import pytest
 from instrumentation.asgi import get
 from instrumentation.servers import shown
+from prometheus_client.mmap_dict import MmapedDict
 
 WORK = """
 import random, sys
@@ -72,6 +75,65 @@ def test_a_sum_of_seconds_never_goes_down_when_processes_end(folder: Path, sourc
         before = totals(generated)[name]
         module._lives = dead
         assert totals(generated)[name] >= before
+
+
+def written(folder: Path, values: dict[str, dict[str, float]]) -> list[Path]:
+    """Files of counters, by name, as prometheus_client writes them."""
+    for name, content in values.items():
+        file = MmapedDict(str(folder / name))  # type: ignore[no-untyped-call]
+        for key, value in content.items():
+            file.write_value(key, value, 0.0)  # type: ignore[no-untyped-call]
+        file.close()  # type: ignore[no-untyped-call]
+    return sorted(folder / name for name in values)
+
+
+def added(files: list[dict[str, float]]) -> float:
+    """The sum as prometheus_client makes it: one after the other."""
+    total = 0.0
+    for file in files:
+        total += file.get("key", 0.0)
+    return total
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9])
+def test_no_takeover_lowers_a_sum_as_the_collector_adds_it_on_any_python(
+    generated: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scale: float
+) -> None:
+    """scale: of what the dead have counted. A sum() as in Python 3.12 and newer, which is more exact, would not do."""
+    module = generated("api.v1.metrics")
+    monkeypatch.setattr(module, "sum", lambda values, start=0.0: fsum([start, *values]), raising=False)
+    rng = random.Random(7)
+    for turn in range(300):
+        folder = tmp_path / str(turn)
+        folder.mkdir()
+        pids = rng.sample(range(1, 100), 6)
+        dead_pids = {0, *pids[:2]}
+        files = {
+            f"counter_{pid}.db": {"key": rng.random() * (scale if pid in dead_pids else 1e6)}
+            for pid in (0, *pids)
+        }  # fmt: skip
+        paths = written(folder, files)
+        dead = [path for path in paths if int(path.stem.split("_")[1]) in dead_pids]
+        living = [path for path in paths if path not in dead]
+        merged = {key: value for key, (value, _) in module._merged("counter", dead, living).items()}
+        before = added([files[path.name] for path in paths])
+        after = added([merged, *(files[path.name] for path in living)])
+        assert before <= after <= before * (1 + 1e-12)
+
+
+def test_gauges_of_one_process_go_with_it_in_the_modes_all_and_live(
+    folder: Path, generated: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = """
+from prometheus_client import Gauge
+for mode in ("all", "liveall", "livesum", "sum", "max"):
+    Gauge("own_" + mode, "Own.", multiprocess_mode=mode).set(3)
+"""
+    subprocess.run([sys.executable, "-c", own], check=True)
+    module = generated("api.v1.metrics")
+    page = get(module.metrics, "/").body.decode()
+    assert [line for line in page.splitlines() if line.startswith("own_")] == ["own_max 3.0", "own_sum 3.0"]
+    assert sorted(file.name for file in folder.glob("*.db")) == ["gauge_max_0.db", "gauge_sum_0.db"]
 
 
 def test_killed_at_any_step_a_scrape_counts_nothing_twice_and_loses_nothing(

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pbmon import Counter, Gauge, Histogram, Label
 from pbmon.errors import DefinitionError
@@ -34,6 +34,7 @@ def test_rendering_twice_gives_the_same_bytes() -> None:
     assert text_of(API) == text_of(API)
 
 
+@example(" \x1f\x1f0000000000000000\x1f\x1f\x1f" + "\U00010000" * 5, 0)
 @given(st.text(st.sampled_from("".join(HOSTILE) + "ab ") | st.characters(), max_size=300), st.integers(0, 24))
 def test_python_reads_any_text_back_and_no_line_is_too_long(text: str, column: int) -> None:
     source = python(text, column)

@@ -101,7 +101,7 @@ def _pieces(text: str, room: int) -> Iterator[str]:
     start = end = blank = used = 0
     for end, char in enumerate(text):
         needed = 2 if char in "\"'" else width(_escaped(char))
-        if used + needed > room:
+        while used + needed > room:  # what follows the last blank may fill the line again
             cut = blank if blank > start else end
             yield text[start:cut]
             start, used = cut, _columns(text[cut:end])

@@ -272,6 +272,31 @@ class Metrics:
         )
 
 
+def _forget_namesake() -> None:
+    """Removes the own gauges of an ended process that had this one's id.
+
+    They would go on from there. Files that this process has open, for gauges made
+    before this file was imported, stay; only Linux tells which those are.
+    """
+    suffix = f"_{os.getpid()}.db"
+    try:
+        names = [name for name in os.listdir(_shared) if name.endswith(suffix)]
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            opened = maps.read() if names else ""
+        for name in names:
+            if name.startswith(("gauge_live", "gauge_all")) and name not in opened:
+                os.unlink(os.path.join(_shared, name))
+    except FileNotFoundError:  # the folder is gone, or this is not Linux
+        return
+
+
+_shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+if _shared:
+    os.makedirs(_shared, 0o700, exist_ok=True)
+    _forget_namesake()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_forget_namesake)
+
 _default = Metrics(prometheus_client.REGISTRY)
 api_request_counter = _default.api_request_counter
 http_request_duration_seconds = _default.http_request_duration_seconds

@@ -4,7 +4,9 @@
     cache = MeasuredCache(redis.Redis(...))
     cache = AsyncMeasuredCache(redis.asyncio.Redis(...))
 
-get, set and delete are measured; everything else is the client's own.
+get, set and delete are measured; every other method and attribute is the client's own,
+and `with` and `async with` enter and leave the client. Other operators are not passed
+on: say `cache.client["key"]`, `"key" in cache.client` or `await cache.client`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from pybase.metrics import (
     CounterSeries,
@@ -62,7 +64,7 @@ _DELETE: Final = _Operation("delete")
 
 
 class _Wrapper(Generic[_C]):
-    """Has all that the client has."""
+    """Has all methods and attributes that the client has."""
 
     def __init__(self, client: _C) -> None:
         self.client = client
@@ -73,6 +75,16 @@ class _Wrapper(Generic[_C]):
 
 class MeasuredCache(_Wrapper[_C]):
     """A redis.Redis whose get, set and delete are measured."""
+
+    def __enter__(self) -> Self:
+        client: Any = self.client
+        client.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> bool | None:
+        client: Any = self.client
+        left: bool | None = client.__exit__(*error)
+        return left
 
     def get(self, name: Any) -> Any:
         """The value, or None; counts a hit or a miss."""
@@ -101,6 +113,16 @@ class MeasuredCache(_Wrapper[_C]):
 
 class AsyncMeasuredCache(_Wrapper[_C]):
     """A redis.asyncio.Redis whose get, set and delete are measured."""
+
+    async def __aenter__(self) -> Self:
+        client: Any = self.client
+        await client.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> bool | None:
+        client: Any = self.client
+        left: bool | None = await client.__aexit__(*error)
+        return left
 
     async def get(self, name: Any) -> Any:
         """The value, or None; counts a hit or a miss."""

@@ -15,10 +15,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Callable, Mapping
+from threading import Lock
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+from weakref import WeakSet
 
 from sqlalchemy import Engine, Executable, event
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -61,11 +64,12 @@ def observe_engine(engine: Engine | AsyncEngine) -> None:
     event.listen(sync, "before_cursor_execute", _before)
     event.listen(sync, "after_cursor_execute", _after)
     event.listen(sync, "handle_error", _failed)
-    held = _Held()
-    event.listen(sync, "checkout", held.taken)
-    event.listen(sync, "checkin", held.returned)
-    event.listen(sync, "detach", held.returned)
-    _size.inc(_most(sync.pool))
+    pool = _Pool(sync)
+    event.listen(sync, "checkout", pool.taken)
+    event.listen(sync, "checkin", pool.returned)
+    event.listen(sync, "detach", pool.returned)
+    event.listen(sync, "engine_disposed", pool.disposed)
+    pool.opened()
 
 
 def _before(
@@ -129,13 +133,22 @@ def _behind_with(statement: str) -> str:
     return ""
 
 
-class _Held:
-    """The connections of one pool that are out. Each counts once."""
+class _Pool:
+    """What one engine's pool has out, each connection once, and how many it may hold.
 
-    def __init__(self) -> None:
+    most: 0 when the engine is disposed, until it is used again.
+    """
+
+    lock: ClassVar = Lock()
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.most = 0.0
         self._records: set[int] = set()
 
     def taken(self, connection: object, record: object, proxy: object) -> None:
+        if not self.most:
+            self.opened()
         if id(record) not in self._records:
             self._records.add(id(record))
             _in_use.inc()
@@ -144,6 +157,35 @@ class _Held:
         if id(record) in self._records:
             self._records.discard(id(record))
             _in_use.dec()
+
+    def opened(self) -> None:
+        self._now(_most(self._engine.pool))
+
+    def disposed(self, engine: object) -> None:
+        self._now(0.0)
+
+    def _now(self, most: float) -> None:
+        with _Pool.lock:
+            self.most = most
+            _pools.add(self)
+            _size.set(sum(pool.most for pool in _pools))
+
+    def forget(self) -> None:
+        """In a forked child, which has no part in its parent's connections."""
+        self.most = 0.0
+        self._records.clear()
+
+
+def _forked() -> None:
+    """No gauge is set here: another thread of the parent may have held its lock."""
+    _Pool.lock = Lock()
+    for pool in _pools:
+        pool.forget()
+
+
+_pools: Final[WeakSet[_Pool]] = WeakSet()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def _most(pool: Pool) -> float:

@@ -8,6 +8,10 @@ byte of the answer is handed to the server, without background tasks. An excepti
 counts as 500, also one in mid-stream; a client that went away and a cancelled
 request count as 499. No request can add series without end: whatever is not a
 route's template, a known method or a known status becomes the label's `other`.
+
+The router writes into the request's scope which route it took. Where it does not, as
+a middleware answered itself or handed on a copy of the scope, the route is the first
+one of the app that the path fits; what stands in a Host then fits under every host.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from functools import cache
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 
@@ -34,8 +39,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_Request = tuple[int, str, str, int]
-"""id() of the endpoint, root path, method, status."""
+_Request = tuple[int, int, str, str, int]
+"""id() of the route and of the endpoint, root path, method, status."""
 
 _Counting = tuple[Callable[[], None], Callable[[float], None]]
 
@@ -43,14 +48,18 @@ _METHODS: Final = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 _OTHER_METHOD: Final = "OTHER"
 _OTHER_ENDPOINT: Final = "<unmatched>"
 _OTHER_STATUS: Final = "other"
-_LAST: Final = {"http.response.body", "http.response.pathsend"}
+_LAST: Final = {
+    "http.response.body",
+    "http.response.pathsend",
+    "http.response.zerocopysend",
+}
 """Messages that may end an answer."""
 
 _MAX_ROOTS: Final = 8
 """Root paths to tell apart; some proxies let the client choose it."""
 
 _MAX_UNKNOWN: Final = 100
-"""Endpoints of no route to look for; an app may make a new one for every request."""
+"""Endpoints and routes to look for in vain; an app may make one for every request."""
 
 _log: Final = logging.getLogger(__name__)
 _count: Final[Callable[..., CounterSeries]] = api_request_counter.labels
@@ -158,7 +167,8 @@ class PrometheusMiddleware:
             # A mount adds to root_path, and keeps what it was in app_root_path.
             known = "app_root_path" if "app_root_path" in scope else "root_path"
             root = scope.get(known, "")
-            request = id(scope.get("endpoint")), root, scope["method"], status
+            route, endpoint = id(scope.get("route")), id(scope.get("endpoint"))
+            request = route, endpoint, root, scope["method"], status
             count, observe = self._known.get(request) or self._find(scope, request)
             count()
             observe(seconds)
@@ -167,7 +177,7 @@ class PrometheusMiddleware:
 
     def _find(self, scope: Scope, request: _Request) -> _Counting:
         """The series of a request, remembered for the next one like it."""
-        _, root, verb, code = request
+        _, _, root, verb, code = request
         endpoint, is_only = self._templates.find(scope, root)
         method = verb if verb in _METHODS else _OTHER_METHOD
         status = str(code) if 100 <= code <= 999 else _OTHER_STATUS
@@ -213,44 +223,62 @@ class _Templates:
     """Finds the template of the route that answered: the one that has its endpoint.
 
     All versions of Starlette and FastAPI leave the endpoint in the scope, while what
-    else is there, and whether it has the prefixes of routers and mounts, differs.
+    else is there, and whether it has the prefixes of routers and mounts, differs. Of
+    an endpoint's routes it is the one in the scope; where there is none (Starlette
+    0.46, Starlette's routes in FastAPI), one added later needs its own endpoint.
     """
 
     def __init__(self) -> None:
         self._routes: dict[int, list[_Route]] = {}
-        self._unknown: dict[int, object] = {}
+        self._seen: dict[int, object] = {}  # kept, so that an id stays its object's own
+        self._unknown = 0
+        self._all: list[_Route] = []
+        self._number = 0
         self._roots: set[str] = {""}
 
     def find(self, scope: Scope, root: str) -> tuple[str, bool]:
-        """The whole template, and whether the endpoint has no other under that root."""
-        endpoint = scope.get("endpoint")
-        routes = self._routes.get(id(endpoint)) or self._look_for(endpoint, scope)
+        """The whole template, and whether route and endpoint have no other one."""
         if root not in self._roots and len(self._roots) <= _MAX_ROOTS:
             self._roots.add(root)
         if root not in self._roots:
             return _OTHER_ENDPOINT, False
-        if not routes:
-            return _OTHER_ENDPOINT, endpoint is None
         root = root.rstrip("/")
+        route, endpoint = scope.get("route"), scope.get("endpoint")
+        self._look_for(route, scope)
+        self._look_for(endpoint, scope)
+        routes = self._routes.get(id(endpoint), [])
+        routes = [each for each in routes if each.itself is route] or routes
         if len(routes) == 1:
-            return root + routes[0].template, True
-        return root + _matching(routes, scope, root), False
+            return root + routes[0].template, route is None or id(route) in self._seen
+        if not routes and "router" not in scope:
+            routes = self._of_app(scope.get("app"))
+        template = _matching(routes, scope, root)
+        return _OTHER_ENDPOINT if template is None else root + template, False
 
-    def _look_for(self, endpoint: object, scope: Scope) -> list[_Route]:
-        """Reads the routes anew: some may have been added since."""
-        unknown = self._unknown
-        if endpoint is None or id(endpoint) in unknown or len(unknown) >= _MAX_UNKNOWN:
-            return []
+    def _look_for(self, asked: object, scope: Scope) -> None:
+        """Reads the routes anew where it is unknown: some may have been added since."""
+        if asked is None or id(asked) in self._seen or self._unknown >= _MAX_UNKNOWN:
+            return
         routes: dict[int, list[_Route]] = {}
         for route in _routes(getattr(scope.get("router"), "routes", ())):
             routes.setdefault(id(route.endpoint), []).append(route)
+            self._seen[id(route.itself)] = route.itself
+            self._seen[id(route.endpoint)] = route.endpoint
         for same in routes.values():
             if len({route.template for route in same}) == 1:  # for several methods
                 del same[1:]
         self._routes.update(routes)
-        if id(endpoint) not in self._routes:
-            self._unknown[id(endpoint)] = endpoint  # kept, so that its id stays its own
-        return self._routes.get(id(endpoint), [])
+        if id(asked) not in self._seen:
+            self._seen[id(asked)] = asked
+            self._unknown += 1
+
+    def _of_app(self, app: Any) -> list[_Route]:
+        """All routes of the app; read anew when their number changes."""
+        routes = getattr(app, "routes", ())
+        if len(routes) != self._number:
+            self._number = len(routes)
+            self._all = list(_routes(routes))
+        return self._all
 
 
 def _routes(
@@ -277,17 +305,21 @@ def _routes(
             yield _Route(itself, route.endpoint, path, pattern + regex, methods)
 
 
-def _matching(routes: list[_Route], scope: Scope, root: str) -> str:
-    """The template of the first of the routes that the request fits."""
-    selected = scope.get("route")
-    routes = [route for route in routes if route.itself is selected] or routes
-    if len(routes) == 1:
-        return routes[0].template
+def _matching(routes: list[_Route], scope: Scope, root: str) -> str | None:
+    """The template of the first of the routes that the request fits, if it fits one."""
     path = scope["path"]
     if root and path.startswith(root + "/"):
         path = path[len(root) :]
-    fitting = [route for route in routes if re.match(route.pattern, path)]
-    for route in fitting:
-        if not route.methods or scope["method"] in route.methods:
-            return route.template
-    return fitting[0].template
+    first = None
+    for route in routes:
+        if _compiled(route.pattern).match(path):
+            if not route.methods or scope["method"] in route.methods:
+                return route.template
+            first = route.template if first is None else first
+    return first
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Unlike re's own cache, with room for all routes of an app."""
+    return re.compile(pattern)

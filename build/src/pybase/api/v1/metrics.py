@@ -8,7 +8,8 @@ It speaks the text format and OpenMetrics, compresses, and gives single metrics 
 
 With several worker processes, set PROMETHEUS_MULTIPROC_DIR to a folder that these
 processes share with no others: every scrape then adds them up, whichever answers it.
-What ended processes have counted stays counted, in one file.
+What ended processes have counted stays counted, in one file; their own gauges (those of
+the modes all and live) go with them.
 """
 
 from __future__ import annotations
@@ -231,7 +232,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _take_over_dead(folder: Path) -> None:
-    """Adds the files of ended processes up in one a kind, and drops their live gauges.
+    """Adds the files of ended processes up in one a kind, and drops their own gauges.
 
     Killed at any moment it counts nothing twice and loses nothing: what is to be done is
     written down first, and done again by the next scrape.
@@ -249,11 +250,9 @@ def _take_over_dead(folder: Path) -> None:
     for kind, files in dead.items():
         archive = f"{kind}_{_NOBODY}.db"
         ended = [file.name for file in files if file.name != archive]
-        # gauge_all keeps a series for each process, by its definition.
-        if not ended or kind == "gauge_all":
-            continue
         removed += ended
-        if not kind.startswith("gauge_live"):
+        # gauge_all has a series for each process, which would stay for ever.
+        if ended and not kind.startswith(("gauge_live", "gauge_all")):
             replaced[f"{kind}.merging"] = archive
             values = _merged(kind, files, living.get(kind, []))
             _write(folder / f"{kind}.merging", values)
@@ -307,10 +306,18 @@ def _merged(kind: str, dead: list[Path], living: list[Path]) -> _Values:
                 others.setdefault(key, []).append(value)
     for key, (least, time) in merged.items():
         value = least
-        while sum(others.get(key, ()), value) < before[key]:
-            value = nextafter(value, inf)
+        while (missing := before[key] - _added(value, others.get(key, ()))) > 0:
+            value = max(value + missing, nextafter(value, inf))
         merged[key] = value, time
     return merged
+
+
+def _added(first: float, others: Iterable[float]) -> float:
+    """One after the other, as prometheus_client adds them; sum() is more exact than that."""
+    total = first
+    for value in others:
+        total += value
+    return total
 
 
 def _joined(
