@@ -100,7 +100,7 @@ def test_broken_requests_end_in_500_and_are_counted_while_the_fault_is_on(api: A
     monkeypatch.setattr(faults, "current", lambda: faults.Faults(api_error_ratio=1))
     assert api.get(f"{V1}/workspaces").status_code == 500
     assert api.get(f"{V1}/health").status_code == 200
-    assert sample(api, 'http_requests_total{endpoint="<unmatched>",method="GET",status="500"}') >= 1
+    assert sample(api, 'http_requests_total{endpoint="/api/v1/workspaces",method="GET",status="500"}') >= 1
 
 
 def sample(api: Any, series: str) -> float:
