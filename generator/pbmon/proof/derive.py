@@ -19,7 +19,7 @@ from pbmon.proof.stage import Stage, Unsolved
 from pbmon.proof.steps import at_the_edge, jump
 from pbmon.proof.template import UnknownTemplate
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Phase, Point, between, raw_selectors, renamed, selects, unique
+from pbmon.proof.world import Phase, Point, between, means, raw_selectors, renamed, unique
 
 
 def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
@@ -112,7 +112,7 @@ def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
         return
     seen: list[Point] = [quiet, loud, dict.fromkeys(loud)]
     for selector, point in product(raw_selectors(stage.alert.expr, stage.records), (loud, quiet)):
-        own = {key for key in point if key[0].metric == selector.series.metric and selects(selector, dict(key[0].labels))}
+        own = {key for key in point if means(selector, key[0])}
         rest = {key: None if key in own else level for key, level in point.items()}
         if rest not in seen:
             seen.append(rest)

@@ -16,7 +16,7 @@ from pbmon.proof.scenario import ranges, reach
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.stage import SETTLE
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Key, Phase, Point, atoms, parts, raw_selectors, renamed, selects, series, store
+from pbmon.proof.world import Atom, Key, Phase, Point, atoms, means, parts, raw_selectors, renamed, series, store
 
 _CHANGING = "while its levels change"
 _IDLE = "while nothing happens"
@@ -94,7 +94,7 @@ def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iter
             yield f"while all but one {metric} are {number:g}", {**first, **most}, {**second, **most}
     if any(isinstance(inner, Binary) and inner.operator == "or" for inner in walk(node)):
         for selector in found:
-            own = [atom for atom in made if atom.metric == selector.series.metric and selects(selector, dict(atom.labels))]
+            own = [atom for atom in made if means(selector, atom)]
             gone = {key: None for atom in own for key in atom.keys}
             if len(gone) < len(first):
                 yield "while some series are missing", {**first, **gone}, {**second, **gone}
@@ -103,7 +103,7 @@ def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iter
                 rest = [{(less.get(atom, atom), at): level for (atom, at), level in point.items()} for point in (first, second)]
                 yield "while some series of a histogram are missing", rest[0], rest[1]
     for selector in dict.fromkeys(found):
-        own = [atom for atom in made if atom.metric == selector.series.metric and selects(selector, dict(atom.labels))]
+        own = [atom for atom in made if means(selector, atom)]
         keys = [key for atom in own for key in (atom.keys[1:] if atom.kind == "histogram" else atom.keys)]
         if len(keys) < len(first):
             small = {key: (first[key] or 0.0) / 2000 for key in keys}

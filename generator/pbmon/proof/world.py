@@ -185,6 +185,11 @@ def selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
     return all(fulfils(matcher, pairs.get(matcher.label.name, "")) for matcher in selector.matchers if matcher.label.name != "le")
 
 
+def means(selector: Selector, atom: Atom) -> bool:
+    """Whether a selector of scraped series means those of the atom."""
+    return atom.metric == selector.series.metric and selects(selector, dict(atom.labels))
+
+
 def series(atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock) -> Iterator[tuple[str, Labels, list[Segment]]]:
     """(name, labels, segments) of every series of the atoms through the phases."""
     for atom in atom_list:
