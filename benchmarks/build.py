@@ -1,9 +1,11 @@
-"""How long pbmon takes and how much memory it needs: PyBase, projects of 10 to 1,000 services, other generators of dashboards.
+"""How long pbmon takes and how much memory it needs: PyBase, projects of 10 to 1,000 services,
+other generators of dashboards.
 
 usage: python benchmarks/build.py [--quick] [--promtool PROGRAM]
 
-Prints a Markdown table and whether each target is met; exits 1 where one is missed. Each figure is a median of whole processes
-that run in turns with those they are compared with. Needs benchmarks/requirements.txt; runs on Linux and macOS.
+Prints a Markdown table and whether each target is met; exits 1 where one is missed. Each figure is
+a median of whole processes that run in turns with those they are compared with. Needs
+benchmarks/requirements.txt; runs on Linux and macOS.
 """
 
 from __future__ import annotations
@@ -28,8 +30,16 @@ from synthetic import PANELS, write_project
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
 INSTALLED = Path(sys.executable).with_name("pbmon")
-PBMON: list[str | Path] = [INSTALLED] if INSTALLED.exists() else [sys.executable, "-c", "from pbmon.cli import main; main()"]
-ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY / "generator"), os.environ.get("PYTHONPATH")]))}
+PBMON: list[str | Path] = (
+    [INSTALLED]
+    if INSTALLED.exists()
+    else [sys.executable, "-c", "from pbmon.cli import main; main()"]
+)
+ENVIRONMENT = {
+    "PYTHONPATH": os.pathsep.join(
+        filter(None, [str(REPOSITORY / "generator"), os.environ.get("PYTHONPATH")])
+    )
+}
 EMPTY_APP = """\
 import typer
 
@@ -47,7 +57,9 @@ app()
 
 @dataclass(frozen=True)
 class Effort:
-    """How much to measure. runs: of each command; few: runs where one takes long; sizes: services, the last two are compared."""
+    """How much to measure. runs: of each command; few: runs where one takes long; sizes: services,
+    the last two are compared.
+    """
 
     runs: int
     few: int
@@ -64,41 +76,74 @@ class Target:
     bound: float
 
     def __str__(self) -> str:
-        return f"- {'met' if self.figure <= self.bound else 'MISSED'}: {self.name}: {self.figure:.2f}, at most {self.bound:g}"
+        return (
+            f"- {'met' if self.figure <= self.bound else 'MISSED'}: {self.name}: {self.figure:.2f},"
+            f" at most {self.bound:g}"
+        )
 
 
 def main() -> int:
-    """Measures in a temporary folder and prints as it goes. Exit code: 1 where a target is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="3 runs and 100 services at most: to see whether it runs")
-    parser.add_argument("--promtool", type=Path, help="promtool for `pbmon validate`; else the one on PATH")
+    """Measures in a temporary folder and prints as it goes. Exit code: 1 where a target
+    is missed.
+    """
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="3 runs and 100 services at most: to see whether it runs",
+    )
+    parser.add_argument(
+        "--promtool", type=Path, help="promtool for `pbmon validate`; else the one on PATH"
+    )
     asked = parser.parse_args()
     promtool = ["--promtool", asked.promtool.resolve()] if asked.promtool else []
-    effort = Effort(3, 1, (3, 10, 100), promtool) if asked.quick else Effort(9, 5, (10, 100, 1000), promtool)
+    effort = (
+        Effort(3, 1, (3, 10, 100), promtool)
+        if asked.quick
+        else Effort(9, 5, (10, 100, 1000), promtool)
+    )
     print("| what | runs | wall s | CPU s | peak MiB |\n|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
-        targets = [target for part in (cold_start, pybase, growth, peers) for target in part(effort, Path(folder))]
+        targets = [
+            target
+            for part in (cold_start, pybase, growth, peers)
+            for target in part(effort, Path(folder))
+        ]
     print()
     print(*targets, sep="\n")
     return any(target.figure > target.bound for target in targets)
 
 
 def cold_start(effort: Effort, folder: Path) -> Iterator[Target]:
-    """`pbmon --help` beside the help of an app that does nothing: what pbmon adds to Typer, in boxes (Typer's own way) or plain."""
+    """`pbmon --help` beside the help of an app that does nothing: what pbmon adds to Typer, in
+    boxes (Typer's own way) or plain.
+    """
     commands = {"`pbmon --help`": _command([*PBMON, "--help"], folder)}
     for name, settings in (("boxed", ""), ("plain", "rich_markup_mode=None")):
         empty = folder / f"{name}.py"
         empty.write_text(EMPTY_APP.replace("SETTINGS", settings), "utf-8")
-        commands[f"`--help` of an empty Typer app, {name}"] = _command([sys.executable, empty, "--help"], folder)
+        commands[f"`--help` of an empty Typer app, {name}"] = _command(
+            [sys.executable, empty, "--help"], folder
+        )
     pbmon, boxed, plain = _told(commands, effort.runs).values()
     yield Target("`pbmon --help` against an empty Typer app", pbmon.wall / boxed.wall, 1.2)
-    yield Target("`pbmon --help` against an empty Typer app that prints plain text, as pbmon does", pbmon.wall / plain.wall, 1.2)
+    yield Target(
+        "`pbmon --help` against an empty Typer app that prints plain text, as pbmon does",
+        pbmon.wall / plain.wall,
+        1.2,
+    )
 
 
 def pybase(effort: Effort, folder: Path) -> Iterator[Target]:
     """PyBase as committed. No target: a figure to compare later versions with."""
     project = folder / "pybase"
-    shutil.copytree(REPOSITORY / "definitions", project / "definitions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        REPOSITORY / "definitions",
+        project / "definitions",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     _told(_build_and_validate("PyBase", project, effort), effort.runs)
     yield from ()
 
@@ -107,7 +152,10 @@ def growth(effort: Effort, folder: Path) -> Iterator[Target]:
     """Ten times the services cost ten times the time, with a tenth of slack."""
     for services in effort.sizes:
         write_project(folder / str(services), services)
-    small, medium, large = (_build_and_validate(f"{size:,} services", folder / str(size), effort) for size in effort.sizes)
+    small, medium, large = (
+        _build_and_validate(f"{size:,} services", folder / str(size), effort)
+        for size in effort.sizes
+    )
     _told(small, effort.runs)
     build, validate, large_build, large_validate = _told(medium | large, effort.few).values()
     grown = f"{effort.sizes[2]:,} services against {effort.sizes[1]:,}"
@@ -123,11 +171,17 @@ def peers(effort: Effort, folder: Path) -> Iterator[Target]:
     project, panels = folder / str(size), size * PANELS
     out = {name: folder / "peers" / name for name in GENERATORS}
     commands = {
-        name: _command([sys.executable, HERE / "peers.py", name, project, out[name]], folder, fresh=out[name])
+        name: _command(
+            [sys.executable, HERE / "peers.py", name, project, out[name]], folder, fresh=out[name]
+        )
         for name in GENERATORS
     }
     whole = {
-        "dashboards": _command([*PBMON, "build", "--only", "dashboards", "--out", "only"], project, fresh=project / "only"),
+        "dashboards": _command(
+            [*PBMON, "build", "--only", "dashboards", "--out", "only"],
+            project,
+            fresh=project / "only",
+        ),
         "everything": _command([*PBMON, "build", "--out", "all"], project, fresh=project / "all"),
     }
     runs = in_turns(commands | whole, effort.runs)
@@ -135,16 +189,43 @@ def peers(effort: Effort, folder: Path) -> Iterator[Target]:
     rendering = {name: median(float(run.output) for run in runs[name]) for name in GENERATORS}
     versions = {"grafanalib": "grafanalib", "foundation": "grafana-foundation-sdk"}
     for name, seconds in rendering.items():
-        made_by = f"{versions[name]} {version(versions[name]).removeprefix('v')}" if name in versions else name
-        print(f"| {panels:,} panels, from decisions to JSON text: {made_by} | {effort.runs} | {seconds:.3f} | | |")
+        made_by = (
+            f"{versions[name]} {version(versions[name]).removeprefix('v')}"
+            if name in versions
+            else name
+        )
+        print(
+            f"| {panels:,} panels, from decisions to JSON text: {made_by} | {effort.runs} |"
+            f" {seconds:.3f} | | |"
+        )
     for name, package in versions.items():
         _row(f"{panels:,} panels, whole process: {package} alone", effort.runs, medians(runs[name]))
-    _row(f"{panels:,} panels, whole process: `pbmon build --only dashboards`", effort.runs, medians(runs["dashboards"]))
-    _row(f"{panels:,} panels, whole process: `pbmon build`, all kinds of files", effort.runs, medians(runs["everything"]))
+    _row(
+        f"{panels:,} panels, whole process: `pbmon build --only dashboards`",
+        effort.runs,
+        medians(runs["dashboards"]),
+    )
+    _row(
+        f"{panels:,} panels, whole process: `pbmon build`, all kinds of files",
+        effort.runs,
+        medians(runs["everything"]),
+    )
     alone = medians(runs["grafanalib"]).wall
-    yield Target("rendering of planned dashboards, pbmon against grafanalib", rendering["pbmon"] / rendering["grafanalib"], 2)
-    yield Target("`pbmon build --only dashboards` against grafanalib", medians(runs["dashboards"]).wall / alone, 2)
-    yield Target("`pbmon build` of all files against grafanalib's dashboards", medians(runs["everything"]).wall / alone, 2)
+    yield Target(
+        "rendering of planned dashboards, pbmon against grafanalib",
+        rendering["pbmon"] / rendering["grafanalib"],
+        2,
+    )
+    yield Target(
+        "`pbmon build --only dashboards` against grafanalib",
+        medians(runs["dashboards"]).wall / alone,
+        2,
+    )
+    yield Target(
+        "`pbmon build` of all files against grafanalib's dashboards",
+        medians(runs["everything"]).wall / alone,
+        2,
+    )
 
 
 def _build_and_validate(name: str, project: Path, effort: Effort) -> dict[str, Command]:
@@ -173,16 +254,24 @@ def _row(name: str, runs: int, done: Run) -> None:
 
 
 def _slowdown(small: Run, large: Run) -> float:
-    """The larger ratio of wall and CPU time: on a busy disk waiting alone would hide how the rest grows."""
+    """The larger ratio of wall and CPU time: on a busy disk waiting alone would hide how the rest
+    grows.
+    """
     return max(large.wall / small.wall, large.cpu / small.cpu)
 
 
 def _same_queries(folders: Sequence[Path]) -> None:
-    """Raises RuntimeError unless the dashboards in all folders ask the same, which is what makes their times comparable."""
-    asked = [sorted(query for file in folder.glob("*.json") for query in _queries(file)) for folder in folders]
+    """Raises RuntimeError unless the dashboards in all folders ask the same, which is what makes
+    their times comparable.
+    """
+    asked = [
+        sorted(query for file in folder.glob("*.json") for query in _queries(file))
+        for folder in folders
+    ]
     if not asked[0] or any(queries != asked[0] for queries in asked):
         raise RuntimeError(
-            f"the generators wrote {', '.join(str(len(queries)) for queries in asked)} queries that are not the same"
+            f"the generators wrote {', '.join(str(len(queries)) for queries in asked)} queries that"
+            " are not the same"
         )
 
 

@@ -14,7 +14,13 @@ from grafana_foundation_sdk.models.common import (
     StackingMode,
     TooltipDisplayMode,
 )
-from grafana_foundation_sdk.models.dashboard import DashboardLinkType, GridPos, Threshold, ThresholdsMode, VariableRefresh
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardLinkType,
+    GridPos,
+    Threshold,
+    ThresholdsMode,
+    VariableRefresh,
+)
 from peers import specs as prepare
 
 __all__ = ["prepare", "render"]
@@ -38,7 +44,9 @@ def _dashboard(spec: Json) -> Any:
     )
     for panel in spec["panels"]:
         if panel["type"] == "row":
-            built.with_row(dashboard.Row(panel["title"]).id(panel["id"]).grid_pos(GridPos(**panel["gridPos"])))
+            built.with_row(
+                dashboard.Row(panel["title"]).id(panel["id"]).grid_pos(GridPos(**panel["gridPos"]))
+            )
         else:
             built.with_panel(_panel(panel))
     for variable in spec["templating"]["list"]:
@@ -47,7 +55,10 @@ def _dashboard(spec: Json) -> Any:
         built.annotation(_annotation(annotation))
     for link in spec["links"]:
         built.link(
-            dashboard.DashboardLink(link["title"]).type(DashboardLinkType(link["type"])).tags(link["tags"]).include_vars(True)
+            dashboard.DashboardLink(link["title"])
+            .type(DashboardLinkType(link["type"]))
+            .tags(link["tags"])
+            .include_vars(True)
         )
     return built.build()
 
@@ -56,23 +67,42 @@ def _panel(spec: Json) -> Any:
     panel = _stat(spec) if spec["type"] == "stat" else _timeseries(spec)
     defaults = spec["fieldConfig"]["defaults"]
     steps = [Threshold(step["value"], step["color"]) for step in defaults["thresholds"]["steps"]]
-    panel.id(spec["id"]).title(spec["title"]).description(spec["description"]).unit(defaults["unit"])
+    panel.id(spec["id"]).title(spec["title"]).description(spec["description"]).unit(
+        defaults["unit"]
+    )
     panel.datasource(_source(spec)).grid_pos(GridPos(**spec["gridPos"]))
     panel.thresholds(dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps))
     for target in spec["targets"]:
-        query = prometheus.Dataquery().expr(target["expr"]).legend_format(target["legendFormat"]).ref_id(target["refId"])
-        panel.with_target((query.instant() if target["instant"] else query).datasource(_source(target)))
+        query = (
+            prometheus.Dataquery()
+            .expr(target["expr"])
+            .legend_format(target["legendFormat"])
+            .ref_id(target["refId"])
+        )
+        panel.with_target(
+            (query.instant() if target["instant"] else query).datasource(_source(target))
+        )
     return panel
 
 
 def _stat(spec: Json) -> Any:
-    reduced = common.ReduceDataOptions().calcs(spec["options"]["reduceOptions"]["calcs"]).values(False)
-    return stat.Panel().reduce_options(reduced).graph_mode(BigValueGraphMode(spec["options"]["graphMode"]))
+    reduced = (
+        common.ReduceDataOptions().calcs(spec["options"]["reduceOptions"]["calcs"]).values(False)
+    )
+    return (
+        stat.Panel()
+        .reduce_options(reduced)
+        .graph_mode(BigValueGraphMode(spec["options"]["graphMode"]))
+    )
 
 
 def _timeseries(spec: Json) -> Any:
     custom = spec["fieldConfig"]["defaults"]["custom"]
-    legend = common.VizLegendOptions().display_mode(LegendDisplayMode.TABLE).calcs(spec["options"]["legend"]["calcs"])
+    legend = (
+        common.VizLegendOptions()
+        .display_mode(LegendDisplayMode.TABLE)
+        .calcs(spec["options"]["legend"]["calcs"])
+    )
     return (
         timeseries.Panel()
         .legend(legend.show_legend(True))
@@ -85,15 +115,31 @@ def _timeseries(spec: Json) -> Any:
 def _variable(spec: Json) -> Any:
     if spec["type"] == "datasource":
         return dashboard.DatasourceVariable(spec["name"]).label(spec["label"]).type(spec["query"])
-    variable = dashboard.QueryVariable(spec["name"]).label(spec["label"]).query(spec["query"]).datasource(_source(spec))
-    return variable.refresh(VariableRefresh(spec["refresh"])).multi(spec["multi"]).include_all(spec["includeAll"])
+    variable = (
+        dashboard.QueryVariable(spec["name"])
+        .label(spec["label"])
+        .query(spec["query"])
+        .datasource(_source(spec))
+    )
+    return (
+        variable.refresh(VariableRefresh(spec["refresh"]))
+        .multi(spec["multi"])
+        .include_all(spec["includeAll"])
+    )
 
 
 def _annotation(spec: Json) -> Any:
-    annotation = dashboard.AnnotationQuery().name(spec["name"]).datasource(_source(spec)).enable(spec["enable"])
+    annotation = (
+        dashboard.AnnotationQuery()
+        .name(spec["name"])
+        .datasource(_source(spec))
+        .enable(spec["enable"])
+    )
     annotation.hide(spec["hide"]).icon_color(spec["iconColor"])
     if "expr" in spec:
-        annotation.expr(spec["expr"]).text_format(spec["textFormat"]).title_format(spec["titleFormat"])
+        annotation.expr(spec["expr"]).text_format(spec["textFormat"]).title_format(
+            spec["titleFormat"]
+        )
     return annotation
 
 

@@ -17,7 +17,10 @@ Json = dict[str, Any]
 
 def render(specs: Sequence[Json]) -> list[str]:
     """Their JSON, keys sorted, two spaces."""
-    return [json.dumps(_dashboard(spec).to_json_data(), sort_keys=True, indent=2, cls=DashboardEncoder) for spec in specs]
+    return [
+        json.dumps(_dashboard(spec).to_json_data(), sort_keys=True, indent=2, cls=DashboardEncoder)
+        for spec in specs
+    ]
 
 
 def _dashboard(spec: Json) -> Any:
@@ -26,17 +29,26 @@ def _dashboard(spec: Json) -> Any:
         uid=spec["uid"],
         description=spec["description"],
         tags=spec["tags"],
-        panels=[_row(panel) if panel["type"] == "row" else _panel(panel) for panel in spec["panels"]],
-        templating=core.Templating([_variable(variable) for variable in spec["templating"]["list"]]),
+        panels=[
+            _row(panel) if panel["type"] == "row" else _panel(panel) for panel in spec["panels"]
+        ],
+        templating=core.Templating(
+            [_variable(variable) for variable in spec["templating"]["list"]]
+        ),
         annotations=core.Annotations(spec["annotations"]["list"]),
-        links=[core.DashboardLink(title=link["title"], type=link["type"], tags=link["tags"]) for link in spec["links"]],
+        links=[
+            core.DashboardLink(title=link["title"], type=link["type"], tags=link["tags"])
+            for link in spec["links"]
+        ],
         refresh=spec["refresh"],
         time=core.Time(spec["time"]["from"], spec["time"]["to"]),
     )
 
 
 def _row(spec: Json) -> Any:
-    return core.RowPanel(id=spec["id"], title=spec["title"], gridPos=core.GridPos(**spec["gridPos"]))
+    return core.RowPanel(
+        id=spec["id"], title=spec["title"], gridPos=core.GridPos(**spec["gridPos"])
+    )
 
 
 def _panel(spec: Json) -> Any:
@@ -49,11 +61,19 @@ def _panel(spec: Json) -> Any:
         "gridPos": core.GridPos(**spec["gridPos"]),
         "dataSource": spec["datasource"],
         "targets": [_target(target) for target in spec["targets"]],
-        "thresholds": [core.Threshold(step["color"], index, float(step["value"] or 0)) for index, step in enumerate(steps)],
+        "thresholds": [
+            core.Threshold(step["color"], index, float(step["value"] or 0))
+            for index, step in enumerate(steps)
+        ],
     }
     if spec["type"] == "stat":
         reduce_calc = spec["options"]["reduceOptions"]["calcs"][0]
-        return core.Stat(format=defaults["unit"], reduceCalc=reduce_calc, graphMode=spec["options"]["graphMode"], **common)
+        return core.Stat(
+            format=defaults["unit"],
+            reduceCalc=reduce_calc,
+            graphMode=spec["options"]["graphMode"],
+            **common,
+        )
     custom = defaults["custom"]
     return core.TimeSeries(
         unit=defaults["unit"],

@@ -1,10 +1,12 @@
-"""The same dashboards from pbmon, grafanalib and grafana-foundation-sdk: one generator a process, so that none pays for another.
+"""The same dashboards from pbmon, grafanalib and grafana-foundation-sdk: one generator a process,
+so that none pays for another.
 
 usage: python benchmarks/peers.py pbmon|grafanalib|foundation PROJECT OUT
 
-PROJECT: a folder that `pbmon build` has rendered. The peers find all decisions (queries, units, positions, thresholds) in the
-rendered dashboards and say them again through their own API, as pbmon's renderer says its plan. Writes the dashboards into OUT
-and prints the seconds from the decisions to the text of all dashboards.
+PROJECT: a folder that `pbmon build` has rendered. The peers find all decisions (queries, units,
+positions, thresholds) in the rendered dashboards and say them again through their own API, as
+pbmon's renderer says its plan. Writes the dashboards into OUT and prints the seconds from the
+decisions to the text of all dashboards.
 """
 
 from __future__ import annotations
@@ -17,13 +19,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-GENERATORS = {"pbmon": "peer_pbmon", "grafanalib": "peer_grafanalib", "foundation": "peer_foundation"}
+GENERATORS = {
+    "pbmon": "peer_pbmon",
+    "grafanalib": "peer_grafanalib",
+    "foundation": "peer_foundation",
+}
 DASHBOARDS = Path("build/monitoring/grafana-dashboards")
 
 
 def specs(project: Path) -> list[dict[str, Any]]:
     """The rendered dashboards, by file name."""
-    return [json.loads(file.read_text("utf-8")) for file in sorted((project / DASHBOARDS).glob("*.json"))]
+    return [
+        json.loads(file.read_text("utf-8"))
+        for file in sorted((project / DASHBOARDS).glob("*.json"))
+    ]
 
 
 def main(generator: str, project: Path, out: Path) -> None:

@@ -1,4 +1,6 @@
-"""Runs programs one after another in turns, and tells how long each took and how much memory it needed."""
+"""Runs programs one after another in turns, and tells how long each took and how much memory it
+needed.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _MAXRSS = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Command:
-    """What to run and in which folder. before: what to do first, unmeasured. environment: on top of this process's."""
+    """What to run and in which folder. before: what to do first, unmeasured. environment: on top of
+    this process's.
+    """
 
     arguments: Sequence[str | Path]
     folder: Path
@@ -27,7 +31,8 @@ class Command:
 
 @dataclass(frozen=True)
 class Run:
-    """One run, or the medians of several. wall, cpu: seconds; cpu counts its child processes too. peak: MiB of the largest process.
+    """One run, or the medians of several. wall, cpu: seconds; cpu counts its child processes too.
+    peak: MiB of the largest process.
 
     output: what it printed.
     """
@@ -56,12 +61,16 @@ def run(command: Command) -> Run:
     wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"exit code {process.returncode}: {' '.join(map(str, command.arguments))}\n{output}")
+        raise RuntimeError(
+            f"exit code {process.returncode}: {' '.join(map(str, command.arguments))}\n{output}"
+        )
     return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * _MAXRSS / 2**20, output)
 
 
 def in_turns(commands: Mapping[str, Command], runs: int) -> dict[str, list[Run]]:
-    """The runs of each command, in turns, so that a busy moment of the machine meets all of them."""
+    """The runs of each command, in turns, so that a busy moment of the machine meets
+    all of them.
+    """
     found: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
@@ -71,4 +80,8 @@ def in_turns(commands: Mapping[str, Command], runs: int) -> dict[str, list[Run]]
 
 def medians(runs: Sequence[Run]) -> Run:
     """Median of each figure."""
-    return Run(median(run.wall for run in runs), median(run.cpu for run in runs), median(run.peak for run in runs))
+    return Run(
+        median(run.wall for run in runs),
+        median(run.cpu for run in runs),
+        median(run.peak for run in runs),
+    )

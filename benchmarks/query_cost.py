@@ -2,10 +2,10 @@
 
 usage: python benchmarks/query_cost.py DASHBOARD.json [--prometheus PROGRAM] [--promtool PROGRAM]
 
-Fills a Prometheus with one hour of every series the dashboard's queries can select, for 200 endpoints, 5 methods, 6 statuses
-and 14 buckets on one instance, asks every query over that hour at a step of 15 s as Grafana would, and adds up
-`totalQueryableSamples`.
-Any dashboard with the same metrics can be measured: hand-written ones too.
+Fills a Prometheus with one hour of every series the dashboard's queries can select, for 200
+endpoints, 5 methods, 6 statuses and 14 buckets on one instance, asks every query over that hour at
+a step of 15 s as Grafana would, and adds up `totalQueryableSamples`. Any dashboard with the same
+metrics can be measured: hand-written ones too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,23 @@ import promql_parser
 
 STEP, MINUTES = 15, 75
 END = 1_760_000_000
-BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75", "1.0", "2.5", "5.0", "7.5", "10.0", "+Inf")
+BOUNDS = (
+    "0.005",
+    "0.01",
+    "0.025",
+    "0.05",
+    "0.075",
+    "0.1",
+    "0.25",
+    "0.5",
+    "0.75",
+    "1.0",
+    "2.5",
+    "5.0",
+    "7.5",
+    "10.0",
+    "+Inf",
+)
 VALUES = {
     "method": ("GET", "POST", "PUT", "PATCH", "DELETE"),
     "endpoint": tuple(f"/api/v1/endpoint/{number}" for number in range(200)),
@@ -44,22 +60,36 @@ RAW = {
 
 def queries(dashboard: dict[str, Any]) -> list[str]:
     """Every query of the dashboard, variables filled in for one job and one instance."""
-    panels = [inner for panel in dashboard["panels"] for inner in (panel, *(panel.get("panels") or ()))]
+    panels = [
+        inner for panel in dashboard["panels"] for inner in (panel, *(panel.get("panels") or ()))
+    ]
     found = [target["expr"] for panel in panels for target in panel.get("targets") or ()]
-    filled = {"$job": "pybase-api", "$instance": "api:8000", "$__rate_interval": "1m", "$__interval": "15s", "$__range": "1h"}
+    filled = {
+        "$job": "pybase-api",
+        "$instance": "api:8000",
+        "$__rate_interval": "1m",
+        "$__interval": "15s",
+        "$__range": "1h",
+    }
     for variable, value in filled.items():
         found = [expr.replace(variable, value) for expr in found]
     return found
 
 
 def series(exprs: list[str]) -> dict[str, tuple[str, ...]]:
-    """Names that the queries select, each with the labels its series carry besides job and instance."""
+    """Names that the queries select, each with the labels its series carry besides job and
+    instance.
+    """
     found: dict[str, tuple[str, ...]] = {}
 
     def visit(node: Any) -> bool:
         if isinstance(node, promql_parser.VectorSelector) and node.name:
             level = node.name.partition(":")[0]
-            recorded = tuple(label for label in VALUES if re.search(rf"(^|_){label}(_|$)", level)) if ":" in node.name else ()
+            recorded = (
+                tuple(label for label in VALUES if re.search(rf"(^|_){label}(_|$)", level))
+                if ":" in node.name
+                else ()
+            )
             found[node.name] = RAW.get(node.name, recorded)
         return True
 
@@ -77,7 +107,11 @@ def openmetrics(selected: dict[str, tuple[str, ...]], file: Path) -> int:
             out.write(f"# TYPE {name} unknown\n")
             for values in product(*(VALUES[label] for label in labels)):
                 pairs = [f'{label}="{value}"' for label, value in zip(labels, values, strict=True)]
-                target = ['job="pybase-api"'] if ":" in name else ['job="pybase-api"', 'instance="api:8000"']
+                target = (
+                    ['job="pybase-api"']
+                    if ":" in name
+                    else ['job="pybase-api"', 'instance="api:8000"']
+                )
                 text = f"{name}{{{','.join([*pairs, *target])}}}"
                 out.writelines(f"{text} {number} {at}\n" for number, at in enumerate(times))
                 count += 1
@@ -106,7 +140,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         count = openmetrics(series(exprs), folder / "samples.txt")
-        create = [given.promtool, "tsdb", "create-blocks-from", "openmetrics", folder / "samples.txt", folder / "data"]
+        create = [
+            given.promtool,
+            "tsdb",
+            "create-blocks-from",
+            "openmetrics",
+            folder / "samples.txt",
+            folder / "data",
+        ]
         subprocess.run(create, check=True, capture_output=True)
         (folder / "prometheus.yml").write_text("")
         with socket.socket() as free:
@@ -120,7 +161,9 @@ def main() -> None:
             "--query.max-samples=2000000000",
             "--query.timeout=10m",
         ]
-        server = subprocess.Popen([given.prometheus, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            [given.prometheus, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             for _ in range(100):
                 try:
@@ -136,7 +179,10 @@ def main() -> None:
             server.wait(30)
     for samples, expr in sorted(costs, reverse=True):
         print(f"{samples:>15,}  {expr}")
-    print(f"{sum(samples for samples, _ in costs):>15,}  samples in {len(costs)} queries over {count:,} series, {took:.2f} s")
+    print(
+        f"{sum(samples for samples, _ in costs):>15,}  samples in {len(costs)} queries over"
+        f" {count:,} series, {took:.2f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""A project of any size: N alike services, one module each, with 10 metrics, 12 records, 8 alerts and a dashboard of 12 panels."""
+"""A project of any size: N alike services, one module each, with 10 metrics, 12 records, 8 alerts
+and a dashboard of 12 panels.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from pathlib import Path
 
 PANELS = 12
 
-# The limit of series is out of the way: what is measured is the time of all checks, not what one of them says.
+# The limit of series is out of the way: what is measured is the time of all checks, not what one of
+# them says.
 _PROJECT = '''\
 """What holds for all services."""
 
@@ -167,7 +170,9 @@ dashboard = Dashboard(
 
 
 def write_project(folder: Path, services: int) -> Path:
-    """Writes folder/definitions with that many services and returns its path. The same number gives the same bytes."""
+    """Writes folder/definitions with that many services and returns its path. The same number gives
+    the same bytes.
+    """
     definitions = folder / "definitions"
     definitions.mkdir(parents=True)
     (definitions / "project.py").write_text(_PROJECT, "utf-8")

@@ -6,7 +6,9 @@ from pbmon import Alert, RuleGroup, job
 
 from definitions import api, workers
 
-group = RuleGroup("high-error-rate", "Requests and tasks that fail more often than users put up with.")
+group = RuleGroup(
+    "high-error-rate", "Requests and tasks that fail more often than users put up with."
+)
 
 high_api_error_rate = Alert(
     "HighAPIErrorRate",
@@ -15,11 +17,16 @@ high_api_error_rate = Alert(
     severity="warning",
     group=group,
     summary="The API fails {{ $value | humanizePercentage }} of its requests.",
-    description="{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 5 minutes were answered with "
-    "5xx.",
+    description=(
+        "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 5"
+        " minutes were answered with 5xx."
+    ),
     impact="Users see error messages, and some of what they do is not saved.",
-    action="Open 'Failing endpoints' beside this panel: one endpoint points to its code, all of them to the database, Redis or a "
-    "deploy. Roll back the last deploy if it is younger than the alert.",
+    action=(
+        "Open 'Failing endpoints' beside this panel: one endpoint points to its code, all of them"
+        " to the database, Redis or a deploy. Roll back the last deploy if it is younger than the"
+        " alert."
+    ),
 )
 critical_api_error_rate = Alert(
     "CriticalAPIErrorRate",
@@ -28,15 +35,20 @@ critical_api_error_rate = Alert(
     severity="critical",
     group=group,
     summary="The API fails {{ $value | humanizePercentage }} of its requests.",
-    description="{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 5 minutes were answered with "
-    "5xx.",
+    description=(
+        "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 5"
+        " minutes were answered with 5xx."
+    ),
     impact="PyBase is broken for many users at once.",
-    action="Roll back the last deploy if it is younger than the alert. If not, look whether PostgreSQL and Redis are up, then "
-    "read the API's log for the first traceback.",
+    action=(
+        "Roll back the last deploy if it is younger than the alert. If not, look whether PostgreSQL"
+        " and Redis are up, then read the API's log for the first traceback."
+    ),
     silences=[high_api_error_rate],
 )
-# Compared with the ten minutes that ended five minutes ago, not with the last ten: those fill up with the very errors, and
-# the condition would end before its two minutes are over. Where nothing was asked back then, every spike is new.
+# Compared with the ten minutes that ended five minutes ago, not with the last ten: those fill up
+# with the very errors, and the condition would end before its two minutes are over. Where nothing
+# was asked back then, every spike is new.
 error_rate_spike = Alert(
     "ErrorRateSpike",
     (api.error_ratio_2m > 0.10).unless(api.error_ratio_2m <= 3 * api.error_ratio_10m.offset("5m")),
@@ -44,10 +56,15 @@ error_rate_spike = Alert(
     severity="critical",
     group=group,
     summary="The API's errors jumped to {{ $value | humanizePercentage }} of its requests.",
-    description="{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 2 minutes were answered with "
-    "5xx, more than three times what was usual before.",
+    description=(
+        "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 2"
+        " minutes were answered with 5xx, more than three times what was usual before."
+    ),
     impact="Something broke just now; users who were working a moment ago see errors.",
-    action="Ask what changed in the last minutes: a deploy, a migration, a setting, a dependency. Undo it first, then explain it.",
+    action=(
+        "Ask what changed in the last minutes: a deploy, a migration, a setting, a dependency. Undo"
+        " it first, then explain it."
+    ),
 )
 high_client_error_rate = Alert(
     "HighClientErrorRate",
@@ -56,11 +73,18 @@ high_client_error_rate = Alert(
     severity="info",
     group=group,
     summary="The API rejects {{ $value | humanizePercentage }} of its requests.",
-    description="{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 5 minutes were answered with "
-    "4xx.",
-    impact="Some client asks for what it may not have or what does not exist; its users see nothing work.",
-    action="Open 'Requests by status': 401 and 403 point to expired tokens, 404 to a client of an older version, 429 to one that "
-    "asks too often. Tell its owner.",
+    description=(
+        "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in the last 5"
+        " minutes were answered with 4xx."
+    ),
+    impact=(
+        "Some client asks for what it may not have or what does not exist; its users see nothing"
+        " work."
+    ),
+    action=(
+        "Open 'Requests by status': 401 and 403 point to expired tokens, 404 to a client of an"
+        " older version, 429 to one that asks too often. Tell its owner."
+    ),
 )
 high_extraction_task_failure_rate = Alert(
     "HighExtractionTaskFailureRate",
@@ -69,10 +93,16 @@ high_extraction_task_failure_rate = Alert(
     severity="warning",
     group=group,
     summary="{{ $value | humanizePercentage }} of extraction tasks fail.",
-    description="{{ $value | humanizePercentage }} of the tasks that {{ $labels.job }} finished in the last 10 minutes failed.",
+    description=(
+        "{{ $value | humanizePercentage }} of the tasks that {{ $labels.job }} finished in the last"
+        " 10 minutes failed."
+    ),
     impact="Uploaded CAD and PDF files stay without extracted data.",
-    action="Open 'Failures by error type'. One type in one task is most often a file it cannot read: try that file alone. "
-    "Timeouts and connection errors in all tasks point to Werk24, the database or Redis.",
+    action=(
+        "Open 'Failures by error type'. One type in one task is most often a file it cannot read:"
+        " try that file alone. Timeouts and connection errors in all tasks point to Werk24, the"
+        " database or Redis."
+    ),
 )
 high_search_task_failure_rate = Alert(
     "HighSearchTaskFailureRate",
@@ -81,8 +111,13 @@ high_search_task_failure_rate = Alert(
     severity="warning",
     group=group,
     summary="{{ $value | humanizePercentage }} of search tasks fail.",
-    description="{{ $value | humanizePercentage }} of the tasks that {{ $labels.job }} finished in the last 10 minutes failed.",
+    description=(
+        "{{ $value | humanizePercentage }} of the tasks that {{ $labels.job }} finished in the last"
+        " 10 minutes failed."
+    ),
     impact="Search misses what was written or changed lately.",
-    action="Open 'Failures by error type' and read the worker's log for that type. When it is mended, start "
-    "refresh_search_indexes to catch up.",
+    action=(
+        "Open 'Failures by error type' and read the worker's log for that type. When it is mended,"
+        " start refresh_search_indexes to catch up."
+    ),
 )

@@ -15,10 +15,15 @@ slow_api_latency = Alert(
     severity="warning",
     group=group,
     summary="One request in twenty takes longer than {{ $value | humanizeDuration }}.",
-    description="The 95th percentile of latency of {{ $labels.job }} is {{ $value | humanizeDuration }} over 5 minutes.",
+    description=(
+        "The 95th percentile of latency of {{ $labels.job }} is {{ $value | humanizeDuration }}"
+        " over 5 minutes."
+    ),
     impact="PyBase feels slow; views and searches take seconds to open.",
-    action="Open 'Slowest endpoints': one endpoint points to its queries, all of them to the database, the connection pool or the "
-    "CPU.",
+    action=(
+        "Open 'Slowest endpoints': one endpoint points to its queries, all of them to the database,"
+        " the connection pool or the CPU."
+    ),
 )
 critical_api_latency = Alert(
     "CriticalAPILatency",
@@ -27,10 +32,16 @@ critical_api_latency = Alert(
     severity="critical",
     group=group,
     summary="One request in twenty takes longer than {{ $value | humanizeDuration }}.",
-    description="The 95th percentile of latency of {{ $labels.job }} is {{ $value | humanizeDuration }} over 5 minutes.",
+    description=(
+        "The 95th percentile of latency of {{ $labels.job }} is {{ $value | humanizeDuration }}"
+        " over 5 minutes."
+    ),
     impact="Users give up; browsers and proxies begin to time out.",
-    action="Look whether the connection pool is used up or a lock holds the database: end the statement that blocks the others. "
-    "Roll back the last deploy if it is younger than the alert.",
+    action=(
+        "Look whether the connection pool is used up or a lock holds the database: end the"
+        " statement that blocks the others. Roll back the last deploy if it is younger than the"
+        " alert."
+    ),
     silences=[slow_api_latency],
 )
 slow_extraction_task = Alert(
@@ -40,10 +51,15 @@ slow_extraction_task = Alert(
     severity="warning",
     group=group,
     summary="One extraction in twenty takes longer than {{ $value | humanizeDuration }}.",
-    description="The 95th percentile of task duration of {{ $labels.job }} is {{ $value | humanizeDuration }} over 10 minutes.",
+    description=(
+        "The 95th percentile of task duration of {{ $labels.job }} is {{ $value | humanizeDuration"
+        " }} over 10 minutes."
+    ),
     impact="Users wait for the data of their CAD and PDF files, and the queue grows behind them.",
-    action="See in 'p95 by task' which kind is slow. Werk24 answers from outside: look at its status page. The others are bound "
-    "by CPU: look for a very large file, then at the host.",
+    action=(
+        "See in 'p95 by task' which kind is slow. Werk24 answers from outside: look at its status"
+        " page. The others are bound by CPU: look for a very large file, then at the host."
+    ),
 )
 slow_search_index_task = Alert(
     "SlowSearchIndexTask",
@@ -52,10 +68,15 @@ slow_search_index_task = Alert(
     severity="warning",
     group=group,
     summary="One search task in twenty takes longer than {{ $value | humanizeDuration }}.",
-    description="The 95th percentile of task duration of {{ $labels.job }} is {{ $value | humanizeDuration }} over 10 minutes.",
+    description=(
+        "The 95th percentile of task duration of {{ $labels.job }} is {{ $value | humanizeDuration"
+        " }} over 10 minutes."
+    ),
     impact="New and changed records appear late in search.",
-    action="See in 'p95 by task' whether refresh_search_indexes runs: it is slow by nature, let it end. If not, look at the "
-    "workers' SQL statements on the same dashboard.",
+    action=(
+        "See in 'p95 by task' whether refresh_search_indexes runs: it is slow by nature, let it"
+        " end. If not, look at the workers' SQL statements on the same dashboard."
+    ),
 )
 db_query_slow = Alert(
     "DBQuerySlow",
@@ -64,10 +85,15 @@ db_query_slow = Alert(
     severity="warning",
     group=group,
     summary="One SQL statement in twenty takes longer than {{ $value | humanizeDuration }}.",
-    description="The 95th percentile of SQL statements of {{ $labels.job }} is {{ $value | humanizeDuration }} over 5 minutes.",
+    description=(
+        "The 95th percentile of SQL statements of {{ $labels.job }} is {{ $value | humanizeDuration"
+        " }} over 5 minutes."
+    ),
     impact="Every view that reads many records is slow.",
-    action="Look for locks and long transactions on the database dashboard; then for the statement that takes most time in "
-    "pg_stat_statements, and whether it lacks an index.",
+    action=(
+        "Look for locks and long transactions on the database dashboard; then for the statement"
+        " that takes most time in pg_stat_statements, and whether it lacks an index."
+    ),
 )
 cache_operation_slow = Alert(
     "CacheOperationSlow",
@@ -76,8 +102,13 @@ cache_operation_slow = Alert(
     severity="warning",
     group=group,
     summary="One cache operation in twenty takes longer than {{ $value | humanizeDuration }}.",
-    description="The 95th percentile of cache operations of {{ $labels.job }} is {{ $value | humanizeDuration }} over 5 minutes.",
+    description=(
+        "The 95th percentile of cache operations of {{ $labels.job }} is {{ $value |"
+        " humanizeDuration }} over 5 minutes."
+    ),
     impact="The cache slows requests down instead of speeding them up.",
-    action="Look at 'Mean time by command' on the Redis part of the dashboard: a slow KEYS or a huge value blocks all the others. "
-    "Then at Redis's memory and the host's CPU.",
+    action=(
+        "Look at 'Mean time by command' on the Redis part of the dashboard: a slow KEYS or a huge"
+        " value blocks all the others. Then at Redis's memory and the host's CPU."
+    ),
 )

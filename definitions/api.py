@@ -1,4 +1,6 @@
-"""The API: a FastAPI backend that answers requests, hands extraction to the workers and keeps the WebSockets."""
+"""The API: a FastAPI backend that answers requests, hands extraction to the workers and keeps the
+WebSockets.
+"""
 
 from __future__ import annotations
 
@@ -29,22 +31,53 @@ service = Service(
     "The FastAPI backend: everything a browser or an API client talks to.",
     owner="platform",
     module="src/pybase/metrics/__init__.py",
-    jobs=[Job("pybase-api", ["api:8000"], "/api/v1/metrics", "10s", {"service": "api", "component": "backend"})],
+    jobs=[
+        Job(
+            "pybase-api",
+            ["api:8000"],
+            "/api/v1/metrics",
+            "10s",
+            {"service": "api", "component": "backend"},
+        )
+    ],
 )
 
-# nginx logs 499 when the client has gone before the answer; Python's list of codes does not know it.
+# nginx logs 499 when the client has gone before the answer; Python's list of codes does not know
+# it.
 _STATUS_CODES = [str(code) for code in sorted({*map(int, HTTPStatus), 499})]
 
-method = Label("method", "HTTP method.", values=("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"), other="OTHER")
-endpoint = Label("endpoint", "Route template, never the raw path.", max_values=200, other="<unmatched>")
+method = Label(
+    "method",
+    "HTTP method.",
+    values=("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
+    other="OTHER",
+)
+endpoint = Label(
+    "endpoint", "Route template, never the raw path.", max_values=200, other="<unmatched>"
+)
 status = Label("status", "HTTP status code.", values=_STATUS_CODES, max_values=30, other="other")
-task_type = Label("task_type", "What is extracted, by the name of its Celery task.", values=EXTRACTION_TASKS)
+task_type = Label(
+    "task_type", "What is extracted, by the name of its Celery task.", values=EXTRACTION_TASKS
+)
 task_status = Label("status", "How the extraction ended.", values=("success", "failure"))
-cache_operation = Label("operation", "What the cache was asked for.", values=("get", "set", "delete"))
-cache_status = Label("status", "hit or miss of a get, ok of the others, error of any.", values=("hit", "miss", "ok", "error"))
-kind = Label("kind", "Kind of object.", values=("records", "tables", "bases", "workspaces", "users"))
+cache_operation = Label(
+    "operation", "What the cache was asked for.", values=("get", "set", "delete")
+)
+cache_status = Label(
+    "status",
+    "hit or miss of a get, ok of the others, error of any.",
+    values=("hit", "miss", "ok", "error"),
+)
+kind = Label(
+    "kind", "Kind of object.", values=("records", "tables", "bases", "workspaces", "users")
+)
 
-requests = Counter("http_requests_total", "Requests answered.", labels=[method, endpoint, status], symbol="api_request_counter")
+requests = Counter(
+    "http_requests_total",
+    "Requests answered.",
+    labels=[method, endpoint, status],
+    symbol="api_request_counter",
+)
 latency = Histogram(
     "http_request_duration_seconds",
     "Time from the request's first byte to the answer's last.",
@@ -53,7 +86,10 @@ latency = Histogram(
     symbol="api_latency_histogram",
 )
 extraction_tasks = Counter(
-    "extraction_tasks_total", "Extractions finished.", labels=[task_type, task_status], symbol="extraction_task_counter"
+    "extraction_tasks_total",
+    "Extractions finished.",
+    labels=[task_type, task_status],
+    symbol="extraction_task_counter",
 )
 extraction_duration = Histogram(
     "extraction_duration_seconds",
@@ -63,7 +99,10 @@ extraction_duration = Histogram(
     symbol="extraction_duration_histogram",
 )
 websockets = Gauge(
-    "websocket_connections_active", "WebSocket connections open now.", unit="short", symbol="websocket_connections_gauge"
+    "websocket_connections_active",
+    "WebSocket connections open now.",
+    unit="short",
+    symbol="websocket_connections_gauge",
 )
 db_query_duration = Histogram(
     "db_query_duration_seconds",
@@ -79,7 +118,10 @@ db_pool_in_use = Gauge(
     symbol="db_pool_in_use_gauge",
 )
 db_pool_max = Gauge(
-    "db_pool_connections_max", "Connections that the API's pools may hold at most.", unit="short", symbol="db_pool_max_gauge"
+    "db_pool_connections_max",
+    "Connections that the API's pools may hold at most.",
+    unit="short",
+    symbol="db_pool_max_gauge",
 )
 cache_operations = Counter(
     "cache_operations_total",
@@ -110,7 +152,8 @@ active_users = Gauge(
     multiprocess_mode="mostrecent",
 )
 
-# Requests. Only the first three of these records read the thousands of raw series; the others, alerts and panels read records.
+# Requests. Only the first three of these records read the thousands of raw series; the others,
+# alerts and panels read records.
 
 requests_by_endpoint = Record(
     "job_endpoint_status:http_requests:rate5m",
@@ -130,7 +173,12 @@ requests_2m = Record(
     "Requests per second by status over two minutes, to see a spike early.",
     unit="reqps",
 )
-request_rate = Record("job:http_requests:rate5m", requests_by_method.sum(by=[job]), "Requests answered per second.", unit="reqps")
+request_rate = Record(
+    "job:http_requests:rate5m",
+    requests_by_method.sum(by=[job]),
+    "Requests answered per second.",
+    unit="reqps",
+)
 endpoint_rate = Record(
     "job_endpoint:http_requests:rate5m",
     requests_by_endpoint.sum(by=[job, endpoint]),
@@ -161,14 +209,19 @@ error_ratio_2m = Record(
     ratio(requests_2m.where(server_error).sum(by=[job]), requests_2m.sum(by=[job])),
     "Share of requests answered with 5xx over two minutes.",
 )
-# Sums, not means, over the ten minutes: a status that appeared late must weigh only as much as it was there.
+# Sums, not means, over the ten minutes: a status that appeared late must weigh only as much as it
+# was there.
 error_ratio_10m = Record(
     "job:http_requests_failed:ratio_rate10m",
-    ratio(requests_2m.where(server_error).sum_over_time("10m").sum(by=[job]), requests_2m.sum_over_time("10m").sum(by=[job])),
+    ratio(
+        requests_2m.where(server_error).sum_over_time("10m").sum(by=[job]),
+        requests_2m.sum_over_time("10m").sum(by=[job]),
+    ),
     "Share of requests answered with 5xx over ten minutes.",
 )
 
-# Latency. A quantile of an idle endpoint is NaN; `>= 0` leaves it out, so that tables and topk() show real ones only.
+# Latency. A quantile of an idle endpoint is NaN; `>= 0` leaves it out, so that tables and topk()
+# show real ones only.
 
 latency_buckets_by_endpoint = Record(
     "job_endpoint_le:http_request_duration_seconds_bucket:rate5m",
@@ -183,13 +236,19 @@ latency_buckets = Record(
     unit="reqps",
 )
 latency_p50 = Record(
-    "job:http_request_duration_seconds:p50_5m", histogram_quantile(0.5, latency_buckets, "s"), "Median latency of the API."
+    "job:http_request_duration_seconds:p50_5m",
+    histogram_quantile(0.5, latency_buckets, "s"),
+    "Median latency of the API.",
 )
 latency_p95 = Record(
-    "job:http_request_duration_seconds:p95_5m", histogram_quantile(0.95, latency_buckets, "s"), "95th percentile of latency."
+    "job:http_request_duration_seconds:p95_5m",
+    histogram_quantile(0.95, latency_buckets, "s"),
+    "95th percentile of latency.",
 )
 latency_p99 = Record(
-    "job:http_request_duration_seconds:p99_5m", histogram_quantile(0.99, latency_buckets, "s"), "99th percentile of latency."
+    "job:http_request_duration_seconds:p99_5m",
+    histogram_quantile(0.99, latency_buckets, "s"),
+    "99th percentile of latency.",
 )
 endpoint_p95 = Record(
     "job_endpoint:http_request_duration_seconds:p95_5m",
@@ -197,7 +256,9 @@ endpoint_p95 = Record(
     "95th percentile of latency by endpoint.",
 )
 method_mean = Record(
-    "job_method:http_request_duration_seconds:mean5m", latency.mean("5m", by=[job, method]), "Mean latency by method."
+    "job_method:http_request_duration_seconds:mean5m",
+    latency.mean("5m", by=[job, method]),
+    "Mean latency by method.",
 )
 
 # Database, cache and extraction as the API sees them.
@@ -219,7 +280,11 @@ cache_p95 = Record(
 )
 cache_hit_ratio = Record(
     "job:cache_operations_hit:ratio_rate5m",
-    ratio(cache_operations.where(cache_status.is_("hit")), cache_operations.where(cache_status.is_in("hit", "miss")), "5m"),
+    ratio(
+        cache_operations.where(cache_status.is_("hit")),
+        cache_operations.where(cache_status.is_in("hit", "miss")),
+        "5m",
+    ),
     "Share of cache reads that found what they asked for.",
 )
 extraction_success_ratio = Record(
@@ -236,10 +301,15 @@ extraction_p95 = Record(
 # What counts all this, and where it is shown.
 
 middleware = HttpInstrumentation(
-    path="src/pybase/middleware/prometheus_middleware.py", requests=requests, latency=latency, websockets=websockets
+    path="src/pybase/middleware/prometheus_middleware.py",
+    requests=requests,
+    latency=latency,
+    websockets=websockets,
 )
 metrics_page = MetricsEndpoint(
-    path="src/pybase/api/v1/metrics.py", settings="src/pybase/core/metrics_settings.py", prefix="/api/v1"
+    path="src/pybase/api/v1/metrics.py",
+    settings="src/pybase/core/metrics_settings.py",
+    prefix="/api/v1",
 )
 database_hooks = DatabaseInstrumentation(
     path="src/pybase/metrics/database.py",
@@ -249,4 +319,6 @@ database_hooks = DatabaseInstrumentation(
     objects=objects,
     active_users=active_users,
 )
-cache_wrapper = CacheInstrumentation(path="src/pybase/metrics/cache.py", operations=cache_operations, duration=cache_duration)
+cache_wrapper = CacheInstrumentation(
+    path="src/pybase/metrics/cache.py", operations=cache_operations, duration=cache_duration
+)

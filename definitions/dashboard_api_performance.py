@@ -1,4 +1,6 @@
-"""The API: how much it is asked, how often it fails, how long it takes. Reads records, since raw series are thousands."""
+"""The API: how much it is asked, how often it fails, how long it takes. Reads records, since raw
+series are thousands.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ api_performance = Dashboard(
     "PyBase API performance",
     uid="pybase-api-performance",
     file="api-performance",
-    description="What users feel of the API: errors first, then latency, then where both come from.",
+    description=(
+        "What users feel of the API: errors first, then latency, then where both come from."
+    ),
     rows=[
         Row(
             "Now",
@@ -27,13 +31,19 @@ api_performance = Dashboard(
                 "Requests",
                 api.request_rate.sum(),
                 alerts=[api_requests_absent],
-                description="Requests answered per second. A sudden drop is as bad as errors: nobody gets through.",
+                description=(
+                    "Requests answered per second. A sudden drop is as bad as errors: nobody gets"
+                    " through."
+                ),
             ),
             Stat(
                 "Failing",
                 api.error_ratio.max(),
                 alerts=[high_api_error_rate, critical_api_error_rate],
-                description="Share of requests answered with 5xx in the last 5 minutes. Healthy is below 1 %.",
+                description=(
+                    "Share of requests answered with 5xx in the last 5 minutes. Healthy is below"
+                    " 1 %."
+                ),
             ),
             Stat(
                 "p95 latency",
@@ -42,7 +52,9 @@ api_performance = Dashboard(
                 description="19 of 20 requests are faster than this.",
             ),
             Stat(
-                "Active users", api.active_users.max(), description="Users with a request or a WebSocket in the last five minutes."
+                "Active users",
+                api.active_users.max(),
+                description="Users with a request or a WebSocket in the last five minutes.",
             ),
         ),
         Row(
@@ -52,7 +64,10 @@ api_performance = Dashboard(
                 Query(api.error_ratio, "5 minutes"),
                 alerts=[high_api_error_rate, critical_api_error_rate],
                 limits=(0, None),
-                description="Share of requests answered with 5xx. The alerts fire when it stays above a line.",
+                description=(
+                    "Share of requests answered with 5xx. The alerts fire when it stays above a"
+                    " line."
+                ),
             ),
             Panel(
                 "Error spike",
@@ -60,21 +75,28 @@ api_performance = Dashboard(
                 Query(api.error_ratio_10m.offset("5m"), "10 minutes, 5 minutes ago"),
                 alerts=[error_rate_spike],
                 limits=(0, None),
-                description="The short share against the usual one. The alert needs more than 10 % and more than three times the "
-                "usual.",
+                description=(
+                    "The short share against the usual one. The alert needs more than 10 % and more"
+                    " than three times the usual."
+                ),
             ),
             Panel(
                 "Failing endpoints",
                 Query(api.endpoint_error_ratio.topk(8), "{{endpoint}}"),
-                description="The eight endpoints with the largest share of 5xx. One alone points to its code, all to what they "
-                "share.",
+                description=(
+                    "The eight endpoints with the largest share of 5xx. One alone points to its"
+                    " code, all to what they share."
+                ),
             ),
             Panel(
                 "Rejected requests",
                 Query(api.client_error_ratio, "4xx"),
                 alerts=[high_client_error_rate],
                 limits=(0, None),
-                description="Share of requests answered with 4xx: the client's mistake, or ours if it began with a deploy.",
+                description=(
+                    "Share of requests answered with 4xx: the client's mistake, or ours if it began"
+                    " with a deploy."
+                ),
             ),
         ),
         Row(
@@ -85,13 +107,19 @@ api_performance = Dashboard(
                 Query(api.latency_p95, "p95"),
                 Query(api.latency_p99, "p99"),
                 alerts=[slow_api_latency, critical_api_latency],
-                description="p50 is what most users feel. A p99 far above p95 means a few very slow requests.",
+                description=(
+                    "p50 is what most users feel. A p99 far above p95 means a few very slow"
+                    " requests."
+                ),
             ),
             Heatmap(
                 "Latency heatmap",
                 api.latency_buckets.sum(by=[le]),
                 unit="s",
-                description="How many requests took how long. Two bands mean two kinds of requests, as cached and not cached.",
+                description=(
+                    "How many requests took how long. Two bands mean two kinds of requests, as"
+                    " cached and not cached."
+                ),
             ),
             Panel(
                 "p95 of the slowest endpoints",
@@ -101,15 +129,23 @@ api_performance = Dashboard(
             Panel(
                 "Mean latency by method",
                 Query(api.method_mean, "{{method}}"),
-                description="Writes are slower than reads; all slow at once points to the machine or the database.",
+                description=(
+                    "Writes are slower than reads; all slow at once points to the machine or the"
+                    " database."
+                ),
             ),
             Table(
                 "Slowest endpoints",
                 api.endpoint_p95.max(by=[api.endpoint]).topk(20),
                 columns={api.endpoint: "Endpoint", "Value": "p95"},
-                link=("Database and Redis at this time", f"/d/{database_redis.uid}?from=${{__from}}&to=${{__to}}"),
+                link=(
+                    "Database and Redis at this time",
+                    f"/d/{database_redis.uid}?from=${{__from}}&to=${{__to}}",
+                ),
                 width=24,
-                description="The twenty slowest endpoints now. A click leads to what they wait for.",
+                description=(
+                    "The twenty slowest endpoints now. A click leads to what they wait for."
+                ),
             ),
         ),
         Row(
@@ -129,7 +165,10 @@ api_performance = Dashboard(
             Panel(
                 "Requests by endpoint",
                 Query(api.endpoint_rate.topk(8), "{{endpoint}}"),
-                description="The eight busiest endpoints. <unmatched> are paths that no route knows: scanners, or a broken client.",
+                description=(
+                    "The eight busiest endpoints. <unmatched> are paths that no route knows:"
+                    " scanners, or a broken client."
+                ),
             ),
         ),
         Row(
@@ -137,7 +176,10 @@ api_performance = Dashboard(
             Panel(
                 "Objects",
                 Query(api.objects.max(by=[api.kind]), "{{kind}}"),
-                description="Records, tables, bases, workspaces and users that exist. A drop without a reason is data loss.",
+                description=(
+                    "Records, tables, bases, workspaces and users that exist. A drop without a"
+                    " reason is data loss."
+                ),
             ),
             Panel(
                 "Users and live connections",
@@ -145,7 +187,10 @@ api_performance = Dashboard(
                 Query(api.websockets.sum(), "WebSocket connections"),
                 alerts=[api_metrics_absent],
                 unit="short",
-                description="WebSockets that fall to 0 while users are active mean that live updates are broken.",
+                description=(
+                    "WebSockets that fall to 0 while users are active mean that live updates are"
+                    " broken."
+                ),
             ),
         ),
     ],

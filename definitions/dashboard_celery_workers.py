@@ -6,7 +6,10 @@ from pbmon import AUTO, BarGauge, Dashboard, Panel, Query, Row, Stat, job
 
 from definitions import api, workers
 from definitions.alerts_availability import worker_metrics_absent
-from definitions.alerts_high_error_rate import high_extraction_task_failure_rate, high_search_task_failure_rate
+from definitions.alerts_high_error_rate import (
+    high_extraction_task_failure_rate,
+    high_search_task_failure_rate,
+)
 from definitions.alerts_resource_exhaustion import worker_queue_backlog
 from definitions.alerts_slow_tasks import slow_extraction_task, slow_search_index_task
 
@@ -17,7 +20,9 @@ celery_workers = Dashboard(
     "PyBase Celery workers",
     uid="pybase-celery-workers",
     file="celery-workers",
-    description="Extraction and search indexing: whether tasks are done, in time and without failures.",
+    description=(
+        "Extraction and search indexing: whether tasks are done, in time and without failures."
+    ),
     rows=[
         Row(
             "Now",
@@ -54,21 +59,28 @@ celery_workers = Dashboard(
                 Query(workers.failure_ratio.where(_extraction), "extraction worker"),
                 alerts=[high_extraction_task_failure_rate],
                 limits=(0, None),
-                description="Share of finished extraction tasks that failed. Retries are not failures yet.",
+                description=(
+                    "Share of finished extraction tasks that failed. Retries are not failures yet."
+                ),
             ),
             Panel(
                 "Search tasks failing",
                 Query(workers.failure_ratio.where(_search), "search worker"),
                 alerts=[high_search_task_failure_rate],
                 limits=(0, None),
-                description="Share of finished search tasks that failed. Retries are not failures yet.",
+                description=(
+                    "Share of finished search tasks that failed. Retries are not failures yet."
+                ),
             ),
             Panel(
                 "Tasks by outcome",
                 Query(workers.tasks.rate(AUTO).sum(by=[job, workers.status]), "{{job}} {{status}}"),
                 unit="ops",
                 stacked=True,
-                description="Attempts per second. Many retries and few successes mean that something the tasks need is down.",
+                description=(
+                    "Attempts per second. Many retries and few successes mean that something the"
+                    " tasks need is down."
+                ),
             ),
             Panel(
                 "Success rate",
@@ -81,7 +93,9 @@ celery_workers = Dashboard(
                 "Failures by error type",
                 Query(workers.task_failures.rate(AUTO).sum().default(0), "all"),
                 Query(
-                    workers.task_failures.rate(AUTO).sum(by=[workers.task_type, workers.error_type]).topk(8),
+                    workers.task_failures.rate(AUTO)
+                    .sum(by=[workers.task_type, workers.error_type])
+                    .topk(8),
                     "{{task_type}} {{error_type}}",
                 ),
                 unit="ops",
@@ -91,10 +105,16 @@ celery_workers = Dashboard(
                 "Retries by reason",
                 Query(workers.task_retries.rate(AUTO).sum().default(0), "all"),
                 Query(
-                    workers.task_retries.rate(AUTO).sum(by=[workers.task_type, workers.reason]).topk(8), "{{task_type}} {{reason}}"
+                    workers.task_retries.rate(AUTO)
+                    .sum(by=[workers.task_type, workers.reason])
+                    .topk(8),
+                    "{{task_type}} {{reason}}",
                 ),
                 unit="ops",
-                description="Tasks put back per second, by exception. A few are normal: a network fails now and then.",
+                description=(
+                    "Tasks put back per second, by exception. A few are normal: a network fails now"
+                    " and then."
+                ),
             ),
         ),
         Row(
@@ -119,12 +139,17 @@ celery_workers = Dashboard(
             Panel(
                 "p95 by task",
                 Query(workers.task_p95.topk(8), "{{task_type}}"),
-                description="95th percentile of the eight slowest tasks: tells which one an alert means.",
+                description=(
+                    "95th percentile of the eight slowest tasks: tells which one an alert means."
+                ),
             ),
             Panel(
                 "p99 by task",
                 Query(workers.task_p99.topk(8), "{{task_type}}"),
-                description="99th percentile of the eight slowest tasks: single large files show here first.",
+                description=(
+                    "99th percentile of the eight slowest tasks: single large files show here"
+                    " first."
+                ),
             ),
             Panel(
                 "SQL statements of the workers, p95",
@@ -144,7 +169,10 @@ celery_workers = Dashboard(
                 "Queue sizes",
                 Query(workers.queue_size.max(by=[workers.queue_name]), "{{queue_name}}"),
                 alerts=[worker_queue_backlog],
-                description="Tasks that wait. A bulk upload makes a hill; a line that only rises needs more workers.",
+                description=(
+                    "Tasks that wait. A bulk upload makes a hill; a line that only rises needs more"
+                    " workers."
+                ),
             ),
             Panel(
                 "Running tasks",
@@ -155,14 +183,21 @@ celery_workers = Dashboard(
             Panel(
                 "Worker memory",
                 Query(workers.worker_memory.sum(by=[workers.worker_type]), "{{worker_type}}"),
-                description="Memory of each worker's processes. Steps that never go down are a leak.",
+                description=(
+                    "Memory of each worker's processes. Steps that never go down are a leak."
+                ),
             ),
         ),
         Row(
             "Extraction as the API counts it",
             Panel(
                 "Extractions",
-                Query(api.extraction_tasks.rate(AUTO).sum(by=[api.task_type, api.task_status]).topk(8), "{{task_type}} {{status}}"),
+                Query(
+                    api.extraction_tasks.rate(AUTO)
+                    .sum(by=[api.task_type, api.task_status])
+                    .topk(8),
+                    "{{task_type}} {{status}}",
+                ),
                 unit="ops",
                 description="Extractions per second by kind and outcome.",
             ),

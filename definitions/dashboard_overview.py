@@ -43,14 +43,23 @@ from definitions.dashboard_celery_workers import celery_workers
 from definitions.dashboard_database_redis import UP_OR_DOWN, database_redis
 
 _SAME_TIME = "?from=${__from}&to=${__to}"
-_SLOS = (slos.api_availability, slos.api_latency, slos.extraction_success, slos.extraction_latency, slos.search_indexing)
+_SLOS = (
+    slos.api_availability,
+    slos.api_latency,
+    slos.extraction_success,
+    slos.extraction_latency,
+    slos.search_indexing,
+)
 _firing = alerts.where(alertstate.is_("firing"))
 
 overview = Dashboard(
     "PyBase overview",
     uid="pybase-overview",
     file="overview",
-    description="Start here: health of every service, firing alerts, what users feel, and what runs out next.",
+    description=(
+        "Start here: health of every service, firing alerts, what users feel, and what runs out"
+        " next."
+    ),
     rows=[
         Row(
             "Health",
@@ -60,8 +69,10 @@ overview = Dashboard(
                 Query(_firing.where(severity.is_("warning")).count().default(0), "warning"),
                 Query(_firing.where(severity.is_("info")).count().default(0), "info"),
                 width=12,
-                description="Alerts that fire now, by severity. Critical ones need somebody at once; their runbooks say what to "
-                "do.",
+                description=(
+                    "Alerts that fire now, by severity. Critical ones need somebody at once; their"
+                    " runbooks say what to do."
+                ),
             ),
             Stat(
                 "Targets down",
@@ -73,7 +84,10 @@ overview = Dashboard(
                 "Jobs",
                 up.count(by=[job]).count(),
                 alerts=[job_absent],
-                description="Scrape jobs that have a target. Fewer than usual means a service has vanished from the configuration.",
+                description=(
+                    "Scrape jobs that have a target. Fewer than usual means a service has vanished"
+                    " from the configuration."
+                ),
             ),
             StateTimeline(
                 "Services",
@@ -108,7 +122,9 @@ overview = Dashboard(
                 Query(api.client_error_ratio, "4xx"),
                 alerts=[high_api_error_rate, critical_api_error_rate],
                 limits=(0, None),
-                description="Share of requests answered with 5xx (our mistake) and 4xx (the client's).",
+                description=(
+                    "Share of requests answered with 5xx (our mistake) and 4xx (the client's)."
+                ),
             ),
             Panel(
                 "Latency",
@@ -121,7 +137,10 @@ overview = Dashboard(
                 "Tasks failing",
                 Query(workers.failure_ratio, "{{job}}"),
                 limits=(0, None),
-                description="Share of finished tasks that failed: files without data, records that search does not find.",
+                description=(
+                    "Share of finished tasks that failed: files without data, records that search"
+                    " does not find."
+                ),
             ),
             Panel(
                 "Tasks waiting",
@@ -133,7 +152,10 @@ overview = Dashboard(
                 "Workers",
                 Query(workers.active_workers.sum(by=[job]), "{{job}} processes"),
                 Query(workers.active_tasks.sum(by=[job]), "{{job}} running tasks"),
-                description="Processes alive and tasks they run. As many tasks as processes: the workers are busy.",
+                description=(
+                    "Processes alive and tasks they run. As many tasks as processes: the workers"
+                    " are busy."
+                ),
             ),
             Table(
                 "Slowest endpoints",
@@ -151,14 +173,20 @@ overview = Dashboard(
                 *(Query(slo.budget_left, slo.name) for slo in _SLOS),
                 limits=(0, 1),
                 width=12,
-                description="Share of each objective's error budget that is left. Below 0 the objective is missed.",
+                description=(
+                    "Share of each objective's error budget that is left. Below 0 the objective is"
+                    " missed."
+                ),
             ),
             Panel(
                 "Burn rate",
                 *(Query(slo.burn_rate, slo.name) for slo in _SLOS),
                 width=12,
                 limits=(0, None),
-                description="How fast each budget burnt in the last hour. At 1 it is used up exactly when its window ends.",
+                description=(
+                    "How fast each budget burnt in the last hour. At 1 it is used up exactly when"
+                    " its window ends."
+                ),
             ),
         ),
         Row(
@@ -206,13 +234,17 @@ overview = Dashboard(
             Panel(
                 "Samples per scrape",
                 Query(scrape_samples.sum(by=[job]), "{{job}}"),
-                description="What each job exposes. A step down means that metrics are gone, a steady climb that a label has no "
-                "bound.",
+                description=(
+                    "What each job exposes. A step down means that metrics are gone, a steady climb"
+                    " that a label has no bound."
+                ),
             ),
             Panel(
                 "Slowest scrapes",
                 Query(scrape_duration.topk(8), "{{job}} {{instance}}"),
-                description="Time a scrape takes. Near 10 s it times out, and the target counts as down.",
+                description=(
+                    "Time a scrape takes. Near 10 s it times out, and the target counts as down."
+                ),
             ),
             Panel(
                 "Series in Prometheus",
@@ -223,7 +255,10 @@ overview = Dashboard(
                 "Rules that fail",
                 Query(prometheus.rule_failures.rate(AUTO).sum(), "evaluations"),
                 unit="ops",
-                description="Rules that Prometheus cannot evaluate, per second. Healthy is 0: a failing rule never alerts.",
+                description=(
+                    "Rules that Prometheus cannot evaluate, per second. Healthy is 0: a failing"
+                    " rule never alerts."
+                ),
             ),
             collapsed=True,
         ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pbmon import Counter, Exporter, Gauge, Job, Label, Record, Service, instance, job
 
-exporter = Exporter("node_exporter", version="1.11.1", url="https://github.com/prometheus/node_exporter")
+exporter = Exporter(
+    "node_exporter", version="1.11.1", url="https://github.com/prometheus/node_exporter"
+)
 service = Service(
     "node",
     "The machine that everything runs on.",
@@ -20,16 +22,29 @@ cpu_mode = Label(
     values=("idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"),
 )
 device = Label("device", "Device.", max_values=10)
-device_error = Label("device_error", "Why the device cannot be asked; empty when it can.", max_values=2)
+device_error = Label(
+    "device_error", "Why the device cannot be asked; empty when it can.", max_values=2
+)
 fstype = Label("fstype", "Kind of file system.", max_values=5)
 mountpoint = Label("mountpoint", "Where it is mounted.", max_values=10)
 _filesystem = [device, device_error, fstype, mountpoint]
 
-cpu_time = Counter("node_cpu_seconds_total", "Time of the cores by mode.", labels=[cpu, cpu_mode], observed=exporter)
-memory_available = Gauge("node_memory_MemAvailable_bytes", "Memory free for programs.", observed=exporter)
+cpu_time = Counter(
+    "node_cpu_seconds_total",
+    "Time of the cores by mode.",
+    labels=[cpu, cpu_mode],
+    observed=exporter,
+)
+memory_available = Gauge(
+    "node_memory_MemAvailable_bytes", "Memory free for programs.", observed=exporter
+)
 memory_total = Gauge("node_memory_MemTotal_bytes", "Memory of the machine.", observed=exporter)
-disk_available = Gauge("node_filesystem_avail_bytes", "Space free for users.", labels=_filesystem, observed=exporter)
-disk_size = Gauge("node_filesystem_size_bytes", "Size of the file system.", labels=_filesystem, observed=exporter)
+disk_available = Gauge(
+    "node_filesystem_avail_bytes", "Space free for users.", labels=_filesystem, observed=exporter
+)
+disk_size = Gauge(
+    "node_filesystem_size_bytes", "Size of the file system.", labels=_filesystem, observed=exporter
+)
 disk_readonly = Gauge(
     "node_filesystem_readonly",
     "1 for a file system that cannot be written.",

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from pbmon import Label
 
-EXTRACTION_TASKS = ("extract_pdf", "extract_dxf", "extract_ifc", "extract_step", "extract_werk24", "extract_file_auto")
+EXTRACTION_TASKS = (
+    "extract_pdf",
+    "extract_dxf",
+    "extract_ifc",
+    "extract_step",
+    "extract_werk24",
+    "extract_file_auto",
+)
 SEARCH_TASKS = ("index_record", "index_table", "update_index", "refresh_search_indexes")
 SQL_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
-sql_operation = Label("operation", "Kind of SQL statement.", values=("select", "insert", "update", "delete"))
+sql_operation = Label(
+    "operation", "Kind of SQL statement.", values=("select", "insert", "update", "delete")
+)

@@ -1,4 +1,6 @@
-"""What PyBase promises its users, over 30 days. Budgets, burn alerts and their dashboard are made from it."""
+"""What PyBase promises its users, over 30 days. Budgets, burn alerts and their dashboard are made
+from it.
+"""
 
 from __future__ import annotations
 

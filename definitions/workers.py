@@ -1,4 +1,6 @@
-"""The Celery workers: one image that runs as extraction worker and as search worker, with the same metrics in both."""
+"""The Celery workers: one image that runs as extraction worker and as search worker, with the same
+metrics in both.
+"""
 
 from __future__ import annotations
 
@@ -29,19 +31,47 @@ service = Service(
     owner="platform",
     module="workers/worker_metrics.py",
     jobs=[
-        Job(EXTRACTION, ["celery-extraction-worker:9090"], labels={"service": "worker", "component": "extraction"}),
-        Job(SEARCH, ["celery-search-worker:9090"], labels={"service": "worker", "component": "search"}),
+        Job(
+            EXTRACTION,
+            ["celery-extraction-worker:9090"],
+            labels={"service": "worker", "component": "extraction"},
+        ),
+        Job(
+            SEARCH,
+            ["celery-search-worker:9090"],
+            labels={"service": "worker", "component": "search"},
+        ),
     ],
 )
 
-task_type = Label("task_type", "Name of the Celery task.", values=(*EXTRACTION_TASKS, "extract_bulk", *SEARCH_TASKS), other="other")
-status = Label("status", "How an attempt ended; a retry is no failure yet.", values=("success", "failure", "retry"))
-reason = Label("reason", "Class of the exception that led to the retry.", max_values=20, other="other")
-error_type = Label("error_type", "Class of the exception that ended the task.", max_values=30, other="other")
+task_type = Label(
+    "task_type",
+    "Name of the Celery task.",
+    values=(*EXTRACTION_TASKS, "extract_bulk", *SEARCH_TASKS),
+    other="other",
+)
+status = Label(
+    "status",
+    "How an attempt ended; a retry is no failure yet.",
+    values=("success", "failure", "retry"),
+)
+reason = Label(
+    "reason", "Class of the exception that led to the retry.", max_values=20, other="other"
+)
+error_type = Label(
+    "error_type", "Class of the exception that ended the task.", max_values=30, other="other"
+)
 queue_name = Label("queue_name", "Celery queue.", max_values=10, other="other")
-worker_type = Label("worker_type", "Which worker, from WORKER_NAME.", values=("extraction", "search"))
+worker_type = Label(
+    "worker_type", "Which worker, from WORKER_NAME.", values=("extraction", "search")
+)
 
-tasks = Counter("worker_tasks_total", "Attempts at tasks that ended.", labels=[task_type, status], symbol="task_counter")
+tasks = Counter(
+    "worker_tasks_total",
+    "Attempts at tasks that ended.",
+    labels=[task_type, status],
+    symbol="task_counter",
+)
 task_duration = Histogram(
     "worker_task_duration_seconds",
     "Time that one attempt at a task took.",
@@ -50,12 +80,24 @@ task_duration = Histogram(
     symbol="task_duration",
 )
 task_retries = Counter(
-    "worker_task_retries_total", "Tasks put back to be tried again.", labels=[task_type, reason], symbol="task_retry_counter"
+    "worker_task_retries_total",
+    "Tasks put back to be tried again.",
+    labels=[task_type, reason],
+    symbol="task_retry_counter",
 )
 task_failures = Counter(
-    "worker_task_failures_total", "Tasks given up.", labels=[task_type, error_type], symbol="task_failure_counter"
+    "worker_task_failures_total",
+    "Tasks given up.",
+    labels=[task_type, error_type],
+    symbol="task_failure_counter",
 )
-active_tasks = Gauge("active_tasks", "Tasks running now.", labels=[task_type], unit="short", symbol="active_tasks_gauge")
+active_tasks = Gauge(
+    "active_tasks",
+    "Tasks running now.",
+    labels=[task_type],
+    unit="short",
+    symbol="active_tasks_gauge",
+)
 queue_size = Gauge(
     "worker_queue_size",
     "Tasks that wait in the queue, and those a worker has fetched but not acknowledged.",
@@ -64,7 +106,12 @@ queue_size = Gauge(
     symbol="queue_size_gauge",
     multiprocess_mode="mostrecent",
 )
-active_workers = Gauge("worker_processes_active", "Worker processes that are alive.", unit="short", symbol="active_workers_gauge")
+active_workers = Gauge(
+    "worker_processes_active",
+    "Worker processes that are alive.",
+    unit="short",
+    symbol="active_workers_gauge",
+)
 worker_memory = Gauge(
     "worker_memory_bytes",
     "Memory of the worker's processes together.",
@@ -90,7 +137,10 @@ task_rate = Record(
 )
 failure_ratio = Record(
     "job:worker_tasks_failed:ratio_rate10m",
-    ratio(task_rate.where(status.is_("failure")).sum(by=[job]), task_rate.where(status.is_in("success", "failure")).sum(by=[job])),
+    ratio(
+        task_rate.where(status.is_("failure")).sum(by=[job]),
+        task_rate.where(status.is_in("success", "failure")).sum(by=[job]),
+    ),
     "Share of finished tasks that failed; retries are not finished.",
 )
 duration_buckets = Record(

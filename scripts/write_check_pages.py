@@ -1,7 +1,7 @@
 """Writes docs/checks/: one page a check, from the docstring of the function that makes the check.
 
-python scripts/write_check_pages.py          writes the pages, and removes those of checks that are gone
-python scripts/write_check_pages.py --check  writes nothing; exit code 1 where a page differs
+python scripts/write_check_pages.py          writes the pages, and removes those of checks that are
+gone python scripts/write_check_pages.py --check  writes nothing; exit code 1 where a page differs
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FOLDER = Path(__file__).parent.parent / "docs/checks"
 
 OUTPUT_IS_CURRENT = """The files in the output folder are those that the definitions render to.
 
-A file that was edited by hand, or rendered before the last change of a definition, runs as something else than what was
-checked. The next `pbmon build` overwrites it, and the edit is lost.
+A file that was edited by hand, or rendered before the last change of a definition, runs as
+something else than what was checked. The next `pbmon build` overwrites it, and the edit is lost.
 
 To fix it: put the change into the definition, run `pbmon build`, and commit the result.
 """
@@ -35,7 +35,9 @@ To fix it: put the change into the definition, run `pbmon build`, and commit the
 
 @dataclass(frozen=True)
 class Page:
-    """What is told about one check: its id, its docstring without arguments, and where it is made."""
+    """What is told about one check: its id, its docstring without arguments, and where
+    it is made.
+    """
 
     id: str
     text: str
@@ -43,7 +45,9 @@ class Page:
 
 
 def id_of(check: Callable[..., Any]) -> str:
-    """The id of a check that is called by its function: `alert_has_action` is `alert-has-action`."""
+    """The id of a check that is called by its function: `alert_has_action` is
+    `alert-has-action`.
+    """
     return check.__name__.replace("_", "-")
 
 
@@ -51,38 +55,53 @@ def page(check: Callable[..., Any], id: str = "") -> Page:
     """The page of a check. Paragraphs about the function's arguments are left out."""
     arguments = tuple(f"{name}: " for name in inspect.signature(check).parameters)
     paragraphs = (inspect.getdoc(check) or "").split("\n\n")
-    kept = [text for text in paragraphs if not text.startswith(arguments) and not text.startswith("Raises ")]
+    kept = [
+        text
+        for text in paragraphs
+        if not text.startswith(arguments) and not text.startswith("Raises ")
+    ]
     return Page(id or id_of(check), "\n\n".join(kept), check.__module__.replace(".", "/") + ".py")
 
 
 def definition() -> Page:
     """What --format json and github call a mistake that stops the reading of the definitions."""
     text = (
-        "The definitions can be read, and name only what exists.\n\n"
-        "A mistake here has the author's file and line, what is wrong and what exists; nothing is rendered, and the exit\n"
-        "code is 2. With `--format json` or `github` it is printed as a finding of this name."
+        "The definitions can be read, and name only what exists.\n\nA mistake here has the author's"
+        " file and line, what is wrong and what exists; nothing is rendered, and the exit\ncode is"
+        " 2. With `--format json` or `github` it is printed as a finding of this name."
     )
     return Page("definition", text, "pbmon/catalog/loader.py")
 
 
 def environment() -> Page:
     """The page about overlays: every key of their schema."""
-    schema = json.loads(files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8"))
-    rows = "".join(f"| `{key}` | {value['description']} |\n" for key, value in schema["properties"].items())
+    schema = json.loads(
+        files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8")
+    )
+    rows = "".join(
+        f"| `{key}` | {value['description']} |\n" for key, value in schema["properties"].items()
+    )
     text = (
-        "An overlay in `definitions/environments/` names only what exists, in values of the right kind.\n\n"
-        f"{schema['description']} A key that is misspelt, an alert, job or receiver that is gone, or a key that is there "
-        "twice would change nothing, and nobody would be told. These mistakes end the run, as those of definitions do.\n\n"
-        f"| key | value |\n|---|---|\n{rows}"
+        "An overlay in `definitions/environments/` names only what exists, in values of the right"
+        f" kind.\n\n{schema['description']} A key that is misspelt, an alert, job or receiver that"
+        " is gone, or a key that is there twice would change nothing, and nobody would be told."
+        " These mistakes end the run, as those of definitions do.\n\n| key | value"
+        f" |\n|---|---|\n{rows}"
     )
     return Page("environment", text.rstrip(), read_environment.__module__.replace(".", "/") + ".py")
 
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Definitions, as they are read", (definition(), environment())),
-    ("Definitions, once everything is decided", (*map(page, PLAN_CHECKS), page(alerts.alert_has_runbook))),
+    (
+        "Definitions, once everything is decided",
+        (*map(page, PLAN_CHECKS), page(alerts.alert_has_runbook)),
+    ),
     ("Proofs of rules", (page(proofs.rule_is_proven), page(proving.rules_pass_their_tests))),
-    ("Rendered dashboards", (page(dashboard_is_json), *map(page, DASHBOARD_CHECKS), page(provisioning_fits_its_schema))),
+    (
+        "Rendered dashboards",
+        (page(dashboard_is_json), *map(page, DASHBOARD_CHECKS), page(provisioning_fits_its_schema)),
+    ),
     (
         "Rendered rules, configuration and metrics",
         (
@@ -93,7 +112,10 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         ),
     ),
     ("The app, with `--app`", (page(app_is_readable), *map(page, APP_CHECKS))),
-    ("The output folder", (Page("output-is-current", OUTPUT_IS_CURRENT.rstrip(), "pbmon/cli/validate.py"),)),
+    (
+        "The output folder",
+        (Page("output-is-current", OUTPUT_IS_CURRENT.rstrip(), "pbmon/cli/validate.py"),),
+    ),
 )
 """Heading of the index, and the checks under it."""
 
@@ -101,17 +123,24 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
 def pages() -> dict[str, str]:
     """Text of every page by its file name."""
     written = {
-        f"{page.id}.md": f"# {page.id}\n\n{page.text}\n\nMade in `generator/{page.made_in}`. [All checks](README.md)\n"
+        f"{page.id}.md": (
+            f"# {page.id}\n\n{page.text}\n\nMade in `generator/{page.made_in}`. [All"
+            " checks](README.md)\n"
+        )
         for _, group in GROUPS
         for page in group
     }
     parts = [
-        "# Checks\n\nWhat `pbmon validate` and `pbmon prove` check, by the id that stands behind each finding. "
-        "Written by `scripts/write_check_pages.py` from the docstrings of the checks; edit those. "
-        "What `pbmon verify` checks on running systems is in [verify.md](../verify.md).\n"
+        "# Checks\n\nWhat `pbmon validate` and `pbmon prove` check, by the id that stands behind"
+        " each finding. Written by `scripts/write_check_pages.py` from the docstrings of the"
+        " checks; edit those. What `pbmon verify` checks on running systems is in"
+        " [verify.md](../verify.md).\n"
     ]
     for heading, group in GROUPS:
-        rows = "".join(f"| [{page.id}]({page.id}.md) | {_first(page)} |\n" for page in sorted(group, key=lambda page: page.id))
+        rows = "".join(
+            f"| [{page.id}]({page.id}.md) | {_first(page)} |\n"
+            for page in sorted(group, key=lambda page: page.id)
+        )
         parts.append(f"## {heading}\n\n| check | what must hold |\n|---|---|\n{rows}")
     return {**written, "README.md": "\n".join(parts)}
 
@@ -125,7 +154,9 @@ def differences() -> list[str]:
     """Names of pages that are missing, differ, or belong to no check."""
     wanted = pages()
     there = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
-    return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
+    return sorted(
+        name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name)
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -133,7 +164,10 @@ def main(arguments: list[str]) -> int:
     stale = differences()
     if arguments == ["--check"]:
         for name in stale:
-            print(f"docs/checks/{name} is not what the docstrings say; run python scripts/write_check_pages.py")
+            print(
+                f"docs/checks/{name} is not what the docstrings say; run python"
+                " scripts/write_check_pages.py"
+            )
         return 1 if stale else 0
     FOLDER.mkdir(parents=True, exist_ok=True)
     wanted = pages()

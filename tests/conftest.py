@@ -1,7 +1,7 @@
 """The programs of others that tests ask for.
 
-On a developer's machine a test that needs one which is not there is skipped, and says how to get it; with CI=true it fails.
-`make newer` fetches the newer ones into .cache/newer.
+On a developer's machine a test that needs one which is not there is skipped, and says how to get
+it; with CI=true it fails. `make newer` fetches the newer ones into .cache/newer.
 """
 
 from __future__ import annotations
@@ -19,21 +19,31 @@ NEWER = Path(__file__).parent.parent / ".cache/newer/usr/bin"
 @pytest.fixture(scope="session")
 def promtool() -> Path:
     """The promtool of the system: PBMON_PROMTOOL, else the one on PATH."""
-    return _system("promtool", "PBMON_PROMTOOL") or _missing("promtool", "scripts/install-promtool.sh installs it")
+    return _system("promtool", "PBMON_PROMTOOL") or _missing(
+        "promtool", "scripts/install-promtool.sh installs it"
+    )
 
 
 @pytest.fixture(scope="session", params=["system", "newer"])
 def promtools(request: pytest.FixtureRequest) -> Path:
-    """Each promtool at hand: the system's, then a newer one. A test that takes this runs once with each."""
+    """Each promtool at hand: the system's, then a newer one. A test that takes this runs once with
+    each.
+    """
     if request.param == "system":
-        return _system("promtool", "PBMON_PROMTOOL") or _missing("promtool", "scripts/install-promtool.sh installs it")
-    return _newer("promtool", "PBMON_PROMTOOL_NEWER") or _missing("a newer promtool", "`make newer` fetches it")
+        return _system("promtool", "PBMON_PROMTOOL") or _missing(
+            "promtool", "scripts/install-promtool.sh installs it"
+        )
+    return _newer("promtool", "PBMON_PROMTOOL_NEWER") or _missing(
+        "a newer promtool", "`make newer` fetches it"
+    )
 
 
 @pytest.fixture(scope="session")
 def prometheus() -> Path:
     """A Prometheus 3 server."""
-    return _newer("prometheus", "PBMON_PROMETHEUS_NEWER") or _missing("prometheus 3", "`make newer` fetches it")
+    return _newer("prometheus", "PBMON_PROMETHEUS_NEWER") or _missing(
+        "prometheus 3", "`make newer` fetches it"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -61,4 +71,6 @@ def _missing(what: str, help: str) -> NoReturn:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite", action="store_true", help="write golden files anew from what is rendered now")
+    parser.addoption(
+        "--rewrite", action="store_true", help="write golden files anew from what is rendered now"
+    )

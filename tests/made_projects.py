@@ -12,13 +12,20 @@ from projects import projects
 
 
 def made_projects(folder: Path, examples: int) -> Iterator[tuple[dict[str, str], Plan]]:
-    """Texts of the definitions by path, and the plan. One that pbmon refuses is an error here, with its message.
+    """Texts of the definitions by path, and the plan. One that pbmon refuses is an error here, with
+    its message.
 
     examples: drawn; a few of them are equal and made once.
     """
     drawn: dict[str, dict[str, str]] = {}
 
-    @settings(max_examples=examples, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(
+        max_examples=examples,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
     @given(projects())
     def collect(files: dict[str, str]) -> None:
         drawn[repr(files)] = files

@@ -13,10 +13,15 @@ STEPS = 120
 
 
 def made() -> list[tuple[str, dict[str, str], float, float]]:
-    """(name, labels, first value, growth per step) of two targets with every label value, so that everything has a value."""
+    """(name, labels, first value, growth per step) of two targets with every label value, so that
+    everything has a value.
+    """
     found = []
     for target, metric in product(("a:80", "b:80"), METRICS):
-        domains = [[(label.name, value) for value in label.domain or ("one", "two")] for label in metric.labels]
+        domains = [
+            [(label.name, value) for value in label.domain or ("one", "two")]
+            for label in metric.labels
+        ]
         for number, pairs in enumerate(product(*domains)):
             labels = {**dict(pairs), "job": "house", "instance": target}
             first = 3.0 + number + (target == "b:80") / 2
@@ -24,7 +29,14 @@ def made() -> list[tuple[str, dict[str, str], float, float]]:
                 found.append((metric.name, labels, 1e6, first))
             elif isinstance(metric, Histogram):
                 for place, bound in enumerate([*metric.buckets, float("inf")]):
-                    found.append((f"{metric.name}_bucket", {**labels, "le": bucket_text(bound)}, 1e6, (place + 1) * first))
+                    found.append(
+                        (
+                            f"{metric.name}_bucket",
+                            {**labels, "le": bucket_text(bound)},
+                            1e6,
+                            (place + 1) * first,
+                        )
+                    )
                 found.append((f"{metric.name}_count", labels, 1e6, 4 * first))
                 found.append((f"{metric.name}_sum", labels, 1e6, 9 * first))
             else:
@@ -42,7 +54,12 @@ def notation() -> list[dict[str, str]]:
     found = []
     for name, labels, first, growth in made():
         pairs = ",".join(f'{key}="{value}"' for key, value in labels.items())
-        found.append({"series": f"{name}{{{pairs}}}", "values": " ".join(f"{value:.6f}" for value in samples(first, growth))})
+        found.append(
+            {
+                "series": f"{name}{{{pairs}}}",
+                "values": " ".join(f"{value:.6f}" for value in samples(first, growth)),
+            }
+        )
     return found
 
 
@@ -50,5 +67,13 @@ def store(step: int, *, left_open: bool) -> Store:
     """As the engine's store."""
     filled = Store(Clock(step, step), left_open)
     for name, labels, first, growth in made():
-        filled.add(name, [Line(tuple(sorted(labels.items())), [Segment(value, 0.0, 1) for value in samples(first, growth)])])
+        filled.add(
+            name,
+            [
+                Line(
+                    tuple(sorted(labels.items())),
+                    [Segment(value, 0.0, 1) for value in samples(first, growth)],
+                )
+            ],
+        )
     return filled

@@ -1,7 +1,8 @@
-"""Random projects as people would write them: a folder of definitions, source text by path, with texts that hurt.
+"""Random projects as people would write them: a folder of definitions, source text by path, with
+texts that hurt.
 
-pbmon accepts each of them, and finds nothing on their dashboards: units, descriptions and titles are there, whatever else the
-texts hold.
+pbmon accepts each of them, and finds nothing on their dashboards: units, descriptions and titles
+are there, whatever else the texts hold.
 """
 
 from __future__ import annotations
@@ -28,7 +29,26 @@ TEMPLATES = (
     "{{ if gt $value 1.0 }}>{{ end }}", '{{ printf "%.2f" $value }}',
 )  # fmt: skip
 LONG = "Ten thousand characters of help. " * 310
-VALUES = ("a", "B", "GET", "", " ", '"', "\\", "a|b", "5..", "{x}", "new\nline", "é😀", "$1", "{{", "None", "true", "0", "'")
+VALUES = (
+    "a",
+    "B",
+    "GET",
+    "",
+    " ",
+    '"',
+    "\\",
+    "a|b",
+    "5..",
+    "{x}",
+    "new\nline",
+    "é😀",
+    "$1",
+    "{{",
+    "None",
+    "true",
+    "0",
+    "'",
+)
 LABELS = (
     "room", "kind", "Kind", "l", "from_", "class", "self", "key", "on", "by", "sum", "offset", "severity", "_private", "a1",
 )  # fmt: skip
@@ -48,7 +68,9 @@ HEAD = """from pbmon import (
 
 
 def closed(text: str) -> str:
-    """Without what would begin a template: an alert's text is one, so `{{` alone is the author's mistake."""
+    """Without what would begin a template: an alert's text is one, so `{{` alone is the author's
+    mistake.
+    """
     while "{{" in text:
         text = text.replace("{{", "{ {")
     return text + " " if text.endswith("{") else text
@@ -61,7 +83,9 @@ def undollared(text: str) -> str:
 
 fragments = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=6).map("".join)
 texts = st.one_of(fragments, st.text(max_size=12), st.just("A plain sentence.")).map(closed)
-helps = st.integers(0, 40).flatmap(lambda number: texts.map(lambda text: LONG if number == 40 else f"Help {text}"))
+helps = st.integers(0, 40).flatmap(
+    lambda number: texts.map(lambda text: LONG if number == 40 else f"Help {text}")
+)
 shown = texts.map(undollared)
 parts = st.lists(st.one_of(texts, st.sampled_from(TEMPLATES)), min_size=1, max_size=3)
 templates = parts.map(lambda some: "It happens: " + " ".join(some))
@@ -69,23 +93,35 @@ templates = parts.map(lambda some: "It happens: " + " ".join(some))
 
 @dataclass
 class Author:
-    """Writes the module of a service. What is bound so far: labels with their values, vectors, histograms, records, alerts."""
+    """Writes the module of a service. What is bound so far: labels with their values, vectors,
+    histograms, records, alerts.
+    """
 
     draw: st.DrawFn
     service: str
     lines: list[str] = field(default_factory=list)
     labels: dict[str, Sequence[str]] = field(default_factory=dict)
-    vectors: list[Vector] = field(default_factory=lambda: [("promql('sum by (job) (up)', labels=[job], uses=[up])", ("job",))])
+    vectors: list[Vector] = field(
+        default_factory=lambda: [("promql('sum by (job) (up)', labels=[job], uses=[up])", ("job",))]
+    )
     histograms: list[str] = field(default_factory=list)
     records: list[Vector] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
-    operators: tuple[str, ...] = (">", ">=")  # or both others: a panel that draws limits of both kinds wants them in order
+    # or both others: a panel that draws limits of both kinds wants them in order
+    operators: tuple[str, ...] = (
+        ">",
+        ">=",
+    )
 
     def one(self, of: Sequence[_T]) -> _T:
         return self.draw(st.sampled_from(of))
 
     def some(self, of: Sequence[_T], least: int = 0, most: int = 3) -> list[_T]:
-        return self.draw(st.lists(st.sampled_from(of), min_size=least, max_size=most, unique=True)) if of else []
+        return (
+            self.draw(st.lists(st.sampled_from(of), min_size=least, max_size=most, unique=True))
+            if of
+            else []
+        )
 
     def often(self) -> bool:
         return self.draw(st.booleans())
@@ -106,14 +142,30 @@ class Author:
         jobs = []
         for number in range(self.draw(st.integers(1, 2))):
             name = f"{self.service}{self.one(('', '-job', '.x', ' y', '/1'))}-{number}"
-            targets = [f"{self.service}-{i}:80" for i in range(self.draw(st.integers(1 - number, 2)))]
-            labels = {label: self.draw(texts) for label in self.some(("service", "component", "team"))}
-            jobs.append(f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x?y=%20&z'))!r}, labels={labels!r})")
+            targets = [
+                f"{self.service}-{i}:80" for i in range(self.draw(st.integers(1 - number, 2)))
+            ]
+            labels = {
+                label: self.draw(texts) for label in self.some(("service", "component", "team"))
+            }
+            jobs.append(
+                f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x?y=%20&z'))!r},"
+                f" labels={labels!r})"
+            )
         emitted = f"module='src/{self.service}/metrics.py'"
-        emitted = "exporter=Exporter('an exporter', '1.2', flags=['--a=\"b\" | c', '`'])" if observed else emitted
+        emitted = (
+            "exporter=Exporter('an exporter', '1.2', flags=['--a=\"b\" | c', '`'])"
+            if observed
+            else emitted
+        )
         told = f"{self.text(helps)}, owner={self.text()}"
-        self.lines.append(f"service = Service({self.service!r}, {told}, jobs=[{', '.join(jobs)}], {emitted})")
-        self.lines.append(f"group = RuleGroup('{self.service}-group', {self.text(helps)}, interval={self.one(('', '30s'))!r})")
+        self.lines.append(
+            f"service = Service({self.service!r}, {told}, jobs=[{', '.join(jobs)}], {emitted})"
+        )
+        self.lines.append(
+            f"group = RuleGroup('{self.service}-group', {self.text(helps)},"
+            f" interval={self.one(('', '30s'))!r})"
+        )
 
     def write_labels(self) -> None:
         for name in self.some(LABELS, most=4):
@@ -124,22 +176,41 @@ class Author:
             self.lines.append(f"l_{name} = Label({name!r}, {self.text(helps)}, {bound})")
 
     def write_metric(self, number: int, observed: bool) -> None:
-        symbol, name, own = f"m{number}", f"{self.snake}_m{number}", self.some(list(self.labels), most=2)
-        told = f"{self.text(helps)}, labels=[{', '.join(f'l_{label}' for label in own)}]" + ", observed=service.exporter" * observed
+        symbol, name, own = (
+            f"m{number}",
+            f"{self.snake}_m{number}",
+            self.some(list(self.labels), most=2),
+        )
+        told = (
+            f"{self.text(helps)}, labels=[{', '.join(f'l_{label}' for label in own)}]"
+            + ", observed=service.exporter" * observed
+        )
         kept = tuple(sorted({"job", *self.some(own)}))
         by = f"by=[{', '.join(f'l_{label}' if label in own else label for label in kept)}]"
-        selected = symbol + "".join(f".where({self._matcher(label)})" for label in own if self.often())
+        selected = symbol + "".join(
+            f".where({self._matcher(label)})" for label in own if self.often()
+        )
         match self.one(("counter", "gauge", "histogram", *["summary"] * observed)):
             case "counter":
                 made = f"Counter({name + self.one(('_total', '_seconds_total'))!r}, {told})"
-                vectors = [f"{selected}.rate(WINDOW).sum({by})", f"ratio({selected}, {symbol}, WINDOW, {by})"]
+                vectors = [
+                    f"{selected}.rate(WINDOW).sum({by})",
+                    f"ratio({selected}, {symbol}, WINDOW, {by})",
+                ]
             case "gauge":
-                mode = "" if observed else f", multiprocess_mode={self.one(('livesum', 'max', 'mostrecent'))!r}"
+                mode = (
+                    ""
+                    if observed
+                    else f", multiprocess_mode={self.one(('livesum', 'max', 'mostrecent'))!r}"
+                )
                 made = f"Gauge({name + self.one(('', '_bytes', '_ratio'))!r}, {told}{mode})"
                 vectors = [f"{selected}.max({by})", f"{selected}.delta(WINDOW).sum({by})"]
             case "histogram":
                 made = f"Histogram('{name}_seconds', {told}, buckets={self.one(BUCKETS)})"
-                vectors = [f"{selected}.quantile(0.95, WINDOW, {by})", f"{selected}.at_most(1).rate(WINDOW).sum({by})"]
+                vectors = [
+                    f"{selected}.quantile(0.95, WINDOW, {by})",
+                    f"{selected}.at_most(1).rate(WINDOW).sum({by})",
+                ]
                 self.histograms.append(selected)
             case _:
                 made = f"Summary('{name}_seconds', {told}, quantiles=('0.5', '0.99'))"
@@ -156,20 +227,43 @@ class Author:
     def write_record(self, number: int) -> None:
         expr, kept = self.one(self.vectors)
         name = f"{'_'.join(kept)}:{self.snake}_r{number}:x"
-        self.lines.append(f"r{number} = Record({name!r}, {self._ruled(expr)}, {self.text()}, unit={self.one(UNITS)!r})")
+        self.lines.append(
+            f"r{number} = Record({name!r}, {self._ruled(expr)}, {self.text()},"
+            f" unit={self.one(UNITS)!r})"
+        )
         self.records.append((f"r{number}", kept))
 
     def write_alert(self, number: int) -> None:
         expr, _ = self.one([*self.vectors, *self.records])
-        condition = f"{self._ruled(expr)} {self.one(self.operators)} {self.one(('0.05', '1e6', '-3', '0'))}"
-        condition = f"({condition}).and_(({self.one(self.records)[0]} > 0).on(job))" if self.records and self.often() else condition
-        down = f"up.where(job.is_(service.jobs[0].name), instance.is_not({self.one(VALUES)!r})).equals(0)"
-        facts = [f"{fact}={self.text(templates)}" for fact in ("summary", "impact", "action", *["description"] * self.often())]
-        facts += [f"severity={self.one(('critical', 'warning', 'info'))!r}", f"for_={self.one(('0s', *WINDOWS))!r}"]
-        facts += [f"labels={{'team': {self.text()}}}"] * self.often() + ["group=group"] * self.often()
-        facts += [f"silences=[{', '.join(self.some(self.alerts))}]"] + ["keep_firing_for='10m'"] * self.often()
+        condition = (
+            f"{self._ruled(expr)} {self.one(self.operators)} {self.one(('0.05', '1e6', '-3', '0'))}"
+        )
+        condition = (
+            f"({condition}).and_(({self.one(self.records)[0]} > 0).on(job))"
+            if self.records and self.often()
+            else condition
+        )
+        down = (
+            "up.where(job.is_(service.jobs[0].name),"
+            f" instance.is_not({self.one(VALUES)!r})).equals(0)"
+        )
+        facts = [
+            f"{fact}={self.text(templates)}"
+            for fact in ("summary", "impact", "action", *["description"] * self.often())
+        ]
+        facts += [
+            f"severity={self.one(('critical', 'warning', 'info'))!r}",
+            f"for_={self.one(('0s', *WINDOWS))!r}",
+        ]
+        facts += [f"labels={{'team': {self.text()}}}"] * self.often() + [
+            "group=group"
+        ] * self.often()
+        facts += [f"silences=[{', '.join(self.some(self.alerts))}]"] + [
+            "keep_firing_for='10m'"
+        ] * self.often()
         self.lines.append(
-            f"a{number} = Alert('{self.camel}A{number}', {self.one((condition, condition, down))}, {', '.join(facts)})"
+            f"a{number} = Alert('{self.camel}A{number}', {self.one((condition, condition, down))},"
+            f" {', '.join(facts)})"
         )
         self.alerts.append(f"a{number}")
 
@@ -181,29 +275,44 @@ class Author:
         cut = self.draw(st.integers(1, len(panels)))
         rows = [", ".join(row) for row in (panels[:cut], panels[cut:]) if row]
         made = [f"Row({self.text(shown)}, {row}, collapsed={self.often()})" for row in rows]
-        facts = f"uid='{self.service}-uid', file='{self.service}', description={self.text(helps)}, rows=[{', '.join(made)}]"
+        facts = (
+            f"uid='{self.service}-uid', file='{self.service}', description={self.text(helps)},"
+            f" rows=[{', '.join(made)}]"
+        )
         self.lines.append(f"dashboard = Dashboard({self.text(helps)}, {facts})")
 
     def _panel(self, number: int) -> str:
         title = repr(f"{number} {self.draw(shown)}")
-        kind = self.one(("Panel", "Stat", "GaugePanel", "BarGauge", "Table", "Heatmap", "StateTimeline", "Text"))
+        kind = self.one(
+            ("Panel", "Stat", "GaugePanel", "BarGauge", "Table", "Heatmap", "StateTimeline", "Text")
+        )
         if kind == "Text":
             return f"Text({title}, {self.text(helps.map(undollared))})"
-        facts = f"description={self.text(helps)}, unit={self.one(UNITS)!r}, alerts=[{', '.join(self.some(self.alerts))}]"
+        facts = (
+            f"description={self.text(helps)}, unit={self.one(UNITS)!r},"
+            f" alerts=[{', '.join(self.some(self.alerts))}]"
+        )
         facts += self.one(LOOKS)
         if kind == "Heatmap":
             buckets = (
-                f"{self.one(self.histograms)}.bucket_counts.rate(AUTO).sum(by=[le])" if self.histograms else "Query(up, '{{job}}')"
+                f"{self.one(self.histograms)}.bucket_counts.rate(AUTO).sum(by=[le])"
+                if self.histograms
+                else "Query(up, '{{job}}')"
             )
             return f"{kind if self.histograms else 'Panel'}({title}, {buckets}, {facts})"
         queries = [
             f"Query({expr.replace('WINDOW', 'AUTO')}, {self.draw(shown) + '{{job}}'!r})"
-            for expr, _ in (self.one([*self.vectors, *self.records]) for _ in range(self.draw(st.integers(1, 2))))
+            for expr, _ in (
+                self.one([*self.vectors, *self.records])
+                for _ in range(self.draw(st.integers(1, 2)))
+            )
         ]
         if kind == "Table":
             facts += f", columns={{job: {self.text()}, 'Value': {self.text()}}}"
         if kind in {"StateTimeline", "Stat"}:
-            facts += f", mappings={{0: ({self.text()}, {self.one(COLORS)!r}), 1.5: ('up', 'green')}}"
+            facts += (
+                f", mappings={{0: ({self.text()}, {self.one(COLORS)!r}), 1.5: ('up', 'green')}}"
+            )
         return f"{kind}({title}, {', '.join(queries)}, {facts})"
 
 
@@ -212,7 +321,9 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
     """The files of a definitions folder, text by path."""
     files = {"project.py": _project(draw)}
     alerts = []
-    for service in draw(st.lists(st.sampled_from(("api", "web-2", "db", "x")), min_size=1, max_size=3, unique=True)):
+    for service in draw(
+        st.lists(st.sampled_from(("api", "web-2", "db", "x")), min_size=1, max_size=3, unique=True)
+    ):
         author, observed = Author(draw, service, [HEAD]), draw(st.integers(0, 3)) == 0
         author.write_service(observed)
         author.write_labels()
@@ -235,15 +346,30 @@ def _project(draw: st.DrawFn) -> str:
     file = draw(st.sampled_from(("", "/etc/a b")))
     receivers = [
         f"Receiver(name={name + draw(texts)!r}, severities={severities}, webhook_url_file={file!r})"
-        for name, severities in draw(st.sampled_from(((), (("pager", ["critical"]), ("chat", ["warning", "info"])))))
+        for name, severities in draw(
+            st.sampled_from(((), (("pager", ["critical"]), ("chat", ["warning", "info"]))))
+        )
     ]
     labels = {"environment": draw(texts), "cluster": "é 1"} if draw(st.booleans()) else {}
     url = f"https://example.com/{draw(st.sampled_from(('a', 'a b', 'ä?x=1#y/')))}"
-    facts = f"title={draw(helps)!r}, runbook_url={url!r}, external_labels={labels!r}, receivers=[{', '.join(receivers)}]"
+    facts = (
+        f"title={draw(helps)!r}, runbook_url={url!r}, external_labels={labels!r},"
+        f" receivers=[{', '.join(receivers)}]"
+    )
     return f"{HEAD}\nproject = Project(name='p1', {facts})\n"
 
 
 def _environment(draw: st.DrawFn, alerts: list[str]) -> str:
-    changes = {name: {"for": draw(st.sampled_from(("0s", "7m")))} for name in alerts if draw(st.booleans())}
-    settings = {"scrape_interval": "10s", "external_labels": {"environment": draw(texts)}, "alertmanagers": [], "alerts": changes}
-    return yaml.safe_dump({key: value for key, value in settings.items() if draw(st.booleans())}, allow_unicode=draw(st.booleans()))
+    changes = {
+        name: {"for": draw(st.sampled_from(("0s", "7m")))} for name in alerts if draw(st.booleans())
+    }
+    settings = {
+        "scrape_interval": "10s",
+        "external_labels": {"environment": draw(texts)},
+        "alertmanagers": [],
+        "alerts": changes,
+    }
+    return yaml.safe_dump(
+        {key: value for key, value in settings.items() if draw(st.booleans())},
+        allow_unicode=draw(st.booleans()),
+    )

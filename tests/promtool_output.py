@@ -9,10 +9,14 @@ Sample = tuple[tuple[tuple[str, str], ...], float]
 
 
 def results(output: str) -> dict[str, list[Sample]]:
-    """Samples by expression, the latter as a Go string literal without its quotes (see as_go_quotes)."""
+    """Samples by expression, the latter as a Go string literal without its quotes (see
+    as_go_quotes).
+    """
     found = {}
     for block in re.split(r"\n    expr: ", output)[1:]:
-        quoted, got = re.match(r'"((?:[^"\\]|\\.)*)", time:.*?\n\s*got:(.*)', block, re.DOTALL).groups()  # type: ignore[union-attr]
+        quoted, got = re.match(
+            r'"((?:[^"\\]|\\.)*)", time:.*?\n\s*got:(.*)', block, re.DOTALL
+        ).groups()  # type: ignore[union-attr]
         samples = re.findall(r'\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\} ([-+\dNI][^\s,]*)', got)
         found[quoted] = [(_labels(labels), float(value)) for labels, value in samples]
     return found

@@ -14,7 +14,9 @@ from pbmon import Project, Receiver
 pager = Receiver(name="pager", severities=["critical", "warning", "info"])
 project = Project(name="shop", title="Shop", runbook_url="https://example.com/runbooks", receivers=[pager])
 """
-SAID = 'severity="warning", summary="It is too many.", impact="Users wait long.", action="Look at it."'
+SAID = (
+    'severity="warning", summary="It is too many.", impact="Users wait long.", action="Look at it."'
+)
 """What every alert must say, as arguments."""
 
 SHOP = f"""\
@@ -40,11 +42,17 @@ boxes = Gauge("boxes", "Boxes.")
 
 
 def catalog_of(*bodies: str, environment: str = "", head: str = SHOP, **modules: str) -> Catalog:
-    """The catalog of a module that begins with `head` and goes on with the bodies, of other modules by name, and an overlay."""
+    """The catalog of a module that begins with `head` and goes on with the bodies, of other modules
+    by name, and an overlay.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "definitions"
         (folder / "environments").mkdir(parents=True)
-        for module, text in {"project": PROJECT, "shop": head + "\n".join(bodies) + "\n", **modules}.items():
+        for module, text in {
+            "project": PROJECT,
+            "shop": head + "\n".join(bodies) + "\n",
+            **modules,
+        }.items():
             (folder / f"{module}.py").write_text(text, "utf-8")
         (folder / "environments/development.yaml").write_text(environment, "utf-8")
         return load(folder)

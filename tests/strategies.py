@@ -1,11 +1,25 @@
-"""Random definitions that pbmon accepts: labels, metrics, expressions, whole projects as source text."""
+"""Random definitions that pbmon accepts: labels, metrics, expressions, whole projects as source
+text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from hypothesis import strategies as st
-from pbmon import Counter, Gauge, Histogram, Job, Label, Service, histogram_quantile, instance, job, le, ratio
+from pbmon import (
+    Counter,
+    Gauge,
+    Histogram,
+    Job,
+    Label,
+    Service,
+    histogram_quantile,
+    instance,
+    job,
+    le,
+    ratio,
+)
 from pbmon.expr.vector import Vector
 
 ROOM = Label("room", "Room.", values=("kitchen", "hall"), other="elsewhere")
@@ -23,10 +37,24 @@ METRICS = (
     Histogram("load_ratio", "Load.", buckets=[0.1, 0.5, 1]),
 )
 WINDOWS = st.sampled_from(("1m", "5m", "1h30m"))
-NUMBERS = st.one_of(st.integers(-1000, 1000), st.floats(-1e6, 1e6, allow_nan=False).filter(lambda x: abs(x) > 1e-6 or x == 0))
+NUMBERS = st.one_of(
+    st.integers(-1000, 1000),
+    st.floats(-1e6, 1e6, allow_nan=False).filter(lambda x: abs(x) > 1e-6 or x == 0),
+)
 MATCHERS = {
-    "room": st.sampled_from((ROOM.is_("hall"), ROOM.is_not("elsewhere"), ROOM.matches("k.*|hall"), ROOM.is_in("hall", "kitchen"))),
-    "kind": st.text(max_size=5).flatmap(lambda text: st.sampled_from((KIND.is_not(text + "!"), KIND.not_matches("zz.*")))),
+    "room": st.sampled_from(
+        (
+            ROOM.is_("hall"),
+            ROOM.is_not("elsewhere"),
+            ROOM.matches("k.*|hall"),
+            ROOM.is_in("hall", "kitchen"),
+        )
+    ),
+    "kind": (
+        st.text(max_size=5).flatmap(
+            lambda text: st.sampled_from((KIND.is_not(text + "!"), KIND.not_matches("zz.*")))
+        )
+    ),
 }
 
 
@@ -37,7 +65,9 @@ def raw(draw: st.DrawFn) -> Vector:
     matchers = [draw(MATCHERS[label.name]) for label in metric.labels if draw(st.booleans())]
     window = draw(WINDOWS)
     if isinstance(metric, Counter):
-        return draw(st.sampled_from((metric.where(*matchers).rate, metric.where(*matchers).increase)))(window)
+        return draw(
+            st.sampled_from((metric.where(*matchers).rate, metric.where(*matchers).increase))
+        )(window)
     if isinstance(metric, Histogram):
         selected = metric.where(*matchers)
         by = draw(st.lists(st.sampled_from((*metric.labels, job, instance)), unique=True))
@@ -48,17 +78,30 @@ def raw(draw: st.DrawFn) -> Vector:
                     selected.mean(window, by=by),
                     selected.at_most(metric.buckets[0]).rate(window),
                     histogram_quantile(0.5, selected.bucket_counts.rate(window).sum(by=[*by, le])),
-                    ratio(selected.at_most(metric.buckets[1]), selected.observations, window, by=by),
+                    ratio(
+                        selected.at_most(metric.buckets[1]), selected.observations, window, by=by
+                    ),
                 )
             )
         )
     assert isinstance(metric, Gauge)
     gauge = metric.where(*matchers)
-    return draw(st.sampled_from((gauge, gauge.delta(window), gauge.avg_over_time(window), gauge.predict_linear(window, 60))))
+    return draw(
+        st.sampled_from(
+            (
+                gauge,
+                gauge.delta(window),
+                gauge.avg_over_time(window),
+                gauge.predict_linear(window, 60),
+            )
+        )
+    )
 
 
 def _unary(draw: st.DrawFn, vector: Vector) -> Vector:
-    labels = draw(st.lists(st.sampled_from(vector.label_set), unique=True)) if vector.label_set else []
+    labels = (
+        draw(st.lists(st.sampled_from(vector.label_set), unique=True)) if vector.label_set else []
+    )
     choices: list[Callable[[], Vector]] = [
         lambda: vector.sum(by=labels),
         lambda: vector.avg(without=labels),
@@ -75,7 +118,9 @@ def _unary(draw: st.DrawFn, vector: Vector) -> Vector:
         lambda: vector.sum(by=[]).default(0),
     ]
     if any(label.name == "job" for label in vector.label_set):
-        choices.append(lambda: vector.label_replace(Label("team", "Team.", max_values=5), "$1", job, "(.).*"))
+        choices.append(
+            lambda: vector.label_replace(Label("team", "Team.", max_values=5), "$1", job, "(.).*")
+        )
     return draw(st.sampled_from(choices))()
 
 

@@ -1,4 +1,6 @@
-"""The catalog holds what modules bind to names, once, with its owner; contradictions between modules are mistakes."""
+"""The catalog holds what modules bind to names, once, with its owner; contradictions between
+modules are mistakes.
+"""
 
 from __future__ import annotations
 
@@ -19,22 +21,35 @@ def mistake(*bodies: str, **modules: str) -> str:
 
 def test_every_list_is_sorted_by_name() -> None:
     catalog = catalog_of('b = Gauge("b", "B.")\na = Gauge("a", "A.")')
-    assert [metric.name for metric in catalog.metrics] == sorted(metric.name for metric in catalog.metrics)
+    assert [metric.name for metric in catalog.metrics] == sorted(
+        metric.name for metric in catalog.metrics
+    )
     assert {"a", "b", "lamps", "visits_total"} <= {metric.name for metric in catalog.metrics}
 
 
 def test_what_prometheus_always_has_is_there_without_an_owner() -> None:
     catalog = catalog_of()
-    assert set(BUILTIN) <= set(catalog.metrics) and {catalog.owner(metric) for metric in BUILTIN} == {None}
+    assert set(BUILTIN) <= set(catalog.metrics) and {
+        catalog.owner(metric) for metric in BUILTIN
+    } == {None}
 
 
-@pytest.mark.parametrize("holder", ["found = [{}]", "found = ({},)", 'found = {{"a": {}}}', "_found = {}"])
+@pytest.mark.parametrize(
+    "holder", ["found = [{}]", "found = ({},)", 'found = {{"a": {}}}', "_found = {}"]
+)
 def test_a_definition_is_found_in_a_name_a_list_a_tuple_and_a_dict(holder: str) -> None:
-    assert "doors" in {metric.name for metric in catalog_of(holder.format('Gauge("doors", "D.")')).metrics}
+    assert "doors" in {
+        metric.name for metric in catalog_of(holder.format('Gauge("doors", "D.")')).metrics
+    }
 
 
-def test_a_definition_that_is_bound_twice_or_imported_elsewhere_is_one_and_belongs_to_its_first_module() -> None:
-    other = 'from pbmon import *\nfrom .shop import lamps\ns = Service("other", jobs=[Job("other", ["other:80"])])\nagain = lamps\n'
+def test_a_definition_that_is_bound_twice_or_imported_elsewhere_is_one_and_belongs_to_its_first_module() -> (
+    None
+):
+    other = (
+        'from pbmon import *\nfrom .shop import lamps\ns = Service("other", jobs=[Job("other",'
+        ' ["other:80"])])\nagain = lamps\n'
+    )
     catalog = catalog_of("same = lamps", a_first=other)
     (lamps,) = (metric for metric in catalog.metrics if metric.name == "lamps")
     owner = catalog.owner(lamps)
@@ -42,7 +57,12 @@ def test_a_definition_that_is_bound_twice_or_imported_elsewhere_is_one_and_belon
 
 
 def test_a_module_without_a_service_owns_nothing() -> None:
-    catalog = catalog_of(rules='from pbmon import *\nfrom .shop import lamps\nrecord = Record(":lamps:sum", lamps.sum())\n')
+    catalog = catalog_of(
+        rules=(
+            'from pbmon import *\nfrom .shop import lamps\nrecord = Record(":lamps:sum",'
+            " lamps.sum())\n"
+        )
+    )
     assert [catalog.owner(record) for record in catalog.records] == [None]
 
 
@@ -52,25 +72,43 @@ def test_a_module_without_a_service_owns_nothing() -> None:
         ('x = Gauge("lamps", "L.", labels=[room])', "metric lamps is defined a second time\n"),
         ('x = Gauge("lamps", "L.")', "metric lamps is defined a second time, with other labels\n"),
         (
-            'x = Counter("lamps_total", "L.")\ny = Gauge("lamps_total", "L.", observed=Exporter("e", "1"))',
+            (
+                'x = Counter("lamps_total", "L.")\ny = Gauge("lamps_total", "L.",'
+                ' observed=Exporter("e", "1"))'
+            ),
             "metric lamps_total is defined a second time, as a gauge instead of a counter\n",
         ),
         (
             'x = Gauge("stay_seconds_count", "S.", observed=Exporter("e", "1"))',
-            "metric stay_seconds_count is defined a second time, as a gauge instead of a histogram\n",
+            (
+                "metric stay_seconds_count is defined a second time, as a gauge instead of a"
+                " histogram\n"
+            ),
         ),
         (
-            'e = Exporter("e", "1")\nx = Summary("size", "S.", observed=e)\ny = Counter("size_sum", "S.", observed=e)',
+            (
+                'e = Exporter("e", "1")\nx = Summary("size", "S.", observed=e)\ny ='
+                ' Counter("size_sum", "S.", observed=e)'
+            ),
             "metric size_sum is defined a second time, as a counter instead of a summary\n",
         ),
-        ('a = [Alert("A", lamps > n, **SAID) for n in (1, 2)]', "alert A is defined a second time\n"),
+        (
+            'a = [Alert("A", lamps > n, **SAID) for n in (1, 2)]',
+            "alert A is defined a second time\n",
+        ),
         ('a = [RuleGroup("g", "G."), RuleGroup("g", "G.")]', "group g is defined a second time\n"),
         (
-            'd = [Dashboard("D", uid="d", file=f, rows=[Row("R", Panel("P", lamps))]) for f in ("a", "b")]',
+            (
+                'd = [Dashboard("D", uid="d", file=f, rows=[Row("R", Panel("P", lamps))]) for f in'
+                ' ("a", "b")]'
+            ),
             "dashboard uid d is defined a second time\n",
         ),
         (
-            'd = [Dashboard("D", uid=u, file="d", rows=[Row("R", Panel("P", lamps))]) for u in ("a", "b")]',
+            (
+                'd = [Dashboard("D", uid=u, file="d", rows=[Row("R", Panel("P", lamps))]) for u in'
+                ' ("a", "b")]'
+            ),
             "dashboard file d is defined a second time\n",
         ),
         (
@@ -88,7 +126,10 @@ def test_one_name_stands_for_one_thing(second: str, message: str) -> None:
     [
         ('Service("shop", jobs=[Job("b", ["b:80"])])', "service shop is defined a second time"),
         ('Service("b", jobs=[Job("shop", ["b:80"])])', "job shop is defined a second time"),
-        ('Service("b", jobs=[Job("b", ["b:80"])], module="shop.py")', "module shop.py is defined a second time"),
+        (
+            'Service("b", jobs=[Job("b", ["b:80"])], module="shop.py")',
+            "module shop.py is defined a second time",
+        ),
     ],
 )
 def test_two_services_share_no_name_job_or_module(service: str, message: str) -> None:
@@ -96,14 +137,16 @@ def test_two_services_share_no_name_job_or_module(service: str, message: str) ->
 
 
 def test_a_metric_of_prometheus_itself_cannot_be_defined_again() -> None:
-    assert mistake('x = Gauge("up", "U.", observed=Exporter("e", "1"))').endswith("help: first at <pbmon>")
+    assert mistake('x = Gauge("up", "U.", observed=Exporter("e", "1"))').endswith(
+        "help: first at <pbmon>"
+    )
 
 
 def test_a_file_has_one_service() -> None:
     message = mistake('other = Service("other", jobs=[Job("other", ["other:80"])])')
     assert (
-        "definitions/shop.py:9: a second service stands in this file, so nobody can tell whether its metrics belong to shop"
-        in message
+        "definitions/shop.py:9: a second service stands in this file, so nobody can tell whether"
+        " its metrics belong to shop" in message
     )
 
 
@@ -114,12 +157,23 @@ def test_a_project_is_asked_for_where_none_is() -> None:
 @pytest.mark.parametrize(
     ("receivers", "problem"),
     [
-        ('Receiver(name="default", severities=["info"])', "receiver 'default' is there twice, so Alertmanager does not start"),
-        ('Receiver(name="a", severities=["info"]), Receiver(name="a", severities=["info"])', "receiver 'a' is there twice"),
-        ('Receiver(name="a", severities=[])', "receiver 'a' has no severity, so nothing reaches it"),
+        (
+            'Receiver(name="default", severities=["info"])',
+            "receiver 'default' is there twice, so Alertmanager does not start",
+        ),
+        (
+            'Receiver(name="a", severities=["info"]), Receiver(name="a", severities=["info"])',
+            "receiver 'a' is there twice",
+        ),
+        (
+            'Receiver(name="a", severities=[])',
+            "receiver 'a' has no severity, so nothing reaches it",
+        ),
     ],
 )
-def test_each_receiver_has_a_name_of_its_own_and_something_to_receive(receivers: str, problem: str) -> None:
+def test_each_receiver_has_a_name_of_its_own_and_something_to_receive(
+    receivers: str, problem: str
+) -> None:
     assert problem in mistake(project=PROJECT.replace("[pager]", f"[{receivers}]"))
 
 
@@ -127,13 +181,22 @@ def test_each_receiver_has_a_name_of_its_own_and_something_to_receive(receivers:
 def test_a_label_that_prometheus_refuses_is_a_mistake_wherever_it_is_set(name: str) -> None:
     refused = f"sets label {name!r}, which Prometheus refuses".replace("\\\\", "\\")
     assert refused in mistake(f'a = Alert("A", lamps > 1, labels={{"{name}": "x"}}, **SAID)')
-    assert refused in mistake(other=f'from pbmon import *\ns = Service("o", jobs=[Job("o", ["o:80"], labels={{"{name}": "x"}})])\n')
-    assert refused in mistake(project=PROJECT.replace("receivers=", f'external_labels={{"{name}": "x"}}, receivers='))
+    assert refused in mistake(
+        other=(
+            f'from pbmon import *\ns = Service("o", jobs=[Job("o", ["o:80"], labels={{"{name}":'
+            ' "x"})])\n'
+        )
+    )
+    assert refused in mistake(
+        project=PROJECT.replace("receivers=", f'external_labels={{"{name}": "x"}}, receivers=')
+    )
 
 
 @pytest.mark.parametrize("name", ["severity", "alertname"])
 def test_an_alert_does_not_set_what_pbmon_sets(name: str) -> None:
-    assert f"A sets label {name!r} a second time" in mistake(f'a = Alert("A", lamps > 1, labels={{"{name}": "x"}}, **SAID)')
+    assert f"A sets label {name!r} a second time" in mistake(
+        f'a = Alert("A", lamps > 1, labels={{"{name}": "x"}}, **SAID)'
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,19 +221,28 @@ def test_an_alert_needs_a_condition(expression: str, fires_only_sometimes: bool)
     if fires_only_sometimes:
         assert len(catalog_of(body).alerts) == 1
     else:
-        assert "A has no condition, so it fires whenever the expression has a value" in mistake(body)
+        assert "A has no condition, so it fires whenever the expression has a value" in mistake(
+            body
+        )
 
 
 @pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
 def test_a_comparison_that_never_changes_is_a_mistake(number: str) -> None:
-    assert "definitions/shop.py:9: nothing is ever" in mistake(f'a = Alert("A", lamps > float("{number}"), **SAID)')
+    assert "definitions/shop.py:9: nothing is ever" in mistake(
+        f'a = Alert("A", lamps > float("{number}"), **SAID)'
+    )
 
 
-@pytest.mark.parametrize("text", ["{{ $labels.severity }}", "{{ $labels.team }}", '{{ index $labels "team" }}'])
+@pytest.mark.parametrize(
+    "text", ["{{ $labels.severity }}", "{{ $labels.team }}", '{{ index $labels "team" }}']
+)
 def test_a_template_prints_labels_of_the_series_only(text: str) -> None:
-    """Prometheus fills `$labels` before it adds the labels of the rule (seen with promtool 2.42 and 3.5)."""
+    """Prometheus fills `$labels` before it adds the labels of the rule (seen with promtool 2.42 and
+    3.5).
+    """
     assert "which its expression does not keep" in mistake(
-        f"said = dict(SAID, summary={text!r})", 'a = Alert("A", lamps > 1, labels={"team": "x"}, **said)'
+        f"said = dict(SAID, summary={text!r})",
+        'a = Alert("A", lamps > 1, labels={"team": "x"}, **said)',
     )
 
 
@@ -181,9 +253,21 @@ def test_a_template_that_is_not_closed_is_a_mistake(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["}} {", "{{ $value }}", '{{ "}" }}', "{ { }", "{{ $labels.job }}{{ $value }}", "{{\n$value\n}}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "}} {",
+        "{{ $value }}",
+        '{{ "}" }}',
+        "{ { }",
+        "{{ $labels.job }}{{ $value }}",
+        "{{\n$value\n}}",
+    ],
+)
 def test_a_template_that_is_closed_is_accepted(text: str) -> None:
-    assert catalog_of(f"said = dict(SAID, action={text!r})", 'a = Alert("A", lamps > 1, **said)').alerts
+    assert catalog_of(
+        f"said = dict(SAID, action={text!r})", 'a = Alert("A", lamps > 1, **said)'
+    ).alerts
 
 
 @pytest.mark.parametrize(
@@ -217,19 +301,31 @@ def test_a_folder_that_is_not_there_is_a_mistake_of_the_call(tmp_path: Path) -> 
             'a = Alert("A", Record(":lamps:sum", lamps.sum()) > 1, **SAID)',
             "alert A reads :lamps:sum, which no module binds to a name",
         ),
-        ('a = Alert("A", Gauge("doors", "D.") > 1, **SAID)', "alert A reads doors, which no module binds to a name"),
+        (
+            'a = Alert("A", Gauge("doors", "D.") > 1, **SAID)',
+            "alert A reads doors, which no module binds to a name",
+        ),
         (
             'a = Alert("A", lamps > 1, silences=[Alert("B", lamps > 2, **SAID)], **SAID)',
             "A silences B, which no module binds to a name",
         ),
-        ('a = Alert("A", lamps.where(job.is_("shops")) > 1, **SAID)', "lamps is asked for job 'shops', which does not exist"),
-        ('a = Alert("A", lamps.where(job.matches("sho")) > 1, **SAID)', "lamps is asked for job 'sho', which does not exist"),
+        (
+            'a = Alert("A", lamps.where(job.is_("shops")) > 1, **SAID)',
+            "lamps is asked for job 'shops', which does not exist",
+        ),
+        (
+            'a = Alert("A", lamps.where(job.matches("sho")) > 1, **SAID)',
+            "lamps is asked for job 'sho', which does not exist",
+        ),
         (
             'a = Alert("A", (alerts.where(alertname.is_("Z")).count() > 1), **SAID)',
             "ALERTS is asked for alertname 'Z', which does not exist",
         ),
         (
-            'd = Dashboard("D", uid="d", file="d", rows=[Row("R", Panel("P", Gauge("doors", "D.")))])',
+            (
+                'd = Dashboard("D", uid="d", file="d", rows=[Row("R", Panel("P", Gauge("doors",'
+                ' "D.")))])'
+            ),
             "panel 'P' reads doors, which no module binds",
         ),
     ],
@@ -245,7 +341,9 @@ def test_the_small_projects_plan_without_a_mistake() -> None:
 
 
 @pytest.mark.parametrize("field", ["runbook_url", "grafana_url", "prometheus_url"])
-@pytest.mark.parametrize("url", ["", "runbooks/", "ftp://a", "https://", "https:// a", "https://a\\n"])
+@pytest.mark.parametrize(
+    "url", ["", "runbooks/", "ftp://a", "https://", "https:// a", "https://a\\n"]
+)
 def test_an_address_that_leads_nowhere_is_a_mistake(field: str, url: str) -> None:
     project = (
         PROJECT.replace("https://example.com/runbooks", url)
@@ -255,15 +353,22 @@ def test_an_address_that_leads_nowhere_is_a_mistake(field: str, url: str) -> Non
     assert f"{field} {url!r} leads nowhere".replace("\\\\", "\\") in mistake(project=project)
 
 
-@pytest.mark.parametrize("target", ["shop", "shop:", ":80", "http://shop:80", "sh op:80", "shop:99999", "shop:٨٠", "shop:80/x"])
+@pytest.mark.parametrize(
+    "target",
+    ["shop", "shop:", ":80", "http://shop:80", "sh op:80", "shop:99999", "shop:٨٠", "shop:80/x"],
+)
 def test_a_target_that_cannot_be_scraped_is_a_mistake(target: str) -> None:
     other = f'from pbmon import *\ns = Service("o", jobs=[Job("o", ["{target}"])])\n'
-    assert f"target {target!r} of job o is no address that Prometheus scrapes" in mistake(other=other)
+    assert f"target {target!r} of job o is no address that Prometheus scrapes" in mistake(
+        other=other
+    )
 
 
 @pytest.mark.parametrize("target", ["shop:80", "127.0.0.1:65535", "[::1]:9090", "a.b-c_d:1"])
 def test_a_target_of_host_and_port_is_accepted(target: str) -> None:
-    assert catalog_of(other=f'from pbmon import *\ns = Service("o", jobs=[Job("o", ["{target}"])])\n').jobs == ("o", "shop")
+    assert catalog_of(
+        other=f'from pbmon import *\ns = Service("o", jobs=[Job("o", ["{target}"])])\n'
+    ).jobs == ("o", "shop")
 
 
 def test_a_broken_pattern_of_label_replace_is_a_mistake_for_promtool_does_not_see_it() -> None:

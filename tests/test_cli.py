@@ -1,8 +1,8 @@
 """What the command line answers.
 
-Each file in tests/transcripts/ is a session: a line that begins with `$ ` is typed, and what follows is the answer, lines on
-standard error marked with `! `, an exit code other than 0 as `[1]` at the end. Besides `pbmon`, with NAME=value in front
-where wanted, a session can say
+Each file in tests/transcripts/ is a session: a line that begins with `$ ` is typed, and what
+follows is the answer, lines on standard error marked with `! `, an exit code other than 0 as `[1]`
+at the end. Besides `pbmon`, with NAME=value in front where wanted, a session can say
 
     new                     makes the project of `pbmon init` and enters it
     cd FOLDER
@@ -35,22 +35,42 @@ from pbmon.render.artifacts import KINDS
 
 SESSIONS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
-COMMAND = [sys.executable, "-c", "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main; main()"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(GENERATOR), "TERM": "xterm", "NO_COLOR": "", "PYTHONIOENCODING": "utf-8"}
-unix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither pseudo-terminals nor these signals")
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main; main()",
+]
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(GENERATOR),
+    "TERM": "xterm",
+    "NO_COLOR": "",
+    "PYTHONIOENCODING": "utf-8",
+}
+unix = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has neither pseudo-terminals nor these signals"
+)
 
 
 class Shell:
     """Runs commands in this process, in a folder of its own, without a terminal.
 
-    environment: variables while `pbmon` runs; no program is on PATH. output: of the last command, both streams.
+    environment: variables while `pbmon` runs; no program is on PATH. output: of the last command,
+    both streams.
     """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.patch = monkeypatch
         self.patch.chdir(folder)
-        self.patch.setattr(os, "fsync", lambda _: None)  # whether the disk has it is not the question here
-        self.environment = {"PATH": "", "COLUMNS": "100", "PBMON_PROMTOOL": "", "PBMON_AMTOOL": "", "NO_COLOR": ""}
+        # whether the disk has it is not the question here
+        self.patch.setattr(os, "fsync", lambda _: None)
+        self.environment = {
+            "PATH": "",
+            "COLUMNS": "100",
+            "PBMON_PROMTOOL": "",
+            "PBMON_AMTOOL": "",
+            "NO_COLOR": "",
+        }
         self.output = ""
 
     def __call__(self, line: str) -> int:
@@ -74,7 +94,9 @@ class Shell:
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
             main()
         marked = "".join(f"! {line}".rstrip() + "\n" for line in err.getvalue().splitlines())
-        self.output = (out.getvalue() + marked).replace("\\", "/" if sys.platform == "win32" else "\\")
+        self.output = (out.getvalue() + marked).replace(
+            "\\", "/" if sys.platform == "win32" else "\\"
+        )
         return int(ended.value.code or 0)
 
     def new(self) -> None:
@@ -112,7 +134,9 @@ def shop(shell: Shell) -> Shell:
 
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda path: path.stem)
-def test_a_session_goes_as_written(session: Path, shell: Shell, request: pytest.FixtureRequest) -> None:
+def test_a_session_goes_as_written(
+    session: Path, shell: Shell, request: pytest.FixtureRequest
+) -> None:
     written = session.read_text("utf-8")
     if "$ pbmon validate" in written:
         shell.environment["PBMON_PROMTOOL"] = str(request.getfixturevalue("promtool"))
@@ -130,11 +154,15 @@ def _answered(shell: Shell, line: str) -> str:
 
 
 @pytest.mark.parametrize("env", ["development", "production"])
-def test_a_new_project_builds_and_validates_without_findings(shell: Shell, promtools: Path, amtool: Path, env: str) -> None:
+def test_a_new_project_builds_and_validates_without_findings(
+    shell: Shell, promtools: Path, amtool: Path, env: str
+) -> None:
     shell.environment["PBMON_AMTOOL"] = str(amtool)
     shell("new")
     assert shell(f"pbmon build --env {env}") == 0
-    assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, shell.output
+    assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, (
+        shell.output
+    )
     assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 18 files\n"
 
 
@@ -148,7 +176,9 @@ def test_a_new_project_builds_and_validates_without_findings(shell: Shell, promt
         ("docs", {"docs", "docs/runbooks", "docs/runbooks/charts"}),
     ],
 )
-def test_only_one_kind_of_file_is_written_and_the_others_stay(shop: Shell, kind: str, folders: set[str]) -> None:
+def test_only_one_kind_of_file_is_written_and_the_others_stay(
+    shop: Shell, kind: str, folders: set[str]
+) -> None:
     before = files_of(Path("build"))
     shop("edit definitions/shop.py 'Requests answered.' 'Requests answered so far.'")
     shop("edit definitions/shop.py 'failed_ratio > 0.05' 'failed_ratio > 0.06'")
@@ -156,7 +186,11 @@ def test_only_one_kind_of_file_is_written_and_the_others_stay(shop: Shell, kind:
     assert shop(f"pbmon build --only {kind}") == 0, shop.output
     after = files_of(Path("build"))
     assert after.keys() == before.keys()
-    assert {path.rpartition("/")[0] for path in before if after[path] != before[path] and path != ".pbmon.json"} == folders
+    assert {
+        path.rpartition("/")[0]
+        for path in before
+        if after[path] != before[path] and path != ".pbmon.json"
+    } == folders
     assert shop(f"pbmon build --check --only {kind}") == 0, shop.output
     assert shop("pbmon build --check") == 1
     assert shop("pbmon build") == 0
@@ -170,7 +204,11 @@ def test_every_kind_alone_makes_the_same_folder_as_all_at_once(shop: Shell) -> N
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_json_findings_are_json_even_without_one(shop: Shell, promtool: Path) -> None:
@@ -182,7 +220,10 @@ def test_json_findings_are_json_even_without_one(shop: Shell, promtool: Path) ->
     found = json.loads(shop.output)
     assert {"check", "file", "line", "problem", "help"} == found[0].keys()
     (action,) = (row for row in found if row["check"] == "alert-has-action")
-    assert (action["file"], action["line"]) == ("definitions/shop.py", 34) and "'Größer…'" in action["problem"]
+    assert (action["file"], action["line"]) == (
+        "definitions/shop.py",
+        59,
+    ) and "'Größer…'" in action["problem"]
 
 
 def test_the_version_is_that_of_the_installed_package(shell: Shell) -> None:
@@ -201,28 +242,58 @@ def test_the_version_of_a_package_that_is_not_installed_is_no_traceback(shell: S
 
 
 def test_help_loads_no_slow_library() -> None:
-    slow = {"grafanalib", "jsonschema", "jinja2", "prometheus_client", "promql_parser", "yaml", "rich"}
-    code = f"import atexit, sys\natexit.register(lambda: print(sorted({slow} & sys.modules.keys())))\n{COMMAND[-1]}"
+    slow = {
+        "grafanalib",
+        "jsonschema",
+        "jinja2",
+        "prometheus_client",
+        "promql_parser",
+        "yaml",
+        "rich",
+    }
+    code = (
+        f"import atexit, sys\natexit.register(lambda: print(sorted({slow} &"
+        f" sys.modules.keys())))\n{COMMAND[-1]}"
+    )
     command = [sys.executable, "-c", code, "--help"]
-    ran = subprocess.run(command, check=True, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        command, check=True, env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+    )
     assert ran.stdout.splitlines()[-1] == "[]"
 
 
 def test_text_beyond_the_encoding_of_the_output_is_escaped(shop: Shell) -> None:
     shop("edit definitions/shop.py shop-team 'Größe 😀'")
     environment = {**ENVIRONMENT, "PYTHONIOENCODING": "ascii"}
-    ran = subprocess.run([*COMMAND, "list", "services"], check=False, env=environment, capture_output=True, timeout=60)
+    ran = subprocess.run(
+        [*COMMAND, "list", "services"],
+        check=False,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+    )
     assert (ran.returncode, ran.stderr) == (0, b"") and b"Gr\\xf6\\xdfe \\U0001f600" in ran.stdout
 
 
 @unix
-@pytest.mark.parametrize("arguments", [["list"], ["build", "--check"], ["validate"], ["--help"]], ids=" ".join)
-def test_nothing_is_said_when_the_reader_of_a_pipe_has_gone(shop: Shell, promtool: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["build", "--check"], ["validate"], ["--help"]], ids=" ".join
+)
+def test_nothing_is_said_when_the_reader_of_a_pipe_has_gone(
+    shop: Shell, promtool: Path, arguments: list[str]
+) -> None:
     shop("edit definitions/shop.py 'Requests answered.' 'Answers.'")
     reader, writer = os.pipe()
     os.close(reader)
     environment = {**ENVIRONMENT, "PBMON_PROMTOOL": str(promtool)}
-    ran = subprocess.run([*COMMAND, *arguments], check=False, env=environment, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    ran = subprocess.run(
+        [*COMMAND, *arguments],
+        check=False,
+        env=environment,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
     os.close(writer)
     assert ran.stderr == b""
 
@@ -230,8 +301,12 @@ def test_nothing_is_said_when_the_reader_of_a_pipe_has_gone(shop: Shell, promtoo
 @unix
 def test_ctrl_c_ends_quietly_and_leaves_the_output_as_it_was(shop: Shell) -> None:
     before = files_of(Path("build"))
-    Path("definitions/slow.py").write_text("import time\nprint('reading', flush=True)\ntime.sleep(60)\n")
-    running = subprocess.Popen([*COMMAND, "build"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    Path("definitions/slow.py").write_text(
+        "import time\nprint('reading', flush=True)\ntime.sleep(60)\n"
+    )
+    running = subprocess.Popen(
+        [*COMMAND, "build"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert running.stdout is not None and running.stdout.readline() == b"reading\n"
     running.send_signal(signal.SIGINT)
     assert running.communicate(timeout=60) == (b"", b"")
@@ -241,7 +316,9 @@ def test_ctrl_c_ends_quietly_and_leaves_the_output_as_it_was(shop: Shell) -> Non
 
 @unix
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
-def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(shop: Shell, no_color: str, coloured: bool) -> None:
+def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(
+    shop: Shell, no_color: str, coloured: bool
+) -> None:
     shop("edit definitions/shop.py 'Requests answered.' 'Answers.'")
     said = on_a_terminal(["build", "--check"], {**ENVIRONMENT, "NO_COLOR": no_color})
     assert "reading definitions …" in said and "rendering …" in said
@@ -249,7 +326,9 @@ def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(shop: Shell
     assert bool(re.search(r"\x1b\[[0-9;]*m", said)) is coloured
     shop("append definitions/shop.py wrong=carts.rate")
     told = on_a_terminal(["build"], {**ENVIRONMENT, "NO_COLOR": no_color})
-    assert ("\x1b[1mdefinitions/shop.py:84: \x1b[0m" in told) is coloured and "has no .rate" in told
+    assert (
+        "\x1b[1mdefinitions/shop.py:126: \x1b[0m" in told
+    ) is coloured and "has no .rate" in told
 
 
 def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
@@ -257,7 +336,9 @@ def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
     import pty  # not on Windows
 
     ours, theirs = pty.openpty()
-    running = subprocess.Popen([*COMMAND, *arguments], env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+    running = subprocess.Popen(
+        [*COMMAND, *arguments], env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    )
     os.close(theirs)
     said = b"".join(_until_closed(ours))
     os.close(ours)

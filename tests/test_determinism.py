@@ -1,7 +1,8 @@
 """The same definitions give the same bytes, whoever builds them, where, and when.
 
-Each build is a process of its own with another hash seed, working folder, locale and time zone. Another Python, with pbmon's
-dependencies installed, takes part where PBMON_OTHER_PYTHON names it; what to do with several versions is for CI to say.
+Each build is a process of its own with another hash seed, working folder, locale and time zone.
+Another Python, with pbmon's dependencies installed, takes part where PBMON_OTHER_PYTHON names it;
+what to do with several versions is for CI to say.
 """
 
 from __future__ import annotations
@@ -23,19 +24,48 @@ COMMAND = ["-c", "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main;
 OTHER = os.environ.get("PBMON_OTHER_PYTHON", "")
 FIRST = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
 OTHERS = (
-    {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE.UTF-8", "COLUMNS": "40"},
+    {
+        "PYTHONHASHSEED": "1",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    },
+    {
+        "PYTHONHASHSEED": "2",
+        "TZ": "America/New_York",
+        "LC_ALL": "tr_TR.UTF-8",
+        "LANG": "de_DE.UTF-8",
+        "COLUMNS": "40",
+    },
 )
 Tree = dict[str, bytes]
 
 
-def build(definitions: Path, out: Path, cwd: Path, environment: dict[str, str], python: str = sys.executable) -> Tree:
+def build(
+    definitions: Path,
+    out: Path,
+    cwd: Path,
+    environment: dict[str, str],
+    python: str = sys.executable,
+) -> Tree:
     """What a process renders, the manifest included, by path."""
     cwd.mkdir(parents=True, exist_ok=True)
     everything = {**os.environ, "PYTHONPATH": str(GENERATOR), **environment}
-    command = [python, *COMMAND, "--definitions", os.path.relpath(definitions, cwd), "--out", str(out)]
+    command = [
+        python,
+        *COMMAND,
+        "--definitions",
+        os.path.relpath(definitions, cwd),
+        "--out",
+        str(out),
+    ]
     subprocess.run(command, cwd=cwd, env=everything, check=True, capture_output=True, timeout=120)
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in out.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module", params=["shop", "pybase", "hostile"])
@@ -45,7 +75,11 @@ def definitions(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         folder = tmp_path_factory.mktemp("shop")
         scaffold(folder)
         return folder / "definitions"
-    return ROOT / "definitions" if request.param == "pybase" else ROOT / "tests/golden/hostile/definitions"
+    return (
+        ROOT / "definitions"
+        if request.param == "pybase"
+        else ROOT / "tests/golden/hostile/definitions"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +88,16 @@ def built(definitions: Path, tmp_path_factory: pytest.TempPathFactory) -> Tree:
     return build(definitions, folder / "build", folder, FIRST)
 
 
-@pytest.mark.parametrize("environment", OTHERS, ids=lambda environment: f"seed-{environment['PYTHONHASHSEED']}")
+@pytest.mark.parametrize(
+    "environment", OTHERS, ids=lambda environment: f"seed-{environment['PYTHONHASHSEED']}"
+)
 def test_seed_folder_locale_and_time_zone_change_nothing(
     definitions: Path, built: Tree, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    assert build(definitions, tmp_path / "elsewhere" / "out", tmp_path / "a b" / "ü", environment) == built
+    assert (
+        build(definitions, tmp_path / "elsewhere" / "out", tmp_path / "a b" / "ü", environment)
+        == built
+    )
 
 
 @pytest.mark.skipif(not OTHER, reason="PBMON_OTHER_PYTHON names no other Python")
@@ -66,7 +105,9 @@ def test_another_python_changes_nothing(definitions: Path, built: Tree, tmp_path
     assert build(definitions, tmp_path / "out", tmp_path, FIRST, OTHER) == built
 
 
-def test_a_copy_of_the_definitions_elsewhere_renders_the_same(definitions: Path, built: Tree, tmp_path: Path) -> None:
+def test_a_copy_of_the_definitions_elsewhere_renders_the_same(
+    definitions: Path, built: Tree, tmp_path: Path
+) -> None:
     copy = tmp_path / "deep" / "er" / definitions.name
     for file in definitions.rglob("*"):
         if file.is_file() and "__pycache__" not in file.parts:
@@ -76,7 +117,13 @@ def test_a_copy_of_the_definitions_elsewhere_renders_the_same(definitions: Path,
 
 
 def test_nothing_rendered_names_this_machine_or_this_day(built: Tree, definitions: Path) -> None:
-    here = {str(ROOT), str(definitions.parent), str(Path.home()), sys.prefix, os.uname().nodename if hasattr(os, "uname") else "?"}
+    here = {
+        str(ROOT),
+        str(definitions.parent),
+        str(Path.home()),
+        sys.prefix,
+        os.uname().nodename if hasattr(os, "uname") else "?",
+    }
     here -= {"/", "localhost"}
     today = datetime.now(UTC)
     for path, content in built.items():

@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_the_examples_of_the_authoring_guide_do_what_they_show() -> None:
-    ran = doctest.testfile(str(ROOT / "docs/authoring.md"), module_relative=False, optionflags=doctest.ELLIPSIS)
+    ran = doctest.testfile(
+        str(ROOT / "docs/authoring.md"), module_relative=False, optionflags=doctest.ELLIPSIS
+    )
     assert ran.attempted > 20
     assert ran.failed == 0
 
@@ -28,7 +30,11 @@ def test_the_readme_counts_what_the_definitions_make() -> None:
         "dashboards": len(plan.dashboards),
         "panels": panels,
     }
-    told = re.search(r"(\d+) (metrics), (\d+) (recording rules), (\d+) (alerts), (\d+) (dashboards) with (\d+) (panels)", readme())
+    told = re.search(
+        r"(\d+) (metrics), (\d+) (recording rules), (\d+) (alerts), (\d+) (dashboards) with (\d+)"
+        r" (panels)",
+        readme(),
+    )
     assert told is not None
     assert dict(zip(told.groups()[1::2], map(int, told.groups()[::2]), strict=True)) == numbers
 
@@ -36,8 +42,15 @@ def test_the_readme_counts_what_the_definitions_make() -> None:
 def test_the_readme_names_every_command() -> None:
     from pbmon.cli.app import app
 
-    commands = {command.name or str(command.callback and command.callback.__name__) for command in app.registered_commands}
-    commands |= {group.typer_instance.info.name or "" for group in app.registered_groups if group.typer_instance}
+    commands = {
+        command.name or str(command.callback and command.callback.__name__)
+        for command in app.registered_commands
+    }
+    commands |= {
+        group.typer_instance.info.name or ""
+        for group in app.registered_groups
+        if group.typer_instance
+    }
     assert commands - set(re.findall(r"^\| `pbmon (\w+)", readme(), re.MULTILINE)) == set()
 
 

@@ -1,7 +1,9 @@
-"""What differs between environments is laid over the definitions; what does not fit them is told with its file and line.
+"""What differs between environments is laid over the definitions; what does not fit them is told
+with its file and line.
 
-A case is tests/environments/<name>.yaml, laid over the definitions in shop.py there, and the message it gets, in a .txt of the
-same name. `pytest --rewrite` writes the messages anew; read the difference before committing it.
+A case is tests/environments/<name>.yaml, laid over the definitions in shop.py there, and the
+message it gets, in a .txt of the same name. `pytest --rewrite` writes the messages anew; read the
+difference before committing it.
 """
 
 from __future__ import annotations
@@ -49,12 +51,17 @@ def test_an_overlay_that_does_not_fit_is_named_where_it_was_written(
     ("content", "message"),
     [
         (b"\xff\xfe", "e.yaml:1: YAML cannot read this: it is not UTF-8"),
-        (b"alerts:\n  \x01", "e.yaml:2: YAML cannot read this: character U+0001 may not stand in it"),
+        (
+            b"alerts:\n  \x01",
+            "e.yaml:2: YAML cannot read this: character U+0001 may not stand in it",
+        ),
         (b"? [a]\n: b\n", "e.yaml:1: YAML cannot read this: found unhashable key"),
         (b"a: 1\n---\nb: 2\n", "e.yaml:2: YAML cannot read this: but found another document"),
     ],
 )
-def test_a_file_that_yaml_cannot_read_is_named_with_its_line(content: bytes, message: str, tmp_path: Path) -> None:
+def test_a_file_that_yaml_cannot_read_is_named_with_its_line(
+    content: bytes, message: str, tmp_path: Path
+) -> None:
     assert message in mistake(tmp_path, content)
 
 
@@ -62,7 +69,9 @@ def test_an_environment_without_a_file_names_those_that_exist(tmp_path: Path) ->
     read(tmp_path, b"")
     with pytest.raises(DefinitionErrors) as raised:
         read_environment(tmp_path, "moon", KNOWN)
-    assert f"{tmp_path.name}/environments/moon.yaml: there is no environment 'moon'" in str(raised.value)
+    assert f"{tmp_path.name}/environments/moon.yaml: there is no environment 'moon'" in str(
+        raised.value
+    )
     assert "help: there is: e" in str(raised.value)
 
 
@@ -70,7 +79,10 @@ def test_the_default_environment_needs_no_file(tmp_path: Path) -> None:
     assert read_environment(tmp_path, "development", KNOWN) == Environment()
 
 
-@pytest.mark.parametrize("content", [b"", b"# nothing yet\n", b"---\n", b"{}\n", b"alerts: {}\n", "\ufeff{}\r\n".encode()])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"# nothing yet\n", b"---\n", b"{}\n", b"alerts: {}\n", "\ufeff{}\r\n".encode()],
+)
 def test_an_overlay_that_says_nothing_changes_nothing(content: bytes, tmp_path: Path) -> None:
     assert read(tmp_path, content) == Environment("e")
 
@@ -78,7 +90,10 @@ def test_an_overlay_that_says_nothing_changes_nothing(content: bytes, tmp_path: 
 def test_keys_are_read_as_they_are_written(tmp_path: Path) -> None:
     """YAML 1.1 takes On, no and 1 for something else than text."""
     overlay = read(tmp_path, b"alerts:\n  On: {threshold: 1}\nexternal_labels: {no: x, y: z}\n")
-    assert list(overlay.alerts) == ["On"] and overlay.settings["external_labels"] == {"no": "x", "y": "z"}
+    assert list(overlay.alerts) == ["On"] and overlay.settings["external_labels"] == {
+        "no": "x",
+        "y": "z",
+    }
 
 
 def test_an_anchor_stands_for_what_it_names(tmp_path: Path) -> None:
@@ -88,17 +103,25 @@ def test_an_anchor_stands_for_what_it_names(tmp_path: Path) -> None:
 
 def test_a_merged_key_may_be_set_again(tmp_path: Path) -> None:
     known = {**KNOWN, "alerts": ["A", "B"]}
-    overlay = read(tmp_path, b"alerts:\n  A: &a {threshold: 1, for: 5m}\n  B: {<<: *a, for: 9m}\n", known)
+    overlay = read(
+        tmp_path, b"alerts:\n  A: &a {threshold: 1, for: 5m}\n  B: {<<: *a, for: 9m}\n", known
+    )
     assert (overlay.alerts["B"].threshold, overlay.alerts["B"].for_) == (Decimal(1), "9m")
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=4))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=4
+    )
+)
 def test_a_threshold_is_read_exactly(number: Decimal) -> None:
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
         overlay = read(Path(folder), f"alerts: {{On: {{threshold: {number:f}}}}}".encode())
-    assert overlay.alerts["On"].threshold == number and isinstance(overlay.alerts["On"].threshold, Decimal)
+    assert overlay.alerts["On"].threshold == number and isinstance(
+        overlay.alerts["On"].threshold, Decimal
+    )
 
 
 ALERT = 'On = Alert("On", {}, for_="5m", **SAID)'
@@ -107,7 +130,11 @@ ALERT = 'On = Alert("On", {}, for_="5m", **SAID)'
 def alert(expression: str, environment: str) -> PlannedAlert:
     """The alert of this expression, with the overlay."""
     return next(
-        plan_of('doors = Gauge("doors", "Doors.", labels=[room])', ALERT.format(expression), environment=environment).alerts
+        plan_of(
+            'doors = Gauge("doors", "Doors.", labels=[room])',
+            ALERT.format(expression),
+            environment=environment,
+        ).alerts
     )
 
 
@@ -120,7 +147,10 @@ def alert(expression: str, environment: str) -> PlannedAlert:
         ("(lamps > 5).and_(doors)", '(lamps{job="shop"} > 7.5) and doors{job="shop"}'),
         ("doors.and_(lamps > 5)", 'doors{job="shop"} and (lamps{job="shop"} > 7.5)'),
         ("(lamps > 5).or_(doors > 1)", '(lamps{job="shop"} > 7.5) or (doors{job="shop"} > 1)'),
-        ("(lamps > doors).or_(doors > 1)", '(lamps{job="shop"} > doors{job="shop"}) or (doors{job="shop"} > 7.5)'),
+        (
+            "(lamps > doors).or_(doors > 1)",
+            '(lamps{job="shop"} > doors{job="shop"}) or (doors{job="shop"} > 7.5)',
+        ),
         ("doors.unless(lamps > 5)", 'doors{job="shop"} unless (lamps{job="shop"} > 7.5)'),
         ("lamps / (doors > 0) > 5", '(lamps{job="shop"} / (doors{job="shop"} > 0)) > 7.5'),
         ("(lamps > 2).count(by=[job]) > 5", 'count by (job) (lamps{job="shop"} > 2) > 7.5'),
@@ -130,13 +160,21 @@ def test_a_threshold_is_laid_over_the_comparison_that_decides(written: str, over
     assert promql(alert(written, "alerts: {On: {threshold: 7.5}}").expr) == overlaid
 
 
-@pytest.mark.parametrize("written", ["(lamps > doors)", "lamps.equals(0)", "lamps.absent()", "(lamps / (doors > 0)).and_(doors)"])
+@pytest.mark.parametrize(
+    "written",
+    ["(lamps > doors)", "lamps.equals(0)", "lamps.absent()", "(lamps / (doors > 0)).and_(doors)"],
+)
 def test_an_alert_without_a_limit_takes_no_threshold(written: str) -> None:
-    with pytest.raises(DefinitionErrors, match="On has no number behind >, <, >= or <=, so its threshold cannot be set"):
+    with pytest.raises(
+        DefinitionErrors,
+        match="On has no number behind >, <, >= or <=, so its threshold cannot be set",
+    ):
         alert(written, "alerts: {On: {threshold: 7.5}}")
 
 
-@pytest.mark.parametrize(("overlay", "lasts"), [("{for: 1h30m}", "1h30m"), ("{for: 0s}", "0s"), ("{threshold: 1}", "5m")])
+@pytest.mark.parametrize(
+    ("overlay", "lasts"), [("{for: 1h30m}", "1h30m"), ("{for: 0s}", "0s"), ("{threshold: 1}", "5m")]
+)
 def test_for_is_laid_over_and_else_stays(overlay: str, lasts: str) -> None:
     assert alert("lamps > 5", f"alerts: {{On: {overlay}}}").for_ == lasts
 
@@ -163,7 +201,9 @@ def test_targets_are_laid_over_by_job() -> None:
         ("scrape_interval: 1m\nintervals: {shop: 5s}", "5s"),
     ],
 )
-def test_the_interval_of_a_job_wins_over_that_of_the_project(environment: str, interval: str) -> None:
+def test_the_interval_of_a_job_wins_over_that_of_the_project(
+    environment: str, interval: str
+) -> None:
     assert overlaid(environment).jobs[0].interval == interval
 
 
@@ -175,7 +215,9 @@ def test_external_labels_are_merged_and_sorted_and_those_of_the_environment_win(
 
 def test_every_runbook_url_begins_with_the_base_of_the_environment() -> None:
     plan = overlaid("runbook_url: https://books.example.com/")
-    assert [dict(planned.annotations)["runbook_url"] for planned in plan.alerts] == ["https://books.example.com/On.md"]
+    assert [dict(planned.annotations)["runbook_url"] for planned in plan.alerts] == [
+        "https://books.example.com/On.md"
+    ]
 
 
 def test_a_receiver_is_called_where_the_environment_says() -> None:
@@ -189,7 +231,11 @@ def test_a_receiver_is_called_where_the_environment_says() -> None:
 
 def test_every_key_of_the_schema_is_used() -> None:
     """What the schema accepts lands in the settings or in the environment itself."""
-    schema = pyyaml.safe_load((Path(read_environment.__code__.co_filename).parent / "environment.schema.json").read_text("utf-8"))
+    schema = pyyaml.safe_load(
+        (Path(read_environment.__code__.co_filename).parent / "environment.schema.json").read_text(
+            "utf-8"
+        )
+    )
     settings = set(Settings.__dataclass_fields__) - {"environment"}
     assert set(schema["properties"]) - settings == {"alerts", "targets", "intervals", "receivers"}
 

@@ -1,7 +1,7 @@
 """Every mistake in definitions gets its file, its line, what is wrong, and what exists.
 
-A case is a module in tests/errors/ and the message it gets, in a .txt of the same name. `pytest --rewrite` writes the messages
-anew; read the difference before committing it.
+A case is a module in tests/errors/ and the message it gets, in a .txt of the same name. `pytest
+--rewrite` writes the messages anew; read the difference before committing it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from pbmon.errors import DefinitionErrors
 from pbmon.plan.plan import resolve
 
 CASES = Path(__file__).parent / "errors"
-PROJECT = 'from pbmon import Project\n\nproject = Project(name="shop", title="Shop", runbook_url="https://example.com/runbooks")\n'
+PROJECT = (
+    'from pbmon import Project\n\nproject = Project(name="shop", title="Shop",'
+    ' runbook_url="https://example.com/runbooks")\n'
+)
 
 
 def folder_of(tmp_path: Path, **modules: str) -> Path:
@@ -35,7 +38,9 @@ def mistakes(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.py")))
-def test_a_mistake_is_named_where_it_was_written(case: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_mistake_is_named_where_it_was_written(
+    case: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     folder = folder_of(tmp_path)
     shutil.copy(CASES / f"{case}.py", folder / "shop.py")
     message = mistakes(folder)
@@ -53,7 +58,10 @@ def test_every_message_names_the_file_and_the_line() -> None:
 
 def test_one_broken_module_does_not_hide_the_mistakes_of_another(tmp_path: Path) -> None:
     folder = folder_of(
-        tmp_path, one='from pbmon import Gauge\nx = Gauge("a-b", "X.")\n', two="x = 1 +\n", three="import one_that_is_missing\n"
+        tmp_path,
+        one='from pbmon import Gauge\nx = Gauge("a-b", "X.")\n',
+        two="x = 1 +\n",
+        three="import one_that_is_missing\n",
     )
     message = mistakes(folder)
     assert "definitions/one.py:2: metric name 'a-b' cannot be exposed" in message
@@ -77,8 +85,14 @@ def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
     assert "pbmon init" in mistakes(tmp_path / "definitions")
 
 
-def test_a_mistake_inside_a_function_of_the_definitions_names_the_line_that_made_the_object(tmp_path: Path) -> None:
+def test_a_mistake_inside_a_function_of_the_definitions_names_the_line_that_made_the_object(
+    tmp_path: Path,
+) -> None:
     folder = folder_of(
-        tmp_path, shop='from pbmon import Gauge\n\n\ndef make(name):\n    return Gauge(name, "X.")\n\n\nx = make("a-b")\n'
+        tmp_path,
+        shop=(
+            'from pbmon import Gauge\n\n\ndef make(name):\n    return Gauge(name, "X.")\n\n\nx ='
+            ' make("a-b")\n'
+        ),
     )
     assert mistakes(folder).startswith("definitions/shop.py:5: ")

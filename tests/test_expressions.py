@@ -27,7 +27,13 @@ def sampled(count: int) -> list[Vector]:
     """That many random expressions, the same ones every time."""
     found: list[Vector] = []
 
-    @settings(max_examples=count, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(
+        max_examples=count,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
     @given(expressions())
     def collect(vector: Vector) -> None:
         found.append(vector)
@@ -36,7 +42,9 @@ def sampled(count: int) -> list[Vector]:
     return found
 
 
-def test_every_expression_parses_and_its_two_layouts_are_the_same_expression(promtools: Path, tmp_path: Path) -> None:
+def test_every_expression_parses_and_its_two_layouts_are_the_same_expression(
+    promtools: Path, tmp_path: Path
+) -> None:
     vectors = sampled(EXPRESSIONS)
     assert len({promql(vector.node) for vector in vectors}) > EXPRESSIONS // 2
     rules = []
@@ -46,7 +54,13 @@ def test_every_expression_parses_and_its_two_layouts_are_the_same_expression(pro
         rules.append({"record": f"r:{number}", "expr": laid_out})
     file = tmp_path / "rules.yml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "all", "rules": rules}]}))
-    checked = subprocess.run([promtools, "check", "rules", file], check=False, capture_output=True, text=True, timeout=120)
+    checked = subprocess.run(
+        [promtools, "check", "rules", file],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert f"SUCCESS: {len(vectors)} rules found" in checked.stdout + checked.stderr
 
@@ -54,11 +68,15 @@ def test_every_expression_parses_and_its_two_layouts_are_the_same_expression(pro
 def test_the_label_set_is_the_one_prometheus_computes(promtools: Path, tmp_path: Path) -> None:
     """Every expression runs on real series in promtool, which prints the labels it got."""
     vectors = sampled(800)
-    tests = [{"expr": promql(vector.node), "eval_time": "100m", "exp_samples": []} for vector in vectors]
+    tests = [
+        {"expr": promql(vector.node), "eval_time": "100m", "exp_samples": []} for vector in vectors
+    ]
     file = tmp_path / "test.yml"
     group = {"interval": "1m", "input_series": notation(), "promql_expr_test": tests}
     file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [group]}))
-    ran = subprocess.run([promtools, "test", "rules", file], check=False, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        [promtools, "test", "rules", file], check=False, capture_output=True, text=True, timeout=120
+    )
     found = results(ran.stdout + ran.stderr)
     by_text = {as_go_quotes(promql(vector.node)): vector for vector in vectors}
     compared = 0
@@ -71,40 +89,72 @@ def test_the_label_set_is_the_one_prometheus_computes(promtools: Path, tmp_path:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0.1, "0.1"), (0.001, "0.001"), (1000, "1000"), (1e6, "1000000"), (1e-9, "0.000000001"), (-0.0, "0"), (2.50, "2.5")],
+    [
+        (0.1, "0.1"),
+        (0.001, "0.001"),
+        (1000, "1000"),
+        (1e6, "1000000"),
+        (1e-9, "0.000000001"),
+        (-0.0, "0"),
+        (2.50, "2.5"),
+    ],
 )
 def test_a_number_prints_as_the_author_wrote_it(number: float, text: str) -> None:
     assert promql(literal(number)) == text
 
 
-@pytest.mark.parametrize("bound", [0.005, 0.3, 1, 10, 2.5, 1e5, 123456, 1e6, 1234567, 2.5e6, 1e10, 1e-5, float("inf")])
+@pytest.mark.parametrize(
+    "bound", [0.005, 0.3, 1, 10, 2.5, 1e5, 123456, 1e6, 1234567, 2.5e6, 1e10, 1e-5, float("inf")]
+)
 def test_a_bucket_bound_is_written_as_the_client_library_writes_it(bound: float) -> None:
     assert bucket_text(bound) == floatToGoString(bound)
 
 
 def test_a_whole_bound_is_found_under_both_ways_to_write_it() -> None:
     latency = Histogram("x_seconds", "X.", buckets=[1, 2.5])
-    assert promql(latency.at_most(1).rate("5m").node) == 'rate(x_seconds_bucket{le=~"1(\\\\.0)?"}[5m])'
+    assert (
+        promql(latency.at_most(1).rate("5m").node) == 'rate(x_seconds_bucket{le=~"1(\\\\.0)?"}[5m])'
+    )
     assert promql(latency.at_most(2.5).rate("5m").node) == 'rate(x_seconds_bucket{le="2.5"}[5m])'
 
 
-def test_a_ratio_is_zero_while_nothing_has_failed_and_absent_without_traffic(promtools: Path, tmp_path: Path) -> None:
+def test_a_ratio_is_zero_while_nothing_has_failed_and_absent_without_traffic(
+    promtools: Path, tmp_path: Path
+) -> None:
     outcome = Label("outcome", "Outcome.", values=("ok", "failed"))
     requests = Counter("x_requests_total", "X.", labels=[outcome])
     expr = promql(ratio(requests.where(outcome.is_("failed")), requests, "5m").node)
-    ok, quiet = 'x_requests_total{job="a",outcome="ok"}', 'x_requests_total{job="quiet",outcome="ok"}'
+    ok, quiet = (
+        'x_requests_total{job="a",outcome="ok"}',
+        'x_requests_total{job="quiet",outcome="ok"}',
+    )
     tests = {
         "evaluation_interval": "1m",
         "tests": [
             {
                 "interval": "1m",
-                "input_series": [{"series": ok, "values": "0+5x20"}, {"series": quiet, "values": "5x20"}],
-                "promql_expr_test": [{"expr": expr, "eval_time": "10m", "exp_samples": [{"labels": '{job="a"}', "value": 0}]}],
+                "input_series": [
+                    {"series": ok, "values": "0+5x20"},
+                    {"series": quiet, "values": "5x20"},
+                ],
+                "promql_expr_test": [
+                    {
+                        "expr": expr,
+                        "eval_time": "10m",
+                        "exp_samples": [{"labels": '{job="a"}', "value": 0}],
+                    }
+                ],
             }
         ],
     }
     (tmp_path / "t.yml").write_text(yaml.safe_dump(tests))
-    ran = subprocess.run([promtools, "test", "rules", tmp_path / "t.yml"], check=False, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        [promtools, "test", "rules", tmp_path / "t.yml"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
@@ -113,11 +163,20 @@ def test_text_in_matchers_is_escaped(promtools: Path, tmp_path: Path) -> None:
     metric = Gauge("lamps", "L.", labels=[label])
     hostile = ['"', "\\", "\n", "{", "}", "é", "😀", "\x7f", "\t", "a|b", "$1", "`"]
     rules = [
-        {"record": f"r:{i}", "expr": promql(metric.where(label.is_(text), label.is_in(text, "b")).node)}
+        {
+            "record": f"r:{i}",
+            "expr": promql(metric.where(label.is_(text), label.is_in(text, "b")).node),
+        }
         for i, text in enumerate(hostile)
     ]
     (tmp_path / "r.yml").write_text(yaml.safe_dump({"groups": [{"name": "g", "rules": rules}]}))
-    ran = subprocess.run([promtools, "check", "rules", tmp_path / "r.yml"], check=False, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        [promtools, "check", "rules", tmp_path / "r.yml"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
@@ -126,4 +185,6 @@ def test_an_aggregation_keeps_what_it_names() -> None:
     assert isinstance(lamps, Gauge)
     assert names(lamps.sum(by=[job]).label_set) == ("job",)
     assert names(lamps.sum(without=[job]).label_set) == ("instance", "room")
-    assert isinstance(lamps.sum().node.parameter, type(None)) and not isinstance(lamps.sum().node, Number)
+    assert isinstance(lamps.sum().node.parameter, type(None)) and not isinstance(
+        lamps.sum().node, Number
+    )

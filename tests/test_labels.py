@@ -37,20 +37,28 @@ def said(raised: pytest.ExceptionInfo[DefinitionError]) -> str:
         (Label("room", "R.", max_values=5, other="else"), (), 6),
     ],
 )
-def test_a_label_knows_its_values_and_how_many_to_expect(label: Label, domain: tuple[str, ...], size: int) -> None:
+def test_a_label_knows_its_values_and_how_many_to_expect(
+    label: Label, domain: tuple[str, ...], size: int
+) -> None:
     assert (label.domain, label.size) == (domain, size)
 
 
 def test_values_given_as_one_text_are_a_mistake_and_not_letters() -> None:
     with pytest.raises(DefinitionError) as raised:
         Label("room", "Room.", values="hall")
-    assert said(raised) == "values of label 'room' are one text, read letter by letter / values=('hall',)"
+    assert (
+        said(raised)
+        == "values of label 'room' are one text, read letter by letter / values=('hall',)"
+    )
 
 
 def test_is_in_without_a_value_is_a_mistake_for_it_would_ask_for_series_without_the_label() -> None:
     with pytest.raises(DefinitionError) as raised:
         CLOSED.is_in()
-    assert said(raised) == "is_in() of label 'room' has no value, so it finds nothing / name at least one"
+    assert (
+        said(raised)
+        == "is_in() of label 'room' has no value, so it finds nothing / name at least one"
+    )
 
 
 @pytest.mark.parametrize("value", ["Hall", "", "hall ", "hall|kitchen", "h.*"])
@@ -88,23 +96,41 @@ def test_a_quoted_value_matches_itself_and_nothing_else(value: str, other: str) 
 
 
 def test_prometheus_compiles_every_quoted_value(promtools: Path, tmp_path: Path) -> None:
-    values = [chr(code) for code in (*range(1, 0x180), 0x2028, 0xFFFD, 0x1F600)] + ["a.b", "(?i)x", "[[:alpha:]]", "\\Qx\\E"]
+    values = [chr(code) for code in (*range(1, 0x180), 0x2028, 0xFFFD, 0x1F600)] + [
+        "a.b",
+        "(?i)x",
+        "[[:alpha:]]",
+        "\\Qx\\E",
+    ]
     gauge = Gauge("doors", "D.", labels=[label := Label("x", "X.", max_values=5, other="o")])
     rules = [
-        {"record": f"a:{number}", "expr": promql(gauge.where(label.is_in(value, "b")).node)} for number, value in enumerate(values)
+        {"record": f"a:{number}", "expr": promql(gauge.where(label.is_in(value, "b")).node)}
+        for number, value in enumerate(values)
     ]
     (tmp_path / "r.yml").write_text(yaml.safe_dump({"groups": [{"name": "g", "rules": rules}]}))
-    ran = subprocess.run([promtools, "check", "rules", tmp_path / "r.yml"], capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(
+        [promtools, "check", "rules", tmp_path / "r.yml"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_two_labels_are_equal_where_their_values_are_wherever_they_are_written() -> None:
-    assert Label("a", "A.", max_values=1) == Label("a", "A.", max_values=1) != Label("a", "A.", max_values=2)
+    assert (
+        Label("a", "A.", max_values=1)
+        == Label("a", "A.", max_values=1)
+        != Label("a", "A.", max_values=2)
+    )
 
 
 def test_another_label_of_the_same_name_does_not_select() -> None:
     visits = Counter("visits_total", "V.", labels=[CLOSED])
-    with pytest.raises(DefinitionError, match="visits_total has another label 'room' than the one matched here"):
+    with pytest.raises(
+        DefinitionError, match="visits_total has another label 'room' than the one matched here"
+    ):
         visits.where(Label("room", "Room.", values=("hall",)).is_("hall"))
 
 
@@ -116,7 +142,11 @@ def test_names_are_sorted_in_lists_and_messages() -> None:
 LABEL_NAMES = ("job", "instance", "task", "task_type", "type", "le")
 
 
-@given(st.sets(st.sampled_from(LABEL_NAMES), min_size=1).flatmap(lambda chosen: st.permutations(sorted(chosen))))
+@given(
+    st.sets(st.sampled_from(LABEL_NAMES), min_size=1).flatmap(
+        lambda chosen: st.permutations(sorted(chosen))
+    )
+)
 def test_a_level_may_name_the_labels_in_any_order(order: list[str]) -> None:
     check_record_name(f"{'_'.join(order)}:x:rate5m", tuple(sorted(order)), SOURCE)
 

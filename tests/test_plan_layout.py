@@ -14,13 +14,23 @@ from small_projects import plan_of
 
 KINDS = st.sampled_from((Panel, Stat, GaugePanel, Table))
 panels = st.lists(
-    st.builds(lambda kind, width, height: kind("P", width=width, height=height), KINDS, st.integers(0, 24), st.integers(0, 30)),
+    st.builds(
+        lambda kind, width, height: kind("P", width=width, height=height),
+        KINDS,
+        st.integers(0, 24),
+        st.integers(0, 30),
+    ),
     max_size=15,
 )
 
 
 def overlap(one: Grid, other: Grid) -> bool:
-    return one.x < other.x + other.w and other.x < one.x + one.w and one.y < other.y + other.h and other.y < one.y + one.h
+    return (
+        one.x < other.x + other.w
+        and other.x < one.x + one.w
+        and one.y < other.y + other.h
+        and other.y < one.y + one.h
+    )
 
 
 @given(panels, st.integers(0, 100))
@@ -28,7 +38,13 @@ def test_panels_stand_apart_inside_the_grid_and_below_the_top(some: list[Panel],
     grids, bottom = positions(some, top)
     assert len(grids) == len(some)
     for grid in grids:
-        assert grid.x >= 0 and grid.x + grid.w <= COLUMNS and top <= grid.y and grid.y + grid.h <= bottom and grid.w > 0 < grid.h
+        assert (
+            grid.x >= 0
+            and grid.x + grid.w <= COLUMNS
+            and top <= grid.y
+            and grid.y + grid.h <= bottom
+            and grid.w > 0 < grid.h
+        )
     assert not any(overlap(one, other) for one, other in combinations(grids, 2))
 
 
@@ -41,7 +57,12 @@ def test_panels_stand_in_the_order_they_are_written(some: list[Panel]) -> None:
 @given(panels)
 def test_every_panel_of_a_line_is_as_high_as_the_highest_asked_for(some: list[Panel]) -> None:
     grids, bottom = positions(some, 0)
-    lines = {grid.y: [(other, panel) for other, panel in zip(grids, some, strict=True) if other.y == grid.y] for grid in grids}
+    lines = {
+        grid.y: [
+            (other, panel) for other, panel in zip(grids, some, strict=True) if other.y == grid.y
+        ]
+        for grid in grids
+    }
     for line in lines.values():
         assert len({grid.h for grid, _ in line}) == 1
         assert line[0][0].h >= max(panel.height for _, panel in line)
@@ -77,7 +98,13 @@ def test_an_insertion_leaves_the_ids_of_the_others(some: list[str], data: st.Dat
     place, new = data.draw(st.integers(0, len(some))), data.draw(st.text(min_size=9))
     assert (
         dict(zip(some, ids(some), strict=True)).items()
-        <= dict(zip([*some[:place], new, *some[place:]], ids([*some[:place], new, *some[place:]]), strict=True)).items()
+        <= dict(
+            zip(
+                [*some[:place], new, *some[place:]],
+                ids([*some[:place], new, *some[place:]]),
+                strict=True,
+            )
+        ).items()
     )
 
 
@@ -102,7 +129,11 @@ def test_rows_stand_one_below_the_other_and_a_closed_one_takes_one_line() -> Non
 def test_a_panel_keeps_its_id_when_rows_and_panels_come_before_it() -> None:
     before = plan_of(ROWS.format('Row("A", Panel("P", lamps))')).dashboards[0].rows[0].panels[0].id
     after = (
-        plan_of(ROWS.format('Row("N", Panel("P", lamps)), Row("A", Stat("Q", lamps), Panel("P", lamps))'))
+        plan_of(
+            ROWS.format(
+                'Row("N", Panel("P", lamps)), Row("A", Stat("Q", lamps), Panel("P", lamps))'
+            )
+        )
         .dashboards[0]
         .rows[1]
         .panels[1]
@@ -112,7 +143,15 @@ def test_a_panel_keeps_its_id_when_rows_and_panels_come_before_it() -> None:
 
 
 def test_every_id_of_a_dashboard_is_used_once() -> None:
-    rows = plan_of(ROWS.format('Row("A", Panel("P", lamps), Panel("P", lamps)), Row("A", Panel("P", lamps))')).dashboards[0].rows
+    rows = (
+        plan_of(
+            ROWS.format(
+                'Row("A", Panel("P", lamps), Panel("P", lamps)), Row("A", Panel("P", lamps))'
+            )
+        )
+        .dashboards[0]
+        .rows
+    )
     numbers = [number for row in rows for number in (row.id, *(panel.id for panel in row.panels))]
     assert len(numbers) == len(set(numbers)) == 5
 

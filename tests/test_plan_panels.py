@@ -22,7 +22,10 @@ def alert(name: str, severity: str) -> Alert:
 def steps(*limits: tuple[str, float, str]) -> tuple[Step, ...]:
     """Steps of a panel with an alert of each (operator, value, severity)."""
     some = [alert(f"A{number}", severity) for number, (_, _, severity) in enumerate(limits)]
-    thresholds = {one.name: Threshold(operator, value) for one, (operator, value, _) in zip(some, limits, strict=True)}
+    thresholds = {
+        one.name: Threshold(operator, value)
+        for one, (operator, value, _) in zip(some, limits, strict=True)
+    }
     return _steps(Panel("P", LAMPS, alerts=some), thresholds)
 
 
@@ -61,7 +64,9 @@ def test_steps_ascend_from_minus_infinity_whatever_the_order_of_the_alerts(
     values = [step.value for step in drawn[1:] if step.value is not None]
     assert len(values) == max(len(drawn) - 1, 0)
     assert values == sorted(set(values))
-    assert [step.color for step in drawn].count(GREEN) == bool(limits) and (not drawn or drawn[0].value is None)
+    assert [step.color for step in drawn].count(GREEN) == bool(limits) and (
+        not drawn or drawn[0].value is None
+    )
 
 
 @given(low, high, st.floats(-200, 200))
@@ -72,14 +77,19 @@ def test_a_value_is_coloured_only_where_some_alert_with_that_colour_fires(
     firing = [severity for operator, limit, severity in (*low, *high) if fires[operator](limit)]
     drawn = [step.color for step in steps(*low, *high) if step.value is None or step.value <= value]
     if drawn and value not in {limit for _, limit, _ in (*low, *high)}:
-        assert drawn[-1] in ({"info": "blue", "warning": "orange", "critical": "red"}[severity] for severity in firing) or (
-            drawn[-1] == GREEN and not firing
-        )
+        assert drawn[-1] in (
+            {"info": "blue", "warning": "orange", "critical": "red"}[severity]
+            for severity in firing
+        ) or (drawn[-1] == GREEN and not firing)
 
 
 def panel(body: str, *before: str, environment: str = "") -> PlannedPanel:
     return (
-        plan_of(*before, f'd = Dashboard("D", uid="d", file="d", rows=[Row("R", {body})])', environment=environment)
+        plan_of(
+            *before,
+            f'd = Dashboard("D", uid="d", file="d", rows=[Row("R", {body})])',
+            environment=environment,
+        )
         .dashboards[0]
         .rows[0]
         .panels[0]
@@ -88,12 +98,19 @@ def panel(body: str, *before: str, environment: str = "") -> PlannedPanel:
 
 def test_the_limit_that_is_drawn_is_that_of_the_environment() -> None:
     on = f'on = Alert("On", lamps > 5, {SAID})'
-    drawn = panel('Panel("P", lamps, alerts=[on])', on, environment="alerts: {On: {threshold: 7.5}}").thresholds
+    drawn = panel(
+        'Panel("P", lamps, alerts=[on])', on, environment="alerts: {On: {threshold: 7.5}}"
+    ).thresholds
     assert drawn == (Step(None, "green"), Step(7.5, "orange"))
 
 
 def test_an_alert_without_a_limit_draws_nothing() -> None:
-    assert panel('Panel("P", lamps, alerts=[on])', f'on = Alert("On", lamps.equals(0), {SAID})').thresholds == ()
+    assert (
+        panel(
+            'Panel("P", lamps, alerts=[on])', f'on = Alert("On", lamps.equals(0), {SAID})'
+        ).thresholds
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,13 +124,19 @@ def test_an_alert_without_a_limit_draws_nothing() -> None:
         ('Heatmap("P", stay.bucket_counts.rate(AUTO).sum(by=[le]))', ["{{le}}"]),
     ],
 )
-def test_a_series_is_called_as_the_author_says_or_by_its_labels_or_by_the_panels_title(body: str, legends: list[str]) -> None:
+def test_a_series_is_called_as_the_author_says_or_by_its_labels_or_by_the_panels_title(
+    body: str, legends: list[str]
+) -> None:
     assert [target.legend for target in panel(body).targets] == legends
 
 
 def test_queries_are_lettered_and_go_on_after_z() -> None:
-    letters = [target.ref_id for target in panel(f'Panel("P", {", ".join(["lamps"] * 28)})').targets]
-    assert letters[:2] == ["A", "B"] and letters[25:] == ["Z", "A1", "B1"] and len(set(letters)) == 28
+    letters = [
+        target.ref_id for target in panel(f'Panel("P", {", ".join(["lamps"] * 28)})').targets
+    ]
+    assert (
+        letters[:2] == ["A", "B"] and letters[25:] == ["Z", "A1", "B1"] and len(set(letters)) == 28
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,7 +161,10 @@ def test_a_panel_of_one_metric_takes_its_help_and_unit() -> None:
 
 def test_the_first_panel_that_shows_an_alert_is_the_one_it_links_to() -> None:
     on = f'on = Alert("On", lamps.sum(by=[job]) > 5, {SAID})'
-    rows = 'Row("R", Panel("P", lamps), Panel("Q", lamps, alerts=[on])), Row("S", Panel("P", lamps, alerts=[on]))'
+    rows = (
+        'Row("R", Panel("P", lamps), Panel("Q", lamps, alerts=[on])), Row("S", Panel("P", lamps,'
+        " alerts=[on]))"
+    )
     plan = plan_of(on, f'd = Dashboard("D", uid="d", file="d", rows=[{rows}])')
     number = plan.dashboards[0].rows[0].panels[1].id
     (planned,) = plan.alerts

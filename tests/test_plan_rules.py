@@ -12,12 +12,18 @@ from small_projects import SHOP, STORE, plan_of
 
 @st.composite
 def records(draw: st.DrawFn) -> list[str]:
-    """Lines that define records, each over some of those above, under names that sort in any order."""
+    """Lines that define records, each over some of those above, under names that sort
+    in any order.
+    """
     count = draw(st.integers(1, 8))
     names = draw(st.permutations([f"n{number}" for number in range(count)]))
     lines = []
     for number, name in enumerate(names):
-        read = draw(st.lists(st.sampled_from(names[:number]), unique=True, max_size=3)) if number else []
+        read = (
+            draw(st.lists(st.sampled_from(names[:number]), unique=True, max_size=3))
+            if number
+            else []
+        )
         terms = " + ".join([*(f"{other}" for other in read), "lamps.sum()"])
         lines.append(f'{name} = Record(":{name}:sum", {terms})')
     return lines
@@ -42,7 +48,10 @@ def test_the_order_of_records_does_not_depend_on_chance() -> None:
 
 
 def test_each_service_records_in_a_file_of_its_own() -> None:
-    groups = plan_of('a = Record(":lamps:sum", lamps.sum())', store=STORE + 'b = Record(":boxes:sum", boxes.sum())\n').recording
+    groups = plan_of(
+        'a = Record(":lamps:sum", lamps.sum())',
+        store=STORE + 'b = Record(":boxes:sum", boxes.sum())\n',
+    ).recording
     assert [(group.name, group.file) for group in groups] == [
         ("shop-recording", "monitoring/recording/shop.yml"),
         ("store-recording", "monitoring/recording/store.yml"),
@@ -52,7 +61,9 @@ def test_each_service_records_in_a_file_of_its_own() -> None:
 def test_records_beside_no_service_stand_in_the_projects_file() -> None:
     other = 'from pbmon import *\nfrom .shop import lamps\na = Record(":lamps:sum", lamps.sum())\n'
     head = SHOP.replace('Service("shop"', 'Service("front"')
-    assert [group.file for group in plan_of(head=head, rules=other).recording] == ["monitoring/recording/shop.yml"]
+    assert [group.file for group in plan_of(head=head, rules=other).recording] == [
+        "monitoring/recording/shop.yml"
+    ]
 
 
 def alerting(*bodies: str) -> tuple[PlannedGroup, ...]:
@@ -78,7 +89,9 @@ def test_an_alert_without_a_group_stands_in_that_of_its_service() -> None:
 
 
 @pytest.mark.parametrize("names", [("A", "B"), ("B", "A")])
-def test_a_group_that_is_called_like_the_service_takes_its_alerts_and_keeps_its_interval(names: tuple[str, str]) -> None:
+def test_a_group_that_is_called_like_the_service_takes_its_alerts_and_keeps_its_interval(
+    names: tuple[str, str],
+) -> None:
     (group,) = alerting(
         'g = RuleGroup("shop", "Of the shop.", interval="1m")',
         f'x = Alert("{names[0]}", lamps > 1, **SAID)',
@@ -101,7 +114,9 @@ def test_a_group_that_is_called_like_the_service_takes_its_alerts_and_keeps_its_
 def test_an_alert_silences_others_where_the_labels_that_both_keep_are_equal(
     source: str, target: str, equal: tuple[str, ...]
 ) -> None:
-    plan = plan_of(f'b = Alert("B", {target}, **SAID)', f'a = Alert("A", {source}, silences=[b], **SAID)')
+    plan = plan_of(
+        f'b = Alert("B", {target}, **SAID)', f'a = Alert("A", {source}, silences=[b], **SAID)'
+    )
     assert plan.inhibitions == (Inhibition("A", ("B",), equal),)
 
 
@@ -111,7 +126,10 @@ def test_alerts_that_are_silenced_over_the_same_labels_share_a_rule() -> None:
         for name, expr in (("D", "lamps"), ("B", "lamps"), ("C", "lamps.sum(by=[job])"))
     ]
     plan = plan_of(*targets, 'a = Alert("A", lamps > 9, silences=[d, b, c], **SAID)')
-    assert plan.inhibitions == (Inhibition("A", ("B", "D"), ("instance", "job", "room")), Inhibition("A", ("C",), ("job",)))
+    assert plan.inhibitions == (
+        Inhibition("A", ("B", "D"), ("instance", "job", "room")),
+        Inhibition("A", ("C",), ("job",)),
+    )
 
 
 def test_an_alert_says_what_happens_and_where_to_read_on() -> None:

@@ -1,4 +1,6 @@
-"""Whatever a project's rules say: each is proven or has a reason why not, and Prometheus agrees with every derived test."""
+"""Whatever a project's rules say: each is proven or has a reason why not, and Prometheus agrees
+with every derived test.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from pbmon.proof.suite import TestFile as File
 from pbmon.proof.suite import suite, unproven
 from pbmon.render.artifacts import render
 
-pytestmark = pytest.mark.xdist_group("proofs")  # with --dist loadgroup they are derived once, not by every worker
+# with --dist loadgroup they are derived once, not by every worker
+pytestmark = pytest.mark.xdist_group("proofs")
 PROJECTS = 60
 
 
@@ -44,15 +47,24 @@ def trees(proven: list[Proven], tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("trees")
     for number, project in enumerate(proven):
         for kind in ("rules", "proofs"):
-            write(folder / str(number), {artifact.path: artifact.text for artifact in render(project.plan, kind)})
+            write(
+                folder / str(number),
+                {artifact.path: artifact.text for artifact in render(project.plan, kind)},
+            )
     return folder
 
 
 def test_every_rule_is_proven_once_or_has_a_finding_that_says_why_not(proven: list[Proven]) -> None:
     for project in proven:
-        proofs = [(p.alert.name, bool(p.cases), p.reason) for file in project.files for p in file.alerts]
-        proofs += [(p.record.name, bool(p.cases), p.reason) for file in project.files for p in file.records]
-        assert sorted(name for name, _, _ in proofs) == sorted(rule.name for rule in (*project.plan.alerts, *project.plan.records))
+        proofs = [
+            (p.alert.name, bool(p.cases), p.reason) for file in project.files for p in file.alerts
+        ]
+        proofs += [
+            (p.record.name, bool(p.cases), p.reason) for file in project.files for p in file.records
+        ]
+        assert sorted(name for name, _, _ in proofs) == sorted(
+            rule.name for rule in (*project.plan.alerts, *project.plan.records)
+        )
         assert all(cases != bool(reason) for _, cases, reason in proofs)
         told = [finding.problem for finding in rule_is_proven(project.files)]
         assert len(told) == sum(bool(reason) for _, _, reason in proofs)
@@ -63,7 +75,11 @@ def test_a_rule_without_a_proof_is_one_that_cannot_have_one(proven: list[Proven]
     wrong = []
     for project in proven:
         records = {record.name: record.expr for record in project.plan.records}
-        wrong += [(rule.name, reason) for rule, reason in unproven(project.files) if not holds(reason, rule, records)]
+        wrong += [
+            (rule.name, reason)
+            for rule, reason in unproven(project.files)
+            if not holds(reason, rule, records)
+        ]
     assert wrong == []
 
 
@@ -77,9 +93,12 @@ def holds(reason: str, rule: PlannedAlert | PlannedRecord, records: Mapping[str,
             return any(isinstance(node, Raw) for node in below)
         case "its text is outside what can be expanded":
             assert isinstance(rule, PlannedAlert)
-            return any(re.search(r"{{\s*(printf|if|\")|toUpper", text) for _, text in rule.annotations)
+            return any(
+                re.search(r"{{\s*(printf|if|\")|toUpper", text) for _, text in rule.annotations
+            )
         case "no series were found that make it fire":
-            steps = any(isinstance(node, Call) and node.function == "delta" for node in below)  # shorter than its `for`
+            # shorter than its `for`
+            steps = any(isinstance(node, Call) and node.function == "delta" for node in below)
             shares = any(isinstance(node, Binary) and is_share_of_itself(node) for node in below)
             return steps or shares or contradicts_itself(rule.expr, records)
         case _:
@@ -97,19 +116,37 @@ def nodes(expr: Node, records: Mapping[str, Node]) -> Iterator[Node]:
 def is_share_of_itself(node: Binary) -> bool:
     """`ratio(x, x)`, which is 1 whatever x does."""
     left, right = node.left, node.right
-    return node.operator == "/" and isinstance(left, Binary) and isinstance(right, Binary) and left.left == right.left
+    return (
+        node.operator == "/"
+        and isinstance(left, Binary)
+        and isinstance(right, Binary)
+        and left.left == right.left
+    )
 
 
 def contradicts_itself(expr: Node, records: Mapping[str, Node]) -> bool:
-    """Whether two conditions on one metric have to hold at once, such as being below -3 and above 0."""
+    """Whether two conditions on one metric have to hold at once, such as being below -3 and above
+    0.
+    """
     if not (isinstance(expr, Binary) and expr.operator == "and"):
         return False
-    read = ({node.series.metric for node in nodes(side, records) if isinstance(node, Selector)} for side in (expr.left, expr.right))
+    read = (
+        {node.series.metric for node in nodes(side, records) if isinstance(node, Selector)}
+        for side in (expr.left, expr.right)
+    )
     return bool(set.intersection(*read) - set(records))
 
 
-def test_prometheus_agrees_with_every_derived_test(proven: list[Proven], trees: Path, promtools: Path) -> None:
+def test_prometheus_agrees_with_every_derived_test(
+    proven: list[Proven], trees: Path, promtools: Path
+) -> None:
     files = sorted(trees.glob("*/monitoring/rule-tests/*.yml"))
-    ran = subprocess.run([promtools, "test", "rules", *files], check=False, capture_output=True, text=True, timeout=300)
+    ran = subprocess.run(
+        [promtools, "test", "rules", *files],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert ran.returncode == 0, (ran.stdout + ran.stderr)[-6000:]
     assert (ran.stdout + ran.stderr).count("SUCCESS") == len(files) >= len(proven) >= PROJECTS

@@ -1,4 +1,6 @@
-"""What a type checker says about definitions: nothing to those that are right, and each mistake of kind at its line."""
+"""What a type checker says about definitions: nothing to those that are right, and each mistake of
+kind at its line.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +51,8 @@ def test_definitions_that_are_right_have_no_error(errors: set[tuple[str, int, st
     assert {error for error in errors if error[0] != "rejected"} == set()
 
 
-def test_every_mistake_of_kind_is_an_error_at_its_line_and_nothing_else_is(errors: set[tuple[str, int, str]]) -> None:
+def test_every_mistake_of_kind_is_an_error_at_its_line_and_nothing_else_is(
+    errors: set[tuple[str, int, str]],
+) -> None:
     assert {(line, code) for file, line, code in errors if file == "rejected"} == announced()
     assert len(announced()) > 80

@@ -53,7 +53,13 @@ def test_what_is_no_duration_is_a_mistake_that_says_what_one_is(text: str) -> No
 def test_prometheus_agrees_on_every_one_of_them(text: str, promtools: Path, tmp_path: Path) -> None:
     rule = {"alert": "A", "expr": "x", "keep_firing_for": "1s", "for": text or " "}
     (tmp_path / "r.yml").write_text(yaml.safe_dump({"groups": [{"name": "g", "rules": [rule]}]}))
-    ran = subprocess.run([promtools, "check", "rules", tmp_path / "r.yml"], capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(
+        [promtools, "check", "rules", tmp_path / "r.yml"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (ran.returncode == 0) == (text in READ), ran.stdout + ran.stderr
 
 
@@ -79,7 +85,10 @@ def test_a_length_survives_being_written(milliseconds: int) -> None:
     assert durations.milliseconds(durations.text(milliseconds / 1000)) == milliseconds
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0s"), (5400, "1h30m"), (0.25, "250ms"), (86400, "1d"), (604800, "7d")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0s"), (5400, "1h30m"), (0.25, "250ms"), (86400, "1d"), (604800, "7d")],
+)
 def test_a_length_is_written_in_few_units(seconds: float, text: str) -> None:
     assert durations.text(seconds) == text
 
@@ -89,18 +98,26 @@ def test_every_unit_of_grafana_is_accepted(unit: str) -> None:
     assert units.checked(unit, "x", SOURCE) == unit
 
 
-@pytest.mark.parametrize("unit", ["suffix:requests", "prefix:$", "si:Hz", "count:x", "currency:CHF", "time:YYYY", "bool:on/off"])
+@pytest.mark.parametrize(
+    "unit",
+    ["suffix:requests", "prefix:$", "si:Hz", "count:x", "currency:CHF", "time:YYYY", "bool:on/off"],
+)
 def test_a_unit_made_up_in_grafanas_way_is_accepted(unit: str) -> None:
     assert units.checked(unit, "x", SOURCE) == unit
 
 
 @pytest.mark.parametrize(
-    ("unit", "near"), [("second", "near it: "), ("byte", "near it: "), ("§§§", "usual ones: "), ("other:x", "")]
+    ("unit", "near"),
+    [("second", "near it: "), ("byte", "near it: "), ("§§§", "usual ones: "), ("other:x", "")],
 )
 def test_an_unknown_unit_is_a_mistake_that_names_near_ones(unit: str, near: str) -> None:
     with pytest.raises(DefinitionError) as raised:
         units.checked(unit, "panel 'P'", SOURCE)
-    assert raised.value.problem == f"panel 'P' has unit {unit!r}, which Grafana does not know, so it would print bare numbers"
+    assert (
+        raised.value.problem
+        == f"panel 'P' has unit {unit!r}, which Grafana does not know, so it would print bare"
+        " numbers"
+    )
     assert near in raised.value.help
 
 

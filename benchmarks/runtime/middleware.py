@@ -1,10 +1,12 @@
-"""What counting a request costs: a bare app, a hand-tuned floor, the generated middleware, and the two usual packages.
+"""What counting a request costs: a bare app, a hand-tuned floor, the generated middleware, and the
+two usual packages.
 
     python benchmarks/runtime/middleware.py APP_SOURCES [--rounds N]
 
-APP_SOURCES: folder of the generated code, as build/src. Needs benchmarks/runtime/requirements.txt. All apps answer the same
-requests in turns of one process, pinned to one core, so that what slows the machine slows all. Each figure is the median over the
-rounds; what a middleware costs is the median of its differences to the bare app in the same round.
+APP_SOURCES: folder of the generated code, as build/src. Needs benchmarks/runtime/requirements.txt.
+All apps answer the same requests in turns of one process, pinned to one core, so that what slows
+the machine slows all. Each figure is the median over the rounds; what a middleware costs is the
+median of its differences to the bare app in the same round.
 """
 
 from __future__ import annotations
@@ -38,14 +40,26 @@ App = Callable[..., Awaitable[None]]
 
 
 class Floor:
-    """The least that counts a request at all: no mounts, errors, disconnects, unknown methods or limits."""
+    """The least that counts a request at all: no mounts, errors, disconnects, unknown methods or
+    limits.
+    """
 
     def __init__(self, app: App) -> None:
         registry = CollectorRegistry()
         self.app = app
-        self.requests = Counter("http_requests_total", "n", ["method", "endpoint", "status"], registry=registry)
-        self.latency = Histogram("http_request_duration_seconds", "t", ["method", "endpoint"], registry=registry, buckets=BUCKETS)
-        self.series: dict[tuple[str, str, int], tuple[Callable[[], None], Callable[[float], None]]] = {}
+        self.requests = Counter(
+            "http_requests_total", "n", ["method", "endpoint", "status"], registry=registry
+        )
+        self.latency = Histogram(
+            "http_request_duration_seconds",
+            "t",
+            ["method", "endpoint"],
+            registry=registry,
+            buckets=BUCKETS,
+        )
+        self.series: dict[
+            tuple[str, str, int], tuple[Callable[[], None], Callable[[float], None]]
+        ] = {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -100,11 +114,19 @@ def instrumented(make: Callable[[], Any], source: Path) -> dict[str, Any]:
     from pybase.middleware.prometheus_middleware import PrometheusMiddleware
     from starlette_exporter import PrometheusMiddleware as StarletteExporter
 
-    apps = {"bare": make(), "floor": make(), "generated": make(), "instrumentator": make(), "starlette_exporter": make()}
+    apps = {
+        "bare": make(),
+        "floor": make(),
+        "generated": make(),
+        "instrumentator": make(),
+        "starlette_exporter": make(),
+    }
     apps["floor"].add_middleware(Floor)
     apps["generated"].add_middleware(PrometheusMiddleware)
     Instrumentator(registry=CollectorRegistry()).instrument(apps["instrumentator"])
-    apps["starlette_exporter"].add_middleware(StarletteExporter, group_paths=True, prefix=make.__name__, buckets=BUCKETS)
+    apps["starlette_exporter"].add_middleware(
+        StarletteExporter, group_paths=True, prefix=make.__name__, buckets=BUCKETS
+    )
     return apps
 
 
@@ -142,19 +164,27 @@ async def measured(apps: dict[str, Any], path: str, rounds: int) -> float:
     for turn in range(rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             figures[name].append(await timed(apps[name], path))
-    added = {name: [own - bare for own, bare in zip(times, figures["bare"], strict=True)] for name, times in figures.items()}
+    added = {
+        name: [own - bare for own, bare in zip(times, figures["bare"], strict=True)]
+        for name, times in figures.items()
+    }
     gc.enable()
     floor = median(added["floor"])
     print("| app | µs a request | added µs | quartiles | of the floor |\n|---|--:|--:|--:|--:|")
     for name in names:
         low, middle, high = quantiles(added[name], n=4)
-        print(f"| {name} | {median(figures[name]):.1f} | {middle:.1f} | {low:.1f} to {high:.1f} | {middle / floor:.2f} |")
+        print(
+            f"| {name} | {median(figures[name]):.1f} | {middle:.1f} | {low:.1f} to {high:.1f} |"
+            f" {middle / floor:.2f} |"
+        )
     return median(added["generated"]) / floor
 
 
 def main() -> int:
     """Exit code 1 where the generated middleware costs more than 1.5 times the floor."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sources", type=Path, help="folder of the generated code")
     parser.add_argument("--rounds", type=int, default=300)
     asked = parser.parse_args()
@@ -165,7 +195,9 @@ def main() -> int:
     worst = 0.0
     for make, path in ((starlette_app, "/api/v1/kind9/"), (fastapi_app, "/api/v1/kind9/")):
         print(f"\n{make.__name__}, {asked.rounds} rounds of {REQUESTS} requests\n")
-        worst = max(worst, asyncio.run(measured(instrumented(make, asked.sources), path, asked.rounds)))
+        worst = max(
+            worst, asyncio.run(measured(instrumented(make, asked.sources), path, asked.rounds))
+        )
     print(f"\ngenerated / floor: {worst:.2f}, target {TARGET}")
     return worst > TARGET
 

@@ -67,11 +67,13 @@ _HOME = {
     "pbmon.expr.vector": ("Vector",),
     "pbmon.labels": ("Label", "instance", "job", "le"),
     "pbmon.model.builtin": (
-        "alertname", "alerts", "alertstate", "process_start_time", "scrape_duration", "scrape_samples", "severity", "up",
+        "alertname", "alerts", "alertstate", "process_start_time",
+        "scrape_duration", "scrape_samples", "severity", "up",
     ),
     "pbmon.model.celery": ("CeleryInstrumentation",),
     "pbmon.model.dashboards": (
-        "BarGauge", "Dashboard", "GaugePanel", "Heatmap", "Panel", "Query", "Row", "Stat", "StateTimeline", "Table", "Text",
+        "BarGauge", "Dashboard", "GaugePanel", "Heatmap", "Panel", "Query", "Row",
+        "Stat", "StateTimeline", "Table", "Text",
     ),
     "pbmon.model.instrumentation": (
         "CacheInstrumentation", "DatabaseInstrumentation", "HttpInstrumentation", "MetricsEndpoint",

@@ -1,6 +1,7 @@
 """Names as Prometheus's conventions ask for them.
 
-Metrics: https://prometheus.io/docs/practices/naming/ . Records: https://prometheus.io/docs/practices/rules/ .
+Metrics: https://prometheus.io/docs/practices/naming/ . Records:
+https://prometheus.io/docs/practices/rules/ .
 """
 
 from __future__ import annotations
@@ -20,22 +21,29 @@ _GENERATED = ("_bucket", "_count", "_sum", "_created")
 
 
 def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: Source) -> None:
-    """DefinitionError for a name that Prometheus refuses, or that contradicts the metric's type or unit.
+    """DefinitionError for a name that Prometheus refuses, or that contradicts the metric's type or
+    unit.
 
     Observed metrics are named by others, so only what Prometheus refuses counts.
     """
     if not _METRIC.fullmatch(name):
         colon = "; a colon belongs to recording rules" if ":" in name else ""
         raise DefinitionError(
-            source, f"metric name {name!r} cannot be exposed", f"letters, digits and _, not beginning with a digit{colon}"
+            source,
+            f"metric name {name!r} cannot be exposed",
+            f"letters, digits and _, not beginning with a digit{colon}",
         )
     if name.lower() in {"nan", "inf"}:
         raise DefinitionError(
-            source, f"metric name {name!r} is a number in PromQL, so no query can read it", "name what is measured"
+            source,
+            f"metric name {name!r} is a number in PromQL, so no query can read it",
+            "name what is measured",
         )
     if name.startswith("__"):
         raise DefinitionError(
-            source, f"metric name {name!r} is reserved for Prometheus itself", "name it without the leading underscores"
+            source,
+            f"metric name {name!r} is reserved for Prometheus itself",
+            "name it without the leading underscores",
         )
     if observed:
         return
@@ -43,22 +51,28 @@ def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: S
         if name.endswith(suffix):
             raise DefinitionError(
                 source,
-                f"{name} ends in {suffix}, which histograms and summaries generate, so the two cannot be told apart",
+                f"{name} ends in {suffix}, which histograms and summaries generate, so the two"
+                " cannot be told apart",
                 f"name it {name.removesuffix(suffix)}_…",
             )
     if kind == "counter" and not name.endswith("_total"):
         raise DefinitionError(
-            source, f"counter {name} does not end in _total, so readers take it for a gauge", f"name it {name}_total"
+            source,
+            f"counter {name} does not end in _total, so readers take it for a gauge",
+            f"name it {name}_total",
         )
     if kind != "counter" and name.endswith("_total"):
         raise DefinitionError(
-            source, f"{kind} {name} ends in _total, so readers take it for a counter", f"name it {name.removesuffix('_total')}"
+            source,
+            f"{kind} {name} ends in _total, so readers take it for a counter",
+            f"name it {name.removesuffix('_total')}",
         )
     announced = units.of_name(name)
     if announced and unit and announced != unit:
         raise DefinitionError(
             source,
-            f"{name} announces the unit {announced!r} but is declared as {unit!r}, so every axis is mislabelled",
+            f"{name} announces the unit {announced!r} but is declared as {unit!r}, so every axis is"
+            " mislabelled",
             f"drop unit= or name it …_{units.SUFFIX_OF_UNIT.get(unit, unit)}",
         )
     wanted = units.SUFFIX_OF_UNIT.get(unit, "")
@@ -66,12 +80,14 @@ def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: S
         raise DefinitionError(
             source,
             f"{name} is measured in {wanted} but its name does not say so",
-            f"name it {name.removesuffix('_total')}_{wanted}{'_total' if kind == 'counter' else ''}",
+            "name it"
+            f" {name.removesuffix('_total')}_{wanted}{'_total' if kind == 'counter' else ''}",
         )
 
 
 def check_record_name(name: str, labels: tuple[str, ...], source: Source) -> None:
-    """DefinitionError unless the name is `level:metric:operations` and the level names the labels that are left.
+    """DefinitionError unless the name is `level:metric:operations` and the level names the labels
+    that are left.
 
     `instance` implies `job`. Without labels the level is empty: `:requests:rate5m`.
     """
@@ -86,7 +102,8 @@ def check_record_name(name: str, labels: tuple[str, ...], source: Source) -> Non
         wanted = "_".join(labels)
         raise DefinitionError(
             source,
-            f"record {name} says its level is {level!r}, but its series carry {', '.join(labels) or 'no labels'}",
+            f"record {name} says its level is {level!r}, but its series carry"
+            f" {', '.join(labels) or 'no labels'}",
             f"name it {wanted}:{name.partition(':')[2]}, or aggregate by what the name says",
         )
 
@@ -101,27 +118,41 @@ def _is_level(level: str, labels: frozenset[str]) -> bool:
         for name in labels
         if level == name or level.startswith(name + "_")
     )
-    return any(rests) or ("instance" in labels and "job" in labels and _is_level(level, labels - {"job"}))
+    return any(rests) or (
+        "instance" in labels and "job" in labels and _is_level(level, labels - {"job"})
+    )
 
 
 def check_label_names(labels: Mapping[str, str], what: str, source: Source) -> None:
-    """DefinitionError for a label that Prometheus refuses, or drops because its name begins with `__`."""
+    """DefinitionError for a label that Prometheus refuses, or drops because its name begins with
+    `__`.
+    """
     for name in labels:
         if not _METRIC.fullmatch(name) or name.startswith("__"):
             raise DefinitionError(
-                source, f"{what} sets label {name!r}, which Prometheus refuses", "letters, digits and _, beginning with a letter"
+                source,
+                f"{what} sets label {name!r}, which Prometheus refuses",
+                "letters, digits and _, beginning with a letter",
             )
 
 
 def check_alert_name(name: str, source: Source) -> None:
     """DefinitionError unless the name is CamelCase; it becomes a file name and an `alertname`."""
     if not _ALERT.fullmatch(name):
-        raise DefinitionError(source, f"alert name {name!r} cannot name a runbook file", "CamelCase, as HighAPIErrorRate")
+        raise DefinitionError(
+            source,
+            f"alert name {name!r} cannot name a runbook file",
+            "CamelCase, as HighAPIErrorRate",
+        )
 
 
 def check_file_name(name: str, what: str, source: Source) -> None:
-    """DefinitionError unless the name is lower case words joined by hyphens: it becomes a file name."""
+    """DefinitionError unless the name is lower case words joined by hyphens: it becomes a file
+    name.
+    """
     if not _FILE.fullmatch(name):
         raise DefinitionError(
-            source, f"{what} {name!r} cannot name a file on every system", "lower case words and hyphens, as high-error-rate"
+            source,
+            f"{what} {name!r} cannot name a file on every system",
+            "lower case words and hyphens, as high-error-rate",
         )

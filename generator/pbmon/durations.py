@@ -1,6 +1,7 @@
 """Durations as Prometheus writes them: `30s`, `5m`, `1h30m`.
 
-Format: https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations
+Format:
+https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from pbmon.errors import DefinitionError
 from pbmon.source import Source, here
 
 AUTO: Final = "$__rate_interval"
-"""Grafana's window for raw series: at least four scrape intervals, wider when the panel shows a longer time.
+"""Grafana's window for raw series: at least four scrape intervals, wider when the panel shows a
+longer time.
 
 https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/
 """
 
-_UNITS = (("y", 31_536_000_000), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
+_UNITS = (
+    ("y", 31_536_000_000),
+    ("w", 604_800_000),
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+)
 _FORM = re.compile("".join(f"(?:([0-9]+){unit})?" for unit, _ in _UNITS))
 _LONGEST = (2**63 - 1) // 1_000_000  # Prometheus counts nanoseconds in 64 bits
 _HELP = "a duration is a number and a unit (ms, s, m, h, d, w, y), largest first: 30s, 5m, 1h30m"
@@ -28,7 +38,9 @@ def milliseconds(text: str) -> int:
     match = _FORM.fullmatch(text) if text else None
     if match is None:
         raise ValueError(text)
-    length = sum(int(part) * size for part, (_, size) in zip(match.groups(), _UNITS, strict=True) if part)
+    length = sum(
+        int(part) * size for part, (_, size) in zip(match.groups(), _UNITS, strict=True) if part
+    )
     if length > _LONGEST:
         raise ValueError(text)
     return length
@@ -54,7 +66,9 @@ def checked(text: str, what: str, *, zero: bool = False, source: Source | None =
     try:
         length = milliseconds(text)
     except (ValueError, TypeError):
-        raise DefinitionError(source or here(), f"{what} {text!r} is not a duration that Prometheus reads", _HELP) from None
+        raise DefinitionError(
+            source or here(), f"{what} {text!r} is not a duration that Prometheus reads", _HELP
+        ) from None
     if not length and not zero:
         raise DefinitionError(source or here(), f"{what} is {text!r}, an empty time range", _HELP)
     return text

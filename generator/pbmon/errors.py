@@ -36,7 +36,9 @@ class DefinitionErrors(Exception):
 
 
 def _by_place(error: DefinitionError) -> tuple[str, int, str]:
-    return (error.source.file, error.source.line, str(error)) if error.source else ("", 0, str(error))
+    return (
+        (error.source.file, error.source.line, str(error)) if error.source else ("", 0, str(error))
+    )
 
 
 class UsageError(Exception):

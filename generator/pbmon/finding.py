@@ -11,7 +11,8 @@ from pbmon.source import Source
 class Finding:
     """check: id of the check (`alert-has-panel`), also the name of its page in docs/checks/.
 
-    source: the author's line where one is known, else the rendered file. problem: the fact and its consequence.
+    source: the author's line where one is known, else the rendered file. problem: the fact and its
+    consequence.
     help: what exists, or what to do.
     """
 
@@ -21,4 +22,6 @@ class Finding:
     help: str = ""
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.problem} ({self.check})" + (f"\n  help: {self.help}" if self.help else "")
+        return f"{self.source}: {self.problem} ({self.check})" + (
+            f"\n  help: {self.help}" if self.help else ""
+        )

@@ -19,9 +19,11 @@ _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 class Label:
     """A label and the set of its values.
 
-    values: the closed set. Without it max_values bounds how many there can be at once; with both, the set says which
-    values exist and max_values how many are expected at the same time (HTTP status codes).
-    other: the value that stands for everything outside, so that no client can invent series; it belongs to the set.
+    values: the closed set. Without it max_values bounds how many there can be at once; with both,
+    the set says which values exist and max_values how many are expected at the same time (HTTP
+    status codes).
+    other: the value that stands for everything outside, so that no client can invent series; it
+    belongs to the set.
     Raises DefinitionError for a name Prometheus reserves and for a label without any bound.
     """
 
@@ -35,7 +37,9 @@ class Label:
     def __post_init__(self) -> None:
         if isinstance(self.values, str):
             raise DefinitionError(
-                self.source, f"values of label {self.name!r} are one text, read letter by letter", f"values=({self.values!r},)"
+                self.source,
+                f"values of label {self.name!r} are one text, read letter by letter",
+                f"values=({self.values!r},)",
             )
         object.__setattr__(self, "values", tuple(self.values))
         if not _NAME.fullmatch(self.name):
@@ -52,7 +56,9 @@ class Label:
             )
         if self.name.lower() in {"nan", "inf"}:
             raise DefinitionError(
-                self.source, f"label name {self.name!r} is a number in PromQL, so no query can group by it", "another name"
+                self.source,
+                f"label name {self.name!r} is a number in PromQL, so no query can group by it",
+                "another name",
             )
         if not self.values and self.max_values is None:
             raise DefinitionError(
@@ -62,9 +68,17 @@ class Label:
             )
         if len(set(self.values)) != len(self.values):
             twice = sorted({value for value in self.values if self.values.count(value) > 1})
-            raise DefinitionError(self.source, f"label {self.name!r} lists {_quoted(twice)} twice", "list each value once")
+            raise DefinitionError(
+                self.source,
+                f"label {self.name!r} lists {_quoted(twice)} twice",
+                "list each value once",
+            )
         if self.max_values is not None and self.max_values < 1:
-            raise DefinitionError(self.source, f"label {self.name!r} has max_values={self.max_values}, so no series", "at least 1")
+            raise DefinitionError(
+                self.source,
+                f"label {self.name!r} has max_values={self.max_values}, so no series",
+                "at least 1",
+            )
 
     @property
     def domain(self) -> tuple[str, ...]:
@@ -91,20 +105,32 @@ class Label:
     def is_in(self, *values: str) -> Matcher:
         """`label=~"a|b"`, each value quoted for the regular expression and checked as in is_()."""
         if not values:
-            raise DefinitionError(here(), f"is_in() of label {self.name!r} has no value, so it finds nothing", "name at least one")
+            raise DefinitionError(
+                here(),
+                f"is_in() of label {self.name!r} has no value, so it finds nothing",
+                "name at least one",
+            )
         return Matcher(self, "=~", "|".join(re2_quote(self._known(value)) for value in values))
 
     def matches(self, pattern: str) -> Matcher:
-        """`label=~"pattern"`, anchored at both ends. DefinitionError when no value of a closed set matches."""
+        """`label=~"pattern"`, anchored at both ends. DefinitionError when no value of a closed set
+        matches.
+        """
         return Matcher(self, "=~", self._useful(pattern))
 
     def not_matches(self, pattern: str) -> Matcher:
-        """`label!~"pattern"`, anchored at both ends. DefinitionError when no value of a closed set matches."""
+        """`label!~"pattern"`, anchored at both ends. DefinitionError when no value of a closed set
+        matches.
+        """
         return Matcher(self, "!~", self._useful(pattern))
 
     def _known(self, value: str) -> str:
         if self.values and value not in self.domain:
-            raise DefinitionError(here(), f"label {self.name!r} has no value {value!r}", f"it has {_quoted(self.domain)}")
+            raise DefinitionError(
+                here(),
+                f"label {self.name!r} has no value {value!r}",
+                f"it has {_quoted(self.domain)}",
+            )
         return value
 
     def _useful(self, pattern: str) -> str:
@@ -128,15 +154,23 @@ class Matcher:
 
 
 def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """The pattern as Python reads it. DefinitionError at the author's line for what is no regular expression."""
+    """The pattern as Python reads it. DefinitionError at the author's line for what is no regular
+    expression.
+    """
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise DefinitionError(here(), f"{pattern!r} is not a regular expression: {error}", "Prometheus uses RE2 syntax") from None
+        raise DefinitionError(
+            here(),
+            f"{pattern!r} is not a regular expression: {error}",
+            "Prometheus uses RE2 syntax",
+        ) from None
 
 
 def re2_quote(value: str) -> str:
-    """A regular expression that matches this text and nothing else (https://github.com/google/re2/wiki/Syntax)."""
+    """A regular expression that matches this text and nothing else
+    (https://github.com/google/re2/wiki/Syntax).
+    """
     return re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", value)
 
 

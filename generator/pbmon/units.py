@@ -1,7 +1,7 @@
 """Units: Grafana's ids, and the name suffix Prometheus asks for.
 
-Suffixes: https://prometheus.io/docs/practices/naming/#base-units
-Ids: https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts
+Suffixes: https://prometheus.io/docs/practices/naming/#base-units Ids:
+https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts
 """
 
 from __future__ import annotations
@@ -32,20 +32,29 @@ GRAFANA_UNITS = frozenset(files("pbmon").joinpath("units.txt").read_text("utf-8"
 
 
 def checked(unit: str, what: str, source: Source) -> str:
-    """The unit as given, or a DefinitionError naming the nearest that exist. Grafana's `prefix:x`/`suffix:x` pass."""
+    """The unit as given, or a DefinitionError naming the nearest that exist. Grafana's
+    `prefix:x`/`suffix:x` pass.
+    """
     if unit in GRAFANA_UNITS or (
-        unit.partition(":")[0] in {"prefix", "suffix", "si", "time", "count", "currency", "bool"} and ":" in unit
+        unit.partition(":")[0] in {"prefix", "suffix", "si", "time", "count", "currency", "bool"}
+        and ":" in unit
     ):
         return unit
     near = difflib.get_close_matches(unit, GRAFANA_UNITS, 4, 0.5)
     raise DefinitionError(
         source,
         f"{what} has unit {unit!r}, which Grafana does not know, so it would print bare numbers",
-        f"near it: {', '.join(near)}" if near else "usual ones: s, bytes, percentunit, reqps, ops, short",
+        (
+            f"near it: {', '.join(near)}"
+            if near
+            else "usual ones: s, bytes, percentunit, reqps, ops, short"
+        ),
     )
 
 
 def of_name(name: str) -> str:
-    """The unit that a metric's name announces (`…_seconds`, `…_bytes_total`), or an empty string."""
+    """The unit that a metric's name announces (`…_seconds`, `…_bytes_total`), or an
+    empty string.
+    """
     last = name.removesuffix("_total").rpartition("_")[2]
     return UNIT_OF_SUFFIX.get(last, "")

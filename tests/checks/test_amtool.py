@@ -21,10 +21,17 @@ templates: [templates/*.tmpl]
 """
 
 
-def check(amtool: Path, text: str, template: str = '{{ define "title" }}x{{ end }}') -> list[tuple[int, str, str]]:
-    artifacts = [Artifact("monitoring/alertmanager.yml", text), Artifact("monitoring/templates/x.tmpl", template)]
+def check(
+    amtool: Path, text: str, template: str = '{{ define "title" }}x{{ end }}'
+) -> list[tuple[int, str, str]]:
+    artifacts = [
+        Artifact("monitoring/alertmanager.yml", text),
+        Artifact("monitoring/templates/x.tmpl", template),
+    ]
     findings = check_alertmanager(amtool, artifacts)
-    assert {(finding.check, finding.source.file) for finding in findings} <= {("amtool-config", "monitoring/alertmanager.yml")}
+    assert {(finding.check, finding.source.file) for finding in findings} <= {
+        ("amtool-config", "monitoring/alertmanager.yml")
+    }
     return [(finding.source.line, finding.problem, finding.help) for finding in findings]
 
 
@@ -37,9 +44,21 @@ def test_without_alertmanager_yml_there_is_nothing_to_check(amtool: Path) -> Non
 
 
 FAULTS = {
-    "an unknown receiver": (GOOD.replace("receiver: ops\nreceivers", "receiver: dev\nreceivers"), 5, 'receiver "dev"'),
-    "an unknown field": (GOOD.replace("  receiver: ops\n  routes", "  receiver: ops\n  group: x\n  routes"), 3, "field group"),
-    "a matcher that does not parse": (GOOD.replace('severity="critical"', "severity critical"), 0, "bad matcher format"),
+    "an unknown receiver": (
+        GOOD.replace("receiver: ops\nreceivers", "receiver: dev\nreceivers"),
+        5,
+        'receiver "dev"',
+    ),
+    "an unknown field": (
+        GOOD.replace("  receiver: ops\n  routes", "  receiver: ops\n  group: x\n  routes"),
+        3,
+        "field group",
+    ),
+    "a matcher that does not parse": (
+        GOOD.replace('severity="critical"', "severity critical"),
+        0,
+        "bad matcher format",
+    ),
     "text that is not YAML": ("route: [\nb: }\n", 1, "yaml: did not find expected"),
 }
 

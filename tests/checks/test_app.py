@@ -1,4 +1,6 @@
-"""What `validate --app` finds in an app's source: metrics that nothing updates, labels and tasks that nobody declared."""
+"""What `validate --app` finds in an app's source: metrics that nothing updates, labels and tasks
+that nobody declared.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ LATER = "so what reads it shows nothing, or 0 for ever (app-updates-metric)"
 
 @pytest.fixture(scope="module")
 def shop() -> Plan:
-    """lamps{room}, visits_total{room}, stay_seconds, in module `shop`; rooms are kitchen and hall."""
+    """lamps{room}, visits_total{room}, stay_seconds, in module `shop`; rooms are
+    kitchen and hall.
+    """
     return plan_of()
 
 
@@ -33,12 +37,17 @@ def pybase() -> Plan:
 
 
 def found(plan: Plan, folder: Path, **files: str) -> list[str]:
-    """The findings of an app of these files, their names without `.py`, as a user reads them but for the folder."""
+    """The findings of an app of these files, their names without `.py`, as a user reads them but
+    for the folder.
+    """
     for name, text in files.items():
         path = folder / "app" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    return [str(finding).replace(f"{folder.as_posix()}/", "") for finding in check_app(plan, read_app(folder / "app"))]
+    return [
+        str(finding).replace(f"{folder.as_posix()}/", "")
+        for finding in check_app(plan, read_app(folder / "app"))
+    ]
 
 
 def not_updated(plan: Plan, folder: Path, **files: str) -> set[str]:
@@ -60,7 +69,7 @@ WITHOUT = {
         "src/pybase/main.py", "observe_engine(engine())", "pass",
         {"db_query_duration_seconds", "db_pool_connections_in_use", "db_pool_connections_max"},
     ),
-    "nothing is counted in the database": ("src/pybase/main.py", "Counts(engine(), ", "dict(", {"pybase_objects"}),
+    "nothing is counted in the database": ("src/pybase/main.py", "counts = Counts(\n        engine(), ", "counts = dict(\n        ", {"pybase_objects"}),
     "the cache is not wrapped": (
         "src/pybase/cache.py", "MeasuredCache(connected(_Client, decode_responses=True))", "connected(_Client)",
         {"cache_operations_total", "cache_operation_duration_seconds"},
@@ -74,9 +83,13 @@ WITHOUT = {
 
 @pytest.mark.parametrize("name", WITHOUT)
 def test_what_an_app_does_not_use_updates_nothing(name: str, pybase: Plan, tmp_path: Path) -> None:
-    """Each fault in PyBase is named by the metrics that it leaves without a value, though their module is still imported."""
+    """Each fault in PyBase is named by the metrics that it leaves without a value, though their
+    module is still imported.
+    """
     file, old, new, metrics = WITHOUT[name]
-    shutil.copytree(ROOT / "examples/pybase", tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "examples/pybase", tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__")
+    )
     text = (tmp_path / "app" / file).read_text("utf-8")
     assert text.count(old) == 1
     (tmp_path / "app" / file).write_text(text.replace(old, new), "utf-8")
@@ -88,40 +101,62 @@ def test_a_workers_module_that_nobody_imports_counts_nothing(pybase: Plan, tmp_p
     imported = "from celery import Celery\n\napp = Celery()\n"
     everything = {metric.name for worker in pybase.workers for metric in worker.celery.metrics}
     assert everything <= not_updated(pybase, tmp_path, celery_app=imported)
-    assert not everything & not_updated(pybase, tmp_path, celery_app=f"import workers.worker_metrics\n{imported}")
+    assert not everything & not_updated(
+        pybase, tmp_path, celery_app=f"import workers.worker_metrics\n{imported}"
+    )
     named = imported.replace("Celery()", 'Celery(include=["workers.worker_metrics"])')
     assert not everything & not_updated(pybase, tmp_path, celery_app=named)
 
 
 def test_a_page_that_no_route_leads_to_is_found(pybase: Plan, tmp_path: Path) -> None:
     texts = found(pybase, tmp_path, main="from pybase.api.v1.metrics import metrics\n")
-    problem = "nothing in the app serves the page of src/pybase/api/v1/metrics.py, so Prometheus gets none of the app's metrics"
+    problem = (
+        "nothing in the app serves the page of src/pybase/api/v1/metrics.py, so Prometheus gets"
+        " none of the app's metrics"
+    )
     help = "from pybase.api.v1.metrics import metrics, and give it a route"
-    assert [text.partition(": ")[2] for text in texts if "serves" in text] == [f"{problem} (app-serves-metrics)\n  help: {help}"]
+    assert [text.partition(": ")[2] for text in texts if "serves" in text] == [
+        f"{problem} (app-serves-metrics)\n  help: {help}"
+    ]
 
 
 UPDATED = {
     "imported by name": "from shop import visits_total\nvisits_total.labels('hall').inc()",
     "under another name": "from shop import visits_total as v\nv.labels('hall').inc()",
     "through its module": "import shop\nshop.visits_total.labels(room='hall').inc()",
-    "through its module under another name": "import shop as s\ns.visits_total.labels('hall').inc()",
-    "in a function": "def visit():\n    from shop import visits_total\n    visits_total.labels('hall').inc()",
-    "a series kept": "from shop import visits_total\nhall = visits_total.labels('hall')\ndef visit():\n    hall.inc()",
+    "through its module under another name": (
+        "import shop as s\ns.visits_total.labels('hall').inc()"
+    ),
+    "in a function": (
+        "def visit():\n    from shop import visits_total\n    visits_total.labels('hall').inc()"
+    ),
+    "a series kept": (
+        "from shop import visits_total\nhall = visits_total.labels('hall')\ndef visit():\n   "
+        " hall.inc()"
+    ),
     "a series kept in an object": (
-        "import shop\nclass Visits:\n    def __init__(self):\n        self.hall = shop.visits_total.labels('hall')\n"
-        "    def visit(self):\n        self.hall.inc()"
+        "import shop\nclass Visits:\n    def __init__(self):\n        self.hall ="
+        " shop.visits_total.labels('hall')\n    def visit(self):\n        self.hall.inc()"
     ),
     "kept by a class": (
-        "import shop\nclass Visits:\n    count = shop.visits_total\n    def visit(self):\n        self.count.labels('hall').inc()"
+        "import shop\nclass Visits:\n    count = shop.visits_total\n    def visit(self):\n       "
+        " self.count.labels('hall').inc()"
     ),
     "a method kept": "from shop import visits_total\nvisit = visits_total.labels('hall').inc",
-    "in one of two ways": "from shop import lamps, visits_total\n(lamps if 0 else visits_total).labels('hall').inc()",
+    "in one of two ways": (
+        "from shop import lamps, visits_total\n(lamps if 0 else visits_total).labels('hall').inc()"
+    ),
     "all names": "from shop import *\nvisits_total.labels('hall').inc()",
-    "metrics of its own": "from shop import Metrics\nm = Metrics(None)\nm.visits_total.labels('hall').inc()",
+    "metrics of its own": (
+        "from shop import Metrics\nm = Metrics(None)\nm.visits_total.labels('hall').inc()"
+    ),
     "an argument": "from shop import visits_total\ncount(visits_total)",
     "in a list": "from shop import visits_total\nALL = [visits_total]",
     "its module handed on": "import shop\ngetattr(shop, 'visits' + '_total').labels('hall').inc()",
-    "a decorator": "from shop import visits_total\n@visits_total.labels('hall').count_exceptions()\ndef f(): ...",
+    "a decorator": (
+        "from shop import visits_total\n@visits_total.labels('hall').count_exceptions()\ndef"
+        " f(): ..."
+    ),
 }
 
 
@@ -143,9 +178,16 @@ NOT_UPDATED = {
     "only imported": "from shop import visits_total",
     "only asked for a series": "from shop import visits_total\nvisits_total.labels('hall')",
     "only kept": "from shop import visits_total\nkept = visits_total",
-    "another thing of that name": "from house import visits_total\nvisits_total.labels('hall').inc()",
-    "an argument of that name": "from shop import visits_total\ndef f(visits_total):\n    visits_total.inc()",
-    "a name of the function": "from shop import visits_total\ndef f():\n    visits_total = other()\n    visits_total.inc()",
+    "another thing of that name": (
+        "from house import visits_total\nvisits_total.labels('hall').inc()"
+    ),
+    "an argument of that name": (
+        "from shop import visits_total\ndef f(visits_total):\n    visits_total.inc()"
+    ),
+    "a name of the function": (
+        "from shop import visits_total\ndef f():\n    visits_total = other()\n   "
+        " visits_total.inc()"
+    ),
 }
 
 
@@ -154,7 +196,9 @@ def test_a_name_alone_updates_nothing(name: str, shop: Plan, tmp_path: Path) -> 
     assert "visits_total" in not_updated(shop, tmp_path, visits=NOT_UPDATED[name])
 
 
-def test_tests_of_the_app_environments_and_the_module_itself_update_nothing(shop: Plan, tmp_path: Path) -> None:
+def test_tests_of_the_app_environments_and_the_module_itself_update_nothing(
+    shop: Plan, tmp_path: Path
+) -> None:
     update = "from shop import visits_total\nvisits_total.labels('hall').inc()\n"
     places = ("tests/visits", "test_visits", "conftest", "env/lib/visits", ".hidden/visits", "shop")
     (tmp_path / "app/env").mkdir(parents=True)
@@ -164,7 +208,10 @@ def test_tests_of_the_app_environments_and_the_module_itself_update_nothing(shop
 
 
 def _no(value: str) -> str:
-    return f"has no value {value!r}, so labels() raises ValueError (app-gives-declared-labels)\n  help: it has 'kitchen', 'hall'"
+    return (
+        f"has no value {value!r}, so labels() raises ValueError (app-gives-declared-labels)\n "
+        " help: it has 'kitchen', 'hall'"
+    )
 
 
 _REFUSED = "so the call raises TypeError (app-gives-declared-labels)\n  help: it has room"
@@ -185,11 +232,17 @@ LABELS = {
 
 
 @pytest.mark.parametrize("name", LABELS)
-def test_labels_that_a_metric_does_not_have_are_found_where_they_are_given(name: str, shop: Plan, tmp_path: Path) -> None:
+def test_labels_that_a_metric_does_not_have_are_found_where_they_are_given(
+    name: str, shop: Plan, tmp_path: Path
+) -> None:
     code, expected = LABELS[name]
     texts = found(shop, tmp_path, visits=f"from shop import visits_total\n{code}\n")
     given = [text for text in texts if "(app-gives-declared-labels)" in text]
-    assert len(given) == 1 and given[0].startswith(f"app/visits.py:{code.count(chr(10)) + 2}: ") and given[0].endswith(expected)
+    assert (
+        len(given) == 1
+        and given[0].startswith(f"app/visits.py:{code.count(chr(10)) + 2}: ")
+        and given[0].endswith(expected)
+    )
 
 
 RIGHT = (
@@ -220,7 +273,9 @@ def test_a_task_that_counts_as_other_is_found(pybase: Plan, tmp_path: Path) -> N
         "with workers.worker_metrics.TaskMetrics('extract_dwg'): ...\n"
         "workers.worker_metrics.track_retry('extract_pdf')\n"
     )
-    texts = [text for text in found(pybase, tmp_path, tasks=code) if "(app-names-declared-tasks)" in text]
+    texts = [
+        text for text in found(pybase, tmp_path, tasks=code) if "(app-names-declared-tasks)" in text
+    ]
     assert [text.partition(", so it counts as 'other'")[0] for text in texts] == [
         f"app/tasks.py:{line}: label 'task_type' of worker_tasks_total has no value {name!r}"
         for line, name in ((4, "reindex"), (8, "tidy"), (10, "extract_dwg"))
@@ -228,17 +283,26 @@ def test_a_task_that_counts_as_other_is_found(pybase: Plan, tmp_path: Path) -> N
 
 
 def test_a_metric_that_the_app_makes_itself_is_found(shop: Plan, tmp_path: Path) -> None:
-    code = "from prometheus_client import Counter\nimport prometheus_client as p\nCounter('visits', '')\np.Gauge('doors', '')\n"
+    code = (
+        "from prometheus_client import Counter\nimport prometheus_client as p\nCounter('visits',"
+        " '')\np.Gauge('doors', '')\n"
+    )
     texts = [text for text in found(shop, tmp_path, own=code) if "(app-makes-no-metric)" in text]
     assert texts == [
-        "app/own.py:3: the app makes visits itself, so it exists twice (app-makes-no-metric)\n"
-        "  help: import it from the generated module; it is defined at definitions/shop.py:6",
-        "app/own.py:4: the app makes doors itself, so no rule, panel or bound knows it (app-makes-no-metric)\n"
-        "  help: define it, and import it from the generated module",
+        (
+            "app/own.py:3: the app makes visits itself, so it exists twice (app-makes-no-metric)\n"
+            "  help: import it from the generated module; it is defined at definitions/shop.py:6"
+        ),
+        (
+            "app/own.py:4: the app makes doors itself, so no rule, panel or bound knows it"
+            " (app-makes-no-metric)\n  help: define it, and import it from the generated module"
+        ),
     ]
 
 
-def test_a_metric_that_nothing_updates_is_told_at_its_definition(shop: Plan, tmp_path: Path) -> None:
+def test_a_metric_that_nothing_updates_is_told_at_its_definition(
+    shop: Plan, tmp_path: Path
+) -> None:
     assert found(shop, tmp_path, main="print()\n") == [
         f"definitions/shop.py:{line}: nothing in the app updates {name}, {LATER}\n"
         f"  help: import {name} from shop and count in it, or drop it"
@@ -247,10 +311,16 @@ def test_a_metric_that_nothing_updates_is_told_at_its_definition(shop: Plan, tmp
 
 
 def test_a_file_that_python_cannot_read_is_told(shop: Plan, tmp_path: Path) -> None:
-    broken = {"broken": "def f(:\n", "main": "from shop import *\nuse(lamps, visits_total, stay_seconds)\n"}
-    problem = "Python cannot read the file (invalid syntax), so what it does with metrics is not known"
+    broken = {
+        "broken": "def f(:\n",
+        "main": "from shop import *\nuse(lamps, visits_total, stay_seconds)\n",
+    }
+    problem = (
+        "Python cannot read the file (invalid syntax), so what it does with metrics is not known"
+    )
     assert found(shop, tmp_path, **broken) == [
-        f"app/broken.py:1: {problem} (app-is-readable)\n  help: see `python -m py_compile app/broken.py`"
+        f"app/broken.py:1: {problem} (app-is-readable)\n  help: see `python -m py_compile"
+        " app/broken.py`"
     ]
 
 
@@ -269,7 +339,10 @@ def test_a_folder_that_is_left_out_updates_nothing(shop: Plan, tmp_path: Path) -
 
 
 def test_a_folder_without_an_app_is_a_wrong_call(tmp_path: Path) -> None:
-    for folder, problem in ((tmp_path / "gone", "is no folder"), (tmp_path, "holds no Python file")):
+    for folder, problem in (
+        (tmp_path / "gone", "is no folder"),
+        (tmp_path, "holds no Python file"),
+    ):
         with pytest.raises(UsageError, match=problem):
             read_app(folder)
 
@@ -284,9 +357,15 @@ def test_code_that_knows_nothing_of_the_metrics_is_only_told_that(pybase: Plan) 
 
 
 def test_the_entries_of_generated_files_exist(pybase: Plan) -> None:
-    """What the checks look for in the app is what the rendered files offer, and counts all that they count in."""
+    """What the checks look for in the app is what the rendered files offer, and counts all that
+    they count in.
+    """
     texts = {artifact.path: artifact.text for artifact in render(pybase)}
     for own in pybase.instrumentation:
         (offered,) = re.findall(r"^__all__ = (\[[^]]*\])", texts[own.definition.path], re.MULTILINE)
-        assert {entry.partition("(")[0] for entry in own.definition.entries} <= set(ast.literal_eval(offered))
-        assert {metric for metrics in own.definition.entries.values() for metric in metrics} == set(own.definition.metrics)
+        assert {entry.partition("(")[0] for entry in own.definition.entries} <= set(
+            ast.literal_eval(offered)
+        )
+        assert {metric for metrics in own.definition.entries.values() for metric in metrics} == set(
+            own.definition.metrics
+        )

@@ -11,7 +11,9 @@ import pytest
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, check_dashboard
 from pbmon.checks.dashboards_variables import WINDOW, expanded
 
-SOUND = (Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json").read_text("utf-8")
+SOUND = (Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json").read_text(
+    "utf-8"
+)
 SCHEMA = "dashboard-fits-its-schema"
 
 Json = dict[str, Any]
@@ -28,7 +30,9 @@ def panel(dashboard: Json, kind: str) -> Json:
 
 
 def put(kind: str, *path: Step, to: Any) -> Fault:
-    """A fault: the value at path in the first panel of a type (kind "" for the dashboard) becomes `to`, or is GONE."""
+    """A fault: the value at path in the first panel of a type (kind "" for the dashboard) becomes
+    `to`, or is GONE.
+    """
 
     def fault(dashboard: Json) -> None:
         node: Any = panel(dashboard, kind) if kind else dashboard
@@ -57,15 +61,30 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "unknown dashboard setting": (SCHEMA, put("", "hideControls", to=True)),
     "unknown panel setting": (SCHEMA, put("gauge", "format", to="s")),
     "left over query setting": (SCHEMA, put("timeseries", "targets", 0, "intervalFactor", to=2)),
-    "unknown custom setting": (SCHEMA, put("timeseries", *FIELD, "custom", "lineStile", to="solid")),
-    "custom settings where there are none": (SCHEMA, put("stat", *FIELD, "custom", "lineWidth", to=1)),
-    "legend display mode": (SCHEMA, put("timeseries", "options", "legend", "displayMode", to="grid")),
-    "legend without showLegend": (SCHEMA, put("timeseries", "options", "legend", "showLegend", to=GONE)),
+    "unknown custom setting": (
+        SCHEMA,
+        put("timeseries", *FIELD, "custom", "lineStile", to="solid"),
+    ),
+    "custom settings where there are none": (
+        SCHEMA,
+        put("stat", *FIELD, "custom", "lineWidth", to=1),
+    ),
+    "legend display mode": (
+        SCHEMA,
+        put("timeseries", "options", "legend", "displayMode", to="grid"),
+    ),
+    "legend without showLegend": (
+        SCHEMA,
+        put("timeseries", "options", "legend", "showLegend", to=GONE),
+    ),
     "legend calculation": (SCHEMA, put("timeseries", "options", "legend", "calcs", to=["avg"])),
     "reducer": (SCHEMA, put("stat", "options", "reduceOptions", "calcs", to=["current"])),
     "no reducer": (SCHEMA, put("gauge", "options", "reduceOptions", "calcs", to=[])),
     "transformation id": (SCHEMA, put("table", "transformations", 0, "id", to="organise")),
-    "override matcher": (SCHEMA, put("table", "fieldConfig", "overrides", 0, "matcher", "id", to="byNmae")),
+    "override matcher": (
+        SCHEMA,
+        put("table", "fieldConfig", "overrides", 0, "matcher", "id", to="byNmae"),
+    ),
     "threshold as text": (SCHEMA, put("timeseries", *STEPS, 1, "value", to="0.5")),
     "first threshold the word null": (SCHEMA, put("timeseries", *STEPS, 0, "value", to="null")),
     "id as text": (SCHEMA, put("stat", "id", to="13")),
@@ -94,19 +113,46 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "uid too long": ("dashboard-has-uid", put("", "uid", to="x" * 41)),
     "uid with a space": ("dashboard-has-uid", put("", "uid", to="my board")),
     "old schema version": ("dashboard-has-current-schema", put("", "schemaVersion", to=12)),
-    "variable in a query": ("dashboard-variables-are-defined", put("stat", *EXPR, to='up{job=~"$jobs"}')),
-    "variable with a format": ("dashboard-variables-are-defined", put("stat", *EXPR, to='up{job=~"${env:regex}"}')),
-    "variable in brackets": ("dashboard-variables-are-defined", put("stat", *EXPR, to='up{job=~"[[env]]"}')),
-    "variable in a legend": ("dashboard-variables-are-defined", put("gauge", "targets", 0, "legendFormat", to="$env")),
-    "variable in a title": ("dashboard-variables-are-defined", put("gauge", "title", to="Memory of $env")),
-    "variable in a data link": ("dashboard-variables-are-defined", put("timeseries", *FIELD, "links", 0, "url", to="$at")),
-    "variable in a panel link": ("dashboard-variables-are-defined", put("text", "links", 0, "url", to="/d/${board}")),
+    "variable in a query": (
+        "dashboard-variables-are-defined",
+        put("stat", *EXPR, to='up{job=~"$jobs"}'),
+    ),
+    "variable with a format": (
+        "dashboard-variables-are-defined",
+        put("stat", *EXPR, to='up{job=~"${env:regex}"}'),
+    ),
+    "variable in brackets": (
+        "dashboard-variables-are-defined",
+        put("stat", *EXPR, to='up{job=~"[[env]]"}'),
+    ),
+    "variable in a legend": (
+        "dashboard-variables-are-defined",
+        put("gauge", "targets", 0, "legendFormat", to="$env"),
+    ),
+    "variable in a title": (
+        "dashboard-variables-are-defined",
+        put("gauge", "title", to="Memory of $env"),
+    ),
+    "variable in a data link": (
+        "dashboard-variables-are-defined",
+        put("timeseries", *FIELD, "links", 0, "url", to="$at"),
+    ),
+    "variable in a panel link": (
+        "dashboard-variables-are-defined",
+        put("text", "links", 0, "url", to="/d/${board}"),
+    ),
     "variable in a variable": (
         "dashboard-variables-are-defined",
         put("", "templating", "list", 1, "query", to="label_values(up{env='$env'}, job)"),
     ),
-    "link variable in a query": ("dashboard-variables-are-defined", put("stat", *EXPR, to='up{job="${__value.raw}"}')),
-    "datasource by uid": ("dashboard-datasource-is-a-variable", put("stat", "datasource", "uid", to="P1809F7CD0C75ACF3")),
+    "link variable in a query": (
+        "dashboard-variables-are-defined",
+        put("stat", *EXPR, to='up{job="${__value.raw}"}'),
+    ),
+    "datasource by uid": (
+        "dashboard-datasource-is-a-variable",
+        put("stat", "datasource", "uid", to="P1809F7CD0C75ACF3"),
+    ),
     "datasource of a query": (
         "dashboard-datasource-is-a-variable",
         put("stat", "targets", 0, "datasource", "uid", to="prometheus"),
@@ -115,9 +161,15 @@ FAULTS: dict[str, tuple[str, Fault]] = {
         "dashboard-datasource-is-a-variable",
         put("", "annotations", "list", 1, "datasource", "uid", to="prometheus"),
     ),
-    "broken query": ("dashboard-query-parses", put("stat", *EXPR, to="sum(rate(x[$__rate_interval])")),
+    "broken query": (
+        "dashboard-query-parses",
+        put("stat", *EXPR, to="sum(rate(x[$__rate_interval])"),
+    ),
     "rate of an instant vector": ("dashboard-query-parses", put("stat", *EXPR, to="rate(x)")),
-    "broken query of an annotation": ("dashboard-query-parses", put("", "annotations", "list", 1, "expr", to="up{")),
+    "broken query of an annotation": (
+        "dashboard-query-parses",
+        put("", "annotations", "list", 1, "expr", to="up{"),
+    ),
     "no title": ("panel-has-title", put("heatmap", "title", to="")),
     "title of spaces": ("panel-has-title", put("text", "title", to="  ")),
     "no title at all": ("panel-has-title", put("heatmap", "title", to=GONE)),
@@ -127,7 +179,10 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "unknown unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to="seconds")),
     "heatmap without a unit": ("panel-has-unit", put("heatmap", "options", "yAxis", "unit", to="")),
     "no legend": ("panel-has-legend", put("timeseries", "targets", 0, "legendFormat", to="")),
-    "legend left to Grafana": ("panel-has-legend", put("bargauge", "targets", 0, "legendFormat", to="__auto")),
+    "legend left to Grafana": (
+        "panel-has-legend",
+        put("bargauge", "targets", 0, "legendFormat", to="__auto"),
+    ),
     "no query": ("panel-has-query", put("stat", "targets", to=[])),
     "id twice": ("panel-ids-are-unique", put("stat", "id", to=11)),
     "id of a row": ("panel-ids-are-unique", put("stat", "id", to=1)),
@@ -138,10 +193,18 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "beyond the grid": ("panels-fit-the-grid", put("heatmap", "gridPos", "w", to=13)),
     "letter twice": (
         "query-letters-are-unique",
-        lambda dashboard: panel(dashboard, "stat")["targets"].append(panel(dashboard, "stat")["targets"][0]),
+        lambda dashboard: panel(dashboard, "stat")["targets"].append(
+            panel(dashboard, "stat")["targets"][0]
+        ),
     ),
-    "fixed window": ("rate-follows-zoom", put("timeseries", *EXPR, to="sum(rate(http_requests_total[5m]))")),
-    "fixed window of increase": ("rate-follows-zoom", put("timeseries", *EXPR, to="increase(x[1h]) / 2")),
+    "fixed window": (
+        "rate-follows-zoom",
+        put("timeseries", *EXPR, to="sum(rate(http_requests_total[5m]))"),
+    ),
+    "fixed window of increase": (
+        "rate-follows-zoom",
+        put("timeseries", *EXPR, to="increase(x[1h]) / 2"),
+    ),
     "thresholds without a first": ("thresholds-ascend", put("timeseries", *STEPS, to=[STEP])),
     "no thresholds": ("thresholds-ascend", put("timeseries", *STEPS, to=[])),
     "thresholds that fall": ("thresholds-ascend", put("timeseries", *STEPS, 1, "value", to=3)),
@@ -193,9 +256,15 @@ def test_a_rate_for_one_moment_may_have_any_window() -> None:
 
 
 def test_durations_numbers_and_words_are_put_in_place_of_variables() -> None:
-    dashboard = {"templating": {"list": [{"name": "window", "type": "interval"}, {"name": "job", "type": "query"}]}}
+    dashboard = {
+        "templating": {
+            "list": [{"name": "window", "type": "interval"}, {"name": "job", "type": "query"}]
+        }
+    }
     expr = 'rate(x{job="[[job]]"}[$window]) + $__from + rate(x[${__interval}])'
-    assert expanded(expr, dashboard) == f'rate(x{{job="value"}}[{WINDOW}]) + 300 + rate(x[{WINDOW}])'
+    assert (
+        expanded(expr, dashboard) == f'rate(x{{job="value"}}[{WINDOW}]) + 300 + rate(x[{WINDOW}])'
+    )
 
 
 def test_text_that_is_not_json_gives_one_finding_at_its_line() -> None:
@@ -213,7 +282,9 @@ MISSHAPEN: list[Any] = [None, 0, [None, 1, "x", []]]
 
 @pytest.mark.parametrize("value", MISSHAPEN, ids=str)
 @pytest.mark.parametrize("key", ["annotations", "links", "panels", "templating", "title", "uid"])
-def test_a_misshapen_part_of_a_dashboard_is_a_finding_and_not_a_crash(key: str, value: object) -> None:
+def test_a_misshapen_part_of_a_dashboard_is_a_finding_and_not_a_crash(
+    key: str, value: object
+) -> None:
     dashboard = json.loads(SOUND)
     put("", key, to=value)(dashboard)
     assert check_dashboard("board.json", json.dumps(dashboard))
@@ -222,7 +293,18 @@ def test_a_misshapen_part_of_a_dashboard_is_a_finding_and_not_a_crash(key: str, 
 @pytest.mark.parametrize("value", MISSHAPEN, ids=str)
 @pytest.mark.parametrize(
     "key",
-    ["datasource", "description", "fieldConfig", "gridPos", "id", "options", "targets", "title", "transformations", "type"],
+    [
+        "datasource",
+        "description",
+        "fieldConfig",
+        "gridPos",
+        "id",
+        "options",
+        "targets",
+        "title",
+        "transformations",
+        "type",
+    ],
 )
 def test_a_misshapen_part_of_a_panel_is_a_finding_and_not_a_crash(key: str, value: object) -> None:
     dashboard = json.loads(SOUND)

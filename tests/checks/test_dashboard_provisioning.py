@@ -1,4 +1,6 @@
-"""Grafana's provisioning files hold the settings that Grafana reads, and a mistake in one is found."""
+"""Grafana's provisioning files hold the settings that Grafana reads, and a mistake in
+one is found.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ providers:
 
 
 def problems(text: str) -> list[str]:
-    return [finding.problem for finding in provisioning_fits_its_schema("provisioning/file.yml", text)]
+    return [
+        finding.problem for finding in provisioning_fits_its_schema("provisioning/file.yml", text)
+    ]
 
 
 @pytest.mark.parametrize("text", [DATASOURCES, DASHBOARDS], ids=["datasources", "dashboards"])
@@ -61,7 +65,9 @@ def test_a_single_fault_is_found(text: str, old: str, new: str) -> None:
 
 
 def test_text_that_is_not_yaml_gives_one_finding_at_its_line() -> None:
-    (finding,) = provisioning_fits_its_schema("provisioning/file.yml", "apiVersion: 1\nproviders: [\n")
+    (finding,) = provisioning_fits_its_schema(
+        "provisioning/file.yml", "apiVersion: 1\nproviders: [\n"
+    )
     assert str(finding.source) == "provisioning/file.yml:3"
 
 

@@ -17,7 +17,9 @@ FOLDER = ROOT / "docs/checks"
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("write_check_pages", ROOT / "scripts/write_check_pages.py")
+    spec = importlib.util.spec_from_file_location(
+        "write_check_pages", ROOT / "scripts/write_check_pages.py"
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     __import__("sys").modules[spec.name] = module  # dataclasses look their module up
@@ -26,7 +28,9 @@ def script() -> ModuleType:
 
 
 def ids_in_the_code() -> set[str]:
-    """Literal ids of findings in the checks and the command line; most are the first argument of a Finding."""
+    """Literal ids of findings in the checks and the command line; most are the first argument of a
+    Finding.
+    """
     found = set()
     for path in [*(PACKAGE / "checks").glob("*.py"), PACKAGE / "cli/validate.py"]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -48,12 +52,21 @@ def test_the_pages_are_what_the_docstrings_say(script: ModuleType) -> None:
 
 def test_every_id_in_the_code_has_a_page() -> None:
     ids = ids_in_the_code()
-    assert {"alert-has-panel", "promtool-rules", "amtool-config", "output-is-current", "thresholds-ascend"} <= ids
+    assert {
+        "alert-has-panel",
+        "promtool-rules",
+        "amtool-config",
+        "output-is-current",
+        "thresholds-ascend",
+    } <= ids
     assert ids - {path.stem for path in FOLDER.glob("*.md")} == set()
 
 
 def test_every_page_belongs_to_an_id_in_the_code() -> None:
-    assert {path.stem for path in FOLDER.glob("*.md")} - ids_in_the_code() == {"README", "environment"}
+    assert {path.stem for path in FOLDER.glob("*.md")} - ids_in_the_code() == {
+        "README",
+        "environment",
+    }
 
 
 def test_the_first_paragraph_of_a_page_is_one_sentence(script: ModuleType) -> None:
@@ -74,11 +87,17 @@ def test_every_link_between_the_pages_leads_to_one() -> None:
         for token in MarkdownIt("commonmark").enable("table").parse(path.read_text("utf-8")):
             for child in token.children or []:
                 target = str(child.attrs.get("href", "")) if child.type == "link_open" else ""
-                assert not target or target.startswith("https://") or (FOLDER / target).exists(), (path.name, target)
+                assert not target or target.startswith("https://") or (FOLDER / target).exists(), (
+                    path.name,
+                    target,
+                )
 
 
 def test_what_differs_is_named(
-    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    script: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(script, "FOLDER", tmp_path)
     assert script.main([]) == 0 and script.main(["--check"]) == 0
@@ -89,4 +108,6 @@ def test_what_differs_is_named(
         "docs/checks/alert-has-panel.md",
         "docs/checks/gone.md",
     ]
-    assert script.main([]) == 0 and not (tmp_path / "gone.md").exists() and script.differences() == []
+    assert (
+        script.main([]) == 0 and not (tmp_path / "gone.md").exists() and script.differences() == []
+    )

@@ -16,9 +16,16 @@ from pbmon.render.modules import render
 from prometheus_client.parser import text_string_to_metric_families
 from render.app_modules import API, PLAIN, module_of
 
-# The text format is UTF-8, which has no lone surrogates; prometheus_client's parser strips blanks around a help.
-TEXT = st.text(st.sampled_from("\"'\\{}%#,=\n ") | st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
-HELP = st.sampled_from(["x" * 10_000, "{{ x }} {% raw %} 100 % \\n 😀"]) | TEXT.filter(lambda text: text.strip() == text != "")
+# The text format is UTF-8, which has no lone surrogates; prometheus_client's parser strips blanks
+# around a help.
+TEXT = st.text(
+    st.sampled_from("\"'\\{}%#,=\n ") | st.characters(exclude_categories=["Cs"]),
+    min_size=1,
+    max_size=60,
+)
+HELP = st.sampled_from(["x" * 10_000, "{{ x }} {% raw %} 100 % \\n 😀"]) | TEXT.filter(
+    lambda text: text.strip() == text != ""
+)
 
 
 def exposed(*artifacts: Artifact) -> str:
@@ -53,13 +60,17 @@ def test_promtool_has_nothing_to_say_about_well_named_metrics(promtools: Path) -
 
 
 def test_promtool_finds_a_badly_named_metric_in_the_exposition(promtools: Path) -> None:
-    (finding,) = check_metrics(promtools, exposed(*render([module_of(Gauge("waitMilliseconds", "Wait."))])))
+    (finding,) = check_metrics(
+        promtools, exposed(*render([module_of(Gauge("waitMilliseconds", "Wait."))]))
+    )
     assert "waitMilliseconds" in finding.problem
 
 
 @settings(deadline=None)  # renders, compiles and runs a module each time
 @given(HELP, st.lists(TEXT, min_size=1, max_size=4, unique=True), TEXT)
-def test_help_and_label_values_arrive_whatever_they_hold(help: str, values: list[str], other: str) -> None:
+def test_help_and_label_values_arrive_whatever_they_hold(
+    help: str, values: list[str], other: str
+) -> None:
     label = Label("kind", "A label.", values=values, other=other)
     bounded = Label("bounded", "A label.", max_values=1, other=other)
     module = module_of(
@@ -67,7 +78,9 @@ def test_help_and_label_values_arrive_whatever_they_hold(help: str, values: list
         Gauge("b", help, labels=[label]),
         Histogram("c_seconds", help, labels=[bounded], buckets=[1]),
     )
-    families = {family.name: family for family in text_string_to_metric_families(exposed(*render([module])))}
+    families = {
+        family.name: family for family in text_string_to_metric_families(exposed(*render([module])))
+    }
     assert {family.documentation for family in families.values()} == {help}
     for name in ("a", "b"):
         assert [sample.labels["kind"] for sample in families[name].samples] == list(label.domain)
@@ -76,4 +89,9 @@ def test_help_and_label_values_arrive_whatever_they_hold(help: str, values: list
 @pytest.mark.parametrize("text", ["a\nb", 'a "b"', "a\\nb", "é≤統計😀"])
 def test_promtool_reads_help_and_label_values_of_every_kind(text: str, promtools: Path) -> None:
     label = Label("kind", "A label.", values=[text], other="other")
-    assert check_metrics(promtools, exposed(*render([module_of(Counter("a_total", text, labels=[label]))]))) == []
+    assert (
+        check_metrics(
+            promtools, exposed(*render([module_of(Counter("a_total", text, labels=[label]))]))
+        )
+        == []
+    )

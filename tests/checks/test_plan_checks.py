@@ -1,4 +1,6 @@
-"""Each check of the plan finds what its docstring says, in exactly these words, and nothing in definitions that are sound."""
+"""Each check of the plan finds what its docstring says, in exactly these words, and nothing in
+definitions that are sound.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SOUND = (
     'long = Panel("Stay", stay.quantile(0.95, "5m", by=[job]), alerts=[slow])',
     'board = Dashboard("Shop", uid="shop", file="shop", rows=[Row("All", lit, long)])',
 )
-"""Definitions without a finding: line 9 is `visited`, 10 `on`, 11 `slow`, 12 and 13 the panels, 14 the dashboard."""
+"""Definitions without a finding: line 9 is `visited`, 10 `on`, 11 `slow`, 12 and 13 the panels, 14
+the dashboard.
+"""
 
 
 def found(plan: Plan) -> list[str]:
@@ -46,7 +50,8 @@ def test_the_checks_are_listed_once_and_in_the_order_of_their_modules() -> None:
 
 
 ACTION = (
-    "tells whoever it wakes nothing (alert-has-action)\n  help: one sentence: what happens, what users notice, what to do first"
+    "tells whoever it wakes nothing (alert-has-action)\n  help: one sentence: what happens, what"
+    " users notice, what to do first"
 )
 PANEL = (
     "so nobody sees since when and how far it is exceeded (alert-has-panel)\n  help: "
@@ -54,7 +59,8 @@ PANEL = (
 )
 UNIT = "(alert-unit-is-the-panels)\n  help: show the alert's expression in its own unit"
 BUCKET = (
-    "so it can never fire (threshold-is-below-the-top-bucket)\n  help: add a bucket above the threshold, or lower the threshold"
+    "so it can never fire (threshold-is-below-the-top-bucket)\n  help: add a bucket above the"
+    " threshold, or lower the threshold"
 )
 UNUSED = "so it is stored for nobody (metric-is-used)\n  help: show it in a panel, or drop it"
 WINDOW = "one failed scrape leaves it without a value (window-spans-four-scrapes)\n  help: at least"
@@ -153,24 +159,33 @@ def test_what_is_sound_has_no_finding(case: str) -> None:
 def test_the_limit_of_a_recorded_quantile_is_checked_too() -> None:
     plan = changed(
         f'slow = Alert("Slow", {SLOW}',
-        'p95 = Record("job:stay:p95", stay.quantile(0.95, "5m", by=[job]))\nslow = Alert("Slow", p95 > 90',
+        'p95 = Record("job:stay:p95", stay.quantile(0.95, "5m", by=[job]))\nslow = Alert("Slow",'
+        " p95 > 90",
     )
     assert [line for line in found(plan) if "top-bucket" in line] == [
-        f"definitions/shop.py:12: Slow waits for more than 90, but the largest bucket of stay_seconds ends at 60, {BUCKET}"
+        "definitions/shop.py:12: Slow waits for more than 90, but the largest bucket of"
+        f" stay_seconds ends at 60, {BUCKET}"
     ]
 
 
 def test_a_limit_that_an_environment_sets_is_checked() -> None:
     plan = plan_of(*SOUND, environment="alerts: {Slow: {threshold: 60}}")
-    assert [line.split(",")[0] for line in found(plan)] == ["definitions/shop.py:11: Slow waits for more than 60"]
+    assert [line.split(",")[0] for line in found(plan)] == [
+        "definitions/shop.py:11: Slow waits for more than 60"
+    ]
 
 
 def test_an_interval_that_an_environment_sets_is_checked() -> None:
     plan = plan_of(*SOUND, environment="intervals: {shop: 90s}")
-    assert {line.split(": ")[0] for line in found(plan)} == {"definitions/shop.py:9", "definitions/shop.py:11"}
+    assert {line.split(": ")[0] for line in found(plan)} == {
+        "definitions/shop.py:9",
+        "definitions/shop.py:11",
+    }
 
 
-BUDGET = PROJECT.replace("receivers=", "metric_cardinality_limit={metric}, total_cardinality_limit={total}, receivers=")
+BUDGET = PROJECT.replace(
+    "receivers=", "metric_cardinality_limit={metric}, total_cardinality_limit={total}, receivers="
+)
 
 
 @pytest.mark.parametrize(
@@ -188,20 +203,30 @@ BUDGET = PROJECT.replace("receivers=", "metric_cardinality_limit={metric}, total
                     "(metric-fits-the-budget)\n  help: lower max_values of the largest, or raise total_cardinality_limit"]),
     ],
 )  # fmt: skip
-def test_series_are_counted_a_target_and_in_total(metric: int, total: int, targets: int, findings: list[str]) -> None:
-    """6 of the histogram (three buckets, +Inf, sum and count), 2 rooms each of the gauge and the counter."""
-    environment = f"targets: {{shop: [{', '.join(f'shop-{number}:80' for number in range(targets))}]}}"
-    plan = plan_of(*SOUND, environment=environment, project=BUDGET.format(metric=metric, total=total))
+def test_series_are_counted_a_target_and_in_total(
+    metric: int, total: int, targets: int, findings: list[str]
+) -> None:
+    """6 of the histogram (three buckets, +Inf, sum and count), 2 rooms each of the gauge and the
+    counter.
+    """
+    environment = (
+        f"targets: {{shop: [{', '.join(f'shop-{number}:80' for number in range(targets))}]}}"
+    )
+    plan = plan_of(
+        *SOUND, environment=environment, project=BUDGET.format(metric=metric, total=total)
+    )
     assert found(plan) == findings
 
 
 def test_the_labels_that_make_a_metric_large_are_named() -> None:
     wide = (
-        'l = [Label(n, "L.", max_values=400, other="o") for n in ("x", "y")]\ndoors = Gauge("doors", "D.", labels=l)\nSAID = dict'
+        'l = [Label(n, "L.", max_values=400, other="o") for n in ("x", "y")]\ndoors ='
+        ' Gauge("doors", "D.", labels=l)\nSAID = dict'
     )
     (line,) = (line for line in found(changed("SAID = dict", wide)) if "budget" in line)
     assert line.startswith(
-        "definitions/shop.py:9: doors can have 160,801 series on one target, above the limit of 100,000 (x 401 × y 401)"
+        "definitions/shop.py:9: doors can have 160,801 series on one target, above the limit of"
+        " 100,000 (x 401 × y 401)"
     )
 
 
@@ -210,10 +235,10 @@ def test_a_runbook_that_is_not_rendered_is_found() -> None:
     both = {"docs/runbooks/On.md", "docs/runbooks/Slow.md"}
     assert list(alert_has_runbook(plan, both)) == []
     (finding,) = alert_has_runbook(plan, both - {"docs/runbooks/On.md"})
-    assert str(finding) == (
-        "definitions/shop.py:10: runbook_url of On leads to 'https://example.com/runbooks/On.md', which is not rendered "
-        "(alert-has-runbook)\n"
-        "  help: see docs/runbooks/"
+    assert (
+        str(finding) == "definitions/shop.py:10: runbook_url of On leads to"
+        " 'https://example.com/runbooks/On.md', which is not rendered (alert-has-runbook)\n "
+        " help: see docs/runbooks/"
     )
 
 
@@ -224,20 +249,33 @@ def test_a_record_below_its_reader_is_found() -> None:
     (group,) = plan.recording
     wrong = replace(plan, recording=(replace(group, rules=group.rules[::-1]),))
     (finding,) = record_precedes_its_readers(wrong)
-    assert str(finding) == (
-        "definitions/shop.py:10: :b:sum reads :a:sum before monitoring/recording/shop.yml evaluates it "
-        "(record-precedes-its-readers)\n"
-        "  help: move the record above its reader"
+    assert (
+        str(finding)
+        == "definitions/shop.py:10: :b:sum reads :a:sum before monitoring/recording/shop.yml"
+        " evaluates it (record-precedes-its-readers)\n  help: move the record above its reader"
     )
 
 
 def test_what_promtool_says_of_a_rule_is_told_at_the_line_that_defines_it(promtools: Path) -> None:
     """Lines of the rendered file mean nothing to who writes definitions."""
     faults = (
-        'wrong = Alert("Wrong", lamps > 1, **dict(SAID, summary="It is {{ $value | humanise }}.", description="It is."))',
+        (
+            'wrong = Alert("Wrong", lamps > 1, **dict(SAID, summary="It is {{ $value | humanise'
+            ' }}.", description="It is."))'
+        ),
         'looks = Record("job:lamps:ahead", lamps.where(room.matches("(?=h).*")).sum(by=[job]))',
     )
     plan = plan_of(*SOUND, *faults)
-    told = [str(finding) for finding in validate(plan, render(plan), promtools, None) if finding.check == "promtool-rules"]
-    assert [line.split(": ")[0] for line in told] == ["definitions/shop.py:15", "definitions/shop.py:16"]
-    assert 'function "humanise" not defined' in told[0] and "invalid or unsupported Perl syntax" in told[1]
+    told = [
+        str(finding)
+        for finding in validate(plan, render(plan), promtools, None)
+        if finding.check == "promtool-rules"
+    ]
+    assert [line.split(": ")[0] for line in told] == [
+        "definitions/shop.py:15",
+        "definitions/shop.py:16",
+    ]
+    assert (
+        'function "humanise" not defined' in told[0]
+        and "invalid or unsupported Perl syntax" in told[1]
+    )

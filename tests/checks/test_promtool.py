@@ -1,4 +1,6 @@
-"""promtool's verdicts become findings at the artifact's line, the same from promtool 2.42 and from a newer one."""
+"""promtool's verdicts become findings at the artifact's line, the same from promtool 2.42 and from
+a newer one.
+"""
 
 from __future__ import annotations
 
@@ -36,21 +38,43 @@ FAULTY_RULES = {
     "an expression that does not parse": (
         GOOD_RULES.replace("sum by (job) (up)", "sum(rate(up)"),
         5,
-        'group "good", rule 1, "job:up:sum": could not parse expression: 1:13: parse error: unclosed left parenthesis; '
-        "Prometheus does not load the file",
+        (
+            'group "good", rule 1, "job:up:sum": could not parse expression: 1:13: parse error:'
+            " unclosed left parenthesis; Prometheus does not load the file"
+        ),
     ),
-    "an expression of the wrong type": (GOOD_RULES.replace("up == 0", "rate(up)"), 7, "expected type range vector"),
+    "an expression of the wrong type": (
+        GOOD_RULES.replace("up == 0", "rate(up)"),
+        7,
+        "expected type range vector",
+    ),
     "a duration": (GOOD_RULES.replace("5m", "5 minutes"), 8, "duration"),
     "an unknown field of a rule": (GOOD_RULES.replace("for:", "fore:"), 8, "field fore not found"),
-    "an unknown field of a group": (GOOD_RULES.replace("    rules:", "    inteval: 1m\n    rules:"), 3, "field inteval"),
-    "a template that is not closed": (GOOD_RULES.replace("job }}", "job"), 10, 'annotation "summary": template'),
+    "an unknown field of a group": (
+        GOOD_RULES.replace("    rules:", "    inteval: 1m\n    rules:"),
+        3,
+        "field inteval",
+    ),
+    "a template that is not closed": (
+        GOOD_RULES.replace("job }}", "job"),
+        10,
+        'annotation "summary": template',
+    ),
     "a template that calls an unknown function": (
         GOOD_RULES.replace("$labels.job", "humanise $value"),
         10,
         'function "humanise" not defined',
     ),
-    "a rule without name": (GOOD_RULES.replace("alert: Down", "alert: ''"), 6, "one of 'record' or 'alert' must be set"),
-    "a group twice": (GOOD_RULES + GOOD_RULES.removeprefix("groups:\n"), 11, 'groupname: "good" is repeated'),
+    "a rule without name": (
+        GOOD_RULES.replace("alert: Down", "alert: ''"),
+        6,
+        "one of 'record' or 'alert' must be set",
+    ),
+    "a group twice": (
+        GOOD_RULES + GOOD_RULES.removeprefix("groups:\n"),
+        11,
+        'groupname: "good" is repeated',
+    ),
     "a rule twice": (
         GOOD_RULES + "      - record: job:up:sum\n        expr: up\n",
         11,
@@ -66,8 +90,13 @@ FAULTY_RULES = {
 
 
 def test_sound_artifacts_give_no_finding(promtools: Path, amtool: Path) -> None:
-    alertmanager = Artifact("monitoring/alertmanager.yml", "route: {receiver: ops}\nreceivers: [{name: ops}]\n")
-    assert run_all(promtools, amtool, [rules(GOOD_RULES), config(CONFIG), alertmanager], EXPOSITION) == []
+    alertmanager = Artifact(
+        "monitoring/alertmanager.yml", "route: {receiver: ops}\nreceivers: [{name: ops}]\n"
+    )
+    assert (
+        run_all(promtools, amtool, [rules(GOOD_RULES), config(CONFIG), alertmanager], EXPOSITION)
+        == []
+    )
 
 
 @pytest.mark.parametrize("fault", FAULTY_RULES)
@@ -75,9 +104,15 @@ def test_a_fault_in_a_rule_file_is_found_at_its_line(promtools: Path, fault: str
     text, line, problem = FAULTY_RULES[fault]
     sound = rules(GOOD_RULES, "monitoring/recording/sound.yml")
     [finding] = check_rules(promtools, [rules(text), sound])
-    assert (finding.check, str(finding.source)) == ("promtool-rules", f"monitoring/alerts/x.yml:{line}")
+    assert (finding.check, str(finding.source)) == (
+        "promtool-rules",
+        f"monitoring/alerts/x.yml:{line}",
+    )
     assert problem in finding.problem
-    assert finding.problem.endswith("; Prometheus does not load the file") or "is there twice" in finding.problem
+    assert (
+        finding.problem.endswith("; Prometheus does not load the file")
+        or "is there twice" in finding.problem
+    )
 
 
 def test_an_unknown_field_may_be_newer_than_promtool_and_the_help_says_so(promtools: Path) -> None:
@@ -87,9 +122,19 @@ def test_an_unknown_field_may_be_newer_than_promtool_and_the_help_says_so(promto
 
 def test_every_unknown_field_is_a_finding_of_its_own(promtools: Path) -> None:
     findings = check_rules(
-        promtools, [rules(GOOD_RULES.replace("for:", "fore:").replace("    rules:", "    inteval: 1m\n    rules:"))]
+        promtools,
+        [
+            rules(
+                GOOD_RULES.replace("for:", "fore:").replace(
+                    "    rules:", "    inteval: 1m\n    rules:"
+                )
+            )
+        ],
     )
-    assert [str(finding.source) for finding in findings] == ["monitoring/alerts/x.yml:3", "monitoring/alerts/x.yml:9"]
+    assert [str(finding.source) for finding in findings] == [
+        "monitoring/alerts/x.yml:3",
+        "monitoring/alerts/x.yml:9",
+    ]
 
 
 def test_faults_of_one_rule_come_in_order_of_line(promtools: Path) -> None:
@@ -123,7 +168,11 @@ FAULTY_CONFIGS = {
         4,
         '"http://api:8000/metrics" is not a valid hostname',
     ),
-    "a file that is not there": (CONFIG + "    authorization: {credentials_file: key}\n", 0, "no such file"),
+    "a file that is not there": (
+        CONFIG + "    authorization: {credentials_file: key}\n",
+        0,
+        "no such file",
+    ),
     "text that is not YAML": ("a: [\nb: }\n", 1, "yaml: did not find expected"),
 }
 
@@ -138,11 +187,20 @@ def test_a_fault_in_prometheus_yml_is_found_at_its_line(promtools: Path, fault: 
     assert finding.problem.endswith("; Prometheus does not start")
 
 
-@pytest.mark.parametrize("entry", ["recording/*.yml", "alerts/none.yml", "/etc/prometheus/alerts/*.yml", f"{__file__}*"])
-def test_a_rule_files_entry_that_finds_no_rendered_file_is_found(promtools: Path, entry: str) -> None:
-    [finding] = check_config(promtools, [config(CONFIG.replace("['", f"['{entry}', '")), rules(GOOD_RULES)])
+@pytest.mark.parametrize(
+    "entry", ["recording/*.yml", "alerts/none.yml", "/etc/prometheus/alerts/*.yml", f"{__file__}*"]
+)
+def test_a_rule_files_entry_that_finds_no_rendered_file_is_found(
+    promtools: Path, entry: str
+) -> None:
+    [finding] = check_config(
+        promtools, [config(CONFIG.replace("['", f"['{entry}', '")), rules(GOOD_RULES)]
+    )
     assert str(finding.source) == "monitoring/prometheus.yml:1"
-    assert f"rule_files entry '{entry}' finds no rule file, so Prometheus starts without those rules" in finding.problem
+    assert (
+        f"rule_files entry '{entry}' finds no rule file, so Prometheus starts without those rules"
+        in finding.problem
+    )
     assert "alerts/x.yml" in finding.help
 
 
@@ -154,14 +212,23 @@ def test_a_rule_file_that_no_entry_finds_is_found(promtools: Path) -> None:
 
 
 def test_a_fault_inside_a_rule_file_is_reported_once(promtools: Path) -> None:
-    findings = run_all(promtools, None, [config(CONFIG), rules(GOOD_RULES.replace("up == 0", "up ==")), rules("", "other")])
+    findings = run_all(
+        promtools,
+        None,
+        [config(CONFIG), rules(GOOD_RULES.replace("up == 0", "up ==")), rules("", "other")],
+    )
     assert [finding.check for finding in findings] == ["promtool-rules"]
 
 
 FAULTY_EXPOSITIONS = {
-    "a counter without _total": ("# HELP ups U.\n# TYPE ups counter\nups 1\n", 1, 'ups: counter metrics should have "_total"'),
+    "a counter without _total": (
+        "# HELP ups U.\n# TYPE ups counter\nups 1\n",
+        1,
+        'ups: counter metrics should have "_total"',
+    ),
     "a unit that is not a base unit": (
-        EXPOSITION + "# HELP wait_milliseconds W.\n# TYPE wait_milliseconds gauge\nwait_milliseconds 1\n",
+        EXPOSITION
+        + "# HELP wait_milliseconds W.\n# TYPE wait_milliseconds gauge\nwait_milliseconds 1\n",
         4,
         'wait_milliseconds: use base unit "seconds"',
     ),
@@ -179,7 +246,9 @@ def test_a_fault_in_the_metrics_is_found_at_its_line(promtools: Path, fault: str
     assert problem in finding.problem
 
 
-def test_no_finding_names_the_temporary_folder(promtools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_finding_names_the_temporary_folder(
+    promtools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     texts = [text for text, _, _ in FAULTY_RULES.values()]
     broken = [rules(text, f"monitoring/alerts/{number}.yml") for number, text in enumerate(texts)]
@@ -190,15 +259,27 @@ def test_no_finding_names_the_temporary_folder(promtools: Path, tmp_path: Path, 
     assert not [line for line in said if "pbmon-" in line or str(tmp_path) in line]
 
 
-def test_the_temporary_folder_is_gone_afterwards(promtool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_temporary_folder_is_gone_afterwards(
+    promtool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     run_all(promtool, None, [config(CONFIG), rules(GOOD_RULES)], EXPOSITION)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_findings_come_in_the_same_order_every_time(promtools: Path) -> None:
-    artifacts = [config(CONFIG), rules(GOOD_RULES.replace("up == 0", "up ==").replace("job }}", "job"))]
+    artifacts = [
+        config(CONFIG),
+        rules(GOOD_RULES.replace("up == 0", "up ==").replace("job }}", "job")),
+    ]
     artifacts += [rules(FAULTY_RULES["a rule twice"][0], "monitoring/recording/b.yml")]
-    runs = [run_all(promtools, None, order, "up{ 1\n") for order in (artifacts, artifacts[::-1]) for _ in range(3)]
+    runs = [
+        run_all(promtools, None, order, "up{ 1\n")
+        for order in (artifacts, artifacts[::-1])
+        for _ in range(3)
+    ]
     assert all(run == runs[0] for run in runs)
-    assert [finding.check for finding in runs[0]] == ["promtool-rules"] * 3 + ["promtool-config", "promtool-metrics"]
+    assert [finding.check for finding in runs[0]] == ["promtool-rules"] * 3 + [
+        "promtool-config",
+        "promtool-metrics",
+    ]

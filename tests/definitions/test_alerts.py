@@ -14,7 +14,10 @@ from pbmon.plan.rules import PlannedAlert, text
 API = 'job="pybase-api",instance="api:8000",method="GET",endpoint="/records"'
 REDIS = 'job="redis",instance="redis-exporter:9121"'
 NODE = 'job="node",instance="node-exporter:9100",device="d",device_error=""'
-OK, FAILED = f'http_requests_total{{{API},status="200"}}', f'http_requests_total{{{API},status="500"}}'
+OK, FAILED = (
+    f'http_requests_total{{{API},status="200"}}',
+    f'http_requests_total{{{API},status="500"}}',
+)
 
 # what happens, the series (a sample each 15 s), the alert, the minutes in which it fires
 CASES = [
@@ -30,13 +33,26 @@ CASES = [
         "ErrorRateSpike",
         {21: 0, 25: 1},
     ),
-    ("the first traffic there is fails", {OK: "0x80 50+50x80", FAILED: "_x80 50+50x80"}, "ErrorRateSpike", {24: 1}),
+    (
+        "the first traffic there is fails",
+        {OK: "0x80 50+50x80", FAILED: "_x80 50+50x80"},
+        "ErrorRateSpike",
+        {24: 1},
+    ),
     ("a half fails all the time", {OK: "0+50x160", FAILED: "0+50x160"}, "ErrorRateSpike", {30: 0}),
-    ("a half fails all the time", {OK: "0+50x160", FAILED: "0+50x160"}, "HighAPIErrorRate", {30: 1}),
+    (
+        "a half fails all the time",
+        {OK: "0+50x160", FAILED: "0+50x160"},
+        "HighAPIErrorRate",
+        {30: 1},
+    ),
     ("nothing has ever failed", {OK: "0+50x160"}, "HighAPIErrorRate", {30: 0}),
     (
         "memory of a Redis without a limit",
-        {f"redis_memory_used_bytes{{{REDIS}}}": "9e9x160", f"redis_memory_max_bytes{{{REDIS}}}": "0x160"},
+        {
+            f"redis_memory_used_bytes{{{REDIS}}}": "9e9x160",
+            f"redis_memory_max_bytes{{{REDIS}}}": "0x160",
+        },
         "RedisMemoryHigh",
         {30: 0},
     ),
@@ -44,7 +60,11 @@ CASES = [
         "an image that is full by design, a full disk beside it",
         {
             f'node_filesystem_{what}{{{NODE},fstype="{kind}",mountpoint="{place}"}}': f"{value}x160"
-            for place, kind, readonly in (("/snap", "squashfs", 0), ("/cdrom", "ext4", 1), ("/", "ext4", 0))
+            for place, kind, readonly in (
+                ("/snap", "squashfs", 0),
+                ("/cdrom", "ext4", 1),
+                ("/", "ext4", 0),
+            )
             for what, value in (("avail_bytes", 1), ("size_bytes", 100), ("readonly", readonly))
         },
         "HighDiskUsage",
@@ -69,23 +89,35 @@ def rule(planned: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def rules(pybase: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     groups = [
-        {"name": group.name, "rules": [rule(planned) for planned in group.rules]} for group in (*pybase.recording, *pybase.alerting)
+        {"name": group.name, "rules": [rule(planned) for planned in group.rules]}
+        for group in (*pybase.recording, *pybase.alerting)
     ]
     path = tmp_path_factory.mktemp("rules") / "rules.yml"
     path.write_text(yaml.safe_dump({"groups": groups}), "utf-8")
     return path
 
 
-@pytest.mark.parametrize(("story", "series", "alert", "firing"), CASES, ids=[f"{case[2]}: {case[0]}" for case in CASES])
+@pytest.mark.parametrize(
+    ("story", "series", "alert", "firing"), CASES, ids=[f"{case[2]}: {case[0]}" for case in CASES]
+)
 def test_alert_fires_when_and_only_when_it_should(
-    rules: Path, promtool: Path, story: str, series: dict[str, str], alert: str, firing: dict[int, int]
+    rules: Path,
+    promtool: Path,
+    story: str,
+    series: dict[str, str],
+    alert: str,
+    firing: dict[int, int],
 ) -> None:
     expr = f'count(ALERTS{{alertname="{alert}",alertstate="firing"}}) or vector(0)'
     test = {
         "interval": "15s",
         "input_series": [{"series": name, "values": values} for name, values in series.items()],
         "promql_expr_test": [
-            {"expr": expr, "eval_time": f"{minute}m", "exp_samples": [{"labels": "{}", "value": count}]}
+            {
+                "expr": expr,
+                "eval_time": f"{minute}m",
+                "exp_samples": [{"labels": "{}", "value": count}],
+            }
             for minute, count in firing.items()
         ],
     }

@@ -13,9 +13,21 @@ SQL = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 # symbol, name, type, labels, buckets
 METRICS = [
     ("api_request_counter", "http_requests_total", "counter", "endpoint method status", ()),
-    ("api_latency_histogram", "http_request_duration_seconds", "histogram", "endpoint method", LATENCY),
+    (
+        "api_latency_histogram",
+        "http_request_duration_seconds",
+        "histogram",
+        "endpoint method",
+        LATENCY,
+    ),
     ("extraction_task_counter", "extraction_tasks_total", "counter", "status task_type", ()),
-    ("extraction_duration_histogram", "extraction_duration_seconds", "histogram", "task_type", (1, 5, 10, 30, 60, 120, 300, 600)),
+    (
+        "extraction_duration_histogram",
+        "extraction_duration_seconds",
+        "histogram",
+        "task_type",
+        (1, 5, 10, 30, 60, 120, 300, 600),
+    ),
     ("websocket_connections_gauge", "websocket_connections_active", "gauge", "", ()),
     ("db_query_duration_histogram", "db_query_duration_seconds", "histogram", "operation", SQL),
     ("cache_operation_counter", "cache_operations_total", "counter", "operation status", ()),
@@ -67,7 +79,9 @@ def test_the_app_keeps_the_metrics_it_has(pybase: Plan, expected: tuple[object, 
 
 
 @pytest.mark.parametrize("expected", ALERTS, ids=lambda row: row[1])
-def test_the_team_is_told_what_it_asked_to_be_told(pybase: Plan, expected: tuple[object, ...]) -> None:
+def test_the_team_is_told_what_it_asked_to_be_told(
+    pybase: Plan, expected: tuple[object, ...]
+) -> None:
     (alert,) = (alert for alert in pybase.alerts if alert.name == expected[1])
     (group,) = (group.name for group in pybase.alerting if alert in group.rules)
     assert alert.threshold is not None
@@ -75,13 +89,22 @@ def test_the_team_is_told_what_it_asked_to_be_told(pybase: Plan, expected: tuple
 
 
 def test_every_alert_says_which_service_and_component_it_is_about(pybase: Plan) -> None:
-    assert not [alert.name for alert in pybase.alerts if not {"service", "component"} <= dict(alert.labels).keys()]
+    assert not [
+        alert.name
+        for alert in pybase.alerts
+        if not {"service", "component"} <= dict(alert.labels).keys()
+    ]
 
 
 @pytest.mark.parametrize("name", ["TargetDown", "JobAbsent"])
 def test_no_scrape_job_is_left_out_of_the_alerts_on_targets(pybase: Plan, name: str) -> None:
     (alert,) = (alert for alert in pybase.alerts if alert.name == name)
-    named = {job for selector in selectors(alert.expr) for matcher in selector.matchers for job in matcher.value.split("|")}
+    named = {
+        job
+        for selector in selectors(alert.expr)
+        for matcher in selector.matchers
+        for job in matcher.value.split("|")
+    }
     assert named == {job.name for job in pybase.jobs}
 
 
@@ -94,14 +117,18 @@ def test_no_scrape_job_is_left_out_of_the_alerts_on_targets(pybase: Plan, name: 
         ("pybase-overview", "overview"),
     ],
 )
-def test_dashboards_stay_at_their_address_and_of_a_size_to_be_read(pybase: Plan, uid: str, file: str) -> None:
+def test_dashboards_stay_at_their_address_and_of_a_size_to_be_read(
+    pybase: Plan, uid: str, file: str
+) -> None:
     (dashboard,) = (dashboard for dashboard in pybase.dashboards if dashboard.uid == uid)
     assert dashboard.file == f"monitoring/grafana-dashboards/{file}.json"
     assert 4 <= sum(len(row.panels) for row in dashboard.rows) <= 24
 
 
 def test_panels_read_no_raw_series_of_http_requests(pybase: Plan) -> None:
-    """One refresh over an hour would read a billion samples of them where records take a few hundred thousand."""
+    """One refresh over an hour would read a billion samples of them where records take a few
+    hundred thousand.
+    """
     raw = [
         panel.title
         for dashboard in pybase.catalog.dashboards

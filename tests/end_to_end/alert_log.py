@@ -16,7 +16,9 @@ _PAUSE = 1.0
 
 @dataclass
 class Seen:
-    """An alert in Alertmanager. first, last: seconds since the log was begun. states: `active`, `suppressed`."""
+    """An alert in Alertmanager. first, last: seconds since the log was begun. states: `active`,
+    `suppressed`.
+    """
 
     first: float
     last: float
@@ -24,7 +26,9 @@ class Seen:
 
 
 class AlertLog:
-    """Looked at every second from a thread of its own, so that what fires for a moment is seen too."""
+    """Looked at every second from a thread of its own, so that what fires for a moment
+    is seen too.
+    """
 
     def __init__(self, look: Callable[[], dict[Key, str]]) -> None:
         self._look = look

@@ -35,7 +35,9 @@ def stack_up(binaries: Path | None) -> Iterator[Running]:
     above = Path(tempfile.mkdtemp(prefix="pbmon-end-to-end-"))
     above.chmod(0o711)
     definitions = above / "definitions"
-    shutil.copytree(PROJECT / "definitions", definitions, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        PROJECT / "definitions", definitions, ignore=shutil.ignore_patterns("__pycache__")
+    )
     (definitions / "environments/end-to-end.yaml").write_text(yaml.safe_dump(overlay()), "utf-8")
     command = Command(above / "stack", binaries, definitions, "end-to-end")
     try:
@@ -66,12 +68,26 @@ class Running:
     def alerts(self) -> dict[tuple[str, str], str]:
         """State in Alertmanager, `active` or `suppressed`, by scrape job and name."""
         found = self._asked("alertmanager", "/api/v2/alerts")
-        return {(alert["labels"].get("job", ""), alert["labels"]["alertname"]): alert["status"]["state"] for alert in found}
+        return {
+            (alert["labels"].get("job", ""), alert["labels"]["alertname"]): alert["status"]["state"]
+            for alert in found
+        }
 
     def verify(self, wait: str) -> dict[str, Any]:
         """The report of `pbmon verify`, as soon as it is without findings, or after so long."""
-        of = ["--definitions", str(self._project / "definitions"), "--env", "stack", "--out", str(self._project / "build")]
-        servers = [word for part in ("prometheus", "alertmanager") for word in (f"--{part}", self._url(part))]
+        of = [
+            "--definitions",
+            str(self._project / "definitions"),
+            "--env",
+            "stack",
+            "--out",
+            str(self._project / "build"),
+        ]
+        servers = [
+            word
+            for part in ("prometheus", "alertmanager")
+            for word in (f"--{part}", self._url(part))
+        ]
         done = pbmon("verify", *of, *servers, "--wait", wait, "--format", "json", timeout=500)
         assert done.returncode in {0, 1}, done.stdout + done.stderr
         return dict(json.loads(done.stdout))
@@ -127,7 +143,9 @@ class Running:
             *("--only", "rules", "--out", str(rendered)),
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        shutil.copytree(rendered / "monitoring", self._project / "build/monitoring", dirs_exist_ok=True)
+        shutil.copytree(
+            rendered / "monitoring", self._project / "build/monitoring", dirs_exist_ok=True
+        )
         os.kill(self._status["parts"]["prometheus"]["pid"], signal.SIGHUP)
 
     def _switch(self, method: str, path: str, body: object) -> None:
@@ -146,11 +164,16 @@ class Running:
 
 
 def unseen(report: dict[str, Any]) -> dict[str, int]:
-    """How many metrics, panels, alerts and targets of a report of `pbmon verify` are missing, where some are.
+    """How many metrics, panels, alerts and targets of a report of `pbmon verify` are missing, where
+    some are.
 
     A panel that is rightly empty is not missing.
     """
     coverage = report["coverage"]
-    figures = {name: figure["total"] - figure["seen"] for name, figure in coverage.items() if isinstance(figure, dict)}
+    figures = {
+        name: figure["total"] - figure["seen"]
+        for name, figure in coverage.items()
+        if isinstance(figure, dict)
+    }
     figures["panels with data"] -= coverage["panels rightly empty"]
     return {name: missing for name, missing in figures.items() if missing}

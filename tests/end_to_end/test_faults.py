@@ -1,4 +1,6 @@
-"""Everything at once, on real servers: faults are switched on, alerts fire and resolve, and in the end all is as defined."""
+"""Everything at once, on real servers: faults are switched on, alerts fire and resolve, and in the
+end all is as defined.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,12 @@ from .alert_log import AlertLog, Key, Seen
 from .faults import FAULTS, Alerts
 from .running import stack_up, unseen
 
-pytestmark = pytest.mark.xdist_group("stack")  # one stack at a time: each has a machine's work to do
+# one stack at a time: each has a machine's work to do
+pytestmark = pytest.mark.xdist_group("stack")
 HEALTHY = 15  # seconds of traffic before the first fault
-RESOLVED = 330  # seconds: the window of most is over by then, and that of others full of better things
+RESOLVED = (
+    330  # seconds: the window of most is over by then, and that of others full of better things
+)
 
 
 def keys(alerts: Alerts) -> list[Key]:
@@ -29,7 +34,9 @@ LASTING = [alert for fault in FAULTS for alert in keys(fault.lasting)]
 
 @dataclass(frozen=True)
 class Story:
-    """What happened. targets: health by scrape job. healthy: alerts before the first fault. report: of `pbmon verify`."""
+    """What happened. targets: health by scrape job. healthy: alerts before the first fault. report:
+    of `pbmon verify`.
+    """
 
     targets: dict[str, str]
     healthy: frozenset[Key]
@@ -56,7 +63,10 @@ def story(binaries: Path | None) -> Iterator[Story]:
             print(f"{log.since():4.0f} s: still there: {sorted(left)}")
             report = running.verify("2m")
     for (job, name), alert in sorted(log.seen.items(), key=lambda item: item[1].first):
-        print(f"{alert.first:4.0f} s to {alert.last:4.0f} s: {name} of {job}, {' and '.join(sorted(alert.states))}")
+        print(
+            f"{alert.first:4.0f} s to {alert.last:4.0f} s: {name} of {job},"
+            f" {' and '.join(sorted(alert.states))}"
+        )
     print(f"Prometheus {running.version}, {report['coverage']}, {time.monotonic() - begun:.0f} s")
     yield Story(running.targets, healthy, log.seen, left, report)
 
@@ -76,7 +86,9 @@ def test_each_fault_sets_off_its_alerts(story: Story) -> None:
 
 def test_no_other_alert_fires(story: Story) -> None:
     """Those of objectives left aside: every fault costs some of their budgets."""
-    assert [alert for alert in story.seen if alert not in RESOLVING and "BudgetBurn" not in alert[1]] == []
+    assert [
+        alert for alert in story.seen if alert not in RESOLVING and "BudgetBurn" not in alert[1]
+    ] == []
 
 
 def test_alerts_resolve_when_their_fault_is_over(story: Story) -> None:

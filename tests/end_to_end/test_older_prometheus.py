@@ -1,4 +1,6 @@
-"""The Prometheus that the system has (2.42 in Debian 12, the oldest that pbmon renders for) runs it all as well."""
+"""The Prometheus that the system has (2.42 in Debian 12, the oldest that pbmon renders for) runs it
+all as well.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,18 @@ import pytest
 from .faults import Fault
 from .running import stack_up, unseen
 
-pytestmark = pytest.mark.xdist_group("stack")  # one stack at a time: each has a machine's work to do
+# one stack at a time: each has a machine's work to do
+pytestmark = pytest.mark.xdist_group("stack")
 RETRIES = Fault(
     "tasks are tried again and given up",
     {},
     seconds=60,
     load=["--rate", "20", "--upload-every", "0.5", "--broken-uploads", "0.2"],
-    switches={f"{worker}_{what}_ratio": 0.3 for worker in ("extraction", "search") for what in ("retry", "failure")},
+    switches={
+        f"{worker}_{what}_ratio": 0.3
+        for worker in ("extraction", "search")
+        for what in ("retry", "failure")
+    },
 )
 NOT_YET = "group slo-events-recording has not been evaluated yet, though its interval is 5m"
 """Up to five minutes pass before that, and waiting for them would show nothing of Prometheus."""
@@ -29,10 +36,15 @@ NOT_YET = "group slo-events-recording has not been evaluated yet, though its int
 
 @pytest.fixture(scope="module")
 def programs(binaries: Path | None) -> Iterator[Path]:
-    """A folder with the programs of a stack, and the system's Prometheus in place of the newer one."""
+    """A folder with the programs of a stack, and the system's Prometheus in place of
+    the newer one.
+    """
     system = shutil.which("prometheus")
     if binaries is None or system is None:
-        reason = "there are not two Prometheus here: scripts/install-stack.sh installs the system's and a newer one"
+        reason = (
+            "there are not two Prometheus here: scripts/install-stack.sh installs the system's and"
+            " a newer one"
+        )
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}; with CI=true nothing is skipped")
         pytest.skip(reason)
@@ -40,7 +52,9 @@ def programs(binaries: Path | None) -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         for program in binaries.iterdir():
-            (folder / program.name).symlink_to(system if program.name == "prometheus" else program.absolute())
+            (folder / program.name).symlink_to(
+                system if program.name == "prometheus" else program.absolute()
+            )
         yield folder
 
 

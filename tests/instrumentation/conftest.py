@@ -33,7 +33,9 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def generated(sources: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
     """Imports `pybase.<name>`; its metrics are in a default registry of this test alone."""
-    monkeypatch.setattr(prometheus_client, "REGISTRY", prometheus_client.CollectorRegistry(auto_describe=True))
+    monkeypatch.setattr(
+        prometheus_client, "REGISTRY", prometheus_client.CollectorRegistry(auto_describe=True)
+    )
     monkeypatch.syspath_prepend(sources)
     yield lambda name: importlib.import_module(f"pybase.{name}".rstrip("."))
     for name in [name for name in sys.modules if name.partition(".")[0] == "pybase"]:
@@ -48,7 +50,10 @@ def framework(request: pytest.FixtureRequest) -> Path:
         return Path(sys.executable)
     python = REPOSITORY / ".cache/frameworks" / f"fastapi-{request.param}" / "bin/python"
     if not python.exists():
-        reason = f"FastAPI {request.param} is not there: scripts/install-frameworks.sh .cache/frameworks fetches it"
+        reason = (
+            f"FastAPI {request.param} is not there: scripts/install-frameworks.sh .cache/frameworks"
+            " fetches it"
+        )
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}; with CI=true nothing is skipped")
         pytest.skip(reason)

@@ -27,7 +27,9 @@ async def opaque(scope: Any, receive: Any, send: Any) -> None:
 
 
 class Copying:
-    """A middleware that hands on a copy of the scope, so that the router's entries do not come back."""
+    """A middleware that hands on a copy of the scope, so that the router's entries do not come
+    back.
+    """
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -66,9 +68,20 @@ def fastapi_app(**options: Any) -> FastAPI:
 
 
 def starlette_app(**options: Any) -> Starlette:
-    own = [Route("/", text), Route("/things/{thing:int}", Things), Mount("/deeper/{level}", routes=[Route("/end", text)])]
+    own = [
+        Route("/", text),
+        Route("/things/{thing:int}", Things),
+        Mount("/deeper/{level}", routes=[Route("/end", text)]),
+    ]
     hosted = Router(routes=[Route("/hosted/{a}", text)])
-    return Starlette(routes=[Host("{name}.example.org", app=hosted), Mount("/m", routes=own), *own, Mount("/opaque", app=opaque)])
+    return Starlette(
+        routes=[
+            Host("{name}.example.org", app=hosted),
+            Mount("/m", routes=own),
+            *own,
+            Mount("/opaque", app=opaque),
+        ]
+    )
 
 
 FASTAPI = {
@@ -87,7 +100,16 @@ FASTAPI = {
     "/of/me/sub/plain": "/of/{owner}/sub/plain",
     "/openapi.json": "/openapi.json",
     **dict.fromkeys(
-        ("/sub/none", "/opaque/1", "/opaque", "/none", "/users/me/", "/users/", "/api/tenants/1/shared/2/"), "<unmatched>"
+        (
+            "/sub/none",
+            "/opaque/1",
+            "/opaque",
+            "/none",
+            "/users/me/",
+            "/users/",
+            "/api/tenants/1/shared/2/",
+        ),
+        "<unmatched>",
     ),
 }
 STARLETTE = {
@@ -98,22 +120,44 @@ STARLETTE = {
     "/m/deeper/1/end": "/m/deeper/{level}/end",
     "/deeper/1/end": "/deeper/{level}/end",
     "http://a.example.org/hosted/1": "/hosted/{a}",
-    **dict.fromkeys(("/m", "/m/things/x", "/deeper/1", "/opaque/x", "/things/1/", "http://evil.example/hosted/1"), "<unmatched>"),
+    **dict.fromkeys(
+        (
+            "/m",
+            "/m/things/x",
+            "/deeper/1",
+            "/opaque/x",
+            "/things/1/",
+            "http://evil.example/hosted/1",
+        ),
+        "<unmatched>",
+    ),
 }
 
 
-def wrong(app: Any, expected: dict[str, str], root: str = "", cut: bool = False, **scope: Any) -> dict[str, list[str]]:
-    """Paths whose request counted elsewhere than expected, once when the routes are unknown and once when they are known.
+def wrong(
+    app: Any, expected: dict[str, str], root: str = "", cut: bool = False, **scope: Any
+) -> dict[str, list[str]]:
+    """Paths whose request counted elsewhere than expected, once when the routes are unknown and
+    once when they are known.
 
     cut: whether a proxy took the root path out of the request's.
     """
     found = {}
     for path, template in [*expected.items(), *expected.items()]:
         before = counted()
-        host, _, rest = path.removeprefix("http://").partition("/") if "://" in path else ("localhost", "", path[1:])
+        host, _, rest = (
+            path.removeprefix("http://").partition("/")
+            if "://" in path
+            else ("localhost", "", path[1:])
+        )
         facts = {**scope, "path": f"{'' if cut else root}/{rest}"}
         asyncio.run(asked(app, {**scope_of("GET", path, {"host": host}), **facts}))
-        new = [endpoint for (endpoint, *_), value in ((key, value) for key, value in counted().items() if value != before.get(key))]
+        new = [
+            endpoint
+            for (endpoint, *_), value in (
+                (key, value) for key, value in counted().items() if value != before.get(key)
+            )
+        ]
         wanted = template if template.startswith("<") else root + template
         if new != [wanted]:
             found[f"{type(app).__name__} {root} {path}"] = [wanted, *new]
@@ -130,12 +174,17 @@ def main() -> None:
         copying = make()
         copying.add_middleware(Copying)
         copying.add_middleware(PrometheusMiddleware)
-        faults |= wrong(copying, {path: template for path, template in expected.items() if "evil" not in path})
+        faults |= wrong(
+            copying, {path: template for path, template in expected.items() if "evil" not in path}
+        )
         faults |= wrong(copying, {"/none": "<unmatched>"}, "/root", root_path="/root")
         faults |= wrong(PrometheusMiddleware(make()), expected, "/root", root_path="/root")
     faults |= wrong(PrometheusMiddleware(fastapi_app(root_path="/proxy")), FASTAPI, "/proxy")
-    unmounted = {path: template for path, template in FASTAPI.items() if "/sub" not in template}  # which Starlette does not find
-    faults |= wrong(PrometheusMiddleware(fastapi_app(root_path="/proxy")), unmounted, "/proxy", cut=True)
+    # which Starlette does not find
+    unmounted = {path: template for path, template in FASTAPI.items() if "/sub" not in template}
+    faults |= wrong(
+        PrometheusMiddleware(fastapi_app(root_path="/proxy")), unmounted, "/proxy", cut=True
+    )
     late = fastapi_app()
     late.add_middleware(PrometheusMiddleware)
     faults |= wrong(late, {"/users/me": "/users/me"})

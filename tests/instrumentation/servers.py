@@ -17,14 +17,28 @@ TESTS = Path(__file__).parent.parent
 
 
 @contextmanager
-def uvicorn(sources: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+def uvicorn(
+    sources: Path, *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """The port of `instrumentation.served:app`; the server and its workers end with the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    call = [sys.executable, "-m", "uvicorn", "instrumentation.served:app", "--port", str(port), "--log-level", "warning", *options]
+    call = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "instrumentation.served:app",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+        *options,
+    ]
     path = os.pathsep.join([str(sources), str(TESTS)])
-    server = subprocess.Popen(call, env={**os.environ, "PYTHONPATH": path, **(environment or {})}, start_new_session=True)
+    server = subprocess.Popen(
+        call, env={**os.environ, "PYTHONPATH": path, **(environment or {})}, start_new_session=True
+    )
     try:
         wait(lambda: answers(port), 30)
         yield port
@@ -84,7 +98,11 @@ def abandoned(port: int, request: str, after: float) -> None:
 
 def shown(page: str, name: str) -> dict[str, float]:
     """What the page shows of one sample name, by the text of its labels."""
-    lines = [line.rpartition(" ") for line in page.splitlines() if line.split("{")[0].split(" ")[0] == name]
+    lines = [
+        line.rpartition(" ")
+        for line in page.splitlines()
+        if line.split("{")[0].split(" ")[0] == name
+    ]
     return {series: float(value) for series, _, value in lines}
 
 

@@ -44,7 +44,13 @@ def wrappers(generated: Callable[[str], Any]) -> Any:
     return generated("metrics.cache")
 
 
-EVERYTHING = {("get", "hit"): 1, ("get", "miss"): 1, ("get", "error"): 1, ("set", "ok"): 2, ("delete", "ok"): 2}
+EVERYTHING = {
+    ("get", "hit"): 1,
+    ("get", "miss"): 1,
+    ("get", "error"): 1,
+    ("set", "ok"): 2,
+    ("delete", "ok"): 2,
+}
 TIMED = {("get",): 3, ("set",): 2, ("delete",): 2}
 
 
@@ -90,7 +96,9 @@ def test_an_empty_value_is_a_hit(wrappers: Any, server: str) -> None:
     assert counted("cache_operations_total")["get", "hit"] == 1
 
 
-def test_a_server_that_is_gone_and_a_cancelled_call_are_errors(wrappers: Any, tmp_path: Path) -> None:
+def test_a_server_that_is_gone_and_a_cancelled_call_are_errors(
+    wrappers: Any, tmp_path: Path
+) -> None:
     with pytest.raises(redis.ConnectionError):
         wrappers.MeasuredCache(redis.Redis(unix_socket_path=str(tmp_path / "none"))).delete("a")
 
@@ -110,13 +118,17 @@ def test_with_enters_and_leaves_the_client(wrappers: Any, server: str) -> None:
     client = redis.Redis(unix_socket_path=server)
     with wrappers.MeasuredCache(client) as cache:
         assert (cache.client, cache.get("none")) == (client, None)
-    assert [connection._sock for connection in client.connection_pool._available_connections] == [None]
+    assert [connection._sock for connection in client.connection_pool._available_connections] == [
+        None
+    ]
 
     async def talk() -> None:
         client = redis.asyncio.Redis(unix_socket_path=server)
         async with wrappers.AsyncMeasuredCache(client) as cache:
             assert (cache.client, await cache.get("none")) == (client, None)
-        assert [connection.is_connected for connection in client.connection_pool._available_connections] == [False]
+        assert [
+            connection.is_connected for connection in client.connection_pool._available_connections
+        ] == [False]
 
     asyncio.run(talk())
     assert counted("cache_operations_total") == {("get", "miss"): 2}

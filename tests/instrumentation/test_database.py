@@ -15,12 +15,26 @@ from typing import Any
 import pytest
 from instrumentation.asgi import counted, get
 from instrumentation.servers import shown
-from sqlalchemy import Column, Integer, MetaData, Table, create_engine, delete, event, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DisconnectionError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-RECORDS = Table("records", MetaData(), Column("id", Integer, primary_key=True), Column("size", Integer))
+RECORDS = Table(
+    "records", MetaData(), Column("id", Integer, primary_key=True), Column("size", Integer)
+)
 
 
 @pytest.fixture
@@ -31,7 +45,9 @@ def hooks(generated: Callable[[str], Any]) -> Any:
 @pytest.fixture
 def engine(hooks: Any, tmp_path: Path) -> Any:
     """A file of SQLite behind a pool of two connections and one more."""
-    engine = create_engine(f"sqlite:///{tmp_path}/db", pool_size=2, max_overflow=1, pool_timeout=0.05)
+    engine = create_engine(
+        f"sqlite:///{tmp_path}/db", pool_size=2, max_overflow=1, pool_timeout=0.05
+    )
     RECORDS.metadata.create_all(engine)
     hooks.observe_engine(engine)
     yield engine
@@ -40,7 +56,10 @@ def engine(hooks: Any, tmp_path: Path) -> Any:
 
 def timed() -> dict[str, float]:
     """Statements by kind."""
-    return {operation: value for (operation,), value in counted("db_query_duration_seconds_count").items()}
+    return {
+        operation: value
+        for (operation,), value in counted("db_query_duration_seconds_count").items()
+    }
 
 
 def held() -> float:
@@ -64,8 +83,17 @@ def test_core_and_orm_statements_count_by_their_kind(engine: Any) -> None:
         ("SELECT 1", "select"),
         ("  \n-- it's a comment (\n/* another; DELETE */ select 1", "select"),
         ("(SELECT 1)", None),  # SQLite does not take it
-        ("WITH a AS (SELECT 'delete)' AS \"update\") INSERT INTO records SELECT 7, 7 FROM a", "insert"),
-        ("WITH RECURSIVE a(n) AS (SELECT 1 UNION SELECT n + 1 FROM a WHERE n < 3) SELECT count(*) FROM a", "select"),
+        (
+            "WITH a AS (SELECT 'delete)' AS \"update\") INSERT INTO records SELECT 7, 7 FROM a",
+            "insert",
+        ),
+        (
+            (
+                "WITH RECURSIVE a(n) AS (SELECT 1 UNION SELECT n + 1 FROM a WHERE n < 3) SELECT"
+                " count(*) FROM a"
+            ),
+            "select",
+        ),
         ("with x as (select 1) delete from records where id in (select * from x)", "delete"),
         ("CREATE TABLE other (id int)", None),
         ("PRAGMA user_version", None),
@@ -73,13 +101,18 @@ def test_core_and_orm_statements_count_by_their_kind(engine: Any) -> None:
         ("", None),
     ],
 )
-def test_statements_of_text_count_by_their_first_word(engine: Any, hooks: Any, statement: str, operation: str | None) -> None:
+def test_statements_of_text_count_by_their_first_word(
+    engine: Any, hooks: Any, statement: str, operation: str | None
+) -> None:
     with engine.begin() as connection:
         try:
             connection.execute(text(statement))
         except OperationalError:
             assert operation is None
-    assert timed() == ({} if operation is None or statement == "(SELECT 1)" else {operation: 1}) or statement == "(SELECT 1)"
+    assert (
+        timed() == ({} if operation is None or statement == "(SELECT 1)" else {operation: 1})
+        or statement == "(SELECT 1)"
+    )
     if statement.startswith("("):
         assert hooks._operation(statement, None) == "select"
 
@@ -138,7 +171,9 @@ def test_observing_an_engine_twice_counts_once(hooks: Any, engine: Any) -> None:
     assert counted("db_pool_connections_max") == {(): 3}
 
 
-def test_a_disposed_engine_counts_no_more_until_it_is_used_again(hooks: Any, engine: Any, tmp_path: Path) -> None:
+def test_a_disposed_engine_counts_no_more_until_it_is_used_again(
+    hooks: Any, engine: Any, tmp_path: Path
+) -> None:
     for _ in range(3):
         other = create_engine(f"sqlite:///{tmp_path}/db", pool_size=5)
         hooks.observe_engine(other)
@@ -153,7 +188,9 @@ def test_a_disposed_engine_counts_no_more_until_it_is_used_again(hooks: Any, eng
     assert held() == 0
 
 
-def test_a_disposed_engine_without_a_limit_leaves_the_limits_of_the_others(hooks: Any, engine: Any, tmp_path: Path) -> None:
+def test_a_disposed_engine_without_a_limit_leaves_the_limits_of_the_others(
+    hooks: Any, engine: Any, tmp_path: Path
+) -> None:
     endless = create_engine(f"sqlite:///{tmp_path}/db", poolclass=NullPool)
     hooks.observe_engine(endless)
     endless.dispose()
@@ -184,12 +221,23 @@ time.sleep(60)
 
 @pytest.mark.parametrize(("how", "in_use"), [("plain", 12), ("disposed", 12), ("held", 1 + 6)])
 def test_each_forked_process_counts_its_own_pool(
-    generated: Callable[[str], Any], sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, in_use: float
+    generated: Callable[[str], Any],
+    sources: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    in_use: float,
 ) -> None:
     folder = tmp_path / "files"
-    environment = {**os.environ, "PYTHONPATH": str(sources), "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(sources),
+        "PROMETHEUS_MULTIPROC_DIR": str(folder),
+    }
     call = [sys.executable, "-c", FORKING, str(tmp_path / "db"), how]
-    process = subprocess.Popen(call, env=environment, stdout=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        call, env=environment, stdout=subprocess.PIPE, start_new_session=True
+    )
     try:
         assert process.stdout is not None
         assert [process.stdout.readline() for _ in range(4)] == [b"\n"] * 4
@@ -203,14 +251,18 @@ def test_each_forked_process_counts_its_own_pool(
 
 
 @pytest.mark.parametrize("options", [{"poolclass": NullPool}, {"max_overflow": -1}])
-def test_a_pool_without_a_limit_has_an_infinite_one(hooks: Any, tmp_path: Path, options: dict[str, Any]) -> None:
+def test_a_pool_without_a_limit_has_an_infinite_one(
+    hooks: Any, tmp_path: Path, options: dict[str, Any]
+) -> None:
     hooks.observe_engine(create_engine(f"sqlite:///{tmp_path}/db", **options))
     assert counted("db_pool_connections_max") == {(): float("inf")}
 
 
 def test_an_async_engine_counts_as_a_sync_one(hooks: Any, tmp_path: Path) -> None:
     async def statements() -> None:
-        engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/db", pool_size=4, max_overflow=0)
+        engine = create_async_engine(
+            f"sqlite+aiosqlite:///{tmp_path}/db", pool_size=4, max_overflow=0
+        )
         hooks.observe_engine(engine)
         async with engine.connect() as connection:
             assert held() == 1
@@ -250,7 +302,11 @@ def test_what_exists_is_counted_in_the_background(
 ) -> None:
     plain = create_engine(f"sqlite:///{tmp_path}/db")
     engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/db") if is_async else plain
-    counts = hooks.Counts(engine, {"records": text("SELECT count(*) FROM records")}, users=text("SELECT max(size) FROM records"))
+    counts = hooks.Counts(
+        engine,
+        {"records": text("SELECT count(*) FROM records")},
+        users=text("SELECT max(size) FROM records"),
+    )
 
     async def counting() -> None:
         task = asyncio.create_task(counts.run(every=0.02))
@@ -269,7 +325,9 @@ def test_what_exists_is_counted_in_the_background(
         asyncio.run(counting())
     assert counted("pybase_objects") == {("records",): 5}
     assert counted("active_users") == {(): 7}
-    assert [record.message for record in caplog.records] == ["the gauges of what exists could not be counted"]
+    assert [record.message for record in caplog.records] == [
+        "the gauges of what exists could not be counted"
+    ]
 
 
 def test_a_kind_that_does_not_exist_is_refused_at_once(hooks: Any, engine: Any) -> None:

@@ -49,7 +49,9 @@ def hostile(number: int) -> dict[str, Any]:
     )
     method = rng.choice(["GET", "POST", "HEAD", word.upper(), f"X{number}"])
     root = rng.choice(["", "", f"/root{number}", f"/{word}"])
-    return scope_of(method, path, {"host": f"{number}.example.org", "x-forwarded-prefix": word}, root_path=root)
+    return scope_of(
+        method, path, {"host": f"{number}.example.org", "x-forwarded-prefix": word}, root_path=root
+    )
 
 
 def test_twenty_thousand_hostile_requests_make_a_constant_number_of_series(app: FastAPI) -> None:

@@ -35,7 +35,9 @@ def settings(generated: Callable[[str], Any], **environment: str) -> Any:
 
 
 @pytest.mark.parametrize("framework", [FastAPI, Starlette])
-def test_one_line_adds_the_page_to_either_framework(generated: Callable[[str], Any], framework: Any) -> None:
+def test_one_line_adds_the_page_to_either_framework(
+    generated: Callable[[str], Any], framework: Any
+) -> None:
     module = generated("api.v1.metrics")
     app = framework()
     app.add_route(module.PATH, module.metrics, include_in_schema=False)
@@ -44,18 +46,28 @@ def test_one_line_adds_the_page_to_either_framework(generated: Callable[[str], A
     assert "http_requests_total" in answer.body.decode()
 
 
-def test_the_text_format_and_openmetrics_are_parsed_by_their_parsers(page: Any, generated: Callable[[str], Any]) -> None:
+def test_the_text_format_and_openmetrics_are_parsed_by_their_parsers(
+    page: Any, generated: Callable[[str], Any]
+) -> None:
     generated("metrics").api_request_counter.labels("GET", 'a"b\n', "200").inc()
     text, other = get(page, PATH), get(page, PATH, headers={"Accept": OPENMETRICS})
     assert text.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert other.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
-    assert {family.name for family in plain(text.body.decode())} == {family.name for family in openmetrics(other.body.decode())}
+    assert {family.name for family in plain(text.body.decode())} == {
+        family.name for family in openmetrics(other.body.decode())
+    }
     assert "_created" not in text.body.decode() + other.body.decode()
 
 
-@pytest.mark.parametrize("accept", ["application/openmetrics-text; version=x", "text/plain; version=", "\xff,;=;,", "*/*" * 1000])
+@pytest.mark.parametrize(
+    "accept",
+    ["application/openmetrics-text; version=x", "text/plain; version=", "\xff,;=;,", "*/*" * 1000],
+)
 def test_no_accept_header_breaks_the_page(page: Any, accept: str) -> None:
-    assert get(page, PATH, headers={"Accept": accept.encode("latin-1").decode("latin-1")}).status == 200
+    assert (
+        get(page, PATH, headers={"Accept": accept.encode("latin-1").decode("latin-1")}).status
+        == 200
+    )
 
 
 def test_the_page_is_compressed_for_those_who_ask(page: Any) -> None:
@@ -67,10 +79,15 @@ def test_the_page_is_compressed_for_those_who_ask(page: Any) -> None:
 
 def test_names_in_the_query_filter(page: Any) -> None:
     answer = get(page, f"{PATH}?name[]=active_users&name%5B%5D=db_pool_connections_max&other=1")
-    assert {family.name for family in plain(answer.body.decode())} == {"active_users", "db_pool_connections_max"}
+    assert {family.name for family in plain(answer.body.decode())} == {
+        "active_users",
+        "db_pool_connections_max",
+    }
 
 
-def test_names_in_the_query_filter_in_multiprocess_mode(page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_in_the_query_filter_in_multiprocess_mode(
+    page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     answer = get(page, f"{PATH}?name[]=process_cpu_seconds_total")
     assert [family.name for family in plain(answer.body.decode())] == ["process_cpu_seconds"]
@@ -102,14 +119,18 @@ def test_switched_off_it_answers_503(generated: Callable[[str], Any]) -> None:
         ("Bearer é", 401),
     ],
 )
-def test_only_those_with_the_token_see_the_page(generated: Callable[[str], Any], authorization: str, status: int) -> None:
+def test_only_those_with_the_token_see_the_page(
+    generated: Callable[[str], Any], authorization: str, status: int
+) -> None:
     page = generated("api.v1.metrics").MetricsPage(settings(generated, PROMETHEUS_TOKEN="secret"))
     answer = get(page, PATH, headers={"Authorization": authorization} if authorization else {})
     assert answer.status == status
     assert status == 200 or answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_a_scrape_of_a_hundred_thousand_series_holds_up_no_request(generated: Callable[[str], Any]) -> None:
+def test_a_scrape_of_a_hundred_thousand_series_holds_up_no_request(
+    generated: Callable[[str], Any],
+) -> None:
     registry = CollectorRegistry()
     gauge = Gauge("many", "Many.", ["number"], registry=registry)
     for number in range(100_000):
@@ -132,7 +153,9 @@ def test_a_scrape_of_a_hundred_thousand_series_holds_up_no_request(generated: Ca
     assert median(pauses) < 0.02
 
 
-def test_the_settings_have_defaults_and_read_every_variable(generated: Callable[[str], Any], tmp_path: Path) -> None:
+def test_the_settings_have_defaults_and_read_every_variable(
+    generated: Callable[[str], Any], tmp_path: Path
+) -> None:
     assert vars(settings(generated)) == {
         "prometheus_enabled": True, "prometheus_port": 9090, "prometheus_path": "/metrics", "prometheus_token": "",
     }  # fmt: skip
@@ -142,7 +165,9 @@ def test_the_settings_have_defaults_and_read_every_variable(generated: Callable[
     read = settings(generated, **{f"PROMETHEUS_{name}": value for name, value in given.items()})
     assert tuple(vars(read).values()) == (False, 1, "/x", "secret")
     assert "secret" not in repr(read)
-    assert settings(generated, PROMETHEUS_ENABLED="", PROMETHEUS_PORT="", PROMETHEUS_PATH="") == settings(generated)
+    assert settings(
+        generated, PROMETHEUS_ENABLED="", PROMETHEUS_PORT="", PROMETHEUS_PATH=""
+    ) == settings(generated)
 
 
 @pytest.mark.parametrize(
@@ -150,17 +175,27 @@ def test_the_settings_have_defaults_and_read_every_variable(generated: Callable[
     [
         ({"PROMETHEUS_ENABLED": "maybe"}, "PROMETHEUS_ENABLED is 'maybe', neither true nor false"),
         ({"PROMETHEUS_PORT": "70000"}, "PROMETHEUS_PORT is '70000', no port from 1 to 65535"),
-        ({"PROMETHEUS_PATH": "metrics"}, "PROMETHEUS_PATH is 'metrics', which does not begin with /"),
-        ({"PROMETHEUS_TOKEN": "a", "PROMETHEUS_TOKEN_FILE": "b"}, "PROMETHEUS_TOKEN and PROMETHEUS_TOKEN_FILE are both set"),
+        (
+            {"PROMETHEUS_PATH": "metrics"},
+            "PROMETHEUS_PATH is 'metrics', which does not begin with /",
+        ),
+        (
+            {"PROMETHEUS_TOKEN": "a", "PROMETHEUS_TOKEN_FILE": "b"},
+            "PROMETHEUS_TOKEN and PROMETHEUS_TOKEN_FILE are both set",
+        ),
         ({"PROMETHEUS_TOKEN_FILE": os.devnull}, "PROMETHEUS_TOKEN_FILE .* is empty"),
     ],
 )
-def test_settings_that_are_none_are_refused(generated: Callable[[str], Any], given: dict[str, str], said: str) -> None:
+def test_settings_that_are_none_are_refused(
+    generated: Callable[[str], Any], given: dict[str, str], said: str
+) -> None:
     with pytest.raises(ValueError, match=said):
         settings(generated, **given)
 
 
-def test_a_token_file_that_is_missing_opens_no_page(generated: Callable[[str], Any], tmp_path: Path) -> None:
+def test_a_token_file_that_is_missing_opens_no_page(
+    generated: Callable[[str], Any], tmp_path: Path
+) -> None:
     with pytest.raises(FileNotFoundError):
         settings(generated, PROMETHEUS_TOKEN_FILE=str(tmp_path / "none"))
 

@@ -39,15 +39,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def worked(sources: Path, seed: int) -> None:
     """A process that counts and ends."""
-    subprocess.run([sys.executable, "-c", WORK, str(seed)], env={**os.environ, "PYTHONPATH": str(sources)}, check=True)
+    subprocess.run(
+        [sys.executable, "-c", WORK, str(seed)],
+        env={**os.environ, "PYTHONPATH": str(sources)},
+        check=True,
+    )
 
 
 def totals(generated: Callable[[str], Any]) -> dict[str, float]:
     """What a scrape shows."""
     module = generated("api.v1.metrics")
     page = get(module.MetricsPage(module.MetricsSettings()), "/").body.decode()
-    names = ("http_requests_total", "db_query_duration_seconds_sum", "db_query_duration_seconds_count", "pybase_objects")
-    found = {series: value for name in names for series, value in shown(page, name).items() if value}
+    names = (
+        "http_requests_total",
+        "db_query_duration_seconds_sum",
+        "db_query_duration_seconds_count",
+        "pybase_objects",
+    )
+    found = {
+        series: value for name in names for series, value in shown(page, name).items() if value
+    }
     return found | shown(page, "websocket_connections_active")
 
 
@@ -61,11 +72,17 @@ def test_ended_processes_become_one_file_a_kind_and_lose_nothing(
     assert first['db_query_duration_seconds_count{operation="select"}'] == 600
     assert first['pybase_objects{kind="records"}'] == 3
     assert first.get("websocket_connections_active", 0) == 0
-    assert sorted(file.name for file in folder.glob("*.db")) == ["counter_0.db", "gauge_mostrecent_0.db", "histogram_0.db"]
+    assert sorted(file.name for file in folder.glob("*.db")) == [
+        "counter_0.db",
+        "gauge_mostrecent_0.db",
+        "histogram_0.db",
+    ]
     assert totals(generated) == first
 
 
-def test_a_sum_of_seconds_never_goes_down_when_processes_end(folder: Path, sources: Path, generated: Callable[[str], Any]) -> None:
+def test_a_sum_of_seconds_never_goes_down_when_processes_end(
+    folder: Path, sources: Path, generated: Callable[[str], Any]
+) -> None:
     module = generated("api.v1.metrics")
     name = 'db_query_duration_seconds_sum{operation="select"}'
     for seed in range(12):
@@ -99,9 +116,13 @@ def added(files: list[dict[str, float]]) -> float:
 def test_no_takeover_lowers_a_sum_as_the_collector_adds_it_on_any_python(
     generated: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scale: float
 ) -> None:
-    """scale: of what the dead have counted. A sum() as in Python 3.12 and newer, which is more exact, would not do."""
+    """scale: of what the dead have counted. A sum() as in Python 3.12 and newer, which is more
+    exact, would not do.
+    """
     module = generated("api.v1.metrics")
-    monkeypatch.setattr(module, "sum", lambda values, start=0.0: fsum([start, *values]), raising=False)
+    monkeypatch.setattr(
+        module, "sum", lambda values, start=0.0: fsum([start, *values]), raising=False
+    )
     rng = random.Random(7)
     for turn in range(300):
         folder = tmp_path / str(turn)
@@ -132,7 +153,10 @@ for mode in ("all", "liveall", "livesum", "sum", "max"):
     subprocess.run([sys.executable, "-c", own], check=True)
     module = generated("api.v1.metrics")
     page = get(module.metrics, "/").body.decode()
-    assert [line for line in page.splitlines() if line.startswith("own_")] == ["own_max 3.0", "own_sum 3.0"]
+    assert [line for line in page.splitlines() if line.startswith("own_")] == [
+        "own_max 3.0",
+        "own_sum 3.0",
+    ]
     assert sorted(file.name for file in folder.glob("*.db")) == ["gauge_max_0.db", "gauge_sum_0.db"]
 
 
@@ -145,7 +169,11 @@ def test_killed_at_any_step_a_scrape_counts_nothing_twice_and_loses_nothing(
     for seed in (2, 3):
         worked(sources, seed)
     monkeypatch.setattr(module, "_lives", lambda pid: True)
-    want = {series: value for series, value in totals(generated).items() if "requests" in series or "count" in series}
+    want = {
+        series: value
+        for series, value in totals(generated).items()
+        if "requests" in series or "count" in series
+    }
     monkeypatch.undo()
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(folder))
     untouched = {file.name: file.read_bytes() for file in folder.iterdir()}
@@ -188,4 +216,6 @@ MmapedDict.write_value = killed(MmapedDict.write_value) if {step} < 8 else Mmape
 metrics._AllProcesses(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])).collect()
 """
     environment = {**os.environ, "PYTHONPATH": str(sources)}
-    return subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == 0
+    return (
+        subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == 0
+    )

@@ -103,7 +103,9 @@ def quiet(app: Any, path: str, method: str = "GET") -> None:
         ("GET", "/code/799", ("/code/{code}", "GET", "other")),
     ],
 )
-def test_a_request_counts_once_in_both_metrics(app: FastAPI, method: str, path: str, series: tuple[str, ...]) -> None:
+def test_a_request_counts_once_in_both_metrics(
+    app: FastAPI, method: str, path: str, series: tuple[str, ...]
+) -> None:
     get(app, path, method)
     assert counted() == {series: 1}
     assert counted("http_request_duration_seconds_count") == {series[:2]: 1}
@@ -116,12 +118,19 @@ def test_an_exception_before_or_in_the_answer_counts_as_500(
 ) -> None:
     if outermost:
         app.user_middleware.clear()
-    quiet(generated("middleware.prometheus_middleware").PrometheusMiddleware(app) if outermost else app, path)
+    quiet(
+        generated("middleware.prometheus_middleware").PrometheusMiddleware(app)
+        if outermost
+        else app,
+        path,
+    )
     assert by_status() == {"500": 1}
 
 
 @pytest.mark.parametrize("kind", ["pathsend", "zerocopysend"])
-def test_a_file_that_the_server_sends_itself_is_the_last_of_an_answer(generated: Callable[[str], Any], kind: str) -> None:
+def test_a_file_that_the_server_sends_itself_is_the_last_of_an_answer(
+    generated: Callable[[str], Any], kind: str
+) -> None:
     async def file(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         if kind == "zerocopysend":
@@ -143,10 +152,15 @@ def test_a_middleware_that_answers_itself_counts_under_the_route_that_the_path_f
     asks = {"Origin": "http://a", "Access-Control-Request-Method": "GET"}
     for path in ("/code/404", "/none"):
         assert get(app, path, "OPTIONS", asks).status == 200
-    assert counted() == {("/code/{code}", "OPTIONS", "200"): 1, ("<unmatched>", "OPTIONS", "200"): 1}
+    assert counted() == {
+        ("/code/{code}", "OPTIONS", "200"): 1,
+        ("<unmatched>", "OPTIONS", "200"): 1,
+    }
 
 
-def test_routes_added_after_a_copied_scope_are_found(generated: Callable[[str], Any], app: FastAPI) -> None:
+def test_routes_added_after_a_copied_scope_are_found(
+    generated: Callable[[str], Any], app: FastAPI
+) -> None:
     class Copying:
         def __init__(self, app: Any) -> None:
             self.app = app
@@ -163,7 +177,9 @@ def test_routes_added_after_a_copied_scope_are_found(generated: Callable[[str], 
     assert counted() == {("<unmatched>", "GET", "404"): 1, ("/late/{a}", "GET", "200"): 1}
 
 
-def test_an_app_that_returns_without_an_answer_counts_as_500(generated: Callable[[str], Any]) -> None:
+def test_an_app_that_returns_without_an_answer_counts_as_500(
+    generated: Callable[[str], Any],
+) -> None:
     async def nothing(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/half":
             await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -188,7 +204,10 @@ def test_a_background_task_that_fails_changes_nothing(app: FastAPI) -> None:
 
 
 def test_a_client_that_goes_away_while_it_sends_counts_as_499(app: FastAPI) -> None:
-    messages = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+    messages = [
+        {"type": "http.request", "body": b"x", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     with pytest.raises(ClientDisconnect):
         asyncio.run(asked(app, scope_of("POST", "/body"), messages))
     assert by_status() == {"499": 1}
@@ -223,7 +242,9 @@ def test_a_request_that_is_cancelled_counts_as_499(app: FastAPI) -> None:
     assert by_status() == {"499": 1}
 
 
-def test_skipped_paths_and_options_are_not_counted(generated: Callable[[str], Any], app: FastAPI) -> None:
+def test_skipped_paths_and_options_are_not_counted(
+    generated: Callable[[str], Any], app: FastAPI
+) -> None:
     app.user_middleware.clear()
     middleware = generated("middleware.prometheus_middleware").PrometheusMiddleware
     skipping = middleware(app, skip_paths=["/ok"], skip_options=True)
@@ -262,13 +283,25 @@ def test_a_websocket_is_open_from_accept_to_its_end(app: FastAPI, ending: str) -
 
     asyncio.run(talk())
     opened: dict[tuple[str, ...], float] = {(): 1}
-    assert seen == {"close": [opened, {}], "leave": [opened, {}], "crash": [opened], "deny": [], "cancel": [opened]}[ending]
+    assert (
+        seen
+        == {
+            "close": [opened, {}],
+            "leave": [opened, {}],
+            "crash": [opened],
+            "deny": [],
+            "cancel": [opened],
+        }[ending]
+    )
     assert counted("websocket_connections_active") == {}
     assert counted() == {}
 
 
 def test_a_failure_to_count_is_logged_once_and_never_reaches_the_user(
-    generated: Callable[[str], Any], app: FastAPI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    generated: Callable[[str], Any],
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(**labels: str) -> None:
         raise MemoryError
@@ -276,4 +309,6 @@ def test_a_failure_to_count_is_logged_once_and_never_reaches_the_user(
     monkeypatch.setattr(generated("middleware.prometheus_middleware"), "_count", broken)
     with caplog.at_level(logging.ERROR):
         assert [get(app, "/ok").status for _ in range(3)] == [200, 200, 200]
-    assert [record.message for record in caplog.records] == ["a request is not counted; others may follow silently"]
+    assert [record.message for record in caplog.records] == [
+        "a request is not counted; others may follow silently"
+    ]

@@ -24,7 +24,9 @@ LATER = 20
     ],
 )
 @pytest.mark.parametrize("protocol", ["h11", "httptools"])
-def test_a_client_that_hangs_up_counts_as_499(sources: Path, protocol: str, request_text: str, endpoint: str, method: str) -> None:
+def test_a_client_that_hangs_up_counts_as_499(
+    sources: Path, protocol: str, request_text: str, endpoint: str, method: str
+) -> None:
     series = f'http_requests_total{{endpoint="{endpoint}",method="{method}",status="499"}}'
     with uvicorn(sources, "--http", protocol) as port:
         abandoned(port, request_text, 0.3)
@@ -32,7 +34,9 @@ def test_a_client_that_hangs_up_counts_as_499(sources: Path, protocol: str, requ
         assert set(shown(fetched(port, PAGE)[1], "http_requests_total")) == {series}
 
 
-def test_ten_thousand_requests_to_four_workers_that_are_killed_add_up_in_every_scrape(sources: Path, tmp_path: Path) -> None:
+def test_ten_thousand_requests_to_four_workers_that_are_killed_add_up_in_every_scrape(
+    sources: Path, tmp_path: Path
+) -> None:
     sure = 0
     lost = 0
     lock = threading.Lock()
@@ -53,8 +57,14 @@ def test_ten_thousand_requests_to_four_workers_that_are_killed_add_up_in_every_s
 
     environment = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     (tmp_path / "x").touch()  # a file of somebody else
-    name, series = "http_requests_total", 'http_requests_total{endpoint="/quick/{number}",method="GET",status="200"}'
-    with uvicorn(sources, "--workers", "4", environment=environment) as port, ThreadPoolExecutor(8) as clients:
+    name, series = (
+        "http_requests_total",
+        'http_requests_total{endpoint="/quick/{number}",method="GET",status="200"}',
+    )
+    with (
+        uvicorn(sources, "--workers", "4", environment=environment) as port,
+        ThreadPoolExecutor(8) as clients,
+    ):
         requests = [clients.submit(ask, port, number) for number in range(10_000)]
         last: dict[str, float] = {}
         kills = 0
@@ -72,10 +82,20 @@ def test_ten_thousand_requests_to_four_workers_that_are_killed_add_up_in_every_s
             assert status == 200, page
             now = {
                 series: value
-                for family in (name, *(f"http_request_duration_seconds_{suffix}" for suffix in ("sum", "count", "bucket")))
+                for family in (
+                    name,
+                    *(
+                        f"http_request_duration_seconds_{suffix}"
+                        for suffix in ("sum", "count", "bucket")
+                    ),
+                )
                 for series, value in shown(page, family).items()
             }
-            assert {series: (value, now.get(series)) for series, value in last.items() if now.get(series, 0) < value} == {}
+            assert {
+                series: (value, now.get(series))
+                for series, value in last.items()
+                if now.get(series, 0) < value
+            } == {}
             assert now.get(series, 0) >= least
             last = now
         total = shown(fetched(port, PAGE)[1], name)[series]
@@ -85,16 +105,37 @@ def test_ten_thousand_requests_to_four_workers_that_are_killed_add_up_in_every_s
         assert len(files) <= 1 + 4, files
 
 
-def test_gauges_of_ended_workers_are_gone_and_process_metrics_are_there(sources: Path, tmp_path: Path) -> None:
-    with uvicorn(sources, "--workers", "2", environment={"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}) as port:
-        wait(lambda: sum(shown(fetched(port, PAGE)[1], "websocket_connections_active").values()) in {1, 2}, LATER)
+def test_gauges_of_ended_workers_are_gone_and_process_metrics_are_there(
+    sources: Path, tmp_path: Path
+) -> None:
+    with uvicorn(
+        sources, "--workers", "2", environment={"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    ) as port:
+        wait(
+            lambda: (
+                sum(shown(fetched(port, PAGE)[1], "websocket_connections_active").values())
+                in {1, 2}
+            ),
+            LATER,
+        )
         for _ in range(3):
             with pytest.raises(OSError):
                 fetched(port, "/kill")
-        wait(lambda: not any(shown(fetched(port, PAGE)[1], "websocket_connections_active").values()), LATER)
+        wait(
+            lambda: not any(shown(fetched(port, PAGE)[1], "websocket_connections_active").values()),
+            LATER,
+        )
         page = fetched(port, PAGE)[1]
-    for name in ("process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds", "process_open_fds"):
+    for name in (
+        "process_cpu_seconds_total",
+        "process_resident_memory_bytes",
+        "process_start_time_seconds",
+        "process_open_fds",
+    ):
         assert list(shown(page, name)) == [name]
     assert "python_info" in page
-    assert shown(page, "process_resident_memory_bytes")["process_resident_memory_bytes"] > 2 * 10_000_000
+    assert (
+        shown(page, "process_resident_memory_bytes")["process_resident_memory_bytes"]
+        > 2 * 10_000_000
+    )
     assert "_created" not in page

@@ -43,10 +43,15 @@ def program(request: pytest.FixtureRequest) -> Path:
 def alertmanager_command(request: pytest.FixtureRequest) -> list[str]:
     """PBMON_ALERTMANAGER_NEWER, else the one beside amtool.
 
-    Debian's reads its templates from /usr/share; unpacked elsewhere, it is run where its own share/ is seen there.
+    Debian's reads its templates from /usr/share; unpacked elsewhere, it is run where its own share/
+    is seen there.
     """
     named = shutil.which(os.environ.get("PBMON_ALERTMANAGER_NEWER", ""))
-    program = Path(named) if named else _beside(request.getfixturevalue("amtool"), "prometheus-alertmanager")
+    program = (
+        Path(named)
+        if named
+        else _beside(request.getfixturevalue("amtool"), "prometheus-alertmanager")
+    )
     share = program.resolve().parent.parent / "share"
     templates = "prometheus/alertmanager/default.tmpl"
     if Path("/usr/share", templates).exists() or not (share / templates).exists():
@@ -54,9 +59,17 @@ def alertmanager_command(request: pytest.FixtureRequest) -> list[str]:
     alone = ["unshare", "--map-root-user", "--mount"]
     if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
         _missing(
-            f"a place for Alertmanager's templates ({' '.join(alone)} is not allowed)", "install Debian's prometheus-alertmanager"
+            f"a place for Alertmanager's templates ({' '.join(alone)} is not allowed)",
+            "install Debian's prometheus-alertmanager",
         )
-    return [*alone, "sh", "-c", 'mount --bind "$0" /usr/share && exec "$@"', str(share), str(program)]
+    return [
+        *alone,
+        "sh",
+        "-c",
+        'mount --bind "$0" /usr/share && exec "$@"',
+        str(share),
+        str(program),
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -69,15 +82,28 @@ def healthy(
     """The shop as it is defined, with customers, watched by Prometheus and Alertmanager."""
     folder = tmp_path_factory.mktemp("healthy")
     with ExitStack() as stack:
-        module, registry = servers.metrics_of(servers.project(folder / "code", shop="a:1", prometheus="b:1").rendered)
+        module, registry = servers.metrics_of(
+            servers.project(folder / "code", shop="a:1", prometheus="b:1").rendered
+        )
         stack.callback(_customers(module))
         address = stack.enter_context(servers.exporter(registry))
         ports = servers.free_port(), servers.free_port()
-        project = servers.project(folder, shop=address, prometheus=f"127.0.0.1:{ports[0]}", alertmanager=f"127.0.0.1:{ports[1]}")
+        project = servers.project(
+            folder,
+            shop=address,
+            prometheus=f"127.0.0.1:{ports[0]}",
+            alertmanager=f"127.0.0.1:{ports[1]}",
+        )
         monitoring = folder / "build/monitoring"
-        alertmanager = servers.alertmanager(alertmanager_command, ports[1], monitoring / "alertmanager.yml", folder / "am")
-        prometheus = servers.prometheus(program, ports[0], monitoring / "prometheus.yml", folder / "data")
-        yield Shop(project, stack.enter_context(prometheus), address, stack.enter_context(alertmanager))
+        alertmanager = servers.alertmanager(
+            alertmanager_command, ports[1], monitoring / "alertmanager.yml", folder / "am"
+        )
+        prometheus = servers.prometheus(
+            program, ports[0], monitoring / "prometheus.yml", folder / "data"
+        )
+        yield Shop(
+            project, stack.enter_context(prometheus), address, stack.enter_context(alertmanager)
+        )
 
 
 @pytest.fixture(scope="session")
@@ -86,15 +112,27 @@ def faulty(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("faulty")
     text = FAULTY.read_text()
     with ExitStack() as stack:
-        url = stack.enter_context(servers.http(lambda handler: servers.answer(handler, text, kind="text/plain; version=0.0.4")))
+        url = stack.enter_context(
+            servers.http(
+                lambda handler: servers.answer(handler, text, kind="text/plain; version=0.0.4")
+            )
+        )
         port, address = servers.free_port(), url.removeprefix("http://")
-        project = servers.project(folder, shop=f"{address}, 127.0.0.1:1", prometheus=f"127.0.0.1:{port}")
+        project = servers.project(
+            folder, shop=f"{address}, 127.0.0.1:1", prometheus=f"127.0.0.1:{port}"
+        )
         monitoring = folder / "build/monitoring"
         _edit(monitoring / "alerts/shop.yml", "> 0.5", "> 0.05")
         _edit(monitoring / "alerts/shop.yml", "Customers leave.", "Nothing.")
-        _edit(monitoring / "recording/shop.yml", "job:shop_requests:rate1m", "job:shop_requests:rate5m")
+        _edit(
+            monitoring / "recording/shop.yml",
+            "job:shop_requests:rate1m",
+            "job:shop_requests:rate5m",
+        )
         _edit(monitoring / "prometheus.yml", "component: web", "component: shop")
-        prometheus = servers.prometheus(program, port, monitoring / "prometheus.yml", folder / "data")
+        prometheus = servers.prometheus(
+            program, port, monitoring / "prometheus.yml", folder / "data"
+        )
         yield Shop(project, stack.enter_context(prometheus), address)
 
 

@@ -29,8 +29,13 @@ class Recording(Client):
     def ask(self, path: str, form: Form | None = None, accept: str = "application/json") -> Answer:
         answer = super().ask(path, form, accept)
         found = json.loads(answer.body)
-        if path.startswith("/api/v1/targets/metadata"):  # of Prometheus's own metrics one is declared
-            found["data"] = [about for about in found["data"] if about["metric"].startswith(("shop_", "prometheus_build_info"))]
+        # of Prometheus's own metrics one is declared
+        if path.startswith("/api/v1/targets/metadata"):
+            found["data"] = [
+                about
+                for about in found["data"]
+                if about["metric"].startswith(("shop_", "prometheus_build_info"))
+            ]
         if path == "/api/v2/status":
             found["config"]["original"] = yaml.safe_load(found["config"]["original"])
         self.answers[_question(path, form)] = found
@@ -55,7 +60,13 @@ class Replayed(Client):
 def places(value: Any, place: Place = ()) -> Iterator[Place]:
     """Of the value and of everything in it."""
     yield place
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, part in inner:
         yield from places(part, (*place, key))
 
@@ -75,16 +86,24 @@ def edited(value: Any, place: Place, new: Any, drop: bool) -> Any:
 
 def _question(path: str, form: Form | None) -> str:
     path, _, query = path.partition("?")
-    asked = [value for name, value in (*parse_qsl(query), *(form or ())) if name in {"query", "match[]"}]
+    asked = [
+        value for name, value in (*parse_qsl(query), *(form or ())) if name in {"query", "match[]"}
+    ]
     "".join(asked).encode()  # as it would be sent
     return " ".join([path, *asked])
 
 
 def _written(question: str, found: Any) -> str:
-    if question == "/api/v2/status" and isinstance(found, dict) and isinstance(found.get("config"), dict):
+    if (
+        question == "/api/v2/status"
+        and isinstance(found, dict)
+        and isinstance(found.get("config"), dict)
+    ):
         config = found["config"].get("original")
         if isinstance(config, dict | list):
-            found = edited(found, ("config", "original"), _nested(yaml.safe_dump(config), ""), drop=False)
+            found = edited(
+                found, ("config", "original"), _nested(yaml.safe_dump(config), ""), drop=False
+            )
     return _nested(json.dumps(found), '"')
 
 

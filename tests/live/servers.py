@@ -1,4 +1,6 @@
-"""The servers that live tests look at: real ones on free loopback ports, each stopped at the end."""
+"""The servers that live tests look at: real ones on free loopback ports, each stopped
+at the end.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Project:
         return verify(self.plan, self.rendered, Servers(**servers))
 
 
-def project(folder: Path, *, shop: str, prometheus: str, alertmanager: str = "localhost:9093") -> Project:
+def project(
+    folder: Path, *, shop: str, prometheus: str, alertmanager: str = "localhost:9093"
+) -> Project:
     """The shop with these addresses, rendered into folder/build."""
     definitions = folder / "definitions"
     shutil.copytree(DEFINITIONS, definitions)
@@ -89,7 +93,9 @@ Reply = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def http(reply: Reply, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
-    """`http://host:port` of a server that answers every request with `reply`. tls: its certificate and key."""
+    """`http://host:port` of a server that answers every request with `reply`. tls: its certificate
+    and key.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -141,11 +147,21 @@ def raw(reply: bytes) -> Iterator[str]:
         thread.join()
 
 
-def answer(handler: BaseHTTPRequestHandler, body: str, status: int = 200, kind: str = "application/json", **headers: str) -> None:
+def answer(
+    handler: BaseHTTPRequestHandler,
+    body: str,
+    status: int = 200,
+    kind: str = "application/json",
+    **headers: str,
+) -> None:
     """Send a whole answer."""
     content = body.encode()
     handler.send_response(status)
-    for name, value in {"Content-Type": kind, "Content-Length": str(len(content)), **headers}.items():
+    for name, value in {
+        "Content-Type": kind,
+        "Content-Length": str(len(content)),
+        **headers,
+    }.items():
         handler.send_header(name, value)
     handler.end_headers()
     handler.wfile.write(content)
@@ -161,7 +177,10 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], log: Path) -> Iterator[None]:
     """A program while the block runs; its output goes to the log."""
-    with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
+    with (
+        log.open("w") as output,
+        subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process,
+    ):
         try:
             yield
         finally:
@@ -175,7 +194,12 @@ def running(command: list[str], log: Path) -> Iterator[None]:
 @contextmanager
 def prometheus(program: Path, port: int, config: Path, data: Path) -> Iterator[Client]:
     """A Prometheus with this configuration."""
-    command = [str(program), f"--config.file={config}", f"--storage.tsdb.path={data}", f"--web.listen-address=127.0.0.1:{port}"]
+    command = [
+        str(program),
+        f"--config.file={config}",
+        f"--storage.tsdb.path={data}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
     with running(command, data.with_suffix(".log")):
         yield Client("Prometheus", f"http://127.0.0.1:{port}", timeout=10)
 
@@ -183,13 +207,20 @@ def prometheus(program: Path, port: int, config: Path, data: Path) -> Iterator[C
 @contextmanager
 def alertmanager(program: list[str], port: int, config: Path, data: Path) -> Iterator[Client]:
     """An Alertmanager with this configuration, alone."""
-    command = [*program, f"--config.file={config}", f"--storage.path={data}", f"--web.listen-address=127.0.0.1:{port}"]
+    command = [
+        *program,
+        f"--config.file={config}",
+        f"--storage.path={data}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
     with running([*command, "--cluster.listen-address="], data.with_suffix(".log")):
         yield Client("Alertmanager", f"http://127.0.0.1:{port}", timeout=10)
 
 
 def eventually(get: Callable[[], _T], wanted: Callable[[_T], bool], seconds: float = 25) -> _T:
-    """What `get` gives once that is wanted, or at the end of the time. Errors of a server that is not up yet count as unwanted."""
+    """What `get` gives once that is wanted, or at the end of the time. Errors of a server that is
+    not up yet count as unwanted.
+    """
     end = time.monotonic() + seconds
     while True:
         try:
@@ -214,7 +245,9 @@ def post_alert(alertmanager: Client, labels: Mapping[str, str]) -> None:
     from urllib.request import Request, urlopen
 
     body = json.dumps([{"labels": labels}]).encode()
-    request = Request(f"{alertmanager.shown}/api/v2/alerts", body, {"Content-Type": "application/json"})
+    request = Request(
+        f"{alertmanager.shown}/api/v2/alerts", body, {"Content-Type": "application/json"}
+    )
 
     def post() -> int:
         with urlopen(request, timeout=5) as response:
@@ -226,7 +259,22 @@ def post_alert(alertmanager: Client, labels: Mapping[str, str]) -> None:
 def certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate for 127.0.0.1 that vouches for itself, and its key."""
     files = folder / "certificate.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
     name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command, *name, "-out", str(files[0]), "-keyout", str(files[1])], check=True, capture_output=True)
+    subprocess.run(
+        [*command, *name, "-out", str(files[0]), "-keyout", str(files[1])],
+        check=True,
+        capture_output=True,
+    )
     return files

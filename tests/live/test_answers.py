@@ -1,4 +1,6 @@
-"""Whatever a server answers, verify ends with findings, or with an error that names the server: never with a traceback."""
+"""Whatever a server answers, verify ends with findings, or with an error that names the server:
+never with a traceback.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> servers.Project:
 
 @pytest.fixture(scope="module")
 def answers(project: servers.Project) -> Answers:
-    """Of a healthy shop: Prometheus and Alertmanager as recorded, Grafana as its stand-in answers now."""
+    """Of a healthy shop: Prometheus and Alertmanager as recorded, Grafana as its stand-in answers
+    now.
+    """
     recorded: Answers = json.loads(RECORDED.read_text("utf-8"))
     stand_in = Grafana({"shop": project.rendered["monitoring/grafana-dashboards/shop.json"]})
     with servers.http(stand_in.reply) as url:
@@ -74,32 +78,50 @@ def _look(project: servers.Project, answers: Answers, changed: Mapping[str, Any]
 
 
 @pytest.mark.parametrize("program", ["newer"], indirect=True)
-def test_the_recorded_questions_are_those_that_are_asked(healthy: Shop, request: pytest.FixtureRequest) -> None:
+def test_the_recorded_questions_are_those_that_are_asked(
+    healthy: Shop, request: pytest.FixtureRequest
+) -> None:
     """With --rewrite the answers are recorded anew."""
     answers: Answers = {}
 
     def look() -> Report:
         assert healthy.alertmanager
         answers.clear()  # while the shop is new its questions are others
-        prometheus, alertmanager = Recording(healthy.prometheus, answers), Recording(healthy.alertmanager, answers)
+        prometheus, alertmanager = (
+            Recording(healthy.prometheus, answers),
+            Recording(healthy.alertmanager, answers),
+        )
         return healthy.project.look(prometheus=prometheus, alertmanager=alertmanager, excused=RARE)
 
     shown = ("panels with data", 7, 9)
-    eventually(look, lambda report: not report.findings and fires(report) and shown in report.coverage.figures, seconds=40)
+    eventually(
+        look,
+        lambda report: not report.findings and fires(report) and shown in report.coverage.figures,
+        seconds=40,
+    )
     if request.config.getoption("--rewrite"):
-        lines = ",\n".join(f"{json.dumps(question)}: {json.dumps(found)}" for question, found in sorted(answers.items()))
+        lines = ",\n".join(
+            f"{json.dumps(question)}: {json.dumps(found)}"
+            for question, found in sorted(answers.items())
+        )
         RECORDED.write_text(f"{{\n{lines}\n}}\n", "utf-8")
     recorded = json.loads(RECORDED.read_text("utf-8"))
-    assert {re.sub(r":\d+", "", question) for question in answers} == {re.sub(r":\d+", "", question) for question in recorded}
+    assert {re.sub(r":\d+", "", question) for question in answers} == {
+        re.sub(r":\d+", "", question) for question in recorded
+    }
 
 
 def test_the_recorded_answers_have_no_finding(project: servers.Project, answers: Answers) -> None:
     assert [str(found) for found in _look(project, answers, {}).findings] == []
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
-def test_no_answer_ends_verify_otherwise(project: servers.Project, answers: Answers, data: st.DataObject) -> None:
+def test_no_answer_ends_verify_otherwise(
+    project: servers.Project, answers: Answers, data: st.DataObject
+) -> None:
     """One part of a good answer is left out, or is something else."""
     question = data.draw(st.sampled_from(sorted(answers)))
     place = data.draw(st.sampled_from(list(places(answers[question]))))
@@ -109,7 +131,9 @@ def test_no_answer_ends_verify_otherwise(project: servers.Project, answers: Answ
 
 
 def _ends_well(project: servers.Project, answers: Answers, changed: Mapping[str, Any]) -> str:
-    """What the error says, if any; all formats can be printed, and nothing in them moves a cursor."""
+    """What the error says, if any; all formats can be printed, and nothing in them
+    moves a cursor.
+    """
     try:
         report = _look(project, answers, changed)
     except UsageError as error:
@@ -135,36 +159,118 @@ QUERY = '/api/v1/query {job="shop"}'
     [
         ("/api/v2/status", ROUTE, None, "config.route is missing"),
         ("/api/v2/status", ROUTE, "x", "config.route is 'x', not an object"),
-        ("/api/v2/status", (*ROUTE, "repeat_interval"), "soon", "config.route.repeat_interval is 'soon', not a duration"),
-        ("/api/v2/status", (*ROUTE, "routes", 0, "matchers"), [3], "config.route.routes[0].matchers[0] is 3, not a text"),
+        (
+            "/api/v2/status",
+            (*ROUTE, "repeat_interval"),
+            "soon",
+            "config.route.repeat_interval is 'soon', not a duration",
+        ),
+        (
+            "/api/v2/status",
+            (*ROUTE, "routes", 0, "matchers"),
+            [3],
+            "config.route.routes[0].matchers[0] is 3, not a text",
+        ),
         ("/api/v2/status", (*ROUTE, "routes"), DEEP, "JSON of another kind"),
-        ("/api/v2/status", ("config", "original", "receivers"), ["x"], "config.receivers[0] is 'x', not an object"),
-        ("/api/v2/status", ("config", "original", "inhibit_rules"), "x", "config.inhibit_rules is 'x', not a list"),
-        ("/api/v2/status", ("config", "original"), "a: &a [*a, *a]", "config is no YAML that Alertmanager writes"),
-        ("/api/v1/query time()", ("data", "result", 1), "NaN", "the clock is nan, not a finite number"),
-        ("/api/v1/query time()", ("data", "result", 1), "1e999", "the clock is inf, not a finite number"),
-        (QUERY, ("data", "result", 0, "metric", "instance"), 3, "data.result[0].metric.instance is 3, not a text"),
-        ("/api/v1/rules", ("data", "groups", 0, "interval"), float("nan"), "status 200 and application/json instead of JSON"),
-        ("/api/v1/rules", ("data", "groups", 0, "interval"), 10**400, "data.groups[0].interval is 1000"),
-        ("/api/v1/rules", ("data", "groups", 0, "lastEvaluation"), "now", "data.groups[0].lastEvaluation is 'now', not a time"),
+        (
+            "/api/v2/status",
+            ("config", "original", "receivers"),
+            ["x"],
+            "config.receivers[0] is 'x', not an object",
+        ),
+        (
+            "/api/v2/status",
+            ("config", "original", "inhibit_rules"),
+            "x",
+            "config.inhibit_rules is 'x', not a list",
+        ),
+        (
+            "/api/v2/status",
+            ("config", "original"),
+            "a: &a [*a, *a]",
+            "config is no YAML that Alertmanager writes",
+        ),
+        (
+            "/api/v1/query time()",
+            ("data", "result", 1),
+            "NaN",
+            "the clock is nan, not a finite number",
+        ),
+        (
+            "/api/v1/query time()",
+            ("data", "result", 1),
+            "1e999",
+            "the clock is inf, not a finite number",
+        ),
+        (
+            QUERY,
+            ("data", "result", 0, "metric", "instance"),
+            3,
+            "data.result[0].metric.instance is 3, not a text",
+        ),
+        (
+            "/api/v1/rules",
+            ("data", "groups", 0, "interval"),
+            float("nan"),
+            "status 200 and application/json instead of JSON",
+        ),
+        (
+            "/api/v1/rules",
+            ("data", "groups", 0, "interval"),
+            10**400,
+            "data.groups[0].interval is 1000",
+        ),
+        (
+            "/api/v1/rules",
+            ("data", "groups", 0, "lastEvaluation"),
+            "now",
+            "data.groups[0].lastEvaluation is 'now', not a time",
+        ),
         ("/api/v1/targets", ("data", "activeTargets", 0, "labels"), DEEP, "instead of JSON"),
         ("/api/health", ("database",), [], "database is a list, not a text"),
         ("/api/datasources", (1, "uid"), 5, "[1].uid is 5, not a text"),
-        ("/api/dashboards/uid/shop", ("dashboard", "panels"), ["x"], "dashboard.panels[0] is 'x', not an object"),
-        ("/api/dashboards/uid/shop", ("dashboard", "panels", 0, "id"), [], "dashboard.panels[0].id is a list, not a finite number"),
+        (
+            "/api/dashboards/uid/shop",
+            ("dashboard", "panels"),
+            ["x"],
+            "dashboard.panels[0] is 'x', not an object",
+        ),
+        (
+            "/api/dashboards/uid/shop",
+            ("dashboard", "panels", 0, "id"),
+            [],
+            "dashboard.panels[0].id is a list, not a finite number",
+        ),
     ],
 )
 def test_an_answer_of_another_kind_is_named_with_its_place(
-    project: servers.Project, answers: Answers, question: str, place: tuple[str | int, ...], new: Any, said: str
+    project: servers.Project,
+    answers: Answers,
+    question: str,
+    place: tuple[str | int, ...],
+    new: Any,
+    said: str,
 ) -> None:
-    assert said in _ends_well(project, answers, {question: edited(answers[question], place, new, drop=False)})
+    assert said in _ends_well(
+        project, answers, {question: edited(answers[question], place, new, drop=False)}
+    )
 
 
-def test_an_expression_nested_without_end_is_another_expression(project: servers.Project, answers: Answers) -> None:
+def test_an_expression_nested_without_end_is_another_expression(
+    project: servers.Project, answers: Answers
+) -> None:
     """The parser of PromQL would end the process."""
     place = ("data", "groups", 0, "rules", 0, "query")
     assert (
-        _ends_well(project, answers, {"/api/v1/rules": edited(answers["/api/v1/rules"], place, "-" * 20_000 + "x", drop=False)})
+        _ends_well(
+            project,
+            answers,
+            {
+                "/api/v1/rules": edited(
+                    answers["/api/v1/rules"], place, "-" * 20_000 + "x", drop=False
+                )
+            },
+        )
         == ""
     )
 
@@ -194,7 +300,9 @@ def test_every_query_of_every_panel_is_told_with_what_it_cost_and_what_came_of_i
     assert sum(query["samples"] for query in queries) == told["coverage"]["samples read"] > 0
     show(report, "text", "")
     costliest, total = capsys.readouterr().out.splitlines()[-2:]
-    assert re.fullmatch(r"costliest: (panel|annotation) '.*'.* reads [1-9]\d* samples in \d\.\d{3} s", costliest)
+    assert re.fullmatch(
+        r"costliest: (panel|annotation) '.*'.* reads [1-9]\d* samples in \d\.\d{3} s", costliest
+    )
     assert total.startswith("0 findings; metrics seen 6/7, panels with data 7/9")
 
 
@@ -203,10 +311,18 @@ def test_every_query_of_every_panel_is_told_with_what_it_cost_and_what_came_of_i
     [
         ({"status": "error", "errorType": "bad_data", "error": "no"}, "refused"),
         ({"status": "success", "data": {"resultType": "vector", "result": []}}, "empty"),
-        ({"status": "success", "data": {"resultType": "vector", "result": [{"metric": {}, "value": [1, "NaN"]}]}}, "nan"),
+        (
+            {
+                "status": "success",
+                "data": {"resultType": "vector", "result": [{"metric": {}, "value": [1, "NaN"]}]},
+            },
+            "nan",
+        ),
     ],
 )
-def test_a_query_without_data_is_told_with_the_reason(project: servers.Project, answers: Answers, answer: Any, said: str) -> None:
+def test_a_query_without_data_is_told_with_the_reason(
+    project: servers.Project, answers: Answers, answer: Any, said: str
+) -> None:
     question = next(question for question in answers if " sum(shop_baskets{" in question)
     told = json.loads(as_json(_look(project, answers, {question: answer})))
     assert next(query["answer"] for query in told["queries"] if query["panel"] == "Baskets") == said

@@ -1,4 +1,6 @@
-"""What checks say about a Prometheus that cannot be had at will: late rules, NaN, warnings, too many series."""
+"""What checks say about a Prometheus that cannot be had at will: late rules, NaN, warnings, too
+many series.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,16 @@ from live import servers
 from pbmon.finding import Finding
 from pbmon.live import alerts, panels, rules, series
 from pbmon.live.exposition import parse
-from pbmon.live.seen import ActiveAlert, AskedPanel, Exposure, LoadedGroup, LoadedRule, Result, Seen, SeenPrometheus
+from pbmon.live.seen import (
+    ActiveAlert,
+    AskedPanel,
+    Exposure,
+    LoadedGroup,
+    LoadedRule,
+    Result,
+    Seen,
+    SeenPrometheus,
+)
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, text
 
@@ -34,8 +45,19 @@ def seen(project: servers.Project) -> SeenPrometheus:
     module.shop_refunds_total.labels("late").inc()
     shop = parse(prometheus_client.generate_latest(registry).decode())
     recorded = {record.name: frozenset({"shop"}) for record in project.plan.records}
-    exposures = {"shop": shop, "prometheus": Exposure("job prometheus", {}, {"prometheus_build_info": [{}]})}
-    return SeenPrometheus((), exposures, recorded, tuple(_groups(project.plan)), ("http://am:9093/api/v2/alerts",), (), ())
+    exposures = {
+        "shop": shop,
+        "prometheus": Exposure("job prometheus", {}, {"prometheus_build_info": [{}]}),
+    }
+    return SeenPrometheus(
+        (),
+        exposures,
+        recorded,
+        tuple(_groups(project.plan)),
+        ("http://am:9093/api/v2/alerts",),
+        (),
+        (),
+    )
 
 
 def _groups(plan: Plan) -> list[LoadedGroup]:
@@ -47,9 +69,21 @@ def _groups(plan: Plan) -> list[LoadedGroup]:
             3.0,
             0.01,
             tuple(
-                LoadedRule("alert", rule.name, text(rule), dict(rule.labels), dict(rule.annotations), _for(rule), 0, "ok", "")
-                if isinstance(rule, PlannedAlert)
-                else LoadedRule("record", rule.name, text(rule), {}, {}, 0, 0, "ok", "")
+                (
+                    LoadedRule(
+                        "alert",
+                        rule.name,
+                        text(rule),
+                        dict(rule.labels),
+                        dict(rule.annotations),
+                        _for(rule),
+                        0,
+                        "ok",
+                        "",
+                    )
+                    if isinstance(rule, PlannedAlert)
+                    else LoadedRule("record", rule.name, text(rule), {}, {}, 0, 0, "ok", "")
+                )
                 for rule in group.rules
             ),
         )
@@ -82,7 +116,9 @@ def test_rules_as_rendered_and_evaluated_have_no_finding(plan: Plan, seen: SeenP
         ({"took": 20.0}, "group shop takes 20.0 s, longer than its interval of 15s"),
     ],
 )
-def test_a_group_that_is_late_is_found(plan: Plan, seen: SeenPrometheus, change: dict[str, float | None], said: str) -> None:
+def test_a_group_that_is_late_is_found(
+    plan: Plan, seen: SeenPrometheus, change: dict[str, float | None], said: str
+) -> None:
     groups = [replace(group, **change) if group.name == "shop" else group for group in seen.groups]  # type: ignore[arg-type]
     assert _rule_problems(plan, replace(seen, groups=groups)) == [said]
 
@@ -90,39 +126,62 @@ def test_a_group_that_is_late_is_found(plan: Plan, seen: SeenPrometheus, change:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"health": "err", "error": "many-to-many"}, "OrdersFail cannot be evaluated: many-to-many"),
+        (
+            {"health": "err", "error": "many-to-many"},
+            "OrdersFail cannot be evaluated: many-to-many",
+        ),
         ({"for_seconds": 60.0}, "OrdersFail runs with for: 1m, not 5m"),
-        ({"labels": {"severity": "info"}}, "OrdersFail runs with label severity 'info', not 'warning'"),
+        (
+            {"labels": {"severity": "info"}},
+            "OrdersFail runs with label severity 'info', not 'warning'",
+        ),
     ],
 )
-def test_a_rule_that_runs_otherwise_is_found(plan: Plan, seen: SeenPrometheus, change: dict[str, object], said: str) -> None:
+def test_a_rule_that_runs_otherwise_is_found(
+    plan: Plan, seen: SeenPrometheus, change: dict[str, object], said: str
+) -> None:
     groups = [
-        replace(group, rules=[replace(rule, **change) if rule.name == "OrdersFail" else rule for rule in group.rules])  # type: ignore[arg-type]
+        replace(
+            group,
+            rules=[
+                replace(rule, **change) if rule.name == "OrdersFail" else rule
+                for rule in group.rules
+            ],
+        )  # type: ignore[arg-type]
         for group in seen.groups
     ]
     assert said in _rule_problems(plan, replace(seen, groups=groups))
 
 
-def test_a_group_in_another_order_and_one_that_is_not_loaded_are_found(plan: Plan, seen: SeenPrometheus) -> None:
+def test_a_group_in_another_order_and_one_that_is_not_loaded_are_found(
+    plan: Plan, seen: SeenPrometheus
+) -> None:
     first, second = seen.groups
     reversed_ = replace(first, rules=tuple(reversed(first.rules)))
     assert second.name == "shop"
     assert _rule_problems(plan, replace(seen, groups=[reversed_])) == [
-        "Prometheus evaluates group shop-recording in another order: " + ", ".join(rule.name for rule in reversed_.rules),
+        "Prometheus evaluates group shop-recording in another order: "
+        + ", ".join(rule.name for rule in reversed_.rules),
         "Prometheus has no rule group shop, so none of its 3 rules is evaluated",
     ]
 
 
-def test_a_group_of_the_same_name_in_a_file_of_others_is_not_ours(plan: Plan, seen: SeenPrometheus) -> None:
+def test_a_group_of_the_same_name_in_a_file_of_others_is_not_ours(
+    plan: Plan, seen: SeenPrometheus
+) -> None:
     theirs = LoadedGroup("shop", "/etc/prometheus/theirs.yml", 15.0, 3.0, 0.0, ())
     assert _rule_problems(plan, replace(seen, groups=[theirs, *seen.groups])) == []
 
 
 def _asked(plan: Plan, title: str, result: Result) -> AskedPanel:
     dashboard, definition = plan.dashboards[0], plan.catalog.dashboards[0]
-    found = zip((panel for row in dashboard.rows for panel in row.panels), definition.panels, strict=True)
+    found = zip(
+        (panel for row in dashboard.rows for panel in row.panels), definition.panels, strict=True
+    )
     panel, written = next((panel, written) for panel, written in found if panel.title == title)
-    return AskedPanel(dashboard, panel, panel.targets[0], written.queries[0].expr.node, "asked", result)
+    return AskedPanel(
+        dashboard, panel, panel.targets[0], written.queries[0].expr.node, "asked", result
+    )
 
 
 def _said(plan: Plan, seen: SeenPrometheus, title: str, result: Result) -> str:
@@ -131,21 +190,29 @@ def _said(plan: Plan, seen: SeenPrometheus, title: str, result: Result) -> str:
 
 
 def test_nothing_but_nan_is_found(plan: Plan, seen: SeenPrometheus) -> None:
-    assert _said(plan, seen, "Baskets", Result(series=2, numbers=0)).startswith("shows nothing: every value is NaN")
+    assert _said(plan, seen, "Baskets", Result(series=2, numbers=0)).startswith(
+        "shows nothing: every value is NaN"
+    )
 
 
 def test_a_refused_query_is_found(plan: Plan, seen: SeenPrometheus) -> None:
     assert _said(plan, seen, "Baskets", Result(error="bad_data: no")) == "is refused: bad_data: no"
 
 
-def test_an_empty_answer_is_right_only_where_the_query_has_a_condition(plan: Plan, seen: SeenPrometheus) -> None:
+def test_an_empty_answer_is_right_only_where_the_query_has_a_condition(
+    plan: Plan, seen: SeenPrometheus
+) -> None:
     """A record's condition counts for what reads it: the ratio is absent without traffic."""
     assert _said(plan, seen, "Instances with too many baskets", Result()) == ""
     assert _said(plan, replace(seen, recorded={}), "Failing orders", Result()) == ""
-    assert _said(plan, seen, "Baskets", Result()).startswith("shows nothing, though all series that it reads exist")
+    assert _said(plan, seen, "Baskets", Result()).startswith(
+        "shows nothing, though all series that it reads exist"
+    )
 
 
-def test_a_group_that_waits_for_its_first_evaluation_is_found_once(plan: Plan, seen: SeenPrometheus) -> None:
+def test_a_group_that_waits_for_its_first_evaluation_is_found_once(
+    plan: Plan, seen: SeenPrometheus
+) -> None:
     """Not again with every panel and alert that reads its records."""
     waiting = replace(seen, recorded={}, groups=[replace(group, age=None) for group in seen.groups])
     assert _said(plan, waiting, "Failing orders", Result()) == ""
@@ -155,7 +222,9 @@ def test_a_group_that_waits_for_its_first_evaluation_is_found_once(plan: Plan, s
 
 def test_a_record_that_is_not_loaded_is_missing(plan: Plan, seen: SeenPrometheus) -> None:
     without = replace(seen, recorded={}, groups=())
-    assert _said(plan, without, "Failing orders", Result()).endswith("no series of job:shop_orders_failed:ratio_rate1m")
+    assert _said(plan, without, "Failing orders", Result()).endswith(
+        "no series of job:shop_orders_failed:ratio_rate1m"
+    )
     assert _problems([*alerts.alert_can_be_evaluated(plan, without)]) == [
         "OrdersFail can never fire: there are no series of job:shop_orders_failed:ratio_rate1m"
     ]
@@ -189,7 +258,9 @@ def test_alerts_of_others_are_not_ours(plan: Plan, seen: SeenPrometheus) -> None
 
 def test_more_series_than_the_limits_are_found(plan: Plan, seen: SeenPrometheus) -> None:
     few = replace(plan.catalog.project, metric_cardinality_limit=3, total_cardinality_limit=10)
-    found = series.series_fit_the_budget(replace(plan, catalog=replace(plan.catalog, project=few)), series.of_jobs(plan, seen))
+    found = series.series_fit_the_budget(
+        replace(plan, catalog=replace(plan.catalog, project=few)), series.of_jobs(plan, seen)
+    )
     assert _problems([*found]) == [
         "shop_latency_seconds has 18 series on the exposition, above the limit of 3",
         "all declared metrics have 25 series, above the limit of 10",

@@ -48,7 +48,9 @@ def test_an_answer_that_does_not_end_is_cut_off(reply: Reply) -> None:
 
     with servers.http(quietly) as url:
         begun = time.monotonic()
-        with pytest.raises(Unreachable, match=r"^Prometheus at http://127.0.0.1:\d+ gives no answer within 0.4 s"):
+        with pytest.raises(
+            Unreachable, match=r"^Prometheus at http://127.0.0.1:\d+ gives no answer within 0.4 s"
+        ):
             Client("Prometheus", url, timeout=0.4).json("/api/v1/targets")
         assert time.monotonic() - begun < 1.5
 
@@ -56,16 +58,35 @@ def test_an_answer_that_does_not_end_is_cut_off(reply: Reply) -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
     [
-        ("<html>Sign in</html>", "text/html", "answers with status 200 and text/html instead of JSON"),
+        (
+            "<html>Sign in</html>",
+            "text/html",
+            "answers with status 200 and text/html instead of JSON",
+        ),
         ("{", "application/json", "answers with status 200 and application/json instead of JSON"),
-        ("[" * 100_000, "application/json", "answers with status 200 and application/json instead of JSON"),
+        (
+            "[" * 100_000,
+            "application/json",
+            "answers with status 200 and application/json instead of JSON",
+        ),
         ("[]", "application/json", "answers with JSON of another kind"),
-        ('{"status":"success","data":{"activeTargets":[{}]}}', "application/json", "answers with JSON of another kind"),
-        ('{"status":"error","error":"shutting down"}', "application/json", "refuses /api/v1/targets.*: shutting down"),
+        (
+            '{"status":"success","data":{"activeTargets":[{}]}}',
+            "application/json",
+            "answers with JSON of another kind",
+        ),
+        (
+            '{"status":"error","error":"shutting down"}',
+            "application/json",
+            "refuses /api/v1/targets.*: shutting down",
+        ),
     ],
 )
 def test_an_answer_that_is_not_prometheus_s_is_named(body: str, kind: str, said: str) -> None:
-    with servers.http(lambda handler: answer(handler, body, kind=kind)) as url, pytest.raises(Unreachable, match=said):
+    with (
+        servers.http(lambda handler: answer(handler, body, kind=kind)) as url,
+        pytest.raises(Unreachable, match=said),
+    ):
         Prometheus(Client("Prometheus", url)).targets()
 
 
@@ -108,7 +129,9 @@ def test_a_redirect_is_not_followed_so_that_the_token_stays_here() -> None:
         astray = servers.http(lambda handler: answer(handler, "", 302, Location=to))
         with astray as url, pytest.raises(UsageError) as caught:
             Client("Grafana", url, authorization=bearer("secret")).json("/")
-    assert caught.value.problem == f"Grafana at {url} sends on to {other}/login, which is not followed"
+    assert (
+        caught.value.problem == f"Grafana at {url} sends on to {other}/login, which is not followed"
+    )
     assert asked == []
 
 
@@ -134,7 +157,17 @@ def test_an_answer_without_end_is_not_read_to_the_end(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost:9090", "ftp://x", "http://", "http://x:y", "http://[", "http://x/?q=1", "http://a b/", "http://a..b/"]
+    "url",
+    [
+        "localhost:9090",
+        "ftp://x",
+        "http://",
+        "http://x:y",
+        "http://[",
+        "http://x/?q=1",
+        "http://a b/",
+        "http://a..b/",
+    ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError):
@@ -166,26 +199,43 @@ def test_nothing_before_the_last_at_sign_of_an_address_is_shown(url: str, shown:
 
 
 def test_a_password_may_hold_any_character_that_is_escaped() -> None:
-    assert Client("Prometheus", "HTTPS://ann:s3%40%2Fcret@[::1]:9090/p/").shown == "HTTPS://[::1]:9090/p"
+    assert (
+        Client("Prometheus", "HTTPS://ann:s3%40%2Fcret@[::1]:9090/p/").shown
+        == "HTTPS://[::1]:9090/p"
+    )
 
 
 def test_what_is_not_http_is_shown_in_part() -> None:
-    with raw(b"\x1b[2J" + b"x" * 60_000 + b"\r\n\r\n") as address, pytest.raises(Unreachable) as caught:
+    with (
+        raw(b"\x1b[2J" + b"x" * 60_000 + b"\r\n\r\n") as address,
+        pytest.raises(Unreachable) as caught,
+    ):
         Client("Prometheus", f"http://{address}").json("/")
-    assert caught.value.problem == f"Prometheus at http://{address} answers with {chr(27) + '[2J' + 'x' * 76!r} instead of HTTP"
+    assert (
+        caught.value.problem
+        == f"Prometheus at http://{address} answers with {chr(27) + '[2J' + 'x' * 76!r} instead of"
+        " HTTP"
+    )
 
 
-@pytest.mark.parametrize("reply", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n", b"\0" * 100])
+@pytest.mark.parametrize(
+    "reply", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n", b"\0" * 100]
+)
 def test_https_to_a_server_without_tls_is_named(reply: bytes) -> None:
     with raw(reply) as address, pytest.raises(UsageError) as caught:
         Client("Prometheus", f"https://ann:s3cret@{address}").json("/")
-    assert str(caught.value) == (
-        f"Prometheus at https://{address} does not speak TLS, so https:// does not reach it\n  help: http://{address} may be meant"
+    assert (
+        str(caught.value)
+        == f"Prometheus at https://{address} does not speak TLS, so https:// does not reach it\n "
+        f" help: http://{address} may be meant"
     )
 
 
 def test_a_tls_connection_that_is_broken_off_is_tried_again() -> None:
-    with raw(b"") as address, pytest.raises(Unreachable, match=r"breaks the TLS connection off|Connection reset"):
+    with (
+        raw(b"") as address,
+        pytest.raises(Unreachable, match=r"breaks the TLS connection off|Connection reset"),
+    ):
         Client("Prometheus", f"https://{address}").json("/")
 
 

@@ -24,15 +24,26 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> servers.Project:
 def _problems(project: servers.Project, text: str) -> list[str]:
     exposure = parse(text)
     metrics = [metric for metric in project.plan.catalog.metrics if metric.name.startswith("shop_")]
-    return [finding.problem for metric in metrics for finding in check_metric(metric, [exposure], excused=False)]
+    return [
+        finding.problem
+        for metric in metrics
+        for finding in check_metric(metric, [exposure], excused=False)
+    ]
 
 
-def test_what_the_generated_module_exposes_is_as_declared_in_both_formats(project: servers.Project) -> None:
+def test_what_the_generated_module_exposes_is_as_declared_in_both_formats(
+    project: servers.Project,
+) -> None:
     module, registry = servers.metrics_of(project.rendered)
-    module.shop_requests_total.labels("GET", 'a "quoted" }, back\\slash\nline').inc(exemplar={"trace_id": "a b"})
+    module.shop_requests_total.labels("GET", 'a "quoted" }, back\\slash\nline').inc(
+        exemplar={"trace_id": "a b"}
+    )
     module.shop_refunds_total.labels("late").inc()
     module.shop_latency_seconds.labels("GET").observe(2, {"trace_id": "} # {"})
-    for text in (prometheus_client.generate_latest(registry).decode(), openmetrics.generate_latest(registry).decode()):
+    for text in (
+        prometheus_client.generate_latest(registry).decode(),
+        openmetrics.generate_latest(registry).decode(),
+    ):
         assert _problems(project, text) == []
         pages = [labels["page"] for labels in parse(text).series["shop_requests_total"]]
         assert pages == ['a "quoted" }, back\\slash\nline']
@@ -48,7 +59,9 @@ def test_the_faults_of_an_exposition_are_found_without_prometheus(project: serve
 
 
 def test_type_help_and_unit_are_read() -> None:
-    text = "# HELP x A\\nline.\n# TYPE x untyped\n# UNIT x seconds\nx 1\ny NaN 1700000000000\n# EOF\n"
+    text = (
+        "# HELP x A\\nline.\n# TYPE x untyped\n# UNIT x seconds\nx 1\ny NaN 1700000000000\n# EOF\n"
+    )
     exposure = parse(text)
     assert exposure.families == {"x": Family("unknown", "A\nline.", "seconds")}
     assert exposure.series == {"x": [{}], "y": [{}]}
@@ -70,9 +83,13 @@ def test_an_address_without_metrics_is_named(project: servers.Project) -> None:
 
 
 def test_metrics_of_nobody_are_named(project: servers.Project) -> None:
-    with servers.http(lambda handler: servers.answer(handler, "cats 1\n", kind="text/plain")) as url:
+    with servers.http(
+        lambda handler: servers.answer(handler, "cats 1\n", kind="text/plain")
+    ) as url:
         report = project.look(scrape=[Client("the exposition", url)])
-    assert [finding.problem for finding in report.findings] == ["it has no metric of any service that is defined"]
+    assert [finding.problem for finding in report.findings] == [
+        "it has no metric of any service that is defined"
+    ]
 
 
 def test_a_scraped_exposition_counts_as_seen(project: servers.Project, tmp_path: Path) -> None:
@@ -80,22 +97,39 @@ def test_a_scraped_exposition_counts_as_seen(project: servers.Project, tmp_path:
     with servers.exporter(registry) as address:
         report = project.look(scrape=[Client("the exposition", f"http://{address}/metrics")])
     assert report.coverage.figures == (("metrics seen", 4, 7),)
-    assert [finding.problem for finding in report.findings if finding.check != "metric-arrives"] == []
+    assert [
+        finding.problem for finding in report.findings if finding.check != "metric-arrives"
+    ] == []
 
 
-def test_an_exposition_is_held_against_the_budget_and_the_declared_series(project: servers.Project) -> None:
-    """Each alone is a target; a label named `instance` is the app's own and makes no target of it."""
-    few = replace(project.plan.catalog.project, metric_cardinality_limit=3, total_cardinality_limit=8)
-    small = replace(project, plan=replace(project.plan, catalog=replace(project.plan.catalog, project=few)))
+def test_an_exposition_is_held_against_the_budget_and_the_declared_series(
+    project: servers.Project,
+) -> None:
+    """Each alone is a target; a label named `instance` is the app's own and makes no
+    target of it.
+    """
+    few = replace(
+        project.plan.catalog.project, metric_cardinality_limit=3, total_cardinality_limit=8
+    )
+    small = replace(
+        project, plan=replace(project.plan, catalog=replace(project.plan.catalog, project=few))
+    )
     text = (
-        "".join(f'shop_requests_total{{method="GET",page="/{page}",instance="{page}"}} 1\n' for page in range(4)) + "shop_cats 1\n"
+        "".join(
+            f'shop_requests_total{{method="GET",page="/{page}",instance="{page}"}} 1\n'
+            for page in range(4)
+        )
+        + "shop_cats 1\n"
     )
     with servers.http(lambda handler: servers.answer(handler, text, kind="text/plain")) as url:
         once = small.look(scrape=[Client("the exposition", url)])
         thrice = small.look(scrape=[Client("the exposition", url)] * 3)
     checks = {"series-is-declared", "series-fit-the-budget"}
     budget = "shop_requests_total has 4 series on the exposition, above the limit of 3"
-    found = [[finding.problem for finding in report.findings if finding.check in checks] for report in (once, thrice)]
+    found = [
+        [finding.problem for finding in report.findings if finding.check in checks]
+        for report in (once, thrice)
+    ]
     assert found == [
         ["service shop exposes shop_cats (1 series), which no definition names", budget],
         [

@@ -31,11 +31,15 @@ def _look(project: servers.Project, url: str, **options: str) -> list[str]:
     return [str(finding).partition("\n")[0] for finding in report.findings]
 
 
-def test_what_was_rendered_is_found_though_grafana_adds_to_it(project: servers.Project, grafana: tuple[Grafana, str]) -> None:
+def test_what_was_rendered_is_found_though_grafana_adds_to_it(
+    project: servers.Project, grafana: tuple[Grafana, str]
+) -> None:
     assert _look(project, grafana[1]) == []
 
 
-def test_a_token_opens_what_is_closed_without(project: servers.Project, grafana: tuple[Grafana, str]) -> None:
+def test_a_token_opens_what_is_closed_without(
+    project: servers.Project, grafana: tuple[Grafana, str]
+) -> None:
     grafana[0].token = "secret"
     assert _look(project, grafana[1], authorization=bearer("secret")) == []
 
@@ -67,33 +71,59 @@ def _dead_database(grafana: Grafana) -> None:
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        (_no_dashboard, "definitions/shop.py:79: Grafana has no dashboard 'Shop' (uid shop) (dashboard-is-as-rendered)"),
+        (
+            _no_dashboard,
+            (
+                "definitions/shop.py:83: Grafana has no dashboard 'Shop' (uid shop)"
+                " (dashboard-is-as-rendered)"
+            ),
+        ),
         (
             _edited,
-            "definitions/shop.py:79: dashboard 'Shop' differs in Grafana from what was rendered: panel 'Requests', "
-            "panel 'Latency' is missing, panel 'By hand' is not of the definitions, refresh (dashboard-is-as-rendered)",
+            (
+                "definitions/shop.py:83: dashboard 'Shop' differs in Grafana from what was"
+                " rendered: panel 'Requests', panel 'Latency' is missing, panel 'By hand' is not of"
+                " the definitions, refresh (dashboard-is-as-rendered)"
+            ),
         ),
         (
             _no_datasource,
-            "definitions/project.py:7: Grafana has no data source of type prometheus, so no panel shows anything "
-            "(grafana-reaches-prometheus)",
+            (
+                "definitions/project.py:7: Grafana has no data source of type prometheus, so no"
+                " panel shows anything (grafana-reaches-prometheus)"
+            ),
         ),
         (
             _dead_datasource,
-            "definitions/project.py:7: data source 'Prometheus' of Grafana does not work: dial tcp: lookup prometheus: "
-            "no such host (grafana-reaches-prometheus)",
+            (
+                "definitions/project.py:7: data source 'Prometheus' of Grafana does not work: dial"
+                " tcp: lookup prometheus: no such host (grafana-reaches-prometheus)"
+            ),
         ),
-        (_dead_database, "definitions/project.py:7: Grafana's database is 'failing' (grafana-reaches-prometheus)"),
+        (
+            _dead_database,
+            (
+                "definitions/project.py:7: Grafana's database is 'failing'"
+                " (grafana-reaches-prometheus)"
+            ),
+        ),
     ],
 )
 def test_what_differs_is_found(
-    project: servers.Project, grafana: tuple[Grafana, str], change: Callable[[Grafana], None], wanted: str
+    project: servers.Project,
+    grafana: tuple[Grafana, str],
+    change: Callable[[Grafana], None],
+    wanted: str,
 ) -> None:
     change(grafana[0])
     assert _look(project, grafana[1]) == [wanted]
 
 
-def test_without_an_address_it_says_that_grafana_was_not_looked_at(project: servers.Project, tmp_path: Path) -> None:
-    with servers.http(lambda handler: servers.answer(handler, "shop_staff 3\n", kind="text/plain")) as url:
+def test_without_an_address_it_says_that_grafana_was_not_looked_at(
+    project: servers.Project, tmp_path: Path
+) -> None:
+    with servers.http(
+        lambda handler: servers.answer(handler, "shop_staff 3\n", kind="text/plain")
+    ) as url:
         report = project.look(scrape=[Client("the exposition", url)])
     assert "Grafana was not looked at: no --grafana" in report.skipped

@@ -18,14 +18,22 @@ HOUR = TimeRange(0, 3600)
         (["back\\slash"], r"back\\\\slash"),
     ],
 )
-def test_all_is_one_regular_expression_in_which_each_value_matches_itself(values: list[str], written: str) -> None:
-    """What prometheusSpecialRegexEscape and interpolateQueryExpr of Grafana's Prometheus data source write."""
+def test_all_is_one_regular_expression_in_which_each_value_matches_itself(
+    values: list[str], written: str
+) -> None:
+    """What prometheusSpecialRegexEscape and interpolateQueryExpr of Grafana's Prometheus data
+    source write.
+    """
     assert all_of(values) == written
 
 
 def test_each_way_to_write_a_variable_is_replaced_and_a_regex_s_dollar_is_not() -> None:
-    assert expand('x{a=~"$job",b=~"${job:regex}",c=~"^a$"}[$__rate_interval]', {"job": "api", "__rate_interval": "1m"}) == (
-        'x{a=~"api",b=~"api",c=~"^a$"}[1m]'
+    assert (
+        expand(
+            'x{a=~"$job",b=~"${job:regex}",c=~"^a$"}[$__rate_interval]',
+            {"job": "api", "__rate_interval": "1m"},
+        )
+        == 'x{a=~"api",b=~"api",c=~"^a$"}[1m]'
     )
     assert expand("$other", {"job": "api"}) == "$other"
 
@@ -33,7 +41,14 @@ def test_each_way_to_write_a_variable_is_replaced_and_a_regex_s_dollar_is_not() 
 @pytest.mark.parametrize(
     ("length", "columns", "scrape", "interval", "rate"),
     [
-        (3600, 24, 15, "15s", "1m"),  # 2 s a pixel: the scrape interval is the step, four of them the window
+        # 2 s a pixel: the scrape interval is the step, four of them the window
+        (
+            3600,
+            24,
+            15,
+            "15s",
+            "1m",
+        ),
         (3600, 6, 15, "15s", "1m"),
         (86400, 24, 15, "1m", "1m15s"),  # 46 s a pixel, rounded to 1m; and one scrape interval more
         (86400, 12, 15, "2m", "2m15s"),

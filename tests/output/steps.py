@@ -1,7 +1,8 @@
 """Something happens at the n-th call of the system: an error, or death.
 
-Python reports each such call to audit hooks before it makes it (https://docs.python.org/3/library/audit_events.html), so no
-function of `os` or `shutil` is missed, whoever calls it. A hook cannot be taken out again; this one sleeps unless told.
+Python reports each such call to audit hooks before it makes it
+(https://docs.python.org/3/library/audit_events.html), so no function of `os` or `shutil` is missed,
+whoever calls it. A hook cannot be taken out again; this one sleeps unless told.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Steps:
 
 @contextmanager
 def at_step(first: int, happening: Callable[[], None], last: int | None = None) -> Iterator[Steps]:
-    """Inside, calls number `first` to `last` (`first` alone if None), counted from 0, meet the happening."""
+    """Inside, calls number `first` to `last` (`first` alone if None), counted from 0, meet the
+    happening.
+    """
     steps = Steps(first, first if last is None else last, happening)
     _armed.append(steps)
     try:

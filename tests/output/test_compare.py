@@ -17,10 +17,29 @@ from .trees import NEW, OLD, artifacts, place, snapshot
 
 def test_each_kind_of_difference_is_named_and_shown_as_a_diff(tmp_path: Path) -> None:
     out = tmp_path / "build"
-    write(artifacts({"changed": "1\n", "edited": "1\n", "gone-edited": "1\n", "removed": "1\n", "same": "1\n"}), out)
-    place(out, {"edited": "mine\n", "gone-edited": "mine\n", "foreign": "mine\n", "elsewhere": "mine\n"})
+    write(
+        artifacts(
+            {
+                "changed": "1\n",
+                "edited": "1\n",
+                "gone-edited": "1\n",
+                "removed": "1\n",
+                "same": "1\n",
+            }
+        ),
+        out,
+    )
+    place(
+        out,
+        {"edited": "mine\n", "gone-edited": "mine\n", "foreign": "mine\n", "elsewhere": "mine\n"},
+    )
     before = snapshot(tmp_path)
-    found = compare(artifacts({"changed": "2\n", "edited": "2\n", "foreign": "2\n", "new": "2\n", "same": "1\n"}), out)
+    found = compare(
+        artifacts(
+            {"changed": "2\n", "edited": "2\n", "foreign": "2\n", "new": "2\n", "same": "1\n"}
+        ),
+        out,
+    )
     assert [(one.path, one.kind) for one in found] == [
         ("changed", "changed"),
         ("edited", "edited"),
@@ -42,7 +61,9 @@ def test_a_folder_that_does_not_exist_is_all_new_and_is_not_made(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("spoil", "kind"), [("unlink", "new"), ("touch", "changed")])
-def test_the_manifest_shows_when_it_alone_is_out_of_date(tmp_path: Path, spoil: str, kind: str) -> None:
+def test_the_manifest_shows_when_it_alone_is_out_of_date(
+    tmp_path: Path, spoil: str, kind: str
+) -> None:
     out = tmp_path / "build"
     write(artifacts({**NEW, "gone": "1\n"}), out)
     (out / "gone").unlink()
@@ -95,7 +116,9 @@ lines = st.lists(st.sampled_from(["a", "b", "- c", "@ d", "\x0b", "x\u2028y", "\
 @given(before=lines, after=lines)
 @example(before=["a"], after=[])
 @example(before=[], after=["b"])
-def test_a_diff_applied_to_the_old_text_gives_the_new_one(before: list[str], after: list[str]) -> None:
+def test_a_diff_applied_to_the_old_text_gives_the_new_one(
+    before: list[str], after: list[str]
+) -> None:
     old, new = ("".join(f"{line}\n" for line in side) for side in (before, after))
     assert patched(old, unified_diff("x", old.encode(), new.encode())) == new
 

@@ -35,21 +35,27 @@ def refusal(out: Path, files: dict[str, str], force: bool = False) -> UsageError
 
 
 def test_edited_and_foreign_files_are_all_named_at_once(out: Path) -> None:
-    place(out, {"alerts/api.yml": "edit\n", "alerts/gone.yml": "edit of what is no longer rendered\n"})
+    place(
+        out, {"alerts/api.yml": "edit\n", "alerts/gone.yml": "edit of what is no longer rendered\n"}
+    )
     place(out, {"rules/more/added.yml": "mine\n"})
     error = refusal(out, NEW)
-    assert str(error) == (
-        "a build would overwrite or remove work that is not pbmon's, so nothing is written:\n"
-        f"  {Path('build/alerts/api.yml')} (edited since pbmon wrote it)\n"
-        f"  {Path('build/alerts/gone.yml')} (edited since pbmon wrote it)\n"
-        f"  {Path('build/rules/more/added.yml')} (not written by pbmon)\n"
-        "  help: `pbmon build --check` shows what would change; move the edits into the definitions, "
-        "or `pbmon build --force` overwrites them"
+    assert (
+        str(error)
+        == "a build would overwrite or remove work that is not pbmon's, so nothing is written:\n "
+        f" {Path('build/alerts/api.yml')} (edited since pbmon wrote it)\n "
+        f" {Path('build/alerts/gone.yml')} (edited since pbmon wrote it)\n "
+        f" {Path('build/rules/more/added.yml')} (not written by pbmon)\n  help: `pbmon build"
+        " --check` shows what would change; move the edits into the definitions, or `pbmon"
+        " build --force` overwrites them"
     )
 
 
 def test_force_overwrites_edited_and_foreign_files_but_no_others(out: Path) -> None:
-    place(out, {"alerts/api.yml": "edit\n", "alerts/gone.yml": "edit\n", "rules/more/added.yml": "mine\n"})
+    place(
+        out,
+        {"alerts/api.yml": "edit\n", "alerts/gone.yml": "edit\n", "rules/more/added.yml": "mine\n"},
+    )
     assert write(artifacts(NEW), out, force=True) == WriteResult(written=2, unchanged=1, removed=2)
     assert snapshot(out) == expected(NEW, FOREIGN)
 
@@ -98,11 +104,26 @@ def test_a_first_build_into_a_folder_with_other_files_needs_no_force(tmp_path: P
         lambda text: "[" * 100_000,
         lambda text: text.replace("  }", "<<<<<<< HEAD\n  }"),
     ],
-    ids=["half", "empty", "list", "null", "files-list", "number", "not-a-digest", "zeros", "nested", "merge-markers"],
+    ids=[
+        "half",
+        "empty",
+        "list",
+        "null",
+        "files-list",
+        "number",
+        "not-a-digest",
+        "zeros",
+        "nested",
+        "merge-markers",
+    ],
 )
-def test_a_broken_manifest_is_named_and_force_makes_it_anew(out: Path, spoil: Callable[[str], str]) -> None:
+def test_a_broken_manifest_is_named_and_force_makes_it_anew(
+    out: Path, spoil: Callable[[str], str]
+) -> None:
     """What is no longer rendered then stays: nothing says any more that it is pbmon's."""
-    (out / ".pbmon.json").write_text(spoil((out / ".pbmon.json").read_text(encoding="utf-8")), encoding="utf-8")
+    (out / ".pbmon.json").write_text(
+        spoil((out / ".pbmon.json").read_text(encoding="utf-8")), encoding="utf-8"
+    )
     error = refusal(out, NEW)
     assert error.problem.startswith(f"{Path('build/.pbmon.json')} cannot be read as pbmon wrote it")
     assert "--force" in error.help
@@ -113,10 +134,14 @@ def test_a_broken_manifest_is_named_and_force_makes_it_anew(out: Path, spoil: Ca
     assert snapshot(out) == expected(NEW, {**FOREIGN, **left})
 
 
-def test_a_manifest_cannot_make_a_build_delete_outside_the_folder(out: Path, tmp_path: Path) -> None:
+def test_a_manifest_cannot_make_a_build_delete_outside_the_folder(
+    out: Path, tmp_path: Path
+) -> None:
     place(tmp_path, {"victim.txt": "gone\n"})
     text = (out / ".pbmon.json").read_text(encoding="utf-8")
-    (out / ".pbmon.json").write_text(text.replace("alerts/gone.yml", "../victim.txt"), encoding="utf-8")
+    (out / ".pbmon.json").write_text(
+        text.replace("alerts/gone.yml", "../victim.txt"), encoding="utf-8"
+    )
     write(artifacts(NEW), out)
     assert (tmp_path / "victim.txt").exists()
 
@@ -135,18 +160,24 @@ def test_a_file_where_a_folder_is_needed_is_never_deleted(out: Path, force: bool
 
 @pytest.mark.parametrize("path", ["readme.md", "Notes/x", "notes/DEEP/x", "notes/deep/A.txt"])
 def test_names_of_others_that_differ_only_in_case_stop_a_build(out: Path, path: str) -> None:
-    """On every system, not only where they are the same file: the folder is committed, and checked out anywhere."""
+    """On every system, not only where they are the same file: the folder is committed, and checked
+    out anywhere.
+    """
     assert "differs only in case" in refusal(out, {path: "x\n"}, force=True).problem
 
 
 @posix
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("goal", ["../outside", "notes"])
-def test_no_file_is_written_through_a_linked_folder(out: Path, tmp_path: Path, goal: str, force: bool) -> None:
+def test_no_file_is_written_through_a_linked_folder(
+    out: Path, tmp_path: Path, goal: str, force: bool
+) -> None:
     (tmp_path / "outside").mkdir()
     (out / "linked").symlink_to(goal)
     error = refusal(out, {**NEW, "linked/x.yml": "x\n"}, force)
-    assert f"{Path('build/linked')} is not a folder (pbmon follows no symbolic links)" in error.problem
+    assert (
+        f"{Path('build/linked')} is not a folder (pbmon follows no symbolic links)" in error.problem
+    )
 
 
 @posix
@@ -158,7 +189,9 @@ def test_no_file_is_written_through_a_folder_replaced_by_a_link(out: Path, tmp_p
 
 
 @posix
-def test_a_link_in_place_of_a_file_is_replaced_if_forced_and_never_followed(out: Path, tmp_path: Path) -> None:
+def test_a_link_in_place_of_a_file_is_replaced_if_forced_and_never_followed(
+    out: Path, tmp_path: Path
+) -> None:
     place(tmp_path, {"outside.yml": "old\n"})
     (out / "alerts" / "api.yml").unlink()
     (out / "alerts" / "api.yml").symlink_to("../../outside.yml")

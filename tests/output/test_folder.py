@@ -1,7 +1,7 @@
 """Which folders a build takes, and what it says when the system refuses.
 
-Root may write into read-only folders, so refusals are made here by what holds for root too: a file in place of a folder, and
-answers of the system that are put in its place.
+Root may write into read-only folders, so refusals are made here by what holds for root too: a file
+in place of a folder, and answers of the system that are put in its place.
 """
 
 from __future__ import annotations
@@ -41,17 +41,24 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("definitions/build", "lies among the definitions"),
     ],
 )
-def test_a_folder_that_a_build_must_not_replace_is_refused(project: Path, out: str, reason: str) -> None:
+def test_a_folder_that_a_build_must_not_replace_is_refused(
+    project: Path, out: str, reason: str
+) -> None:
     before = snapshot(project)
     for call in (write, compare):
         with pytest.raises(UsageError) as caught:
             call(artifacts(NEW), Path(out), definitions=Path("definitions"))
-        assert caught.value.problem == f"{Path(out)} {reason}" + caught.value.problem.partition(reason)[2]
+        assert (
+            caught.value.problem
+            == f"{Path(out)} {reason}" + caught.value.problem.partition(reason)[2]
+        )
         assert "--out" in caught.value.help
     assert snapshot(project) == before
 
 
-def test_the_folder_the_user_is_in_is_refused(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_the_user_is_in_is_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (project / "build" / "alerts").mkdir(parents=True)
     monkeypatch.chdir(project / "build" / "alerts")
     with pytest.raises(UsageError, match="is or holds the folder you are in"):
@@ -82,14 +89,19 @@ def test_a_link_to_itself_is_refused(project: Path) -> None:
 
 
 @pytest.mark.parametrize("read_only", ["build", "."])
-def test_a_read_only_folder_is_named_and_stays_as_it_is(project: Path, monkeypatch: pytest.MonkeyPatch, read_only: str) -> None:
+def test_a_read_only_folder_is_named_and_stays_as_it_is(
+    project: Path, monkeypatch: pytest.MonkeyPatch, read_only: str
+) -> None:
     write(artifacts(OLD), Path("build"))
     real = os.access
     place_of = str((project / read_only).resolve())
     monkeypatch.setattr(os, "access", lambda path, mode: str(path) != place_of and real(path, mode))
     with pytest.raises(UsageError) as caught:
         write(artifacts(NEW), Path("build"))
-    assert caught.value.problem == f"build cannot be written and stays as it is: Permission denied ({place_of})"
+    assert (
+        caught.value.problem
+        == f"build cannot be written and stays as it is: Permission denied ({place_of})"
+    )
     assert caught.value.help.startswith("make build and the folder above it writable")
     assert snapshot(project / "build") == expected(OLD)
     assert write(artifacts(OLD), Path("build")).unchanged == len(OLD)
@@ -113,13 +125,20 @@ def test_a_refusal_of_the_system_says_what_to_do(project: Path, code: int, help:
 
     with at_step(5, refuse), pytest.raises(UsageError) as caught:
         write(artifacts(NEW), Path("build"))
-    assert caught.value.problem == f"build cannot be written and stays as it is: {os.strerror(code)}"
+    assert (
+        caught.value.problem == f"build cannot be written and stays as it is: {os.strerror(code)}"
+    )
     assert help in caught.value.help
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows gets copies, and its mounts are junctions, which are not followed")
+@pytest.mark.skipif(
+    os.name == "nt",
+    reason="Windows gets copies, and its mounts are junctions, which are not followed",
+)
 @pytest.mark.parametrize("sign", ["device", "link"])
-def test_a_mount_inside_the_folder_is_named_and_not_emptied(project: Path, monkeypatch: pytest.MonkeyPatch, sign: str) -> None:
+def test_a_mount_inside_the_folder_is_named_and_not_emptied(
+    project: Path, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
     """A mount is known by its device, or by a refused link where it is of the same device."""
     write(artifacts(OLD), Path("build"))
     place(project / "build", FOREIGN)
@@ -128,7 +147,10 @@ def test_a_mount_inside_the_folder_is_named_and_not_emptied(project: Path, monke
     def other_device(folder: Path) -> tree.Tree:
         found = tree.survey(folder)
         before = found["notes/deep"]
-        return {**found, "notes/deep": os.stat_result((*before[:2], before.st_dev + 1, *before[3:]))}
+        return {
+            **found,
+            "notes/deep": os.stat_result((*before[:2], before.st_dev + 1, *before[3:])),
+        }
 
     def refuse(source: Path, target: Path) -> None:
         if mounted in Path(source).parents:

@@ -1,4 +1,6 @@
-"""A build that is killed, or meets an error, at any moment leaves the complete old tree or the complete new one."""
+"""A build that is killed, or meets an error, at any moment leaves the complete old tree or the
+complete new one.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ while True:
 def whole(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether the system exchanges folders in one step; both ways are tried.
 
-    Nothing waits for the disk: a process that dies leaves its writes with the system, and these tests build a thousand times.
+    Nothing waits for the disk: a process that dies leaves its writes with the system, and these
+    tests build a thousand times.
     """
     monkeypatch.setattr(os, "fsync", lambda _: None)
     if request.param == "two renames":
@@ -77,8 +80,12 @@ def interrupt() -> None:
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
-def test_an_error_of_the_system_at_any_call_leaves_the_old_tree_or_is_survived(tmp_path: Path, whole: bool, lasting: bool) -> None:
-    """A UsageError means the old tree, a return the new one; in between, the error says where both are."""
+def test_an_error_of_the_system_at_any_call_leaves_the_old_tree_or_is_survived(
+    tmp_path: Path, whole: bool, lasting: bool
+) -> None:
+    """A UsageError means the old tree, a return the new one; in between, the error says where both
+    are.
+    """
     torn = 0
     for step, out in enumerate(fresh(tmp_path)):
         problem = ""
@@ -113,7 +120,9 @@ def test_an_interrupt_at_any_call_leaves_a_complete_tree(tmp_path: Path, whole: 
     assert step > 20
 
 
-def test_an_error_on_the_way_to_the_disk_leaves_the_old_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_on_the_way_to_the_disk_leaves_the_old_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """fsync reports what a full or failing disk did not tell before."""
     out = next(fresh(tmp_path))
     with monkeypatch.context() as patch:
@@ -126,7 +135,9 @@ def test_an_error_on_the_way_to_the_disk_leaves_the_old_tree(tmp_path: Path, mon
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="dying at a given call takes a fork")
 def test_a_build_killed_at_any_call_leaves_a_complete_tree(tmp_path: Path, whole: bool) -> None:
-    """Without an exchange of folders there is a moment with no folder; the next run finds the complete tree beside it."""
+    """Without an exchange of folders there is a moment with no folder; the next run finds the
+    complete tree beside it.
+    """
     missing = 0
     for _step, out in enumerate(fresh(tmp_path)):
         child = os.fork()
@@ -166,7 +177,9 @@ def test_what_killed_builds_left_goes_even_if_nothing_changes(tmp_path: Path) ->
 
 
 def test_a_folder_made_anew_between_two_renames_is_not_overwritten(tmp_path: Path) -> None:
-    """By `git checkout build`, say: files that git does not know are then in the retired tree alone."""
+    """By `git checkout build`, say: files that git does not know are then in the retired tree
+    alone.
+    """
     out = tmp_path / "build"
     for folder in (out, swap.staged(out), swap.retired(out)):
         place(folder, FOREIGN)
@@ -185,7 +198,8 @@ def test_a_build_killed_at_random_leaves_a_complete_tree_each_time(tmp_path: Pat
     seen = set()
     for _ in range(40):
         process = subprocess.Popen(
-            [sys.executable, "-c", ALTERNATE, str(out), json.dumps(NEW), json.dumps(OLD)], stdout=subprocess.PIPE
+            [sys.executable, "-c", ALTERNATE, str(out), json.dumps(NEW), json.dumps(OLD)],
+            stdout=subprocess.PIPE,
         )
         with process:
             assert process.stdout

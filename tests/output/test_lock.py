@@ -42,19 +42,26 @@ for turn in range(30):
 
 def start(program: str, *arguments: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout
     assert process.stdout.readline() in ("held\n", "ready\n")
     return process
 
 
-def test_a_build_waits_a_while_for_another_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_waits_a_while_for_another_and_then_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "build"
     write(artifacts(OLD), out)
     monkeypatch.setattr(lock, "PATIENCE", 0.2)
     with start(HOLD, str(out)) as holder:
-        with pytest.raises(UsageError, match=r"^another build works on .*, or on a folder beside it"):
+        with pytest.raises(
+            UsageError, match=r"^another build works on .*, or on a folder beside it"
+        ):
             write(artifacts(NEW), out)
         with pytest.raises(UsageError, match="another build"):
             compare(artifacts(NEW), out)
@@ -62,7 +69,9 @@ def test_a_build_waits_a_while_for_another_and_then_says_so(tmp_path: Path, monk
     assert snapshot(out) == expected(OLD)
 
 
-def test_the_lock_of_a_killed_build_does_not_block_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lock_of_a_killed_build_does_not_block_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "build"
     monkeypatch.setattr(lock, "PATIENCE", 0.2)
     with start(HOLD, str(out)) as holder:
@@ -72,7 +81,9 @@ def test_the_lock_of_a_killed_build_does_not_block_and_leaves_no_file(tmp_path: 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows locks no folders")
-def test_where_folders_cannot_be_locked_a_file_in_the_temp_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_folders_cannot_be_locked_a_file_in_the_temp_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As on NFS, which answers EBADF."""
     import fcntl
 
@@ -92,7 +103,9 @@ def test_where_folders_cannot_be_locked_a_file_in_the_temp_folder_is(tmp_path: P
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_builds_and_comparisons_at_once_see_one_whole_tree_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_builds_and_comparisons_at_once_see_one_whole_tree_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     """With either lock: two processes alternate between two trees while this one compares."""
     program = WRITE
     if kind == "file":

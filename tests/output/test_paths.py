@@ -43,7 +43,9 @@ def test_a_path_that_some_system_cannot_hold_is_refused(path: str, problem: str)
     assert problem in caught.value.problem
 
 
-@pytest.mark.parametrize("path", ["a", "a/b.yml", ".hidden", "..a", "con-fig.yml", "console.json", "µ/ü", "a b", "com10"])
+@pytest.mark.parametrize(
+    "path", ["a", "a/b.yml", ".hidden", "..a", "con-fig.yml", "console.json", "µ/ü", "a b", "com10"]
+)
 def test_ordinary_paths_are_accepted(path: str) -> None:
     assert contents([Artifact(path, "x\n")]) == {path: b"x\n"}
 
@@ -89,5 +91,7 @@ def test_whatever_its_path_a_file_is_written_below_the_folder_or_refused(path: s
         except UsageError:
             assert snapshot(Path(folder)) == {}
         else:
-            files = {name for name, content in snapshot(Path(folder)).items() if content != "folder"}
+            files = {
+                name for name, content in snapshot(Path(folder)).items() if content != "folder"
+            }
             assert files == {f"build/{path}", "build/.pbmon.json"}

@@ -18,7 +18,9 @@ from pbmon.output.write import WriteResult, write
 
 from .trees import FOREIGN, NEW, OLD, artifacts, expected, place, siblings, snapshot
 
-posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes and no symbolic links for everyone")
+posix = pytest.mark.skipif(
+    os.name == "nt", reason="Windows has no modes and no symbolic links for everyone"
+)
 
 
 @pytest.fixture
@@ -60,11 +62,19 @@ def test_files_that_stay_are_the_same_files_after_a_build(out: Path) -> None:
     before = [(out / path).stat() for path in staying]
     write(artifacts(NEW), out)
     after = [(out / path).stat() for path in staying]
-    assert [(one.st_ino, one.st_mtime_ns, one.st_nlink) for one in after] == [(one.st_ino, one.st_mtime_ns, 1) for one in before]
+    assert [(one.st_ino, one.st_mtime_ns, one.st_nlink) for one in after] == [
+        (one.st_ino, one.st_mtime_ns, 1) for one in before
+    ]
 
 
-@pytest.mark.parametrize("refusal", [PermissionError(1, "no links"), OSError(95, "no links")], ids=["denied", "unsupported"])
-def test_without_hard_links_files_of_others_are_copied(out: Path, monkeypatch: pytest.MonkeyPatch, refusal: OSError) -> None:
+@pytest.mark.parametrize(
+    "refusal",
+    [PermissionError(1, "no links"), OSError(95, "no links")],
+    ids=["denied", "unsupported"],
+)
+def test_without_hard_links_files_of_others_are_copied(
+    out: Path, monkeypatch: pytest.MonkeyPatch, refusal: OSError
+) -> None:
     def refuse(*_: object) -> None:
         raise refusal
 
@@ -90,7 +100,9 @@ def test_symbolic_links_and_modes_of_others_stay_as_they_are(out: Path, tmp_path
     write(artifacts(NEW), out)
     found = snapshot(out)
     assert (found["link"], found["dangling"]) == ("-> ../elsewhere", "-> nowhere")
-    modes = [stat.S_IMODE((out / path).stat().st_mode) for path in ("", "private", "private/script.sh")]
+    modes = [
+        stat.S_IMODE((out / path).stat().st_mode) for path in ("", "private", "private/script.sh")
+    ]
     assert modes == [0o750, 0o500, 0o750]
     assert snapshot(tmp_path / "elsewhere") == {"target.txt": b"far\n"}
     assert siblings(out) == ["build", "elsewhere"]
@@ -104,11 +116,17 @@ def test_only_folders_in_which_something_changes_get_a_new_time(out: Path) -> No
     for folder in ("notes/deep", "notes", "rules", "alerts", ""):
         os.utime(out / folder, (1, 1))
     write(artifacts({**OLD, "rules/same.yml": "changed\n"}), out)
-    old = {path for path in ("notes/deep", "notes", "rules", "alerts", "") if (out / path).stat().st_mtime == 1}
+    old = {
+        path
+        for path in ("notes/deep", "notes", "rules", "alerts", "")
+        if (out / path).stat().st_mtime == 1
+    }
     assert old == {"notes/deep", "notes", "alerts"}
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away"
+)
 def test_a_build_as_root_leaves_the_folders_of_a_user_to_the_user(out: Path) -> None:
     """As in a container that works in a folder of its host."""
     write(artifacts(OLD), out)
@@ -116,7 +134,10 @@ def test_a_build_as_root_leaves_the_folders_of_a_user_to_the_user(out: Path) -> 
     for path in (out, out / "notes", out / "README.md"):
         os.chown(path, 4711, 4712)
     write(artifacts(NEW), out)
-    owners = [(path.stat().st_uid, path.stat().st_gid) for path in (out, out / "notes", out / "README.md", out / "rules")]
+    owners = [
+        (path.stat().st_uid, path.stat().st_gid)
+        for path in (out, out / "notes", out / "README.md", out / "rules")
+    ]
     assert owners == [(4711, 4712)] * 3 + [(0, 0)]
 
 
@@ -170,8 +191,12 @@ def test_an_output_folder_that_is_a_symbolic_link_stays_one(tmp_path: Path) -> N
     assert siblings(real) == ["elsewhere", "real"]
 
 
-def test_what_is_saved_in_the_folder_while_a_build_stages_is_not_lost(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An editor that replaces a file, or makes one, just before the swap: the build has already linked the old one."""
+def test_what_is_saved_in_the_folder_while_a_build_stages_is_not_lost(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor that replaces a file, or makes one, just before the swap: the build has already
+    linked the old one.
+    """
     write(artifacts(OLD), out)
     place(out, FOREIGN)
     real = swap.swap
@@ -183,16 +208,22 @@ def test_what_is_saved_in_the_folder_while_a_build_stages_is_not_lost(out: Path,
 
     monkeypatch.setattr("pbmon.output.write.swap", save_first)
     write(artifacts(NEW), out)
-    assert snapshot(out) == expected(NEW, {**FOREIGN, "README.md": "edited\n", "new/late.md": "late\n"})
+    assert snapshot(out) == expected(
+        NEW, {**FOREIGN, "README.md": "edited\n", "new/late.md": "late\n"}
+    )
 
 
 @pytest.mark.parametrize("forced", [False, True])
-def test_a_partial_build_leaves_what_it_does_not_render_and_goes_on_knowing_it(out: Path, forced: bool) -> None:
+def test_a_partial_build_leaves_what_it_does_not_render_and_goes_on_knowing_it(
+    out: Path, forced: bool
+) -> None:
     write(artifacts(OLD), out)
     place(out, {"rules/same.yml": "edited\n"})
     part = artifacts({"alerts/api.yml": "new\n"})
     assert [one.path for one in compare(part, out, partial=True)] == ["alerts/api.yml"]
-    assert write(part, out, partial=True, force=forced) == WriteResult(written=1, unchanged=0, removed=0)
+    assert write(part, out, partial=True, force=forced) == WriteResult(
+        written=1, unchanged=0, removed=0
+    )
     assert compare(part, out, partial=True) == []
     place(out, {"rules/same.yml": "same\n"})
     assert snapshot(out) == expected({**OLD, "alerts/api.yml": "new\n"})

@@ -11,7 +11,12 @@ from pbmon.output.paths import parents
 
 Snapshot = dict[str, bytes | str]
 
-OLD = {"alerts/api.yml": "old\n", "alerts/gone.yml": "gone\n", "rules/same.yml": "same\n", "left/only.txt": "x\n"}
+OLD = {
+    "alerts/api.yml": "old\n",
+    "alerts/gone.yml": "gone\n",
+    "rules/same.yml": "same\n",
+    "left/only.txt": "x\n",
+}
 NEW = {"alerts/api.yml": "new\n", "rules/same.yml": "same\n", "rules/more/added.yml": "added\n"}
 FOREIGN = {"README.md": "mine\n", "alerts/mine.yml": "also mine\n", "notes/deep/a.txt": "deep\n"}
 
@@ -32,11 +37,19 @@ def snapshot(folder: Path) -> Snapshot:
     return found
 
 
-def expected(generated: Mapping[str, str], foreign: Mapping[str, str] | None = None, folders: Iterable[str] = ()) -> Snapshot:
+def expected(
+    generated: Mapping[str, str],
+    foreign: Mapping[str, str] | None = None,
+    folders: Iterable[str] = (),
+) -> Snapshot:
     """The snapshot of a complete build with its manifest, the files of others and empty folders."""
     rendered = {path: text.encode() for path, text in generated.items()}
     files = {**rendered, **{path: text.encode() for path, text in (foreign or {}).items()}}
-    above: Snapshot = {name: "folder" for path in (*files, *(f"{folder}/x" for folder in folders)) for name in parents(path)}
+    above: Snapshot = {
+        name: "folder"
+        for path in (*files, *(f"{folder}/x" for folder in folders))
+        for name in parents(path)
+    }
     return dict(sorted({**files, **above, ".pbmon.json": manifest.dump(rendered, {})}.items()))
 
 

@@ -34,17 +34,28 @@ VISITS = Counter("visits_total", "Visits.", labels=[ROOM])
 LAMPS = Gauge("lamps", "Lamps on, or missing where negative.", labels=[ROOM])
 DOOR = Gauge("door", "Whether it is open.", labels=[ROOM], unit="bool")
 STAY = Histogram("stay_seconds", "How long visits last.", labels=[ROOM], buckets=[0.5, 5, 60])
-WARMTH = Histogram("warmth_celsius", "How warm it is.", labels=[ROOM], buckets=[-10, 10], unit="celsius")
-PER_ROOM = Record("instance_job_room:visits:rate5m", VISITS.rate("5m").sum(by=[instance, job, ROOM]))
+WARMTH = Histogram(
+    "warmth_celsius", "How warm it is.", labels=[ROOM], buckets=[-10, 10], unit="celsius"
+)
+PER_ROOM = Record(
+    "instance_job_room:visits:rate5m", VISITS.rate("5m").sum(by=[instance, job, ROOM])
+)
 PER_JOB = Record("job:visits:rate5m", VISITS.rate("5m").sum(by=[job]))
 MANY = Record("instance_job_room:lamps:many", LAMPS > 1)
 RECORDS: dict[str, Node] = {record.name: record.expr.node for record in (PER_ROOM, PER_JOB, MANY)}
 HOW = ("sum", "sum", "sum", "max", "count", "avg", "min")
-MATCHERS = (ROOM.is_("hall"), ROOM.is_not("hall"), ROOM.is_in("hall", "kitchen"), instance.is_("a:80"))
+MATCHERS = (
+    ROOM.is_("hall"),
+    ROOM.is_not("hall"),
+    ROOM.is_in("hall", "kitchen"),
+    instance.is_("a:80"),
+)
 
 
 def random_store(seed: int) -> Store:
-    """Two targets, three rooms; counters that leap, rest and begin again, gauges of any sign or none, series that are missing."""
+    """Two targets, three rooms; counters that leap, rest and begin again, gauges of any sign or
+    none, series that are missing.
+    """
     random = Random(seed)
     filled = Store(Clock(60, 300), left_open=bool(seed % 2))
     for target, room in product(("a:80", "b:80"), ROOM.domain):
@@ -56,11 +67,26 @@ def random_store(seed: int) -> Store:
         add(filled, "visits_total", labels, visits, random)
         centre = random.choice((-4, 0, 0, 4))
         lamps = [float(random.randint(centre - 3, centre + 3)) for _ in range(STEPS)]
-        add(filled, "lamps", labels, [value if random.random() < 0.95 else nan for value in lamps], random)
-        add(filled, "door", labels, [float(random.random() < centre / 8 + 0.5) for _ in range(STEPS)], random)
+        add(
+            filled,
+            "lamps",
+            labels,
+            [value if random.random() < 0.95 else nan for value in lamps],
+            random,
+        )
+        add(
+            filled,
+            "door",
+            labels,
+            [float(random.random() < centre / 8 + 0.5) for _ in range(STEPS)],
+            random,
+        )
         for histogram, sign in ((STAY, 1), (WARMTH, -1)):
             parts = [list(grown(random, 0.0)) for _ in range(len(histogram.buckets) + 1)]
-            counts = [[1e6 + sum(values[: place + 1]) for values in zip(*parts, strict=True)] for place in range(len(parts))]
+            counts = [
+                [1e6 + sum(values[: place + 1]) for values in zip(*parts, strict=True)]
+                for place in range(len(parts))
+            ]
             for bound, count in zip((*histogram.buckets, float("inf")), counts, strict=True):
                 add(filled, f"{histogram.name}_bucket", {**labels, "le": bucket_text(bound)}, count)
             add(filled, f"{histogram.name}_count", labels, counts[-1])
@@ -77,7 +103,13 @@ def grown(random: Random, first: float) -> Iterator[float]:
         first += pace * random.randint(0, 3)
 
 
-def add(filled: Store, name: str, labels: dict[str, str], values: list[float], random: Random | None = None) -> None:
+def add(
+    filled: Store,
+    name: str,
+    labels: dict[str, str],
+    values: list[float],
+    random: Random | None = None,
+) -> None:
     """A series, which is missing for a while in one of five times where `random` is given."""
     if random and random.random() < 0.15:
         return
@@ -103,10 +135,19 @@ def narrowed(draw: st.DrawFn, metric: Any) -> Any:
 def read(draw: st.DrawFn) -> Vector:
     """A vector straight from series."""
     window, histogram = draw(st.sampled_from(("5m", "10m"))), draw(st.sampled_from((STAY, WARMTH)))
-    counts = (histogram.at_most(histogram.buckets[0]), histogram.observations, histogram.bucket_counts, histogram.observed_sum)
+    counts = (
+        histogram.at_most(histogram.buckets[0]),
+        histogram.observations,
+        histogram.bucket_counts,
+        histogram.observed_sum,
+    )
     counter = narrowed(draw, draw(st.sampled_from((VISITS, VISITS, *counts))))
     gauge = narrowed(draw, draw(st.sampled_from((LAMPS, LAMPS, DOOR, PER_ROOM, MANY))))
-    over = draw(st.sampled_from(("delta", "deriv", "changes", "avg_over_time", "sum_over_time", "max_over_time")))
+    over = draw(
+        st.sampled_from(
+            ("delta", "deriv", "changes", "avg_over_time", "sum_over_time", "max_over_time")
+        )
+    )
     return one_of(
         draw,
         lambda: counter.rate(window),
@@ -120,7 +161,9 @@ def read(draw: st.DrawFn) -> Vector:
 
 
 def quotient(draw: st.DrawFn) -> Vector:
-    """One thing divided by another that is read in nearly the same way: what may be taken for a part of its whole."""
+    """One thing divided by another that is read in nearly the same way: what may be taken for a
+    part of its whole.
+    """
     metric = draw(st.sampled_from((VISITS, LAMPS, DOOR, PER_ROOM, STAY)))
     by = draw(st.sampled_from(((job,), (job, instance), (job, ROOM))))
     window, how = draw(st.sampled_from(("5m", "10m"))), draw(st.sampled_from(HOW))
@@ -128,7 +171,11 @@ def quotient(draw: st.DrawFn) -> Vector:
 
     def side(metric: Any, likely: int) -> Vector:
         other = draw(st.integers(0, 8))  # in which way it differs from what it would be
-        metric = metric.where(draw(st.sampled_from(MATCHERS))) if draw(st.integers(0, 4)) < likely else metric
+        metric = (
+            metric.where(draw(st.sampled_from(MATCHERS)))
+            if draw(st.integers(0, 4)) < likely
+            else metric
+        )
         metric = metric.offset("10m") if other == 0 else metric
         if isinstance(metric, AnyCounter):
             found: Vector = metric.rate("15m" if other == 1 else window)
@@ -141,7 +188,9 @@ def quotient(draw: st.DrawFn) -> Vector:
 
     counted = (STAY.at_most(0.5), STAY.at_most(5), STAY.bucket_counts)
     part = side(draw(st.sampled_from(counted)) if metric is STAY else metric, 4)
-    whole = side(draw(st.sampled_from((STAY.observations, counted[1]))) if metric is STAY else metric, 1)
+    whole = side(
+        draw(st.sampled_from((STAY.observations, counted[1]))) if metric is STAY else metric, 1
+    )
     if metric is VISITS and by == (job,) and draw(st.integers(0, 2)) == 0:
         whole = PER_JOB
     either = part.or_(draw(st.sampled_from((whole, 2 * whole))))
@@ -156,13 +205,25 @@ def quotient(draw: st.DrawFn) -> Vector:
 
 def changed(draw: st.DrawFn, vector: Vector) -> Vector:
     """An operation on one vector."""
-    by = [label for label in draw(st.sampled_from(((), (job,), (job, ROOM)))) if label in vector.label_set]
+    by = [
+        label
+        for label in draw(st.sampled_from(((), (job,), (job, ROOM))))
+        if label in vector.label_set
+    ]
     return one_of(
         draw,
         lambda: getattr(vector, draw(st.sampled_from(HOW)))(by=by),
         lambda: draw(st.sampled_from((-1, 0, 0.5, 2))) * vector,
-        lambda: draw(st.sampled_from((1 - vector, vector - 1, vector / -2, vector.clamp(0, 3), vector.clamp(-1, 1)))),
-        lambda: draw(st.sampled_from((vector > 0, vector < 1, vector.equals(0), vector.differs(1), vector <= -1))),
+        lambda: draw(
+            st.sampled_from(
+                (1 - vector, vector - 1, vector / -2, vector.clamp(0, 3), vector.clamp(-1, 1))
+            )
+        ),
+        lambda: draw(
+            st.sampled_from(
+                (vector > 0, vector < 1, vector.equals(0), vector.differs(1), vector <= -1)
+            )
+        ),
         lambda: vector.max_over_time("10m", "1m"),
         lambda: vector.sum(by=[]).default(draw(st.sampled_from((0, 1)))),
     )
@@ -171,11 +232,28 @@ def changed(draw: st.DrawFn, vector: Vector) -> Vector:
 def joined(draw: st.DrawFn, left: Vector, right: Vector) -> Vector:
     """An operation on two vectors."""
     by = [label for label in (job, ROOM) if label in left.label_set and label in right.label_set]
-    left, right = getattr(left, draw(st.sampled_from(HOW)))(by=by), getattr(right, draw(st.sampled_from(HOW)))(by=by)
+    left, right = (
+        getattr(left, draw(st.sampled_from(HOW)))(by=by),
+        getattr(right, draw(st.sampled_from(HOW)))(by=by),
+    )
     return one_of(
         draw,
-        lambda: draw(st.sampled_from((left + right, left - right, left * right, left / right, left / (right > 1)))),
-        lambda: draw(st.sampled_from((left.or_(right), left.and_(right), left.unless(right), left > right, left.equals(right)))),
+        lambda: draw(
+            st.sampled_from(
+                (left + right, left - right, left * right, left / right, left / (right > 1))
+            )
+        ),
+        lambda: draw(
+            st.sampled_from(
+                (
+                    left.or_(right),
+                    left.and_(right),
+                    left.unless(right),
+                    left > right,
+                    left.equals(right),
+                )
+            )
+        ),
     )
 
 
@@ -184,7 +262,11 @@ def vectors(draw: st.DrawFn) -> Vector:
     """A vector of up to three operations."""
     vector = quotient(draw) if draw(st.booleans()) else read(draw)
     for _ in range(draw(st.integers(0, 2))):
-        vector = joined(draw, vector, read(draw)) if draw(st.integers(0, 2)) == 0 else changed(draw, vector)
+        vector = (
+            joined(draw, vector, read(draw))
+            if draw(st.integers(0, 2)) == 0
+            else changed(draw, vector)
+        )
     return vector
 
 
@@ -197,7 +279,14 @@ def conditions(draw: st.DrawFn) -> Vector:
 
     def side() -> Vector:
         compared = vector if draw(st.integers(0, 5)) else other
-        compare = (compared.__gt__, compared.__lt__, compared.__ge__, compared.__le__, compared.equals, compared.differs)
+        compare = (
+            compared.__gt__,
+            compared.__lt__,
+            compared.__ge__,
+            compared.__le__,
+            compared.equals,
+            compared.differs,
+        )
         return draw(st.sampled_from(compare))(draw(st.sampled_from(limits)))
 
     condition = side()
@@ -216,7 +305,13 @@ def worth(node: Node, filled: Store, time: int) -> dict[Labels, float]:
         reject()
 
 
-RANDOM = settings(max_examples=1500, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+RANDOM = settings(
+    max_examples=1500,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+)
 
 
 @settings(RANDOM, max_examples=500)
@@ -227,7 +322,9 @@ def test_no_value_lies_outside_its_bounds(vector: Vector, time: int) -> None:
 
 @RANDOM
 @given(vectors(), st.sampled_from(STORES), st.sampled_from(TIMES))
-def test_no_value_of_series_that_leap_lies_outside_its_bounds(vector: Vector, filled: Store, time: int) -> None:
+def test_no_value_of_series_that_leap_lies_outside_its_bounds(
+    vector: Vector, filled: Store, time: int
+) -> None:
     hold_within(vector.node, filled, time)
 
 
@@ -235,14 +332,24 @@ def hold_within(node: Node, filled: Store, time: int) -> None:
     low, high = reachable(node, RECORDS)
     for value in worth(node, filled, time).values():
         slack = SLACK * max(1.0, abs(value)) if isfinite(value) else 0
-        assert isnan(value) or low - slack <= value <= high + slack, (promql(node), value, low, high)
+        assert isnan(value) or low - slack <= value <= high + slack, (
+            promql(node),
+            value,
+            low,
+            high,
+        )
 
 
 def test_no_drawn_alert_fires_that_never_can_and_none_is_silent_that_always_does() -> None:
     told: Tally[str] = Tally()
 
     @RANDOM
-    @given(conditions(), st.lists(st.tuples(st.sampled_from(STORES), st.sampled_from(TIMES)), min_size=3, max_size=3))
+    @given(
+        conditions(),
+        st.lists(
+            st.tuples(st.sampled_from(STORES), st.sampled_from(TIMES)), min_size=3, max_size=3
+        ),
+    )
     def check(condition: Vector, situations: list[tuple[Store, int]]) -> None:
         reason = contradiction(condition.node, RECORDS)
         told[reason.partition(":")[0]] += 1
@@ -252,11 +359,16 @@ def test_no_drawn_alert_fires_that_never_can_and_none_is_silent_that_always_does
                 assert not fires, (promql(condition.node), reason, fires)
             else:
                 compared = [
-                    node.left for node in walk(condition.node) if isinstance(node, Binary) and isinstance(node.right, Number)
+                    node.left
+                    for node in walk(condition.node)
+                    if isinstance(node, Binary) and isinstance(node.right, Number)
                 ]
                 data = [worth(left, filled, time).items() for left in compared]
                 have = [{labels for labels, value in pairs if not isnan(value)} for pairs in data]
-                assert any(labels <= fires.keys() for labels in have), (promql(condition.node), reason)
+                assert any(labels <= fires.keys() for labels in have), (
+                    promql(condition.node),
+                    reason,
+                )
 
     check()
     assert min(told[kind] for kind in ("it can never fire", "it always fires", "")) > 50, told
@@ -270,13 +382,22 @@ SOUND: dict[str, Vector] = {
     "a gauge's earlier value": LAMPS / LAMPS.offset("10m") > 1,
     "windows of different lengths": NOW / VISITS.rate("10m").sum(by=[job]) > 1.5,
     "a part of what goes up and down": LAMPS.where(HALL).sum(by=[job]) / LAMPS.sum(by=[job]) > 1,
-    "a part of a change": PER_ROOM.where(HALL).delta("10m").sum(by=[job]) / PER_ROOM.delta("10m").sum(by=[job]) > 1,
-    "the mean of a part": VISITS.where(HALL).rate("5m").avg(by=[job]) / VISITS.rate("5m").avg(by=[job]) > 1,
+    "a part of a change": (
+        PER_ROOM.where(HALL).delta("10m").sum(by=[job]) / PER_ROOM.delta("10m").sum(by=[job]) > 1
+    ),
+    "the mean of a part": (
+        VISITS.where(HALL).rate("5m").avg(by=[job]) / VISITS.rate("5m").avg(by=[job]) > 1
+    ),
     "a whole that leaves some out": NOW / (VISITS.rate("5m") > 2).sum(by=[job]) > 1,
     "a count that leaves some out": DOOR.count(by=[job]) / (DOOR > 0).count(by=[job]) > 1,
-    "every bucket": STAY.bucket_counts.rate("5m").sum(by=[job]) / STAY.observations.rate("5m").sum(by=[job]) > 2.5,
+    "every bucket": (
+        STAY.bucket_counts.rate("5m").sum(by=[job]) / STAY.observations.rate("5m").sum(by=[job])
+        > 2.5
+    ),
     "a record beside its raw series": NOW / PER_JOB > 1,
-    "another value in place of a part": VISITS.where(HALL).rate("5m").sum(by=[instance]).or_(2 * EACH) / EACH > 1,
+    "another value in place of a part": (
+        VISITS.where(HALL).rate("5m").sum(by=[instance]).or_(2 * EACH) / EACH > 1
+    ),
     "a sum of values below zero": WARMTH.mean("5m", by=[job]) < -5000,
     "absence": VISITS.where(HALL, instance.is_("a:80")).absent() > 0,
     "how many are beyond a limit": (LAMPS > 3).count(by=[job]) > 0,
@@ -289,8 +410,13 @@ SOUND: dict[str, Vector] = {
 
 
 @pytest.mark.parametrize("condition", SOUND.values(), ids=SOUND)
-def test_an_alert_that_some_series_make_fire_and_some_do_not_is_not_refused(condition: Vector) -> None:
-    assert {bool(worth(condition.node, filled, time)) for filled in STORES for time in TIMES} == {True, False}
+def test_an_alert_that_some_series_make_fire_and_some_do_not_is_not_refused(
+    condition: Vector,
+) -> None:
+    assert {bool(worth(condition.node, filled, time)) for filled in STORES for time in TIMES} == {
+        True,
+        False,
+    }
     assert contradiction(condition.node, RECORDS) == ""
 
 

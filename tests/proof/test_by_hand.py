@@ -1,4 +1,6 @@
-"""What pbmon cannot solve is shown by hand: a RuleTest is a proof that promtool runs, of alerts and of records."""
+"""What pbmon cannot solve is shown by hand: a RuleTest is a proof that promtool runs, of alerts and
+of records.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,13 @@ from pbmon.render.artifacts import render
 from pbmon.render.mutation import trials
 from small_projects import plan_of
 
-RECORD = "odd = Record('job:lamps:odd', promql('sum by (job) (lamps) % 2', labels=[job], uses=[lamps]))"
-ALERT = "dark = Alert('Dark', promql('sum by (job) (lamps) % 2', labels=[job], uses=[lamps]) > 0, for_='2m', **SAID)"
+RECORD = (
+    "odd = Record('job:lamps:odd', promql('sum by (job) (lamps) % 2', labels=[job], uses=[lamps]))"
+)
+ALERT = (
+    "dark = Alert('Dark', promql('sum by (job) (lamps) % 2', labels=[job], uses=[lamps]) > 0,"
+    " for_='2m', **SAID)"
+)
 GIVEN = "given={'lamps{job=\"shop\",room=\"hall\"}': '2x10 3x20'}, labels={'job': 'shop'}"
 TESTED = f"test = RuleTest(odd, {GIVEN}, fires_at='15m', value=1)"
 FIRES = f"fires = RuleTest(dark, {GIVEN}, fires_at='14m', silent_at='11m', value=1)"
@@ -33,12 +40,20 @@ def run(plan: Plan, promtool: Path, folder: Path) -> subprocess.CompletedProcess
         path.write_text(artifact.text, "utf-8")
     files = sorted(folder.glob("monitoring/rule-tests/*by-hand*.yml"))
     assert files
-    return subprocess.run([promtool, "test", "rules", *files], check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [promtool, "test", "rules", *files], check=False, capture_output=True, text=True, timeout=60
+    )
 
 
 def test_a_rule_is_unproven_until_it_is_shown_by_hand() -> None:
-    outside = "has no proof: its expression is outside what can be derived: the text given to promql() is not computed"
-    assert found(RECORD, ALERT) == [f"alert Dark {outside}", f"recording rule job:lamps:odd {outside}"]
+    outside = (
+        "has no proof: its expression is outside what can be derived: the text given to promql() is"
+        " not computed"
+    )
+    assert found(RECORD, ALERT) == [
+        f"alert Dark {outside}",
+        f"recording rule job:lamps:odd {outside}",
+    ]
     assert found(RECORD, ALERT, TESTED, FIRES) == []
 
 
@@ -63,7 +78,10 @@ def test_what_is_shown_wrongly_fails(wrong: str, promtool: Path, tmp_path: Path)
 
 def test_nothing_shown_makes_up_for_an_alert_that_always_fires() -> None:
     always = "rain = Alert('Rain', visits.rate('5m').sum(by=[job]) > -1, **SAID)"
-    shown = "shown = RuleTest(rain, given={'visits_total{job=\"shop\"}': '0+1x20'}, fires_at='10m', labels={'job': 'shop'})"
+    shown = (
+        "shown = RuleTest(rain, given={'visits_total{job=\"shop\"}': '0+1x20'}, fires_at='10m',"
+        " labels={'job': 'shop'})"
+    )
     assert len(found(always, shown)) == 1 and "always fires" in found(always, shown)[0]
 
 
@@ -75,4 +93,6 @@ def test_what_is_no_rule_cannot_be_shown() -> None:
 def test_faults_in_what_is_shown_by_hand_are_tried_too(promtool: Path) -> None:
     plan = plan_of(RECORD, ALERT, TESTED, FIRES)
     verdicts = judge(promtool, list(trials(plan, suite(plan))))
-    assert {name: survivors for name, _, _, survivors in by_rule(verdicts)} == {"Dark": ["number 0 → 0.1", "for 2m → 1m"]}
+    assert {name: survivors for name, _, _, survivors in by_rule(verdicts)} == {
+        "Dark": ["number 0 → 0.1", "for 2m → 1m"]
+    }

@@ -27,12 +27,19 @@ def plan() -> Plan:
 @pytest.fixture(scope="module")
 def rendered(plan: Plan) -> list[Artifact]:
     """Rules, and the tests of alerts."""
-    return [*render(plan, "rules"), *(artifact for artifact in render(plan, "proofs") if "-records" not in artifact.path)]
+    return [
+        *render(plan, "rules"),
+        *(artifact for artifact in render(plan, "proofs") if "-records" not in artifact.path),
+    ]
 
 
 @pytest.mark.parametrize("place", [0, 1], ids=["first limit", "second limit"])
-def test_a_limit_raised_by_a_tenth_fails_a_test_of_its_alert(promtool: Path, rendered: list[Artifact], place: int) -> None:
-    """Of all alerts at once, as each test asks about one alert only: one limit of every expression is moved."""
+def test_a_limit_raised_by_a_tenth_fails_a_test_of_its_alert(
+    promtool: Path, rendered: list[Artifact], place: int
+) -> None:
+    """Of all alerts at once, as each test asks about one alert only: one limit of every expression
+    is moved.
+    """
     edited: set[str] = set()
     changed = [edit(artifact, place, edited) for artifact in rendered]
     found = rules_pass_their_tests(promtool, changed)
@@ -42,7 +49,9 @@ def test_a_limit_raised_by_a_tenth_fails_a_test_of_its_alert(promtool: Path, ren
 
 
 def edit(artifact: Artifact, place: int, edited: set[str]) -> Artifact:
-    """The rule file with the limit at that place of each alert moved; the names of those alerts are added to `edited`."""
+    """The rule file with the limit at that place of each alert moved; the names of those alerts are
+    added to `edited`.
+    """
     if not artifact.path.startswith("monitoring/alerts/") or "alert:" not in artifact.text:
         return artifact
     rules = yaml.safe_load(artifact.text)
@@ -50,6 +59,8 @@ def edit(artifact: Artifact, place: int, edited: set[str]) -> Artifact:
         limits = [limit for limit in LIMIT.finditer(rule["expr"]) if Decimal(limit.group())]
         if len(limits) > place:
             begin, end = limits[place].span()
-            rule["expr"] = f"{rule['expr'][:begin]}{Decimal(limits[place].group()) * Decimal('1.1')}{rule['expr'][end:]}"
+            rule["expr"] = (
+                f"{rule['expr'][:begin]}{Decimal(limits[place].group()) * Decimal('1.1')}{rule['expr'][end:]}"
+            )
             edited.add(rule["alert"])
     return Artifact(artifact.path, yaml.safe_dump(rules))

@@ -17,24 +17,43 @@ from promtool_output import as_go_quotes, results
 from strategies import expressions
 
 
-def test_a_random_expression_has_the_value_that_promtool_gives_it(promtools: Path, tmp_path: Path) -> None:
+def test_a_random_expression_has_the_value_that_promtool_gives_it(
+    promtools: Path, tmp_path: Path
+) -> None:
     vectors: list[Vector] = []
 
-    @settings(max_examples=1500, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(
+        max_examples=1500,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
     @given(expressions())
     def collect(vector: Vector) -> None:
         vectors.append(vector)
 
     collect()
-    tests = [{"expr": promql(vector.node), "eval_time": "110m", "exp_samples": []} for vector in vectors]
+    tests = [
+        {"expr": promql(vector.node), "eval_time": "110m", "exp_samples": []} for vector in vectors
+    ]
     file = tmp_path / "test.yml"
     file.write_text(
         yaml.safe_dump(
-            {"evaluation_interval": "1m", "tests": [{"interval": "1m", "input_series": notation(), "promql_expr_test": tests}]}
+            {
+                "evaluation_interval": "1m",
+                "tests": [
+                    {"interval": "1m", "input_series": notation(), "promql_expr_test": tests}
+                ],
+            }
         )
     )
-    ran = subprocess.run([promtools, "test", "rules", file], check=False, capture_output=True, text=True, timeout=120)
-    told = subprocess.run([promtools, "--version"], check=False, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        [promtools, "test", "rules", file], check=False, capture_output=True, text=True, timeout=120
+    )
+    told = subprocess.run(
+        [promtools, "--version"], check=False, capture_output=True, text=True, timeout=60
+    )
     major = int(re.search(r"version (\d+)", told.stdout + told.stderr).group(1))  # type: ignore[union-attr]
     found = results(ran.stdout + ran.stderr)
     engine = Engine(store(60, left_open=major >= 3))
@@ -51,6 +70,8 @@ def test_a_random_expression_has_the_value_that_promtool_gives_it(promtools: Pat
         assert computed.keys() == expected.keys(), text
         for labels, value in expected.items():
             ours = computed[labels]
-            assert isclose(ours, value, rel_tol=1e-9, abs_tol=1e-9) or (isnan(ours) and isnan(value)), (text, labels)
+            assert isclose(ours, value, rel_tol=1e-9, abs_tol=1e-9) or (
+                isnan(ours) and isnan(value)
+            ), (text, labels)
             compared += 1
     assert compared > 800

@@ -25,7 +25,11 @@ def told() -> dict[str, History]:
 def test_a_value_is_beyond_its_limit_from_pending_until_it_falls_back() -> None:
     high = told()["High"]
     (course,) = high.courses
-    beyond = [time for time, value in zip(high.times, course.values, strict=True) if value is not None and value > 7]
+    beyond = [
+        time
+        for time, value in zip(high.times, course.values, strict=True)
+        if value is not None and value > 7
+    ]
     assert (high.operator, set(high.limit.values)) == (">", {7.0})
     assert beyond[0] == high.pending
     assert high.firing - high.pending == 330  # 5m, at evaluations every 55s
@@ -45,7 +49,11 @@ def test_an_alert_that_does_not_wait_fires_when_its_condition_holds() -> None:
 def test_an_alert_that_is_kept_firing_resolves_that_much_later() -> None:
     kept = told()["Kept"]
     (course,) = kept.courses
-    last = max(time for time, value in zip(kept.times, course.values, strict=True) if value is not None and value < 2)
+    last = max(
+        time
+        for time, value in zip(kept.times, course.values, strict=True)
+        if value is not None and value < 2
+    )
     assert kept.resolved is not None
     assert kept.resolved - last == 55 + 605  # the next evaluation, and 10m more
 
@@ -53,16 +61,29 @@ def test_an_alert_that_is_kept_firing_resolves_that_much_later() -> None:
 def test_a_chart_is_xml_that_says_in_words_what_it_shows() -> None:
     for artifact in render(told().values(), "docs"):
         root = ElementTree.fromstring(artifact.text)
-        texts = [element.text or "" for element in root.iter() if element.tag.endswith(("title", "desc"))]
+        texts = [
+            element.text or "" for element in root.iter() if element.tag.endswith(("title", "desc"))
+        ]
         assert len(texts) == 2
         assert "fires" in texts[1]
-        assert not {"script", "image", "use"} & {element.tag.rpartition("}")[2] for element in root.iter()}
+        assert not {"script", "image", "use"} & {
+            element.tag.rpartition("}")[2] for element in root.iter()
+        }
 
 
 def test_an_expression_is_text_in_a_chart_whatever_it_holds() -> None:
-    body = 'odd = Alert("Odd", promql(\'lamps{room!="<b>&amp;"} > 7\', labels=[room], uses=[lamps]) > 8, **SAID)'
-    plan = plan_of(BODY.replace("lamps > 7", "lamps.where(room.matches('kitchen|<&\\\"')) > 7"), body)
-    (high,) = (artifact for artifact in render(histories(suite(plan)).values(), "docs") if artifact.path.endswith("High.svg"))
+    body = (
+        'odd = Alert("Odd", promql(\'lamps{room!="<b>&amp;"} > 7\', labels=[room], uses=[lamps]) >'
+        " 8, **SAID)"
+    )
+    plan = plan_of(
+        BODY.replace("lamps > 7", "lamps.where(room.matches('kitchen|<&\\\"')) > 7"), body
+    )
+    (high,) = (
+        artifact
+        for artifact in render(histories(suite(plan)).values(), "docs")
+        if artifact.path.endswith("High.svg")
+    )
     shown = "".join(ElementTree.fromstring(high.text).itertext())
     assert 'kitchen|<&\\"' in shown
 

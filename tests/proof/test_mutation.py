@@ -33,16 +33,29 @@ sockets = Gauge("sockets", "Sockets.", labels=[room])
 TEXT = dict(severity="warning", summary="{{ $value | humanize }} is bad.", impact="It costs money.", action="Look there first.")
 """
 SHAPES = (
-    'failed_{n} = Record("job:visits_failed_{n}:ratio", ratio(visits.where(outcome.is_("failed")), visits, "{window}"))\n'
-    'alert_{n} = Alert("Failing{n}", failed_{n} > {share}, for_="{wait}", **TEXT)\n',
-    'slow_{n} = Record("job_room:stay_{n}:p", stay.quantile({q}, "{window}", by=[job, room]))\n'
-    'alert_{n} = Alert("Slow{n}", slow_{n} > {seconds}, for_="{wait}", **TEXT)\n',
+    (
+        'failed_{n} = Record("job:visits_failed_{n}:ratio",'
+        ' ratio(visits.where(outcome.is_("failed")), visits, "{window}"))\nalert_{n} ='
+        ' Alert("Failing{n}", failed_{n} > {share}, for_="{wait}", **TEXT)\n'
+    ),
+    (
+        'slow_{n} = Record("job_room:stay_{n}:p", stay.quantile({q}, "{window}", by=[job, room]))\n'
+        'alert_{n} = Alert("Slow{n}", slow_{n} > {seconds}, for_="{wait}", **TEXT)\n'
+    ),
     'alert_{n} = Alert("Dark{n}", lamps.sum(by=[job, room]) < {count}, for_="{wait}", **TEXT)\n',
     'alert_{n} = Alert("Full{n}", lamps / sockets > {share}, for_="{wait}", **TEXT)\n',
-    'alert_{n} = Alert("Busy{n}", visits.rate("{window}").sum(by=[job]) > {count}, for_="{wait}", **TEXT)\n',
-    'busy_{n} = visits.rate("{window}").sum(by=[job]) > {count}\n'
-    'alert_{n} = Alert("Calm{n}", busy_{n}.and_(calls.rate("{window}").sum(by=[job]) < {seconds}), for_="{wait}", **TEXT)\n',
-    'alert_{n} = Alert("Blind{n}", up.equals(1).unless(lamps.max(by=[job, instance])), for_="{wait}", **TEXT)\n',
+    (
+        'alert_{n} = Alert("Busy{n}", visits.rate("{window}").sum(by=[job]) > {count},'
+        ' for_="{wait}", **TEXT)\n'
+    ),
+    (
+        'busy_{n} = visits.rate("{window}").sum(by=[job]) > {count}\nalert_{n} = Alert("Calm{n}",'
+        ' busy_{n}.and_(calls.rate("{window}").sum(by=[job]) < {seconds}), for_="{wait}", **TEXT)\n'
+    ),
+    (
+        'alert_{n} = Alert("Blind{n}", up.equals(1).unless(lamps.max(by=[job, instance])),'
+        ' for_="{wait}", **TEXT)\n'
+    ),
 )
 
 
@@ -67,7 +80,13 @@ def projects_of(count: int) -> list[str]:
     """That many different modules, the same ones every time."""
     found: dict[str, None] = {}
 
-    @settings(max_examples=count * 5, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(
+        max_examples=count * 5,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
     @given(shaped())
     def collect(text: str) -> None:
         found[text] = None
@@ -77,12 +96,29 @@ def projects_of(count: int) -> list[str]:
 
 
 EXPLAINED = {
-    "share of a histogram": {"or → and", "number 0 → 0.1", "number 0 → -0.1", "by (job) dropped"},  # only where a bucket is missing
-    "share of a histogram, the other way": {"or → and", "number 0 → 0.1", "number 0 → -0.1", "by (job) dropped"},
+    # only where a bucket is missing
+    "share of a histogram": {
+        "or → and",
+        "number 0 → 0.1",
+        "number 0 → -0.1",
+        "by (job) dropped",
+    },
+    "share of a histogram, the other way": {
+        "or → and",
+        "number 0 → 0.1",
+        "number 0 → -0.1",
+        "by (job) dropped",
+    },
     "and with traffic": {"number 0 → 0.1"},  # the other side asks for more traffic
     "count": {"number 0 → 0.1"},  # numbers that decide nothing between whole numbers
     "topk": {"by (job) dropped", "number 1 → 1.1"},  # one job; whole numbers
-    "clamp": {"number 0 → 0.1", "number 0 → -0.1", "number 10 → 11", "number 10 → 9"},  # bounds beyond the limit
+    # bounds beyond the limit
+    "clamp": {
+        "number 0 → 0.1",
+        "number 0 → -0.1",
+        "number 10 → 11",
+        "number 10 → 9",
+    },
     "age": {"by (job) dropped"},  # what is summed up again
 }
 """Faults that survive in an alert of this shape, and why no situation shows them."""
@@ -90,10 +126,18 @@ EXPLAINED = {
 
 def test_every_fault_in_an_alert_of_a_usual_shape_is_noticed(promtool: Path) -> None:
     plan = alerts(list(PROVEN.values()))
-    made = [trial for trial in trials(plan, suite(plan)) if isinstance(trial.mutant.rule, PlannedAlert)]
+    made = [
+        trial for trial in trials(plan, suite(plan)) if isinstance(trial.mutant.rule, PlannedAlert)
+    ]
     verdicts = judge(promtool, made)
     assert len(verdicts) > 800
-    names = dict(zip((alert.name for alert in sorted(plan.alerts, key=lambda a: int(a.name[1:]))), PROVEN, strict=True))
+    names = dict(
+        zip(
+            (alert.name for alert in sorted(plan.alerts, key=lambda a: int(a.name[1:]))),
+            PROVEN,
+            strict=True,
+        )
+    )
     survived = {names[name]: set(faults) for name, _, _, faults in by_rule(verdicts) if faults}
     assert survived == EXPLAINED
 
@@ -109,7 +153,9 @@ def test_a_promtool_that_gives_no_verdict_kills_no_mutant(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_every_fault_in_a_made_up_project_is_noticed(number: int, promtool: Path, tmp_path: Path) -> None:
+def test_every_fault_in_a_made_up_project_is_noticed(
+    number: int, promtool: Path, tmp_path: Path
+) -> None:
     (tmp_path / "definitions").mkdir()
     (tmp_path / "definitions/house.py").write_text(projects_of(3)[number])
     plan = resolve(load(tmp_path / "definitions"))

@@ -46,7 +46,8 @@ PROVEN = {
     "rate": "visits.rate('5m') > 12",
     "rate below": "visits.rate('5m').sum(by=[job]) < 0.25",
     "small rate": "visits.rate('5m').sum(by=[job]) > 0.0001",
-    "large rate, at most": "visits.rate('5m').sum(by=[job]) <= 1000000",  # true, too, while its window fills
+    # true, too, while its window fills
+    "large rate, at most": ("visits.rate('5m').sum(by=[job]) <= 1000000"),
     "large rate": "visits.rate('5m').sum(by=[job]) > 2500000",
     "increase": "thefts.increase('1h').sum(by=[job, room]) > 5",
     "increase above zero": "thefts.increase('10m') > 0",
@@ -55,7 +56,9 @@ PROVEN = {
     "quantile near the top": "stay.quantile(0.99, '5m', by=[job]) > 59",
     "mean": "stay.mean('5m', by=[job]) > 3",
     "share of a histogram": "ratio(stay.at_most(1), stay.observations, '5m') < 0.95",
-    "share of a histogram, the other way": "1 - ratio(stay.at_most(5), stay.observations, '5m') > 0.05",
+    "share of a histogram, the other way": (
+        "1 - ratio(stay.at_most(5), stay.observations, '5m') > 0.05"
+    ),
     "gauge above": "lamps > 7",
     "gauge below": "lamps < 2",
     "gauge below zero": "lamps < -4",
@@ -69,8 +72,12 @@ PROVEN = {
     "free space": "disk / size < 0.1",
     "used space": "1 - disk / size > 0.9",
     "and": "(lamps > 7).and_(sockets < 3)",
-    "and of rates": "(visits.rate('5m').sum(by=[job]) > 10).and_(visits.rate('1h').sum(by=[job]) > 10)",
-    "and with traffic": "(ratio(thefts, visits, '5m') > 0.1).and_(visits.rate('5m').sum(by=[job]) > 1)",
+    "and of rates": (
+        "(visits.rate('5m').sum(by=[job]) > 10).and_(visits.rate('1h').sum(by=[job]) > 10)"
+    ),
+    "and with traffic": (
+        "(ratio(thefts, visits, '5m') > 0.1).and_(visits.rate('5m').sum(by=[job]) > 1)"
+    ),
     "or": "(lamps > 7).or_(sockets > 9)",
     "unless": "(lamps > 7).unless(sockets > 100)",
     "unless it is there": "up.where(job.is_('shop')).equals(1).unless(disk.on(job, instance))",
@@ -83,7 +90,9 @@ PROVEN = {
     "predicted": "disk.predict_linear('1h', 4 * 3600) < 0",
     "delta": "lamps.delta('10m') > 4",
     "slope": "disk.deriv('10m') < -100",
-    "day before": "visits.rate('5m').sum(by=[job]) < 0.5 * visits.offset('1h').rate('5m').sum(by=[job])",
+    "day before": (
+        "visits.rate('5m').sum(by=[job]) < 0.5 * visits.offset('1h').rate('5m').sum(by=[job])"
+    ),
     "gauge an hour ago": "lamps - lamps.offset('1h') > 3",
     "group_left": "(lamps * owner.on(room, job, instance).group_left(kind)) > 6",
     "many label sets": "visits.rate('5m').sum(by=[job, room, kind]) > 4",
@@ -104,31 +113,59 @@ FACTS = {
 }
 IMPOSSIBLE = {
     "ratio(visits.where(hall), visits, '5m') > 1": "can never fire: its value stays within 0 and 1",
-    "ratio(stay.at_most(1), stay.observations, '5m') > 1": "can never fire: its value stays within 0 and 1",
+    "ratio(stay.at_most(1), stay.observations, '5m') > 1": (
+        "can never fire: its value stays within 0 and 1"
+    ),
     "ratio(visits.where(hall), visits, '1h') > 1.44": "so `> 1.44` is never true",
-    "1.1 * ratio(visits.where(hall), visits, '5m') > 1.2": "can never fire: its value stays within 0 and 1.1",
-    "stay.quantile(0.99, '5m', by=[job]) > 60": "can never fire: its value stays within 0.495 and 60",
-    "(lamps > 5).and_(lamps < 3)": 'never fire: no value of lamps{job=~"annex|shop"} passes its conditions: `> 5`, `< 3`',
+    "1.1 * ratio(visits.where(hall), visits, '5m') > 1.2": (
+        "can never fire: its value stays within 0 and 1.1"
+    ),
+    "stay.quantile(0.99, '5m', by=[job]) > 60": (
+        "can never fire: its value stays within 0.495 and 60"
+    ),
+    "(lamps > 5).and_(lamps < 3)": (
+        'never fire: no value of lamps{job=~"annex|shop"} passes its conditions: `> 5`, `< 3`'
+    ),
     "(lamps > 5).and_(lamps < 5)": "passes its conditions: `> 5`, `< 5`",
     "(lamps > 5).and_(lamps.equals(3))": "passes its conditions: `> 5`, `== 3`",
     "lamps.equals(3).and_(lamps.equals(4))": "passes its conditions: `== 3`, `== 4`",
     "(lamps > 5).unless(lamps > 1)": "passes its conditions: `> 5`, unless `> 1`",
-    "(lamps > 5).and_((ratio(visits.where(hall), visits, '5m') > 1).on(job))": "stays within 0 and 1, so `> 1` is never true",
-    "(ratio(visits.where(hall), visits, '5m') > 1).or_(ratio(visits.where(hall), visits, '5m') < 0)": "1, so `< 0` is never true",
-    "(ratio(visits.where(hall), visits, '5m') > 1).count() > 0": "stays within 0 and 1, so `> 1` is never true",
-    "-1 * ratio(visits.where(hall), visits, '5m') > 0": "can never fire: its value stays within -1 and 0",
-    "ratio(visits.where(hall), visits.where(room.is_in('hall', 'kitchen')), '5m') > 1": "its value stays within 0 and 1",
-    "up.equals(0).count(by=[job]) / up.count(by=[job]) > 1": "can never fire: its value stays within 0 and 1",
-    "per_room.where(hall).sum(by=[job]) / per_room.sum(by=[job]) > 5": "can never fire: its value stays within 0 and 1",
+    "(lamps > 5).and_((ratio(visits.where(hall), visits, '5m') > 1).on(job))": (
+        "stays within 0 and 1, so `> 1` is never true"
+    ),
+    "(ratio(visits.where(hall), visits, '5m') > 1).or_(ratio(visits.where(hall), visits, '5m') < 0)": (
+        "1, so `< 0` is never true"
+    ),
+    "(ratio(visits.where(hall), visits, '5m') > 1).count() > 0": (
+        "stays within 0 and 1, so `> 1` is never true"
+    ),
+    "-1 * ratio(visits.where(hall), visits, '5m') > 0": (
+        "can never fire: its value stays within -1 and 0"
+    ),
+    "ratio(visits.where(hall), visits.where(room.is_in('hall', 'kitchen')), '5m') > 1": (
+        "its value stays within 0 and 1"
+    ),
+    "up.equals(0).count(by=[job]) / up.count(by=[job]) > 1": (
+        "can never fire: its value stays within 0 and 1"
+    ),
+    "per_room.where(hall).sum(by=[job]) / per_room.sum(by=[job]) > 5": (
+        "can never fire: its value stays within 0 and 1"
+    ),
     "lamps.clamp(0, 10) > 10": "can never fire: its value stays within 0 and 10",
     "lamps.count(by=[job]) < 1": "can never fire: its value stays within 1 and inf",
-    "up.where(job.is_('shop')).equals(2)": "can never fire: its value stays within 0 and 1, so `== 2` is never true",
+    "up.where(job.is_('shop')).equals(2)": (
+        "can never fire: its value stays within 0 and 1, so `== 2` is never true"
+    ),
     "up.where(job.is_('shop')).absent() > 1": "can never fire: its value stays within 1 and 1",
     "visits.rate('5m').sum(by=[job]) < 0": "can never fire: its value stays within 0 and inf",
     "up.where(job.is_('shop')) > 1": "can never fire: its value stays within 0 and 1",
     "visits.rate('5m').sum(by=[job]) > -1": "always fires: its value stays within 0 and inf",
-    "stay.quantile(0.99, '5m', by=[job]) > 0.2": "always fires: its value stays within 0.495 and 60",
-    "up.where(job.is_('shop')).differs(2)": "always fires: its value stays within 0 and 1, so `!= 2` is true whenever it has one",
+    "stay.quantile(0.99, '5m', by=[job]) > 0.2": (
+        "always fires: its value stays within 0.495 and 60"
+    ),
+    "up.where(job.is_('shop')).differs(2)": (
+        "always fires: its value stays within 0 and 1, so `!= 2` is true whenever it has one"
+    ),
     "lamps.count(by=[job]) >= 1": "always fires: its value stays within 1 and inf",
     "ratio(visits.where(hall), visits, '5m') >= 0": "always fires: its value stays within 0 and 1",
     "(lamps > 5).or_(lamps <= 5)": "always fires: every value of lamps",
@@ -136,15 +173,17 @@ IMPOSSIBLE = {
 BEYOND = {
     "visits.resets('15m') > 0": "no series were found",
     "lamps.changes('15m') > 2": "no series were found",
-    "promql('sum by (job) (visits_total) % 7', labels=[job], uses=[visits]) > 5": "outside what can be derived",
+    "promql('sum by (job) (visits_total) % 7', labels=[job], uses=[visits]) > 5": (
+        "outside what can be derived"
+    ),
     "visits.rate('5m') - visits.rate('5m') > 1": "no series were found",
 }
 
 
 def alerts(expressions: list[str], facts: str = "for_='2m'") -> Plan:
     lines = [  # a group each: promtool evaluates all rules of the files it is given
-        f"g{number} = RuleGroup('g{number}', 'Own.')\n"
-        f"a{number} = Alert('A{number}', {expression}, {facts}, summary='It is {shown(expression)}.', group=g{number}, **SAID)"
+        f"g{number} = RuleGroup('g{number}', 'Own.')\na{number} = Alert('A{number}', {expression},"
+        f" {facts}, summary='It is {shown(expression)}.', group=g{number}, **SAID)"
         for number, expression in enumerate(expressions)
     ]
     return plan_of(*lines, head=HEAD)
@@ -157,17 +196,29 @@ def shown(expression: str) -> str:
 
 def proofs(plan: Plan) -> list[Proof]:
     """In the order of their definitions."""
-    return sorted((proof for file in suite(plan) for proof in file.alerts), key=lambda proof: int(proof.alert.name[1:]))
+    return sorted(
+        (proof for file in suite(plan) for proof in file.alerts),
+        key=lambda proof: int(proof.alert.name[1:]),
+    )
 
 
 @pytest.fixture(scope="module")
 def plans() -> list[Plan]:
-    common = ["lamps > 7", "share > 0.03", "visits.rate('5m').sum(by=[job]) < 0.25", "disk.absent().equals(1)"]
+    common = [
+        "lamps > 7",
+        "share > 0.03",
+        "visits.rate('5m').sum(by=[job]) < 0.25",
+        "disk.absent().equals(1)",
+    ]
     return [alerts(list(PROVEN.values())), *(alerts(common, facts) for facts in FACTS.values())]
 
 
 def test_every_usual_shape_has_a_proof(plans: list[Plan]) -> None:
-    unproven = [(name, proof.reason) for name, proof in zip(PROVEN, proofs(plans[0]), strict=True) if not proof.cases]
+    unproven = [
+        (name, proof.reason)
+        for name, proof in zip(PROVEN, proofs(plans[0]), strict=True)
+        if not proof.cases
+    ]
     assert unproven == []
     assert [proof.reason for plan in plans[1:] for proof in proofs(plan) if not proof.cases] == []
 
@@ -185,27 +236,39 @@ def test_every_proof_shows_the_alert_resolving(plans: list[Plan]) -> None:
         assert fires.firing and not last.firing, proof.alert.expr
 
 
-def test_prometheus_agrees_with_the_proof_of_every_shape(plans: list[Plan], promtools: Path, tmp_path: Path) -> None:
+def test_prometheus_agrees_with_the_proof_of_every_shape(
+    plans: list[Plan], promtools: Path, tmp_path: Path
+) -> None:
     for number, plan in enumerate(plans):
         for artifact in (*render(plan, "rules"), *render(plan, "proofs")):
             path = tmp_path / str(number) / artifact.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(artifact.text, "utf-8")
     files = sorted(tmp_path.glob("*/monitoring/rule-tests/*.yml"))
-    ran = subprocess.run([promtools, "test", "rules", *files], check=False, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        [promtools, "test", "rules", *files],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert ran.returncode == 0, (ran.stdout + ran.stderr)[-6000:]
     assert (ran.stdout + ran.stderr).count("SUCCESS") == len(files) >= len(plans)
 
 
 @pytest.mark.parametrize(("expression", "reason"), IMPOSSIBLE.items())
-def test_an_alert_that_cannot_change_says_within_what_its_value_stays(expression: str, reason: str) -> None:
+def test_an_alert_that_cannot_change_says_within_what_its_value_stays(
+    expression: str, reason: str
+) -> None:
     (proof,) = proofs(alerts([expression]))
     assert proof.cases == ()
     assert reason in proof.reason
 
 
 @pytest.mark.parametrize(("expression", "reason"), BEYOND.items())
-def test_an_alert_without_a_proof_is_a_finding_at_its_definition(expression: str, reason: str) -> None:
+def test_an_alert_without_a_proof_is_a_finding_at_its_definition(
+    expression: str, reason: str
+) -> None:
     plan = alerts([expression])
     (alert,) = plan.alerts
     (finding,) = rule_is_proven(suite(plan))

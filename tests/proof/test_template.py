@@ -18,26 +18,55 @@ EDGES = (
 )  # fmt: skip
 
 
-def test_a_value_reads_as_in_prometheus_whatever_function_it_passes_through(promtools: Path, tmp_path: Path) -> None:
+def test_a_value_reads_as_in_prometheus_whatever_function_it_passes_through(
+    promtools: Path, tmp_path: Path
+) -> None:
     values: list[float] = list(EDGES)
 
-    @settings(max_examples=600, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
-    @given(st.one_of(st.floats(-1e9, 1e9), st.floats(1e-20, 1e25), st.floats(0, 1), st.integers(-(10**7), 10**7).map(float)))
+    @settings(
+        max_examples=600,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
+    @given(
+        st.one_of(
+            st.floats(-1e9, 1e9),
+            st.floats(1e-20, 1e25),
+            st.floats(0, 1),
+            st.integers(-(10**7), 10**7).map(float),
+        )
+    )
     def collect(value: float) -> None:
         values.append(value)
 
     collect()
-    texts = ["#".join(f"{{{{ $value{function} }}}}" for function in FUNCTIONS if suits(function, value)) for value in values]
+    texts = [
+        "#".join(f"{{{{ $value{function} }}}}" for function in FUNCTIONS if suits(function, value))
+        for value in values
+    ]
     rules = [
         {"alert": f"A{number}", "expr": f"vector({value!r})", "annotations": {"text": text}}
         for number, (value, text) in enumerate(zip(values, texts, strict=True))
     ]
     (tmp_path / "rules.yml").write_text(json.dumps({"groups": [{"name": "all", "rules": rules}]}))
     asked = [{"alertname": rule["alert"], "eval_time": "0s", "exp_alerts": []} for rule in rules]
-    tests = {"rule_files": ["rules.yml"], "evaluation_interval": "1m", "tests": [{"interval": "1m", "alert_rule_test": asked}]}
+    tests = {
+        "rule_files": ["rules.yml"],
+        "evaluation_interval": "1m",
+        "tests": [{"interval": "1m", "alert_rule_test": asked}],
+    }
     (tmp_path / "test.yml").write_text(json.dumps(tests))
-    ran = subprocess.run([promtools, "test", "rules", tmp_path / "test.yml"], check=False, capture_output=True, text=True)
-    found = dict(re.findall(r'alertname="A(\d+)"}\s+Annotations:{text="(.*?)"}', ran.stdout + ran.stderr))
+    ran = subprocess.run(
+        [promtools, "test", "rules", tmp_path / "test.yml"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    found = dict(
+        re.findall(r'alertname="A(\d+)"}\s+Annotations:{text="(.*?)"}', ran.stdout + ran.stderr)
+    )
     assert len(found) == len(values)
     for number, (value, text) in enumerate(zip(values, texts, strict=True)):
         assert expanded(text, value, {}).split("#") == found[str(number)].split("#"), value

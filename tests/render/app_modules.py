@@ -13,7 +13,9 @@ from pbmon.render.modules import render
 
 METHOD = Label("method", "HTTP method.", values=("GET", "POST"), other="OTHER")
 ENDPOINT = Label("endpoint", "Route template.", max_values=5, other="<unmatched>")
-STATUS = Label("status", "HTTP status code.", values=("200", "404", "500"), max_values=2, other="more")
+STATUS = Label(
+    "status", "HTTP status code.", values=("200", "404", "500"), max_values=2, other="more"
+)
 RESULT = Label("status", "How a task ended.", values=("success", "failure"))
 QUEUE = Label("queue", "Queue.", values=("fast", "slow"))
 
@@ -21,15 +23,26 @@ API = AppModule(
     "api.py",
     "Metrics of the API.",
     (
-        Counter("http_requests_total", "Requests answered.", labels=[METHOD, ENDPOINT, STATUS], symbol="api_request_counter"),
-        Histogram("http_request_duration_seconds", "Time to answer.", labels=[METHOD], buckets=[0.1, 1]),
+        Counter(
+            "http_requests_total",
+            "Requests answered.",
+            labels=[METHOD, ENDPOINT, STATUS],
+            symbol="api_request_counter",
+        ),
+        Histogram(
+            "http_request_duration_seconds", "Time to answer.", labels=[METHOD], buckets=[0.1, 1]
+        ),
         Counter("jobs_total", "Jobs done.", labels=[RESULT]),
         Gauge("queue_size", "Jobs waiting.", labels=[QUEUE], multiprocess_mode="max"),
         Gauge("jobs_running", "Jobs under way.", labels=[QUEUE]),
         Gauge("connections", "Open connections."),
     ),
 )
-PLAIN = AppModule("plain.py", "One gauge.", (Gauge("records", 'Records, "all" kinds.', multiprocess_mode="mostrecent"),))
+PLAIN = AppModule(
+    "plain.py",
+    "One gauge.",
+    (Gauge("records", 'Records, "all" kinds.', multiprocess_mode="mostrecent"),),
+)
 
 
 def module_of(*metrics: Metric, docstring: str = "An example.") -> AppModule:

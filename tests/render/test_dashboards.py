@@ -1,4 +1,6 @@
-"""Dashboards come out as Grafana's classic JSON, the same bytes each time, whatever the texts hold."""
+"""Dashboards come out as Grafana's classic JSON, the same bytes each time, whatever the
+texts hold.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,16 @@ from pbmon.source import Source
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json"
 SOURCE = Source("definitions/api.py", 10)
-REQUESTS = Target("A", 'sum by (status) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))', "{{status}}")
-BUCKETS = Target("A", "sum by (le) (rate(http_request_duration_seconds_bucket[$__rate_interval]))", "{{le}}")
+REQUESTS = Target(
+    "A", 'sum by (status) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))', "{{status}}"
+)
+BUCKETS = Target(
+    "A", "sum by (le) (rate(http_request_duration_seconds_bucket[$__rate_interval]))", "{{le}}"
+)
 UP = Target("A", 'up{job=~"$job"}', "{{job}}", instant=True)
-SLOWEST = Target("A", "topk(10, endpoint:http_request_duration_seconds:p95)", "", instant=True, format="table")
+SLOWEST = Target(
+    "A", "topk(10, endpoint:http_request_duration_seconds:p95)", "", instant=True, format="table"
+)
 LIMITS = (Step(None, "green"), Step(0.5, "yellow"), Step(2, "red"))
 HEALTH = ((1.0, "up", "green"), (0.0, "down", "red"))
 
@@ -48,8 +56,25 @@ TIMESERIES = PlannedPanel(
     thresholds=LIMITS,
     links=(Link("Endpoint", "/d/api?var-status=${__field.labels.status}&${__url_time_range}"),),
 )
-STACKED = replace(TIMESERIES, id=12, title="Stacked", grid=Grid(12, 1, 12, 8), stacked=True, thresholds=(), links=())
-STAT = replace(STACKED, id=13, kind="stat", title="API", grid=Grid(0, 9, 6, 4), targets=(UP,), unit="", mappings=HEALTH)
+STACKED = replace(
+    TIMESERIES,
+    id=12,
+    title="Stacked",
+    grid=Grid(12, 1, 12, 8),
+    stacked=True,
+    thresholds=(),
+    links=(),
+)
+STAT = replace(
+    STACKED,
+    id=13,
+    kind="stat",
+    title="API",
+    grid=Grid(0, 9, 6, 4),
+    targets=(UP,),
+    unit="",
+    mappings=HEALTH,
+)
 GAUGE = replace(
     STACKED,
     id=14,
@@ -63,7 +88,15 @@ GAUGE = replace(
     reducer="max",
     thresholds=LIMITS,
 )
-BARGAUGE = replace(STACKED, id=15, kind="bargauge", title="Queues", grid=Grid(12, 9, 12, 4), targets=(UP,), unit="short")
+BARGAUGE = replace(
+    STACKED,
+    id=15,
+    kind="bargauge",
+    title="Queues",
+    grid=Grid(12, 9, 12, 4),
+    targets=(UP,),
+    unit="short",
+)
 TABLE = replace(
     STACKED,
     id=16,
@@ -75,8 +108,23 @@ TABLE = replace(
     columns=(("endpoint", "Endpoint"), ("Value", "p95")),
     thresholds=LIMITS,
 )
-HEATMAP = replace(STACKED, id=17, kind="heatmap", title="Latency", grid=Grid(12, 13, 12, 8), targets=(BUCKETS,), unit="s")
-STATES = replace(STACKED, id=18, kind="state-timeline", title="Up", grid=Grid(0, 22, 12, 8), targets=(replace(UP, instant=False),))
+HEATMAP = replace(
+    STACKED,
+    id=17,
+    kind="heatmap",
+    title="Latency",
+    grid=Grid(12, 13, 12, 8),
+    targets=(BUCKETS,),
+    unit="s",
+)
+STATES = replace(
+    STACKED,
+    id=18,
+    kind="state-timeline",
+    title="Up",
+    grid=Grid(0, 22, 12, 8),
+    targets=(replace(UP, instant=False),),
+)
 TEXT = PlannedPanel(
     id=19,
     kind="text",
@@ -95,14 +143,21 @@ DASHBOARD = PlannedDashboard(
     source=SOURCE,
     tags=("example",),
     rows=(
-        PlannedRow(1, "Open", Grid(0, 0, 24, 1), (TIMESERIES, STACKED, STAT, GAUGE, BARGAUGE, TABLE, HEATMAP)),
+        PlannedRow(
+            1,
+            "Open",
+            Grid(0, 0, 24, 1),
+            (TIMESERIES, STACKED, STAT, GAUGE, BARGAUGE, TABLE, HEATMAP),
+        ),
         PlannedRow(2, "Closed", Grid(0, 21, 24, 1), (STATES, TEXT), collapsed=True),
     ),
     variables=(
         Variable("datasource", "Data source", "datasource", "prometheus"),
         Variable("job", "Job", "query", "label_values(up, job)", multi=True),
     ),
-    annotations=(Annotation("Alerts", 'ALERTS{alertstate="firing"}', "red", "{{alertname}}", "{{severity}}"),),
+    annotations=(
+        Annotation("Alerts", 'ALERTS{alertstate="firing"}', "red", "{{alertname}}", "{{severity}}"),
+    ),
     links_tag="example",
 )
 
@@ -120,14 +175,31 @@ def test_every_kind_of_panel_comes_out_as_in_the_golden_file() -> None:
 
 
 BARE = PlannedPanel(21, "text", "Bare", "", Grid(0, 1, 12, 8), SOURCE, (REQUESTS,), content="text")
-FULL = replace(GAUGE, targets=(REQUESTS,), stacked=True, mappings=HEALTH, columns=TABLE.columns, links=TEXT.links, content="text")
+FULL = replace(
+    GAUGE,
+    targets=(REQUESTS,),
+    stacked=True,
+    mappings=HEALTH,
+    columns=TABLE.columns,
+    links=TEXT.links,
+    content="text",
+)
 
 
 @pytest.mark.parametrize("kind", get_args(PanelKind))
 @pytest.mark.parametrize("panel", [BARE, FULL], ids=["bare", "full"])
-def test_a_panel_of_any_kind_fits_the_schema_with_few_facts_and_with_all(kind: PanelKind, panel: PlannedPanel) -> None:
+def test_a_panel_of_any_kind_fits_the_schema_with_few_facts_and_with_all(
+    kind: PanelKind, panel: PlannedPanel
+) -> None:
     row = PlannedRow(1, "Row", Grid(0, 0, 24, 1), (replace(panel, kind=kind),))
-    assert list(dashboard_fits_its_schema("board.json", render_dashboard(replace(DASHBOARD, rows=(row,))))) == []
+    assert (
+        list(
+            dashboard_fits_its_schema(
+                "board.json", render_dashboard(replace(DASHBOARD, rows=(row,)))
+            )
+        )
+        == []
+    )
 
 
 def test_the_same_dashboard_gives_the_same_bytes() -> None:
@@ -159,7 +231,12 @@ HOSTILE = {
 def test_hostile_texts_arrive_in_grafana_as_written(hostile: str) -> None:
     target = Target("A", hostile, hostile)
     panel = replace(
-        TABLE, title=hostile, description=hostile, targets=(target,), links=(Link(hostile, hostile),), columns=((hostile,) * 2,)
+        TABLE,
+        title=hostile,
+        description=hostile,
+        targets=(target,),
+        links=(Link(hostile, hostile),),
+        columns=((hostile,) * 2,),
     )
     text = replace(TEXT, content=hostile)
     row = PlannedRow(1, hostile, Grid(0, 0, 24, 1), (panel, text))
@@ -169,7 +246,9 @@ def test_hostile_texts_arrive_in_grafana_as_written(hostile: str) -> None:
     assert (read["title"], read["description"], heading["title"]) == (hostile,) * 3
     assert (table["title"], table["description"]) == (hostile,) * 2
     assert (table["targets"][0]["expr"], table["targets"][0]["legendFormat"]) == (hostile,) * 2
-    assert table["fieldConfig"]["defaults"]["links"] == [{"title": hostile, "url": hostile, "targetBlank": False}]
+    assert table["fieldConfig"]["defaults"]["links"] == [
+        {"title": hostile, "url": hostile, "targetBlank": False}
+    ]
     assert table["transformations"][-1]["options"]["renameByName"] == {hostile: hostile}
     assert note["options"]["content"] == hostile
 
@@ -205,7 +284,10 @@ def test_a_panel_without_thresholds_gets_a_neutral_one_in_place_of_red_above_80(
 
 def test_a_table_shows_its_columns_only_in_order_and_renamed() -> None:
     filter_fields, organize = rendered(TABLE)["transformations"]
-    assert filter_fields == {"id": "filterFieldsByName", "options": {"include": {"names": ["endpoint", "Value"]}}}
+    assert filter_fields == {
+        "id": "filterFieldsByName",
+        "options": {"include": {"names": ["endpoint", "Value"]}},
+    }
     assert organize["options"]["indexByName"] == {"endpoint": 0, "Value": 1}
     assert organize["options"]["renameByName"] == {"endpoint": "Endpoint", "Value": "p95"}
 

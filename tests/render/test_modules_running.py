@@ -1,4 +1,6 @@
-"""Generated metrics modules at work: limits, zeros, registries, several imports, several processes."""
+"""Generated metrics modules at work: limits, zeros, registries, several imports,
+several processes.
+"""
 
 from __future__ import annotations
 
@@ -48,18 +50,30 @@ def samples(registry: CollectorRegistry, name: str) -> dict[tuple[str, ...], flo
     }
 
 
-def test_series_of_small_closed_sets_are_there_at_zero_and_others_are_not(api: Any, registry: CollectorRegistry) -> None:
+def test_series_of_small_closed_sets_are_there_at_zero_and_others_are_not(
+    api: Any, registry: CollectorRegistry
+) -> None:
     assert samples(registry, "jobs_total") == {("success",): 0, ("failure",): 0}
-    assert samples(registry, "http_request_duration_seconds_count") == {("GET",): 0, ("POST",): 0, ("OTHER",): 0}
+    assert samples(registry, "http_request_duration_seconds_count") == {
+        ("GET",): 0,
+        ("POST",): 0,
+        ("OTHER",): 0,
+    }
     assert samples(registry, "jobs_running") == {("fast",): 0, ("slow",): 0}
     assert samples(registry, "queue_size") == {}
     assert samples(registry, "http_requests_total") == {}
 
 
-@pytest.mark.parametrize(("size", "begun"), [(INITIAL_SERIES_LIMIT, INITIAL_SERIES_LIMIT), (INITIAL_SERIES_LIMIT + 1, 0)])
-def test_a_metric_of_too_many_series_begins_with_none(size: int, begun: int, tmp_path: Path, registry: CollectorRegistry) -> None:
+@pytest.mark.parametrize(
+    ("size", "begun"), [(INITIAL_SERIES_LIMIT, INITIAL_SERIES_LIMIT), (INITIAL_SERIES_LIMIT + 1, 0)]
+)
+def test_a_metric_of_too_many_series_begins_with_none(
+    size: int, begun: int, tmp_path: Path, registry: CollectorRegistry
+) -> None:
     number = Label("number", "A number.", values=tuple(map(str, range(size))))
-    (tmp_path / "app.py").write_text(text_of(module_of(Counter("a_total", "A.", labels=[number]))), "utf-8")
+    (tmp_path / "app.py").write_text(
+        text_of(module_of(Counter("a_total", "A.", labels=[number]))), "utf-8"
+    )
     loaded(tmp_path / "app.py")
     assert len(samples(registry, "a_total")) == begun
 
@@ -82,7 +96,9 @@ def test_ten_thousand_random_values_from_eight_threads_add_no_more_series_than_m
     assert sum(counted.values()) == 10_000
 
 
-def test_threads_that_bring_new_values_at_once_do_not_pass_the_limit(api: Any, registry: CollectorRegistry) -> None:
+def test_threads_that_bring_new_values_at_once_do_not_pass_the_limit(
+    api: Any, registry: CollectorRegistry
+) -> None:
     class Slow(set[str]):
         """Leaves other threads time between the look at its size and the value that is added."""
 
@@ -92,11 +108,18 @@ def test_threads_that_bring_new_values_at_once_do_not_pass_the_limit(api: Any, r
 
     api.api_request_counter._seen[1] = Slow()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: api.api_request_counter.labels("GET", f"/{number}", "200").inc(), range(8)))
+        list(
+            pool.map(
+                lambda number: api.api_request_counter.labels("GET", f"/{number}", "200").inc(),
+                range(8),
+            )
+        )
     assert ENDPOINT.max_values == len(samples(registry, "http_requests_total")) - 1
 
 
-def test_values_seen_before_the_limit_keep_their_series_after_it(api: Any, registry: CollectorRegistry) -> None:
+def test_values_seen_before_the_limit_keep_their_series_after_it(
+    api: Any, registry: CollectorRegistry
+) -> None:
     for number in range(20):
         api.api_request_counter.labels("GET", f"/{number}", "200").inc()
     api.api_request_counter.labels("GET", "/0", "200").inc()
@@ -104,22 +127,30 @@ def test_values_seen_before_the_limit_keep_their_series_after_it(api: Any, regis
     assert samples(registry, "http_requests_total")["<unmatched>", "GET", "200"] == 15
 
 
-def test_the_value_that_stands_for_others_takes_no_room(api: Any, registry: CollectorRegistry) -> None:
+def test_the_value_that_stands_for_others_takes_no_room(
+    api: Any, registry: CollectorRegistry
+) -> None:
     for endpoint in ("<unmatched>", "/1", "/2", "/3", "/4", "/5"):
         api.api_request_counter.labels("GET", endpoint, "200").inc()
     assert samples(registry, "http_requests_total")["/5", "GET", "200"] == 1
 
 
-def test_a_value_outside_a_closed_set_becomes_other_or_raises_where_there_is_none(api: Any, registry: CollectorRegistry) -> None:
+def test_a_value_outside_a_closed_set_becomes_other_or_raises_where_there_is_none(
+    api: Any, registry: CollectorRegistry
+) -> None:
     api.http_request_duration_seconds.labels("BREW").observe(1)
     assert samples(registry, "http_request_duration_seconds_count")["OTHER",] == 1
-    with pytest.raises(ValueError, match="label status has no value 'error'; it has 'success', 'failure'"):
+    with pytest.raises(
+        ValueError, match="label status has no value 'error'; it has 'success', 'failure'"
+    ):
         api.jobs_total.labels("error")
     assert api.as_method("POST") == "POST"
     assert api.as_method("BREW") == "OTHER"
 
 
-def test_values_that_are_no_plain_text_count_as_what_they_say(api: Any, registry: CollectorRegistry) -> None:
+def test_values_that_are_no_plain_text_count_as_what_they_say(
+    api: Any, registry: CollectorRegistry
+) -> None:
     class Verb(str, Enum):  # noqa: UP042 - as code of today still has it; its str() is 'Verb.GET'
         GET = "GET"
 
@@ -128,7 +159,9 @@ def test_values_that_are_no_plain_text_count_as_what_they_say(api: Any, registry
     assert samples(registry, "http_requests_total") == {("/", "GET", "200"): 2}
 
 
-def test_a_registry_of_ones_own_shares_nothing_with_the_default_one(api: Any, registry: CollectorRegistry) -> None:
+def test_a_registry_of_ones_own_shares_nothing_with_the_default_one(
+    api: Any, registry: CollectorRegistry
+) -> None:
     own = CollectorRegistry()
     mine = api.Metrics(own)
     for number in range(9):
@@ -155,7 +188,9 @@ def test_importing_the_file_twice_and_reloading_it_gives_the_same_metrics(
     assert again.connections is api.connections
 
 
-def test_two_definitions_of_one_name_are_refused_as_prometheus_client_does(api: Any, tmp_path: Path) -> None:
+def test_two_definitions_of_one_name_are_refused_as_prometheus_client_does(
+    api: Any, tmp_path: Path
+) -> None:
     changed = module_of(Counter("jobs_total", "Jobs done.", labels=[QUEUE]))
     (tmp_path / "changed.py").write_text(text_of(changed), "utf-8")
     with pytest.raises(ValueError, match="Duplicated timeseries"):
@@ -163,9 +198,15 @@ def test_two_definitions_of_one_name_are_refused_as_prometheus_client_does(api: 
 
 
 @pytest.mark.parametrize(("variable", "created"), [(None, False), ("False", True), ("true", False)])
-def test_created_series_are_left_out_unless_the_environment_decides(variable: str | None, created: bool, tmp_path: Path) -> None:
+def test_created_series_are_left_out_unless_the_environment_decides(
+    variable: str | None, created: bool, tmp_path: Path
+) -> None:
     (tmp_path / "api.py").write_text(text_of(API), "utf-8")
-    environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_DISABLE_CREATED_SERIES"}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PROMETHEUS_DISABLE_CREATED_SERIES"
+    }
     environment |= {"PROMETHEUS_DISABLE_CREATED_SERIES": variable} if variable else {}
     script = "import api, prometheus_client; print(prometheus_client.generate_latest().decode())"
     assert ("_created" in output_of(script, tmp_path, environment)) is created
@@ -174,12 +215,23 @@ def test_created_series_are_left_out_unless_the_environment_decides(variable: st
 def output_of(script: str, folder: Path, environment: dict[str, str]) -> str:
     """What the script prints when it runs in the folder."""
     call = [sys.executable, "-c", script]
-    return subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        call, cwd=folder, env=environment, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def test_processes_add_up_as_each_gauge_says_in_multiprocess_mode(tmp_path: Path) -> None:
-    modes = {"summed": "livesum", "most": "max", "least": "min", "latest": "mostrecent", "each": "all"}
-    gauges = [Gauge(name, "A gauge.", labels=[QUEUE], multiprocess_mode=mode) for name, mode in modes.items()]  # type: ignore[arg-type]
+    modes = {
+        "summed": "livesum",
+        "most": "max",
+        "least": "min",
+        "latest": "mostrecent",
+        "each": "all",
+    }
+    gauges = [
+        Gauge(name, "A gauge.", labels=[QUEUE], multiprocess_mode=mode)
+        for name, mode in modes.items()
+    ]  # type: ignore[arg-type]
     seconds = Histogram("took_seconds", "Time.", labels=[METHOD], buckets=[1, 5])
     module = module_of(*gauges, seconds, Counter("jobs_total", "Jobs.", labels=[RESULT]))
     (tmp_path / "app.py").write_text(text_of(module), "utf-8")
@@ -208,8 +260,14 @@ print(os.getpid())"""
 
 @pytest.fixture
 def shared(tmp_path: Path) -> dict[str, str]:
-    """The environment of processes that import app.py, with a live gauge and a counter, and share a folder that is not there."""
-    metrics = Gauge("summed", "S."), Counter("jobs_total", "J."), Gauge("each", "E.", multiprocess_mode="all")
+    """The environment of processes that import app.py, with a live gauge and a counter, and share a
+    folder that is not there.
+    """
+    metrics = (
+        Gauge("summed", "S."),
+        Counter("jobs_total", "J."),
+        Gauge("each", "E.", multiprocess_mode="all"),
+    )
     (tmp_path / "app.py").write_text(text_of(module_of(*metrics)), "utf-8")
     return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "deep/files")}
 
@@ -218,10 +276,17 @@ def added_up(folder: Path) -> dict[str, float]:
     """What the processes' files hold, by sample name."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder / "deep/files"))  # type: ignore[no-untyped-call]
-    return {sample.name: sample.value for family in registry.collect() for sample in family.samples if sample.value}
+    return {
+        sample.name: sample.value
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.value
+    }
 
 
-def test_a_folder_for_the_processes_files_is_made_for_its_user_alone(shared: dict[str, str], tmp_path: Path) -> None:
+def test_a_folder_for_the_processes_files_is_made_for_its_user_alone(
+    shared: dict[str, str], tmp_path: Path
+) -> None:
     output_of("import app", tmp_path, shared)
     assert (tmp_path / "deep/files").stat().st_mode & 0o777 == 0o700
 
@@ -250,9 +315,16 @@ if os.fork():
     os._exit(0)"""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells which files a process has open")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere nothing tells which files a process has open"
+)
 @pytest.mark.parametrize(
-    ("start", "end"), [("take_over(); import app", ""), (FORKED, ""), ("take_over(); import app", "importlib.reload(app)")]
+    ("start", "end"),
+    [
+        ("take_over(); import app", ""),
+        (FORKED, ""),
+        ("take_over(); import app", "importlib.reload(app)"),
+    ],
 )
 def test_the_own_gauges_of_a_process_begin_anew_when_its_id_comes_again(
     start: str, end: str, shared: dict[str, str], tmp_path: Path
@@ -263,8 +335,13 @@ def test_the_own_gauges_of_a_process_begin_anew_when_its_id_comes_again(
     assert added_up(tmp_path) == {"summed": 3, "each": 4, "jobs_total": 3}
 
 
-def test_gauges_that_a_process_made_before_the_module_was_imported_stay(shared: dict[str, str], tmp_path: Path) -> None:
+def test_gauges_that_a_process_made_before_the_module_was_imported_stay(
+    shared: dict[str, str], tmp_path: Path
+) -> None:
     (tmp_path / "deep/files").mkdir(parents=True)
-    earlier = "import prometheus_client; prometheus_client.Gauge('earlier', 'E.', multiprocess_mode='livesum').inc(2); import app"
+    earlier = (
+        "import prometheus_client; prometheus_client.Gauge('earlier', 'E.',"
+        " multiprocess_mode='livesum').inc(2); import app"
+    )
     output_of(f"{earlier}; app.summed.inc(3)", tmp_path, shared)
     assert added_up(tmp_path) == {"earlier": 2, "summed": 3}

@@ -74,9 +74,19 @@ def wrong_lines(folder: Path, app: str) -> set[int]:
     """Lines of the app with an error; one that mypy finds elsewhere fails the test."""
     (folder / "api.py").write_text(text_of(API), "utf-8")
     (folder / "app.py").write_text(app, "utf-8")
-    call = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={folder}/cache", "app.py"]
+    call = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        f"--cache-dir={folder}/cache",
+        "app.py",
+    ]
     done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
-    found = [re.match(r"app\.py:(\d+): (error|note):", line) for line in done.stdout.splitlines()[:-1]]
+    found = [
+        re.match(r"app\.py:(\d+): (error|note):", line) for line in done.stdout.splitlines()[:-1]
+    ]
     assert all(found), done.stdout + done.stderr
     return {int(match[1]) for match in found if match and match[2] == "error"}
 

@@ -1,4 +1,6 @@
-"""A small project with one service, and what its rules say when the real promtool runs them on made-up series."""
+"""A small project with one service, and what its rules say when the real promtool runs them on
+made-up series.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,14 @@ latency = Histogram("answer_seconds", "Time to answer.", labels=[path], buckets=
 healthy = Gauge("healthy", "1 while the shop sells.")
 failed = requests.where(status.is_("500"))
 """
-RATIO = 'slo = Slo("sales", "Customers get an answer.", bad=failed, total=requests, objective="99.9"{})\n'
-OK, FAILED = (f'requests_total{{job="web",instance="web:80",path="/a",status="{status}"}}' for status in (200, 500))
+RATIO = (
+    'slo = Slo("sales", "Customers get an answer.", bad=failed, total=requests,'
+    ' objective="99.9"{})\n'
+)
+OK, FAILED = (
+    f'requests_total{{job="web",instance="web:80",path="/a",status="{status}"}}'
+    for status in (200, 500)
+)
 BUCKET = 'answer_seconds_{}{{job="web",instance="web:80",path="/a"{}}}'
 HEALTHY = 'healthy{job="web",instance="web:80"}'
 BUSY_THEN_QUIET = {OK: "0+5940x60 356406+6x540", FAILED: "0+60x60 3600x540"}
@@ -64,34 +72,52 @@ def values(
 ) -> list[list[float]]:
     """What each (expression, minute) is worth, one value a series.
 
-    series: a value each minute. every: evaluation interval. others: recording rules of other tools, evaluated beside the plan's.
+    series: a value each minute. every: evaluation interval. others: recording rules of other tools,
+    evaluated beside the plan's.
     """
-    distinct = [(expr + " " * position, minute) for position, (expr, minute) in enumerate(asked)]  # promtool shows them as written
+    # promtool shows them as written
+    distinct = [(expr + " " * position, minute) for position, (expr, minute) in enumerate(asked)]
     test = {
         "interval": "1m",
         "input_series": [{"series": name, "values": numbers} for name, numbers in series.items()],
         "promql_expr_test": [
-            {"expr": expr, "eval_time": f"{minute}m", "exp_samples": [{"labels": "never", "value": 0}]} for expr, minute in distinct
+            {
+                "expr": expr,
+                "eval_time": f"{minute}m",
+                "exp_samples": [{"labels": "never", "value": 0}],
+            }
+            for expr, minute in distinct
         ],
     }
     order = [group.name for group in (*made.recording, *made.alerting)]
     files = rule_files(made, folder)
     if others:
         rules = [{"record": name, "expr": expr} for name, expr in others.items()]
-        (folder / "others.yml").write_text(yaml.safe_dump({"groups": [{"name": "others", "rules": rules}]}), "utf-8")
+        (folder / "others.yml").write_text(
+            yaml.safe_dump({"groups": [{"name": "others", "rules": rules}]}), "utf-8"
+        )
         order, files = [*order, "others"], [*files, "others.yml"]
-    suite = {"rule_files": files, "evaluation_interval": every, "group_eval_order": order, "tests": [test]}
+    suite = {
+        "rule_files": files,
+        "evaluation_interval": every,
+        "group_eval_order": order,
+        "tests": [test],
+    }
     (folder / "test.yml").write_text(yaml.safe_dump(suite, width=10_000), "utf-8")
     output = run(promtool, ["test", "rules", "test.yml"], folder=folder)
     found = results(output.text)
     return [[value for _, value in found[as_go_quotes(expr)]] for expr, _ in distinct]
 
 
-def firing(promtool: Path, made: Plan, folder: Path, series: Mapping[str, str], minutes: Sequence[int]) -> list[set[str]]:
+def firing(
+    promtool: Path, made: Plan, folder: Path, series: Mapping[str, str], minutes: Sequence[int]
+) -> list[set[str]]:
     """Names of the alerts that fire at each of the minutes."""
     names = [alert.name for alert in made.alerts]
     asked = [
-        (f'count(ALERTS{{alertname="{name}",alertstate="firing"}}) or vector(0)', minute) for minute in minutes for name in names
+        (f'count(ALERTS{{alertname="{name}",alertstate="firing"}}) or vector(0)', minute)
+        for minute in minutes
+        for name in names
     ]
     counts = iter(values(promtool, made, folder, series, asked))
     return [{name for name in names if next(counts) != [0.0]} for _ in minutes]

@@ -1,4 +1,6 @@
-"""How long it takes until an alert fires, to the minute, with the real promtool on the rendered rules."""
+"""How long it takes until an alert fires, to the minute, with the real promtool on the rendered
+rules.
+"""
 
 from __future__ import annotations
 
@@ -30,23 +32,40 @@ def _of(promtool: Path, row_of_2: str, row_of_3: str) -> list[int]:
 
 def _sales(events: str, objectives: list[str]) -> str:
     """One objective each: sales-0, sales-1, …"""
-    return "".join(f'slo{n} = Slo("sales-{n}", {events}, objective="{percent}")\n' for n, percent in enumerate(objectives))
+    return "".join(
+        f'slo{n} = Slo("sales-{n}", {events}, objective="{percent}")\n'
+        for n, percent in enumerate(objectives)
+    )
 
 
-def _begins(promtool: Path, folder: Path, text: str, series: dict[str, str], alerts: str, minutes: list[int]) -> list[list[bool]]:
-    """Whether an alert of each objective fires one minute before its minute, and at it. alerts: `{}` stands for the objective."""
+def _begins(
+    promtool: Path, folder: Path, text: str, series: dict[str, str], alerts: str, minutes: list[int]
+) -> list[list[bool]]:
+    """Whether an alert of each objective fires one minute before its minute, and at it. alerts:
+    `{}` stands for the objective.
+    """
     asked = [
-        (f"count(ALERTS{{{alerts.format(n)},severity='critical',alertstate='firing'}}) or vector(0)", at)
+        (
+            (
+                f"count(ALERTS{{{alerts.format(n)},severity='critical',alertstate='firing'}}) or"
+                " vector(0)"
+            ),
+            at,
+        )
         for n, minute in enumerate(minutes)
         for at in (minute - 1, minute)
     ]
-    found = [number > 0 for (number,) in values(promtool, plan(folder, text), folder, series, asked)]
+    found = [
+        number > 0 for (number,) in values(promtool, plan(folder, text), folder, series, asked)
+    ]
     return [found[2 * n : 2 * n + 2] for n in range(len(minutes))]
 
 
 def test_a_total_outage_pages_at_the_documented_minute(promtools: Path, tmp_path: Path) -> None:
     text = _sales("bad=failed, total=requests", row("objective over 30d"))
-    minutes = [480 + minute for minute in _of(promtools, "minutes, promtool 2.42", "minutes, promtool 3.5")]
+    minutes = [
+        480 + minute for minute in _of(promtools, "minutes, promtool 2.42", "minutes, promtool 3.5")
+    ]
     assert len(minutes) == 6
     found = _begins(promtools, tmp_path, text, OUTAGE, "alertname=~'Sales{}BudgetBurn.*'", minutes)
     assert found == [[False, True]] * 6
@@ -56,8 +75,16 @@ def test_a_total_outage_pages_at_the_documented_minute(promtools: Path, tmp_path
 @pytest.mark.parametrize(
     ("then", "row_of_2", "row_of_3"),
     [
-        ("stale _x30", "the target is down, or without the metric", "the target is down, or without the metric"),
-        ("_x30", "nothing ends the series (samples with timestamps of their own), promtool 2.42", "the same, promtool 3.5"),
+        (
+            "stale _x30",
+            "the target is down, or without the metric",
+            "the target is down, or without the metric",
+        ),
+        (
+            "_x30",
+            "nothing ends the series (samples with timestamps of their own), promtool 2.42",
+            "the same, promtool 3.5",
+        ),
     ],
     ids=["ended by a scrape", "ended by nothing"],
 )
@@ -77,19 +104,27 @@ def test_the_windows_of_the_table_page_after_three_and_a_half_hours_at_an_object
 ) -> None:
     """14.4 times 0.1 never fires, which leaves 6 times 0.1 over six hours.
 
-    As autometrics has them: https://github.com/autometrics-dev/autometrics-shared/blob/main/autometrics.rules.yml
+    As autometrics has them:
+    https://github.com/autometrics-dev/autometrics-shared/blob/main/autometrics.rules.yml
     """
     failed, every = 'requests_total{status="500"}', "requests_total"
     ratios = {
-        f"slo:sli_error:ratio_rate{window}": f"sum(rate({failed}[{window}])) / sum(rate({every}[{window}]))"
+        f"slo:sli_error:ratio_rate{window}": (
+            f"sum(rate({failed}[{window}])) / sum(rate({every}[{window}]))"
+        )
         for window in ("5m", "30m", "1h", "6h")
     }
     fast, slow = (
-        f"(max(slo:sli_error:ratio_rate{short} > ({factor} * 0.1)) and max(slo:sli_error:ratio_rate{long} > ({factor} * 0.1)))"
+        f"(max(slo:sli_error:ratio_rate{short} > ({factor} * 0.1)) and"
+        f" max(slo:sli_error:ratio_rate{long} > ({factor} * 0.1)))"
         for factor, short, long in (("14.4", "5m", "1h"), ("6", "30m", "6h"))
     )
     minute = 217 if version(promtools) < (3,) else 216
-    asked = [(f"{fast} or {slow}", 480 + minute - 1), (f"{fast} or {slow}", 480 + minute), (fast, 480 + 299)]
+    asked = [
+        (f"{fast} or {slow}", 480 + minute - 1),
+        (f"{fast} or {slow}", 480 + minute),
+        (fast, 480 + 299),
+    ]
     made = plan(tmp_path, RATIO.format("").replace("99.9", "90"))
     assert values(promtools, made, tmp_path, OUTAGE, asked, others=ratios) == [[], [1.0], []]
 

@@ -1,4 +1,5 @@
-"""Bad or good events have to be a part of all events: what pbmon can tell from matchers, and what it leaves to the author.
+"""Bad or good events have to be a part of all events: what pbmon can tell from matchers, and what
+it leaves to the author.
 
 What it says of a mistake is in tests/errors/slo-*.txt.
 """
@@ -43,12 +44,20 @@ def test_events_are_accepted_where_some_of_all_are_chosen_and_some_in_every_budg
         {
             (status, path)
             for status, path in product(STATUS.domain, PATH.domain)
-            if all(fulfils(matcher, status if matcher.label == STATUS else path) for matcher in matchers)
+            if all(
+                fulfils(matcher, status if matcher.label == STATUS else path)
+                for matcher in matchers
+            )
         }
         for matchers in (part, total)
     )
-    budgets = all({event[label == PATH] for event in chosen} == {event[label == PATH] for event in counted} for label in by)
-    assert _accepted(bad, REQUESTS.where(*part), REQUESTS.where(*total), by) == (set() < chosen < counted and budgets)
+    budgets = all(
+        {event[label == PATH] for event in chosen} == {event[label == PATH] for event in counted}
+        for label in by
+    )
+    assert _accepted(bad, REQUESTS.where(*part), REQUESTS.where(*total), by) == (
+        set() < chosen < counted and budgets
+    )
 
 
 def _accepted(bad: bool, part: AnyCounter, total: AnyCounter, by: list[Label]) -> bool:
@@ -63,11 +72,20 @@ def _accepted(bad: bool, part: AnyCounter, total: AnyCounter, by: list[Label]) -
 
 
 REFUSED = {
-    "an open label with another value": (VISITS.where(FAILED, USER.is_("ann")), VISITS.where(USER.is_("bob"))),
-    "an open label that the total leaves out": (VISITS.where(USER.is_("ann")), VISITS.where(USER.is_not("ann"))),
+    "an open label with another value": (
+        VISITS.where(FAILED, USER.is_("ann")),
+        VISITS.where(USER.is_("bob")),
+    ),
+    "an open label that the total leaves out": (
+        VISITS.where(USER.is_("ann")),
+        VISITS.where(USER.is_not("ann")),
+    ),
     "other jobs": (VISITS.where(FAILED, job.is_("web")), VISITS.where(job.matches("till.*"))),
     "the same bucket": (LATENCY.at_most(0.3), LATENCY.at_most(0.3)),
-    "observations without their total": (LATENCY.where(PATH.is_("/a")).at_most(0.3), LATENCY.where(PATH.is_("/b")).observations),
+    "observations without their total": (
+        LATENCY.where(PATH.is_("/a")).at_most(0.3),
+        LATENCY.where(PATH.is_("/b")).observations,
+    ),
 }
 
 

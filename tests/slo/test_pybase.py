@@ -9,11 +9,16 @@ from pbmon.catalog.catalog import load
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan, resolve
 
-# objective in per cent, kind, and what of the numerator's selector says that the event is in time or well
+# objective in per cent, kind, and what of the numerator's selector says that the event is in time
+# or well
 PROMISED = {
     "api-availability": ("99.9", "ratio", 'http_requests_total{status=~"5.."}'),
     "api-latency": ("95", "latency", 'http_request_duration_seconds_bucket{le=~"1(\\\\.0)?"}'),
-    "extraction-success": ("98", "ratio", 'worker_tasks_total{job="celery-extraction-worker",status="success"}'),
+    "extraction-success": (
+        "98",
+        "ratio",
+        'worker_tasks_total{job="celery-extraction-worker",status="success"}',
+    ),
     "extraction-latency": (
         "90",
         "latency",
@@ -22,8 +27,10 @@ PROMISED = {
     "search-indexing": (
         "99",
         "latency",
-        'worker_task_duration_seconds_bucket{job="celery-search-worker",task_type=~"index_record|index_table|update_index",'
-        'le=~"10(\\\\.0)?"}',
+        (
+            'worker_task_duration_seconds_bucket{job="celery-search-worker",task_type=~"index_record|index_table|update_index",'
+            'le=~"10(\\\\.0)?"}'
+        ),
     ),
 }
 
@@ -43,10 +50,16 @@ def test_every_promise_is_kept_over_thirty_days(pybase: Plan) -> None:
 
 
 def test_the_overview_shows_what_is_left_of_every_budget(pybase: Plan) -> None:
-    (overview,) = (dashboard for dashboard in pybase.dashboards if dashboard.uid == "pybase-overview")
+    (overview,) = (
+        dashboard for dashboard in pybase.dashboards if dashboard.uid == "pybase-overview"
+    )
     (row,) = (row for row in overview.rows if row.title == "Error budgets")
     shown = " ".join(target.expr for target in row.panels[0].targets)
-    assert [name for name in PROMISED if f"slo_{name.replace('-', '_')}_error_budget:remaining_30d" not in shown] == []
+    assert [
+        name
+        for name in PROMISED
+        if f"slo_{name.replace('-', '_')}_error_budget:remaining_30d" not in shown
+    ] == []
 
 
 def test_the_dashboard_of_budgets_shows_every_alert_of_an_objective(pybase: Plan) -> None:

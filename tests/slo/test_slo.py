@@ -1,4 +1,6 @@
-"""An objective is refused where it contradicts itself, and becomes rules, alerts and a dashboard that are like any others."""
+"""An objective is refused where it contradicts itself, and becomes rules, alerts and a dashboard
+that are like any others.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,20 @@ REFUSED = {
         "objective 100 of sales is outside 1 to 100 per cent, so there is no error budget to keep",
     ),
     "a budget too small to compute": (
-        'slo = Slo("sales", bad=failed, total=requests, objective="99.999999999999999999999999999999")',
+        (
+            'slo = Slo("sales", bad=failed, total=requests,'
+            ' objective="99.999999999999999999999999999999")'
+        ),
         "is outside 1 to 100 per cent, so there is no error budget to keep",
     ),
     "a window of ages": (
         'slo = Slo("sales", bad=failed, total=requests, objective="99", window="99999999w")',
         "window '99999999w' of sales is not a number of days or weeks of at least 7d",
     ),
-    "no number": ('slo = Slo("sales", bad=failed, total=requests, objective="many")', "objective 'many' of sales is no decimal"),
+    "no number": (
+        'slo = Slo("sales", bad=failed, total=requests, objective="many")',
+        "objective 'many' of sales is no decimal",
+    ),
     "a window of hours": (
         'slo = Slo("sales", bad=failed, total=requests, objective="99", window="12h")',
         "window '12h' of sales is not a number of days or weeks of at least 7d",
@@ -47,11 +55,23 @@ REFUSED = {
         'slo = Slo("sales", good=failed, bad=failed, total=requests, objective="99")',
         "SLO sales has good and bad and total, which does not say which events are good",
     ),
-    "no total": ('slo = Slo("sales", bad=failed, objective="99")', "SLO sales has bad, which does not say"),
+    "no total": (
+        'slo = Slo("sales", bad=failed, objective="99")',
+        "SLO sales has bad, which does not say",
+    ),
     "no events": ('slo = Slo("sales", objective="99")', "SLO sales has no events"),
-    "a counter without a total": ('slo = Slo("sales", good=requests, objective="99")', "good of SLO sales is a Counter"),
-    "a histogram instead of a bucket": ('slo = Slo("sales", good=latency, objective="99")', "good of SLO sales is a Histogram"),
-    "a gauge as a total": ('slo = Slo("sales", bad=failed, total=healthy, objective="99")', "total of SLO sales is a Gauge"),
+    "a counter without a total": (
+        'slo = Slo("sales", good=requests, objective="99")',
+        "good of SLO sales is a Counter",
+    ),
+    "a histogram instead of a bucket": (
+        'slo = Slo("sales", good=latency, objective="99")',
+        "good of SLO sales is a Histogram",
+    ),
+    "a gauge as a total": (
+        'slo = Slo("sales", bad=failed, total=healthy, objective="99")',
+        "total of SLO sales is a Gauge",
+    ),
     "a bound without a bucket": (
         'slo = Slo("sales", good=latency.at_most(0.5), objective="99")',
         "answer_seconds has no bucket that ends at 0.5",
@@ -69,15 +89,22 @@ REFUSED = {
         "SLO 24-hours begins with a digit",
     ),
     "a text with a label that the events lack": (
-        'slo = Slo("sales", bad=failed, total=requests, objective="99", impact="{{ $labels.path }} fails.")',
+        (
+            'slo = Slo("sales", bad=failed, total=requests, objective="99", impact="{{ $labels.path'
+            ' }} fails.")'
+        ),
         "SalesBudgetBurn3d prints $labels.path, which its expression does not keep",
     ),
     "two of one name": (
-        'a = Slo("sales", bad=failed, total=requests, objective="99")\nb = Slo("sales", good=healthy, objective="99")',
+        (
+            'a = Slo("sales", bad=failed, total=requests, objective="99")\nb = Slo("sales",'
+            ' good=healthy, objective="99")'
+        ),
         "SLO sales is defined a second time",
     ),
     "a record of the same name": (
-        RATIO.format("") + 'taken = Record("job:slo_sales_errors:ratio_1h", failed.rate("1h").sum(by=[job]))',
+        RATIO.format("")
+        + 'taken = Record("job:slo_sales_errors:ratio_1h", failed.rate("1h").sum(by=[job]))',
         "metric job:slo_sales_errors:ratio_1h is defined a second time",
     ),
 }
@@ -105,7 +132,9 @@ FACTORS = {
 
 @pytest.mark.parametrize("window", FACTORS)
 def test_factors_are_share_of_the_budget_times_window_through_long_window(window: str) -> None:
-    assert [burn.factor for burn in burns(window, Decimal("0.001"))] == [Decimal(factor) for factor in FACTORS[window]]
+    assert [burn.factor for burn in burns(window, Decimal("0.001"))] == [
+        Decimal(factor) for factor in FACTORS[window]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,16 +148,23 @@ def test_factors_are_share_of_the_budget_times_window_through_long_window(window
 def test_thresholds_are_printed_exactly(tmp_path: Path, objective: str, printed: list[str]) -> None:
     made = plan(tmp_path, RATIO.format("").replace("99.9", objective))
     conditions = {
-        burn.long: promql(alert.expr) for alert in made.alerts for burn in TABLES["28d"] if alert.name.endswith(burn.long)
+        burn.long: promql(alert.expr)
+        for alert in made.alerts
+        for burn in TABLES["28d"]
+        if alert.name.endswith(burn.long)
     }
-    assert [sorted({*re.findall(r"> ([0-9.]+)", conditions[long])}) for long in ("1h", "6h", "1d", "3d")] == [[n] for n in printed]
+    assert [
+        sorted({*re.findall(r"> ([0-9.]+)", conditions[long])}) for long in ("1h", "6h", "1d", "3d")
+    ] == [[n] for n in printed]
 
 
 @given(
     st.integers(7, 400).map(lambda days: f"{days}d"),
     st.decimals("1", "99.999", places=3).map(lambda percent: 1 - percent / 100),
 )
-def test_every_burn_alert_can_fire_and_has_windows_of_its_own_within_the_objective(window: str, budget: Decimal) -> None:
+def test_every_burn_alert_can_fire_and_has_windows_of_its_own_within_the_objective(
+    window: str, budget: Decimal
+) -> None:
     found = burns(window, budget)
     assert all(0 < burn.threshold < 1 for burn in found)
     assert len({burn.long for burn in found}) == len(found)
@@ -138,8 +174,14 @@ def test_every_burn_alert_can_fire_and_has_windows_of_its_own_within_the_objecti
 def test_windows_that_cannot_fire_are_left_out_with_a_word(tmp_path: Path) -> None:
     made = plan(tmp_path, RATIO.format("").replace("99.9", "90"))
     alert = next(alert for alert in made.alerts if alert.name == "SalesBudgetBurn2h")
-    assert promql(alert.expr) == "(job:slo_sales_errors:ratio_2h > 0.72) and (job:slo_sales_errors:ratio_10m > 0.72)"
-    assert "(1h and 5m are left out: 144 % of events would have to fail.)" in alert.definition.description
+    assert (
+        promql(alert.expr)
+        == "(job:slo_sales_errors:ratio_2h > 0.72) and (job:slo_sales_errors:ratio_10m > 0.72)"
+    )
+    assert (
+        "(1h and 5m are left out: 144 % of events would have to fail.)"
+        in alert.definition.description
+    )
     assert not [alert.name for alert in made.alerts if alert.name == "SalesBudgetBurn1h"]
 
 
@@ -168,13 +210,18 @@ tills = Service("tills", jobs=[Job("tills", ["tills:80"])], module="src/tills/me
     ("rest", "condition"),
     [
         ("good=up", '(absent(up{job="tills"}) or absent(up{job="web"})) == 1'),
-        ('good=up.where(job.is_in("web", "tills"))', '(absent(up{job="tills"}) or absent(up{job="web"})) == 1'),
+        (
+            'good=up.where(job.is_in("web", "tills"))',
+            '(absent(up{job="tills"}) or absent(up{job="web"})) == 1',
+        ),
         ('good=up.where(job.is_("tills"))', 'absent(up{job="tills"}) == 1'),
         ("good=up, by=[]", 'absent(up{job=~"tills|web"}) == 1'),
         ("bad=failed, total=requests, by=[path]", 'absent(requests_total{job="web"}) == 1'),
     ],
 )
-def test_the_absence_of_each_job_is_told_apart_where_it_has_a_budget(tmp_path: Path, rest: str, condition: str) -> None:
+def test_the_absence_of_each_job_is_told_apart_where_it_has_a_budget(
+    tmp_path: Path, rest: str, condition: str
+) -> None:
     (tmp_path / "definitions").mkdir()
     (tmp_path / "definitions/tills.py").write_text(TILLS, "utf-8")
     made = plan(tmp_path, f'slo = Slo("health", {rest}, objective="99.9")\n')
@@ -182,8 +229,13 @@ def test_the_absence_of_each_job_is_told_apart_where_it_has_a_budget(tmp_path: P
     assert " ".join(promql(alert.expr).split()) == condition
 
 
-@pytest.mark.parametrize(("objective", "for_"), [("99.999", "2m"), ("99.9", "2m"), ("99", "9m"), ("95", "44m"), ("90", "1h27m")])
-def test_absence_waits_as_long_as_two_per_cent_of_the_budget_last_in_an_outage(tmp_path: Path, objective: str, for_: str) -> None:
+@pytest.mark.parametrize(
+    ("objective", "for_"),
+    [("99.999", "2m"), ("99.9", "2m"), ("99", "9m"), ("95", "44m"), ("90", "1h27m")],
+)
+def test_absence_waits_as_long_as_two_per_cent_of_the_budget_last_in_an_outage(
+    tmp_path: Path, objective: str, for_: str
+) -> None:
     made = plan(tmp_path, RATIO.format("").replace("99.9", objective))
     assert [alert.for_ for alert in made.alerts if alert.name == "SalesMetricAbsent"] == [for_]
 
@@ -193,12 +245,18 @@ def test_a_budget_is_kept_for_each_of_its_labels(tmp_path: Path, by: str) -> Non
     made = plan(tmp_path, RATIO.format(f", by={by}"))
     wanted = tuple(sorted(by.strip("[]").split(", "))) if by != "[]" else ()
     level = "_".join(wanted)
-    (total,) = (record for record in made.records if record.name == f"{level}:slo_sales_total:rate5m")
+    (total,) = (
+        record for record in made.records if record.name == f"{level}:slo_sales_total:rate5m"
+    )
     assert tuple(label.name for label in total.definition.expr.label_set) == wanted
 
 
 def test_alerts_say_whose_objective_they_are_about(tmp_path: Path) -> None:
-    made = plan(tmp_path, RATIO.format("") + RATIO.format(', owner="cash"').replace("sales", "tills").replace("slo =", "b ="))
+    made = plan(
+        tmp_path,
+        RATIO.format("")
+        + RATIO.format(', owner="cash"').replace("sales", "tills").replace("slo =", "b ="),
+    )
     owners = {dict(alert.labels)["slo"]: dict(alert.labels)["owner"] for alert in made.alerts}
     assert owners == {"sales": "sales", "tills": "cash"}
 
@@ -213,27 +271,44 @@ def test_everything_made_from_an_objective_points_to_its_line(tmp_path: Path) ->
 def _everything() -> str:
     slos = [
         RATIO.format(', minimum_traffic="0.5", by=[path]'),
-        'Slo("speed", "Customers need not wait.", good=latency.at_most(0.3), objective="90", window="28d")\n',
-        'Slo("health", "The shop sells.", good=healthy, objective="99", window="7d", alerts=False)\n',
+        (
+            'Slo("speed", "Customers need not wait.", good=latency.at_most(0.3), objective="90",'
+            ' window="28d")\n'
+        ),
+        (
+            'Slo("health", "The shop sells.", good=healthy, objective="99", window="7d",'
+            " alerts=False)\n"
+        ),
     ]
-    return "".join(f"slo{number} = {text.removeprefix('slo = ')}" for number, text in enumerate(slos))
+    return "".join(
+        f"slo{number} = {text.removeprefix('slo = ')}" for number, text in enumerate(slos)
+    )
 
 
 def _findings(made: Plan, promtool: Path) -> list[str]:
-    return [f"{finding.check}: {finding.problem}" for finding in validate(made, render(made), promtool, None)]
+    return [
+        f"{finding.check}: {finding.problem}"
+        for finding in validate(made, render(made), promtool, None)
+    ]
 
 
 def test_validate_finds_nothing_in_what_objectives_become(promtool: Path, tmp_path: Path) -> None:
     assert _findings(plan(tmp_path, _everything()), promtool) == []
 
 
-def test_a_record_of_a_slow_group_needs_windows_of_four_of_its_intervals(promtool: Path, tmp_path: Path) -> None:
+def test_a_record_of_a_slow_group_needs_windows_of_four_of_its_intervals(
+    promtool: Path, tmp_path: Path
+) -> None:
     text = """\
 slow = RuleGroup("slow", "Seldom.", "5m")
 rare = Record("job:failed:rate5m", failed.rate("5m").sum(by=[job]), group=slow)
 short, enough = (Record(f"job:failed:max{window}", rare.max_over_time(window)) for window in ("15m", "20m"))
 """
-    found = [finding for finding in _findings(plan(tmp_path, text), promtool) if finding.startswith("window-spans")]
+    found = [
+        finding
+        for finding in _findings(plan(tmp_path, text), promtool)
+        if finding.startswith("window-spans")
+    ]
     assert len(found) == 1
     assert "job:failed:max15m looks at 15m of job:failed:rate5m, which arrives every 5m" in found[0]
 

@@ -29,11 +29,21 @@ class Command:
     """`pbmon stack` on one folder."""
 
     def __init__(
-        self, folder: Path, binaries: Path | None, definitions: Path = PROJECT / "definitions", env: str = "development"
+        self,
+        folder: Path,
+        binaries: Path | None,
+        definitions: Path = PROJECT / "definitions",
+        env: str = "development",
     ) -> None:
         self.folder = folder
         self._definitions = ["--definitions", str(definitions)]
-        self._up = ["--env", env, "--app", str(APP), *(["--binaries", str(binaries)] if binaries else [])]
+        self._up = [
+            "--env",
+            env,
+            "--app",
+            str(APP),
+            *(["--binaries", str(binaries)] if binaries else []),
+        ]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         options = self._up if words[0] == "up" else []
@@ -44,5 +54,7 @@ class Command:
 
 
 def page(status: dict[str, Any], part: str, path: str) -> str:
-    with urllib.request.urlopen(f"http://{status['parts'][part]['address']}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(
+        f"http://{status['parts'][part]['address']}{path}", timeout=10
+    ) as answer:
         return str(answer.read().decode())

@@ -22,7 +22,9 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="session")
 def binaries() -> Path | None:
-    """Folder with a stack's programs, None where they are on PATH. Without them: skipped, or failed with CI=true."""
+    """Folder with a stack's programs, None where they are on PATH. Without them: skipped, or failed
+    with CI=true.
+    """
     pytest.importorskip("fcntl", reason="a stack of processes runs on Linux and macOS only")
     from pbmon.stack.programs import find
 

@@ -14,12 +14,18 @@ from pbmon.render.artifacts import render
 from .conftest import APP
 
 
-def test_the_apps_own_tests_pass_on_its_tree_with_the_rendered_modules_in_it(plan: Plan, tmp_path: Path) -> None:
+def test_the_apps_own_tests_pass_on_its_tree_with_the_rendered_modules_in_it(
+    plan: Plan, tmp_path: Path
+) -> None:
     from pbmon.stack.app_file import assemble, read
 
     write(render(plan, "code"), tmp_path / "build")
     assemble(read(APP), tmp_path / "build", tmp_path / "app")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PROMETHEUS", "PYTHON"))}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "PROMETHEUS", "PYTHON"))
+    }
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"],
         cwd=tmp_path / "app",

@@ -25,7 +25,9 @@ ENDLESS = [sys.executable, "-c", "import time; print('up', flush=True); time.sle
 
 
 def started(tmp_path: Path, command: list[str]) -> processes.Started:
-    return processes.start(command, log=tmp_path / "log", folder=tmp_path, environment={}, user=None)
+    return processes.start(
+        command, log=tmp_path / "log", folder=tmp_path, environment={}, user=None
+    )
 
 
 def test_a_process_outlives_its_starter_writes_its_log_and_ends_when_asked(tmp_path: Path) -> None:
@@ -42,7 +44,10 @@ def test_a_process_outlives_its_starter_writes_its_log_and_ends_when_asked(tmp_p
 
 
 def test_children_that_a_killed_process_left_are_ended_too(tmp_path: Path) -> None:
-    family = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    family = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time;"
+        " time.sleep(60)'])"
+    )
     process = started(tmp_path, [sys.executable, "-c", family])
     end = time.monotonic() + 10
     while len(processes.members(process, processes.table())) < 2 and time.monotonic() < end:
@@ -56,9 +61,18 @@ def test_children_that_a_killed_process_left_are_ended_too(tmp_path: Path) -> No
     assert processes.members(process, processes.table()) == []
 
 
-def test_a_process_that_ignores_the_request_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_ignores_the_request_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(processes, "PATIENCE", 0.5)
-    process = started(tmp_path, [sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"])
+    process = started(
+        tmp_path,
+        [
+            sys.executable,
+            "-c",
+            "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)",
+        ],
+    )
     time.sleep(0.5)
     processes.stop([process], signal.SIGTERM)
     assert processes.members(process, processes.table()) == []
@@ -81,18 +95,26 @@ def test_ports_are_free_and_all_different() -> None:
     assert all(address.startswith("127.0.0.1:") for address in found.values())
 
 
-def test_the_environment_of_a_stack_changes_addresses_and_nothing_else(plan: Plan, tmp_path: Path) -> None:
+def test_the_environment_of_a_stack_changes_addresses_and_nothing_else(
+    plan: Plan, tmp_path: Path
+) -> None:
     addresses = {job.name: f"127.0.0.1:{20_000 + number}" for number, job in enumerate(plan.jobs)}
-    copy = environment.overlay(PROJECT / "definitions", "development", tmp_path, addresses, "127.0.0.1:1", "127.0.0.1:2")
+    copy = environment.overlay(
+        PROJECT / "definitions", "development", tmp_path, addresses, "127.0.0.1:1", "127.0.0.1:2"
+    )
     mine = resolve(load(copy, environment.NAME))
-    assert {job.name: job.targets for job in mine.jobs} == {name: (address,) for name, address in addresses.items()}
+    assert {job.name: job.targets for job in mine.jobs} == {
+        name: (address,) for name, address in addresses.items()
+    }
     as_before = [replace(job, targets=(), source=plan.jobs[0].source) for job in mine.jobs]
     assert as_before == [replace(job, targets=(), source=plan.jobs[0].source) for job in plan.jobs]
     assert mine.settings.external_labels == plan.settings.external_labels
 
 
 def test_a_receiver_of_production_does_not_hear_of_a_stack(tmp_path: Path) -> None:
-    copy = environment.overlay(PROJECT / "definitions", "production", tmp_path, {}, "127.0.0.1:1", "127.0.0.1:2")
+    copy = environment.overlay(
+        PROJECT / "definitions", "production", tmp_path, {}, "127.0.0.1:1", "127.0.0.1:2"
+    )
     overlaid = yaml.safe_load((copy / "environments/stack.yaml").read_text("utf-8"))
     assert "receivers" not in overlaid
     assert overlaid["scrape_interval"] == "30s"
@@ -105,19 +127,30 @@ def test_every_job_of_the_definitions_has_a_part(plan: Plan, tmp_path: Path) -> 
     found = {name: Path("/bin") / name for name in parts.programs(wanted)}
     made = parts.all_parts(state.Stack(tmp_path), found, app, wanted, addresses)
     assert {addresses[job.name] for job in plan.jobs} <= {part.address for part in made}
-    assert "--collector.stat_statements" in next(part.command for part in made if part.name == "postgres_exporter")
+    assert "--collector.stat_statements" in next(
+        part.command for part in made if part.name == "postgres_exporter"
+    )
 
 
-def test_no_secret_stands_in_a_command_or_in_the_file_that_describes_the_stack(plan: Plan, tmp_path: Path) -> None:
+def test_no_secret_stands_in_a_command_or_in_the_file_that_describes_the_stack(
+    plan: Plan, tmp_path: Path
+) -> None:
     app = app_file.read(APP)
     wanted = parts.exporters(plan, app)
     found = {name: Path("/bin") / name for name in parts.programs(wanted)}
     stack = state.Stack(
-        tmp_path, tuple(parts.all_parts(state.Stack(tmp_path), found, app, wanted, ports.addresses(parts.names(wanted, app))))
+        tmp_path,
+        tuple(
+            parts.all_parts(
+                state.Stack(tmp_path), found, app, wanted, ports.addresses(parts.names(wanted, app))
+            )
+        ),
     )
     stack.save()
     assert state.read(tmp_path) == stack
-    named = [value for part in stack.parts for name, value in part.environment.items() if is_secret(name)]
+    named = [
+        value for part in stack.parts for name, value in part.environment.items() if is_secret(name)
+    ]
     assert named
     assert all(value.startswith(str(stack.secrets)) for value in named)
 
@@ -131,13 +164,21 @@ def is_secret(name: str) -> bool:
     [
         ("[processes.web]\n", "processes.web has no command"),
         ("[process.web]\n", "key process does not exist"),
-        ("[processes.web]\ncommand = 'run'\n", "processes.web.command is 'run', which is of another kind"),
-        ("[postgres]\nmax_connections = 'many'\n", "postgres.max_connections is 'many', which is of another kind"),
+        (
+            "[processes.web]\ncommand = 'run'\n",
+            "processes.web.command is 'run', which is of another kind",
+        ),
+        (
+            "[postgres]\nmax_connections = 'many'\n",
+            "postgres.max_connections is 'many', which is of another kind",
+        ),
         ("[environment]\nDEBUG = 1\n", "environment is {'DEBUG': 1}, which is of another kind"),
         ("[", "cannot be read"),
     ],
 )
-def test_a_stack_file_that_says_what_nobody_understands_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_a_stack_file_that_says_what_nobody_understands_is_refused(
+    tmp_path: Path, text: str, message: str
+) -> None:
     (tmp_path / "stack.toml").write_text(text)
     with pytest.raises(UsageError) as refused:
         app_file.read(tmp_path)
@@ -147,7 +188,10 @@ def test_a_stack_file_that_says_what_nobody_understands_is_refused(tmp_path: Pat
 def test_a_name_that_does_not_exist_in_a_command_is_refused() -> None:
     with pytest.raises(UsageError) as refused:
         app_file.filled("{python} {prot}", {"python": "p", "port": "1"})
-    assert str(refused.value) == "stack.toml uses {prot}, which does not exist\n  help: there is: port, python"
+    assert (
+        str(refused.value)
+        == "stack.toml uses {prot}, which does not exist\n  help: there is: port, python"
+    )
 
 
 def test_a_job_that_nobody_runs_is_named(plan: Plan) -> None:
@@ -156,7 +200,9 @@ def test_a_job_that_nobody_runs_is_named(plan: Plan) -> None:
         parts.exporters(plan, app)
 
 
-def test_all_missing_programs_are_named_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_all_missing_programs_are_named_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="not installed: node_exporter, prometheus;"):
         programs.find(["node_exporter", "prometheus"], None)
@@ -164,15 +210,24 @@ def test_all_missing_programs_are_named_at_once(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_folder_with_files_of_others_is_never_taken(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").touch()
-    with pytest.raises(UsageError, match="holds files that are no stack's"), state.claimed(tmp_path):
+    with (
+        pytest.raises(UsageError, match="holds files that are no stack's"),
+        state.claimed(tmp_path),
+    ):
         pass
     assert (tmp_path / "thesis.txt").exists()
 
 
-def test_two_commands_never_work_on_one_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_commands_never_work_on_one_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(state, "_PATIENCE", 0.2)
     folder = tmp_path / "stack"
-    with state.claimed(folder), pytest.raises(UsageError, match="another `pbmon stack` command works on"), state.claimed(folder):
+    with (
+        state.claimed(folder),
+        pytest.raises(UsageError, match="another `pbmon stack` command works on"),
+        state.claimed(folder),
+    ):
         pass
 
 

@@ -37,7 +37,9 @@ def stack(binaries: Path | None) -> Iterator[Command]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a stack of processes runs on Linux and macOS only")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="a stack of processes runs on Linux and macOS only"
+)
 def test_a_stack_comes_up_mends_itself_and_goes_without_a_trace(stack: Command, plan: Plan) -> None:
     """In one test, for a stack takes half a minute to come up."""
     status = stack.status()
@@ -45,11 +47,27 @@ def test_a_stack_comes_up_mends_itself_and_goes_without_a_trace(stack: Command, 
 
     # Prometheus evaluates the rendered rules, all of them.
     groups = json.loads(page(status, "prometheus", "/api/v1/rules"))["data"]["groups"]
-    assert {group["name"] for group in groups} == {group.name for group in (*plan.recording, *plan.alerting)}
+    assert {group["name"] for group in groups} == {
+        group.name for group in (*plan.recording, *plan.alerting)
+    }
 
     # Requests reach the API and tasks the workers, and both show it.
     api = f"http://{status['parts']['pybase-api']['address']}"
-    load = [sys.executable, "-m", "load", "--url", api, "--seconds", "4", "--rate", "20", "--upload-every", "0.3", "--users", "2"]
+    load = [
+        sys.executable,
+        "-m",
+        "load",
+        "--url",
+        api,
+        "--seconds",
+        "4",
+        "--rate",
+        "20",
+        "--upload-every",
+        "0.3",
+        "--users",
+        "2",
+    ]
     made = subprocess.run(load, cwd=APP, capture_output=True, text=True, timeout=60, check=False)
     assert made.returncode == 0, made.stderr
     assert counted(status, "pybase-api", "/api/v1/metrics", "http_requests_total") > 50
@@ -63,7 +81,9 @@ def test_a_stack_comes_up_mends_itself_and_goes_without_a_trace(stack: Command, 
     again = stack.run("up")
     assert again.returncode == 0, again.stdout + again.stderr
     pids = {name: part["pid"] for name, part in stack.status()["parts"].items()}
-    assert {name for name, part in status["parts"].items() if pids[name] != part["pid"]} == {"pybase-api"}
+    assert {name for name, part in status["parts"].items() if pids[name] != part["pid"]} == {
+        "pybase-api"
+    }
     assert "all of it is up already" in stack.run("up").stdout
 
     down = stack.run("down")
@@ -82,5 +102,7 @@ def counted(status: dict[str, Any], part: str, path: str, metric: str) -> float:
 
 def commands_with(text: str) -> list[str]:
     """Command lines of this machine's processes that hold the text."""
-    listed = subprocess.run(["ps", "-axww", "-o", "args="], capture_output=True, text=True, check=True, timeout=20).stdout
+    listed = subprocess.run(
+        ["ps", "-axww", "-o", "args="], capture_output=True, text=True, check=True, timeout=20
+    ).stdout
     return [line for line in listed.splitlines() if text in line]

@@ -29,5 +29,7 @@ def broker(redis_server: str) -> str:
 def app(broker: str) -> Iterator[Celery]:
     """What sends tasks to a worker and reads their results."""
     with Celery("sender", broker=broker, backend=broker, set_as_current=False) as sender:
-        sender.conf.update(task_default_queue="work", broker_transport_options={"queue_order_strategy": "priority"})
+        sender.conf.update(
+            task_default_queue="work", broker_transport_options={"queue_order_strategy": "priority"}
+        )
         yield sender

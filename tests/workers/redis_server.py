@@ -17,18 +17,25 @@ from workers.worker import free_port
 
 
 class RedisServer:
-    """Without persistence, on a free port of the loopback interface. It runs while the block does."""
+    """Without persistence, on a free port of the loopback interface. It runs while the
+    block does.
+    """
 
     def __init__(self, folder: Path) -> None:
         program = shutil.which("redis-server")
         if program is None:
-            reason = "redis-server is not there: apt-get install --no-install-recommends redis-server"
+            reason = (
+                "redis-server is not there: apt-get install --no-install-recommends redis-server"
+            )
             if os.environ.get("CI") == "true":
                 pytest.fail(f"{reason}; with CI=true nothing is skipped")
             pytest.skip(reason)
         self._port = free_port()
         self._log = folder / "redis.log"
-        options = f"--bind 127.0.0.1 --port {self._port} --save  --appendonly no --dir {folder} --logfile {self._log}"
+        options = (
+            f"--bind 127.0.0.1 --port {self._port} --save  --appendonly no --dir {folder} --logfile"
+            f" {self._log}"
+        )
         self._call = [program, *options.split(" ")]
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
@@ -36,7 +43,12 @@ class RedisServer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.kill()
 
     def start(self) -> None:

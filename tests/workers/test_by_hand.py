@@ -25,9 +25,17 @@ print(json.dumps(sorted(
 def counted(folder: Path, script: str) -> list[list[object]]:
     """What the metrics hold when the script has run."""
     (folder / "worker_metrics.py").write_text(text(), "utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS_")}
-    call = [sys.executable, "-c", f"from worker_metrics import TaskMetrics, track_retry\n{script}\n{COUNTED}"]
-    done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS_")
+    }
+    call = [
+        sys.executable,
+        "-c",
+        f"from worker_metrics import TaskMetrics, track_retry\n{script}\n{COUNTED}",
+    ]
+    done = subprocess.run(
+        call, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     found: list[list[object]] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -40,7 +48,11 @@ def counted(folder: Path, script: str) -> list[list[object]]:
         ("raise ValueError('no')", "failure", ["failures_total", "work", "ValueError", 1.0]),
         ("raise SystemExit(1)", "failure", ["failures_total", "work", "SystemExit", 1.0]),
         ("track_retry('work')", "retry", ["retries_total", "work", "Retry", 1.0]),
-        ("track_retry('work', 'busy'); raise ValueError('no')", "retry", ["retries_total", "work", "busy", 1.0]),
+        (
+            "track_retry('work', 'busy'); raise ValueError('no')",
+            "retry",
+            ["retries_total", "work", "busy", 1.0],
+        ),
         (
             "from celery.exceptions import Retry; raise Retry(exc=KeyError('x'))",
             "retry",
@@ -55,10 +67,17 @@ def test_a_block_and_a_function_are_one_attempt(
     scripts = {
         "with": f"with TaskMetrics('work'):\n        {body}",
         "function": f"@TaskMetrics('work')\n    def work(): {body}\n    work()",
-        "async function": f"import asyncio\n    @TaskMetrics('work')\n    async def work(): {body}\n    asyncio.run(work())",
+        "async function": (
+            f"import asyncio\n    @TaskMetrics('work')\n    async def work(): {body}\n   "
+            " asyncio.run(work())"
+        ),
     }
     found = counted(tmp_path, f"try:\n    {scripts[how]}\nexcept BaseException: pass")
-    expected = [["tasks_total", "work", status, 1.0], ["task_seconds_count", "work", 1.0], *([cause] if cause else [])]
+    expected = [
+        ["tasks_total", "work", status, 1.0],
+        ["task_seconds_count", "work", 1.0],
+        *([cause] if cause else []),
+    ]
     assert found == sorted(expected)  # type: ignore[type-var]
 
 
@@ -88,8 +107,12 @@ def test_a_retry_outside_of_any_attempt_is_counted_as_that(tmp_path: Path) -> No
     assert counted(tmp_path, "track_retry('work')") == [["retries_total", "work", "Retry", 1.0]]
 
 
-def test_a_name_with_dots_is_its_last_part_and_one_that_is_not_listed_is_other(tmp_path: Path) -> None:
-    found = counted(tmp_path, "with TaskMetrics('shop.tasks.work'): pass\nwith TaskMetrics('surprise'): pass")
+def test_a_name_with_dots_is_its_last_part_and_one_that_is_not_listed_is_other(
+    tmp_path: Path,
+) -> None:
+    found = counted(
+        tmp_path, "with TaskMetrics('shop.tasks.work'): pass\nwith TaskMetrics('surprise'): pass"
+    )
     assert [row for row in found if row[0] == "tasks_total"] == [
         ["tasks_total", "other", "success", 1.0],
         ["tasks_total", "work", "success", 1.0],
@@ -97,5 +120,8 @@ def test_a_name_with_dots_is_its_last_part_and_one_that_is_not_listed_is_other(t
 
 
 def test_a_process_that_is_no_worker_writes_no_files_and_serves_nothing(tmp_path: Path) -> None:
-    script = "import os, threading; assert not os.environ.get('PROMETHEUS_MULTIPROC_DIR') and threading.active_count() == 1"
+    script = (
+        "import os, threading; assert not os.environ.get('PROMETHEUS_MULTIPROC_DIR') and"
+        " threading.active_count() == 1"
+    )
     assert counted(tmp_path, script) == []

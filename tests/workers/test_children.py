@@ -30,12 +30,20 @@ def test_children_that_are_recycled_leave_their_counts_but_neither_files_nor_ser
     with Worker(tmp_path, broker, "-c", str(PROCESSES), "--max-tasks-per-child", "1") as worker:
 
         def run(tasks: int, total: int) -> set[str]:
-            """The series after so many tasks more, but for those that living children have each of their own."""
+            """The series after so many tasks more, but for those that living children have each of
+            their own.
+            """
             for result in [app.send_task("shop.tasks.work") for _ in range(tasks)]:
                 result.get(timeout=200)
-            worker.until(lambda: worker.samples("tasks_total") == {("success", "work"): total}, PATIENCE)
+            worker.until(
+                lambda: worker.samples("tasks_total") == {("success", "work"): total}, PATIENCE
+            )
             worker.until(lambda: "queue_size{" in worker.scrape(), PATIENCE)
-            series = {line.rpartition(" ")[0] for line in worker.scrape().splitlines() if not line.startswith("#")}
+            series = {
+                line.rpartition(" ")[0]
+                for line in worker.scrape().splitlines()
+                if not line.startswith("#")
+            }
             return {name for name in series if not name.startswith("rooms{")}
 
         before = run(PROCESSES, PROCESSES)
@@ -61,13 +69,16 @@ def test_a_killed_child_is_no_ghost_in_any_gauge(app: Celery, broker: str, tmp_p
         assert worker.samples("processes")[()] <= 2  # 1, or 2 when Celery has replaced it
 
 
-def test_scrapes_never_fail_and_no_count_ever_falls_while_children_die(app: Celery, broker: str, tmp_path: Path) -> None:
+def test_scrapes_never_fail_and_no_count_ever_falls_while_children_die(
+    app: Celery, broker: str, tmp_path: Path
+) -> None:
     def counts(page: str) -> dict[str, float]:
         return {
             f"{sample.name}{sorted(sample.labels.items())}": sample.value
             for family in text_string_to_metric_families(page)
             for sample in family.samples
-            if family.type in {"counter", "histogram"} and not family.name.startswith(("python_", "process_"))
+            if family.type in {"counter", "histogram"}
+            and not family.name.startswith(("python_", "process_"))
         }
 
     fell: list[str] = []
@@ -91,7 +102,10 @@ def test_scrapes_never_fail_and_no_count_ever_falls_while_children_die(app: Cele
 
         reader = Thread(target=scrape)
         reader.start()
-        results = [app.send_task("shop.tasks.work", ("kill" if number % 30 == 9 else "ok",)) for number in range(60)]
+        results = [
+            app.send_task("shop.tasks.work", ("kill" if number % 30 == 9 else "ok",))
+            for number in range(60)
+        ]
         try:
             for result in results:
                 result.get(timeout=60, propagate=False)
@@ -103,7 +117,9 @@ def test_scrapes_never_fail_and_no_count_ever_falls_while_children_die(app: Cele
     assert scrapes > 10
 
 
-def test_no_sum_ever_falls_when_files_of_many_sizes_are_added_up_in_any_order(tmp_path: Path) -> None:
+def test_no_sum_ever_falls_when_files_of_many_sizes_are_added_up_in_any_order(
+    tmp_path: Path,
+) -> None:
     script = """
 import os, random, sys
 from pathlib import Path
@@ -138,9 +154,14 @@ print(fell)"""
     (tmp_path / "worker_metrics.py").write_text(text(), "utf-8")
     (tmp_path / "values").mkdir()
     # From Python 3.12 on sum() rounds otherwise than addition does, here as there.
-    for start in ("", "import builtins, math; builtins.sum = lambda values, start=0: math.fsum([start, *values])"):
+    for start in (
+        "",
+        "import builtins, math; builtins.sum = lambda values, start=0: math.fsum([start, *values])",
+    ):
         call = [sys.executable, "-c", start + script, str(tmp_path / "values")]
-        done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            call, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+        )
         assert (done.stdout, done.stderr) == ("0\n", "")
 
 
@@ -177,7 +198,9 @@ def test_a_program_that_a_task_starts_counts_nothing_but_a_fork_of_its_process_d
         assert worker.samples("own_total") == {(): 1}
 
 
-def test_the_folder_of_the_values_is_private_and_gone_when_the_worker_is(broker: str, tmp_path: Path) -> None:
+def test_the_folder_of_the_values_is_private_and_gone_when_the_worker_is(
+    broker: str, tmp_path: Path
+) -> None:
     with Worker(tmp_path, broker, "-c", "1"):
         (folder,) = tmp_path.glob("tmp/worker-metrics-*")
         assert folder.stat().st_mode & 0o777 == 0o700

@@ -24,7 +24,10 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Celery's pools need 
 
 def truth(results: list[AsyncResult]) -> Counter[str]:
     """How many tasks ended how: SUCCESS, or the class of what ended them."""
-    return Counter("SUCCESS" if result.state == "SUCCESS" else type(result.result).__name__ for result in results)
+    return Counter(
+        "SUCCESS" if result.state == "SUCCESS" else type(result.result).__name__
+        for result in results
+    )
 
 
 def assert_counted(worker: Worker, results: list[AsyncResult], retries: int) -> None:
@@ -32,7 +35,8 @@ def assert_counted(worker: Worker, results: list[AsyncResult], retries: int) -> 
     ended = truth(results)
     succeeded = ended.pop("SUCCESS", 0)
     failed = sum(ended.values())
-    # The end of an attempt is counted a moment after its result is stored, that of a killed one when its process is gone.
+    # The end of an attempt is counted a moment after its result is stored, that of a killed one
+    # when its process is gone.
     worker.until(lambda: sum(worker.samples("tasks_total").values()) >= len(results) + retries)
     by_status = Counter[str]()
     for (status, _), count in worker.samples("tasks_total").items():
@@ -52,13 +56,17 @@ def test_a_prefork_worker_counts_what_the_result_backend_says_though_children_ar
     client = Redis.from_url(broker)
     with Worker(tmp_path, broker, "-c", "4") as worker:
         kinds = ["ok", "fail", "retry", "ok", "ok", "reject"]
-        results = [app.send_task("shop.tasks.work", (kinds[number % len(kinds)], 0.005)) for number in range(TASKS)]
+        results = [
+            app.send_task("shop.tasks.work", (kinds[number % len(kinds)], 0.005))
+            for number in range(TASKS)
+        ]
         results += [app.send_task("slow") for _ in range(3)]
         results += [app.send_task("shop.tasks.work", ("kill",)) for _ in range(KILLS - KILLS // 2)]
         hung = [app.send_task("shop.tasks.work", ("hang",)) for _ in range(KILLS // 2)]
         results += hung
         end = time.monotonic() + 120
-        # Celery runs a task again whose process was killed before it heard that the task began: then that hangs, too.
+        # Celery runs a task again whose process was killed before it heard that the task began:
+        # then that hangs, too.
         while not all(result.ready() for result in hung):
             assert time.monotonic() < end, worker.log[-6000:]
             if isinstance(pid := client.lpop("pids"), bytes):
@@ -78,10 +86,15 @@ def test_a_prefork_worker_counts_what_the_result_backend_says_though_children_ar
 
 
 @pytest.mark.parametrize("pool", ["threads", "solo", "gevent"])
-def test_pools_of_one_process_count_what_the_result_backend_says(pool: str, app: Celery, broker: str, tmp_path: Path) -> None:
+def test_pools_of_one_process_count_what_the_result_backend_says(
+    pool: str, app: Celery, broker: str, tmp_path: Path
+) -> None:
     with Worker(tmp_path, broker, "-P", pool, "-c", "4") as worker:
         kinds = ["ok", "fail", "retry", "reject", "ok"]
-        results = [app.send_task("shop.tasks.work", (kinds[number % len(kinds)], 0.005)) for number in range(60)]
+        results = [
+            app.send_task("shop.tasks.work", (kinds[number % len(kinds)], 0.005))
+            for number in range(60)
+        ]
         for result in results:
             result.get(timeout=30, propagate=False)
         assert_counted(worker, results, retries=24)
@@ -91,7 +104,9 @@ def test_pools_of_one_process_count_what_the_result_backend_says(pool: str, app:
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
-def test_revoked_and_expired_tasks_are_failures_that_took_no_time(pool: str, app: Celery, broker: str, tmp_path: Path) -> None:
+def test_revoked_and_expired_tasks_are_failures_that_took_no_time(
+    pool: str, app: Celery, broker: str, tmp_path: Path
+) -> None:
     with Worker(tmp_path, broker, "-P", pool, "-c", "2") as worker:
         assert app.control.revoke("a-task-to-revoke", reply=True, timeout=10, limit=1)
         past = datetime.now(UTC) - timedelta(seconds=5)
@@ -107,7 +122,9 @@ def test_revoked_and_expired_tasks_are_failures_that_took_no_time(pool: str, app
 
 
 class Killed(NamedTuple):
-    """What a worker says after children were killed in every way. running: while one of the tasks ran."""
+    """What a worker says after children were killed in every way. running: while one of the tasks
+    ran.
+    """
 
     running: Samples
     page: str
@@ -145,7 +162,9 @@ def test_a_task_that_is_terminated_is_one_failure(killed: Killed) -> None:
     assert samples(killed.page, "running")["work",] == 0
 
 
-def test_what_was_counted_before_its_process_was_killed_is_no_failure_besides(killed: Killed) -> None:
+def test_what_was_counted_before_its_process_was_killed_is_no_failure_besides(
+    killed: Killed,
+) -> None:
     assert ended(killed, "dies") == {"success": 1}
 
 
@@ -153,7 +172,9 @@ def test_a_task_that_celery_requeues_counts_when_it_ends(killed: Killed) -> None
     assert ended(killed, "late") == {"success": 1}
 
 
-def test_a_task_with_a_name_that_is_not_listed_gets_the_one_given_by_hand_also_when_it_is_killed(killed: Killed) -> None:
+def test_a_task_with_a_name_that_is_not_listed_gets_the_one_given_by_hand_also_when_it_is_killed(
+    killed: Killed,
+) -> None:
     assert ended(killed, "named") == {"success": 1, "failure": 1}
     assert samples(killed.page, "failures_total")["WorkerLostError", "named"] == 1
     assert ended(killed, "other") == {}
@@ -174,5 +195,9 @@ def test_tasks_called_as_functions_and_ignored_ones_are_not_counted_and_unknown_
         app.send_task("celery.accumulate", (1,)).get(timeout=20)
         worker.until(lambda: sum(worker.samples("tasks_total").values()) == 3)
         # The task called as a function is instrumented by hand: that is what counts it.
-        assert worker.samples("tasks_total") == {("success", "work"): 1, ("failure", "work"): 1, ("success", "other"): 1}
+        assert worker.samples("tasks_total") == {
+            ("success", "work"): 1,
+            ("failure", "work"): 1,
+            ("success", "other"): 1,
+        }
         assert worker.samples("running") == {}

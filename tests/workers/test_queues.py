@@ -23,9 +23,15 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Celery's pools need 
 def test_waiting_tasks_of_every_priority_and_fetched_ones_are_the_length_of_a_queue(
     prefix: str, app: Celery, broker: str, tmp_path: Path
 ) -> None:
-    app.conf.broker_transport_options = {"queue_order_strategy": "priority", "global_keyprefix": prefix}
+    app.conf.broker_transport_options = {
+        "queue_order_strategy": "priority",
+        "global_keyprefix": prefix,
+    }
     options = ("-P", "threads", "-c", "1", "-Q", "work,quiet")
-    with Redis.from_url(broker) as client, Worker(tmp_path, broker, *options, KEY_PREFIX=prefix) as worker:
+    with (
+        Redis.from_url(broker) as client,
+        Worker(tmp_path, broker, *options, KEY_PREFIX=prefix) as worker,
+    ):
         app.send_task("shop.tasks.work", ("hang",))
         hanging(client)
         for priority in range(10):
@@ -33,7 +39,10 @@ def test_waiting_tasks_of_every_priority_and_fetched_ones_are_the_length_of_a_qu
         for _ in range(3):
             app.send_task("shop.tasks.work", countdown=300)
         app.send_task("shop.tasks.work", queue="of-others")
-        with app.connection_for_read() as connection, connection.SimpleQueue("of-others") as of_others:
+        with (
+            app.connection_for_read() as connection,
+            connection.SimpleQueue("of-others") as of_others,
+        ):
             of_others.get(timeout=10)  # fetched and not acknowledged, by another worker
             worker.until(lambda: worker.samples("queue_size") == {("work",): 13})
             assert client.hlen(f"{prefix}unacked") >= 2
@@ -57,7 +66,10 @@ def waiting(worker: Worker) -> float:
 
 def send(url: str, tasks: int) -> None:
     """Tasks that wait in the queue, or fetched, as long as the test lasts."""
-    with Celery("sender", broker=url, set_as_current=False) as sender, sender.connection_for_write() as connection:
+    with (
+        Celery("sender", broker=url, set_as_current=False) as sender,
+        sender.connection_for_write() as connection,
+    ):
         for _ in range(tasks):
             sender.send_task("shop.tasks.work", countdown=300, queue="work", connection=connection)
 
@@ -67,7 +79,11 @@ def test_the_length_of_a_queue_is_unknown_while_the_broker_is_gone_and_right_whe
 ) -> None:
     with Worker(tmp_path, redis.url, "-P", "threads", "-c", "1") as worker:
         worker.until(lambda: waiting(worker) == 0)
-        for tasks in (0, 4):  # last, because kombu 5.7 ends a worker that has fetched tasks when its broker goes
+        # last, because kombu 5.7 ends a worker that has fetched tasks when its broker goes
+        for tasks in (
+            0,
+            4,
+        ):
             redis.kill()
             worker.until(lambda: math.isnan(waiting(worker)))
             redis.start()
@@ -88,7 +104,9 @@ def test_the_length_of_a_queue_is_unknown_seconds_after_the_broker_hangs_and_rig
 
 
 @pytest.mark.parametrize("mode", ["livesum", "max", "livemax", "mostrecent", "livemostrecent"])
-def test_an_unknown_length_is_shown_in_every_multiprocess_mode_beside_what_children_left(mode: str, tmp_path: Path) -> None:
+def test_an_unknown_length_is_shown_in_every_multiprocess_mode_beside_what_children_left(
+    mode: str, tmp_path: Path
+) -> None:
     script = """
 import json, os
 import worker_metrics
@@ -111,6 +129,8 @@ print(json.dumps(shown))"""
     (tmp_path / "worker_metrics.py").write_text(text(module(mode)), "utf-8")
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "values")}
     call = [sys.executable, "-c", script]
-    done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == ["nan"]

@@ -1,4 +1,6 @@
-"""The rendered module as Python: formatted, typed, and the metrics module of the same definitions."""
+"""The rendered module as Python: formatted, typed, and the metrics module of the same
+definitions.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +19,39 @@ from pbmon.render.modules import render as render_metrics
 from workers.worker import MODULE
 
 _OPEN = {
-    name: Label(name, "Any.", max_values=5, other="other") for name in ("task_type", "status", "reason", "error_type", "queue_name")
+    name: Label(name, "Any.", max_values=5, other="other")
+    for name in ("task_type", "status", "reason", "error_type", "queue_name")
 }
 _WORKER = Label("worker_type", "Any.", max_values=5, other="other")
 _LONG = "a_name_that_takes_most_of_a_line_of_code_to_write_it"
 OTHER = CeleryInstrumentation(
-    tasks=Counter("t_total", "Attempts.", labels=[_OPEN["status"], _OPEN["task_type"]], symbol="status"),
-    duration=Histogram("t_seconds", "Time.", labels=[_OPEN["task_type"]], buckets=[1], symbol=_LONG),
-    retries=Counter("r_total", "Again.", labels=[_OPEN["reason"], _OPEN["task_type"]], symbol="task_metrics"),
-    failures=Counter("f_total", "Given up.", labels=[_OPEN["error_type"], _OPEN["task_type"]], symbol="Celery"),
-    active=Gauge("running", 'Now, "hostile"\\n {{ x }}.', labels=[_OPEN["task_type"]], symbol="self"),
+    tasks=Counter(
+        "t_total", "Attempts.", labels=[_OPEN["status"], _OPEN["task_type"]], symbol="status"
+    ),
+    duration=Histogram(
+        "t_seconds", "Time.", labels=[_OPEN["task_type"]], buckets=[1], symbol=_LONG
+    ),
+    retries=Counter(
+        "r_total", "Again.", labels=[_OPEN["reason"], _OPEN["task_type"]], symbol="task_metrics"
+    ),
+    failures=Counter(
+        "f_total", "Given up.", labels=[_OPEN["error_type"], _OPEN["task_type"]], symbol="Celery"
+    ),
+    active=Gauge(
+        "running", 'Now, "hostile"\\n {{ x }}.', labels=[_OPEN["task_type"]], symbol="self"
+    ),
     processes=Gauge("processes", "Alive."),
-    queue_size=Gauge("queue_size", "Waiting.", labels=[_OPEN["queue_name"]], multiprocess_mode="max"),
+    queue_size=Gauge(
+        "queue_size", "Waiting.", labels=[_OPEN["queue_name"]], multiprocess_mode="max"
+    ),
     memory=Gauge("memory_bytes", "Memory.", labels=[_WORKER], multiprocess_mode="livemostrecent"),
     host="::1",
     port=9999,
 )
-WORKERS = [MODULE, WorkerModule(AppModule("other.py", 'A "quoted" text.', OTHER.metrics, TAKEN), OTHER)]
+WORKERS = [
+    MODULE,
+    WorkerModule(AppModule("other.py", 'A "quoted" text.', OTHER.metrics, TAKEN), OTHER),
+]
 
 
 @pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
@@ -66,5 +84,7 @@ print(*sorted(names))"""
     (plain,) = render_metrics([MODULE.module])
     (tmp_path / "worker_metrics.py").write_text(artifact.text, "utf-8")
     (tmp_path / "plain.py").write_text(plain.text, "utf-8")
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert set(done.stdout.split()) == TAKEN

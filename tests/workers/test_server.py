@@ -21,7 +21,9 @@ def answers(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-@pytest.mark.parametrize(("host", "elsewhere"), [({}, False), ({"PROMETHEUS_METRICS_HOST": "0.0.0.0"}, True)])
+@pytest.mark.parametrize(
+    ("host", "elsewhere"), [({}, False), ({"PROMETHEUS_METRICS_HOST": "0.0.0.0"}, True)]
+)
 def test_only_this_machine_can_ask_unless_a_host_is_given(
     host: dict[str, str], elsewhere: bool, broker: str, tmp_path: Path
 ) -> None:
@@ -32,7 +34,9 @@ def test_only_this_machine_can_ask_unless_a_host_is_given(
     assert not answers("127.0.0.1", worker.port)
 
 
-def test_a_worker_whose_port_is_taken_works_on_and_says_so(app: Celery, broker: str, tmp_path: Path) -> None:
+def test_a_worker_whose_port_is_taken_works_on_and_says_so(
+    app: Celery, broker: str, tmp_path: Path
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -41,7 +45,9 @@ def test_a_worker_whose_port_is_taken_works_on_and_says_so(app: Celery, broker: 
             assert f"No metrics are served on 127.0.0.1 port {worker.port}" in worker.log
 
 
-def test_the_memory_is_that_of_all_processes_under_the_workers_name(broker: str, tmp_path: Path) -> None:
+def test_the_memory_is_that_of_all_processes_under_the_workers_name(
+    broker: str, tmp_path: Path
+) -> None:
     if not Path("/proc/self/statm").exists():
         pytest.skip("memory is read from /proc, which only Linux has")
     with Worker(tmp_path, broker, "-c", "3") as worker:
@@ -59,7 +65,9 @@ def test_an_unknown_name_of_the_worker_costs_its_memory_only(broker: str, tmp_pa
         assert "label worker_type has no value 'surprise'" in worker.log
 
 
-def test_a_child_does_not_keep_the_port_of_a_worker_that_was_killed(broker: str, tmp_path: Path) -> None:
+def test_a_child_does_not_keep_the_port_of_a_worker_that_was_killed(
+    broker: str, tmp_path: Path
+) -> None:
     port = free_port()
     with Worker(tmp_path, broker, "-c", "2", port=port) as worker:
         worker.process.kill()

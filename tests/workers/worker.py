@@ -32,7 +32,9 @@ OWN = Counter("own_total", "The app's own.")
 
 
 def module(queue_mode: str = "mostrecent") -> WorkerModule:
-    """The module of a shop's workers. queue_mode: how the lengths that several processes tell are put together."""
+    """The module of a shop's workers. queue_mode: how the lengths that several processes tell are
+    put together.
+    """
     definition = CeleryInstrumentation(
         tasks=Counter("tasks_total", "Attempts.", labels=[TASK, STATUS]),
         duration=Histogram("task_seconds", "Time.", labels=[TASK], buckets=[1, 10]),
@@ -43,7 +45,10 @@ def module(queue_mode: str = "mostrecent") -> WorkerModule:
         queue_size=Gauge("queue_size", "Waiting.", labels=[QUEUE], multiprocess_mode=queue_mode),  # type: ignore[arg-type]
         memory=Gauge("memory_bytes", "Memory.", labels=[WORKER], multiprocess_mode="mostrecent"),
     )
-    return WorkerModule(AppModule("worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), TAKEN), definition)
+    return WorkerModule(
+        AppModule("worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), TAKEN),
+        definition,
+    )
 
 
 MODULE = module()
@@ -156,7 +161,9 @@ def free_port() -> int:
 
 
 def text(worker: WorkerModule = MODULE) -> str:
-    """The rendered module, which looks at queues and children twice a second instead of each five seconds."""
+    """The rendered module, which looks at queues and children twice a second instead of each five
+    seconds.
+    """
     (artifact,) = render([worker])
     assert "_INTERVAL: Final = 5.0" in artifact.text
     return artifact.text.replace("_INTERVAL: Final = 5.0", "_INTERVAL: Final = 0.5")
@@ -168,14 +175,18 @@ Samples = dict[tuple[str, ...], float]
 class Worker:
     """`celery worker` in a process of its own; it and its children are gone when the block ends."""
 
-    def __init__(self, folder: Path, broker: str, *options: str, port: int = 0, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, broker: str, *options: str, port: int = 0, **environment: str
+    ) -> None:
         self.folder = folder
         self.port = port or free_port()
         (folder / "worker_metrics.py").write_text(text(), "utf-8")
         (folder / "shop.py").write_text(TASKS, "utf-8")
         (folder / "tmp").mkdir(exist_ok=True)
         self._log = (folder / "worker.log").open("w")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS_")}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS_")
+        }
         call = [
             sys.executable,
             "-m",
@@ -193,7 +204,12 @@ class Worker:
             call,
             cwd=folder,
             env=inherited
-            | {"BROKER": broker, "WORKER_NAME": "shop", "PROMETHEUS_METRICS_PORT": str(self.port), "TMPDIR": str(folder / "tmp")}
+            | {
+                "BROKER": broker,
+                "WORKER_NAME": "shop",
+                "PROMETHEUS_METRICS_PORT": str(self.port),
+                "TMPDIR": str(folder / "tmp"),
+            }
             | environment,
             stdout=self._log,
             stderr=self._log,
@@ -204,7 +220,12 @@ class Worker:
         self.until(lambda: " ready." in self.log, 30)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(10)
@@ -232,14 +253,18 @@ class Worker:
         return page.decode()
 
     def samples(self, name: str) -> Samples:
-        """Label values, in order of the labels' names, to what that series holds; series at 0 are left out."""
+        """Label values, in order of the labels' names, to what that series holds; series at 0 are
+        left out.
+        """
         return {labels: value for labels, value in samples(self.scrape(), name).items() if value}
 
     def until(self, condition: Callable[[], bool], seconds: float = 20) -> None:
         """Wait for it; fails with the log when the time is over."""
         end = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < end and self.process.poll() is None, f"waited in vain\n{self.log[-6000:]}"
+            assert time.monotonic() < end and self.process.poll() is None, (
+                f"waited in vain\n{self.log[-6000:]}"
+            )
             time.sleep(0.05)
 
 

@@ -1,4 +1,6 @@
-"""Puts traffic on PyBase for a while, with faults if wanted, and prints how it was answered: `python -m load --help`."""
+"""Puts traffic on PyBase for a while, with faults if wanted, and prints how it was answered:
+`python -m load --help`.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,41 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The options, checked."""
     parser = argparse.ArgumentParser(prog="python -m load", description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the API is")
-    parser.add_argument("--seconds", type=_within(1, LONGEST), default=60, help=f"how long, at most {LONGEST}")
+    parser.add_argument(
+        "--seconds", type=_within(1, LONGEST), default=60, help=f"how long, at most {LONGEST}"
+    )
     parser.add_argument("--rate", type=_within(0.1, 500), default=20, help="requests a second")
     parser.add_argument(
-        "--users", type=int, choices=range(1, 51), default=5, metavar="1..50", help="accounts, each with a WebSocket"
+        "--users",
+        type=int,
+        choices=range(1, 51),
+        default=5,
+        metavar="1..50",
+        help="accounts, each with a WebSocket",
     )
-    parser.add_argument("--upload-every", type=_within(0.05, LONGEST), default=1, help="seconds between two uploads")
-    parser.add_argument("--broken-uploads", type=_within(0, 1), default=0.02, help="share of uploads that cannot be extracted")
-    parser.add_argument("--client-errors", type=_within(0, 1), default=0.02, help="share of requests that earn a 4xx")
-    parser.add_argument("--faults", default="", help="switches that are on meanwhile, as api_error_ratio=0.2,db_delay=1.5")
-    parser.add_argument("--faults-token-file", type=Path, help="file with the token of the switches")
+    parser.add_argument(
+        "--upload-every", type=_within(0.05, LONGEST), default=1, help="seconds between two uploads"
+    )
+    parser.add_argument(
+        "--broken-uploads",
+        type=_within(0, 1),
+        default=0.02,
+        help="share of uploads that cannot be extracted",
+    )
+    parser.add_argument(
+        "--client-errors",
+        type=_within(0, 1),
+        default=0.02,
+        help="share of requests that earn a 4xx",
+    )
+    parser.add_argument(
+        "--faults",
+        default="",
+        help="switches that are on meanwhile, as api_error_ratio=0.2,db_delay=1.5",
+    )
+    parser.add_argument(
+        "--faults-token-file", type=Path, help="file with the token of the switches"
+    )
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same requests")
     options = parser.parse_args(arguments)
     if options.faults and not options.faults_token_file:
@@ -54,7 +81,9 @@ def _within(least: float, most: float) -> type:
 async def run(options: argparse.Namespace) -> Counter[str]:
     """Makes the load and returns the answers by status."""
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    async with httpx.AsyncClient(base_url=options.url, timeout=30, limits=limits, trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=options.url, timeout=30, limits=limits, trust_env=False
+    ) as http:
         users = [Client(http, options.seed + number) for number in range(options.users)]
         for user in users:
             await user.settle()
@@ -87,7 +116,8 @@ async def _requests(users: Sequence[Client], options: argparse.Namespace) -> Non
         while time.monotonic() < end:
             await room.acquire()
             group.create_task(one(chance.choice(users)))
-            due = max(due + 1 / options.rate, time.monotonic() - 1)  # late by more than a second: not all of it is made up for
+            # late by more than a second: not all of it is made up for
+            due = max(due + 1 / options.rate, time.monotonic() - 1)
             await asyncio.sleep(max(0, due - time.monotonic()))
 
 
@@ -97,7 +127,11 @@ async def _uploads(users: Sequence[Client], options: argparse.Namespace) -> None
     while time.monotonic() < end:
         number += 1
         user = chance.choice(users)
-        await (user.extract_again() if number % 10 == 0 else user.upload(whole=chance.random() >= options.broken_uploads))
+        await (
+            user.extract_again()
+            if number % 10 == 0
+            else user.upload(whole=chance.random() >= options.broken_uploads)
+        )
         await asyncio.sleep(min(options.upload_every, max(0, end - time.monotonic())))
 
 
@@ -107,7 +141,9 @@ async def _switch(http: httpx.AsyncClient, options: argparse.Namespace, *, on: b
         pairs = [pair.partition("=") for pair in options.faults.split(",")]
         faults.update({name.strip(): float(value) for name, _, value in pairs})
     token = options.faults_token_file.read_text("utf-8").strip()
-    answer = await http.put("/api/v1/faults", json=faults, headers={"Authorization": f"Bearer {token}"})
+    answer = await http.put(
+        "/api/v1/faults", json=faults, headers={"Authorization": f"Bearer {token}"}
+    )
     if not answer.is_success:
         raise SystemExit(f"the faults are not switched: {answer.status_code} {answer.text}")
 

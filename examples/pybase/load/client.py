@@ -14,7 +14,19 @@ import websockets
 
 from load.samples import KINDS, SAMPLES, broken
 
-WORDS = ("bolt", "bracket", "flange", "gasket", "housing", "bearing", "shaft", "valve", "steel", "M8", "anodised")
+WORDS = (
+    "bolt",
+    "bracket",
+    "flange",
+    "gasket",
+    "housing",
+    "bearing",
+    "shaft",
+    "valve",
+    "steel",
+    "M8",
+    "anodised",
+)
 
 
 class Client:
@@ -30,24 +42,38 @@ class Client:
         self.answers: Counter[str] = Counter()
 
     async def settle(self) -> None:
-        """Registers, makes a workspace, a base and a table. Raises httpx.HTTPError where that fails."""
-        account = {"email": f"load-{secrets.token_hex(8)}@pybase.example", "password": secrets.token_urlsafe(24)}
+        """Registers, makes a workspace, a base and a table. Raises httpx.HTTPError where that
+        fails.
+        """
+        account = {
+            "email": f"load-{secrets.token_hex(8)}@pybase.example",
+            "password": secrets.token_urlsafe(24),
+        }
         self._token = (await self._wanted("POST", "/auth/register", json=account))["token"]
         workspace = await self._wanted("POST", "/workspaces", json={"name": "Load"})
-        base = await self._wanted("POST", f"/workspaces/{workspace['id']}/bases", json={"name": "Parts"})
-        self._table = (await self._wanted("POST", f"/bases/{base['id']}/tables", json={"name": "Parts"}))["id"]
+        base = await self._wanted(
+            "POST", f"/workspaces/{workspace['id']}/bases", json={"name": "Parts"}
+        )
+        self._table = (
+            await self._wanted("POST", f"/bases/{base['id']}/tables", json={"name": "Parts"})
+        )["id"]
 
     async def act(self) -> None:
         """One request, of the kinds that users make."""
         kinds: dict[Callable[[], Awaitable[Any]], int] = {
-            self._list: 40, self._add: 20, self._change: 12, self._search: 12, self._browse: 8, self._remove: 4, self._reindex: 1,
+            self._list: 40, self._add: 20, self._change: 12, self._search: 12,
+            self._browse: 8, self._remove: 4, self._reindex: 1,
         }  # fmt: skip
         await self._random.choices(list(kinds), list(kinds.values()))[0]()
 
     async def err(self) -> None:
         """A request that is answered with 4xx."""
         path, headers = self._random.choice(
-            [("/tables/999999999/records", None), ("/workspaces", {"Authorization": "Bearer nobody"}), ("/nowhere", None)]
+            [
+                ("/tables/999999999/records", None),
+                ("/workspaces", {"Authorization": "Bearer nobody"}),
+                ("/nowhere", None),
+            ]
         )
         await self._send("GET", path, headers=headers)
 
@@ -58,7 +84,10 @@ class Client:
         content = SAMPLES[kind](number) if whole else broken(number)
         asked = self._random.choice([kind, "auto"]) if whole else "auto"
         answer = await self._send(
-            "POST", f"/tables/{self._table}/uploads", params={"kind": asked}, files={"file": (f"part-{number}.{kind}", content)}
+            "POST",
+            f"/tables/{self._table}/uploads",
+            params={"kind": asked},
+            files={"file": (f"part-{number}.{kind}", content)},
         )
         if answer is not None and answer.status_code == httpx.codes.ACCEPTED:
             self._uploads = [*self._uploads[-20:], answer.json()["id"]]
@@ -89,7 +118,10 @@ class Client:
         await self._send("GET", f"/tables/{self._table}/records")
 
     async def _add(self) -> None:
-        fields = {"name": " ".join(self._random.sample(WORDS, 3)), "count": self._random.randrange(1000)}
+        fields = {
+            "name": " ".join(self._random.sample(WORDS, 3)),
+            "count": self._random.randrange(1000),
+        }
         answer = await self._send("POST", f"/tables/{self._table}/records", json={"fields": fields})
         if answer is not None and answer.status_code == httpx.codes.CREATED:
             self._records.append(answer.json()["id"])
@@ -97,7 +129,11 @@ class Client:
     async def _change(self) -> None:
         if self._records:
             record = self._random.choice(self._records)
-            await self._send("PATCH", f"/records/{record}", json={"fields": {"checked": self._random.choice(WORDS)}})
+            await self._send(
+                "PATCH",
+                f"/records/{record}",
+                json={"fields": {"checked": self._random.choice(WORDS)}},
+            )
 
     async def _remove(self) -> None:
         if self._records:
@@ -110,7 +146,9 @@ class Client:
         await self._send("GET", self._random.choice(["/workspaces", "/tables"]))
 
     async def _reindex(self) -> None:
-        await self._send("POST", self._random.choice([f"/tables/{self._table}/reindex", "/search/refresh"]))
+        await self._send(
+            "POST", self._random.choice([f"/tables/{self._table}/reindex", "/search/refresh"])
+        )
 
     async def _wanted(self, method: str, path: str, **arguments: Any) -> Any:
         for _ in range(30):  # a fault may be on already
@@ -118,10 +156,15 @@ class Client:
             if answer is not None and answer.is_success:
                 return answer.json()
             await asyncio.sleep(0.3)
-        raise SystemExit(f"{method} {path} is not answered, so there is no user to make load with: {dict(self.answers)}")
+        raise SystemExit(
+            f"{method} {path} is not answered, so there is no user to make load with:"
+            f" {dict(self.answers)}"
+        )
 
     async def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response | None:
-        arguments["headers"] = arguments.get("headers") or ({"Authorization": f"Bearer {self._token}"} if self._token else {})
+        arguments["headers"] = arguments.get("headers") or (
+            {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        )
         try:
             answer = await self._http.request(method, f"/api/v1{path}", **arguments)
         except httpx.HTTPError as error:

@@ -30,7 +30,9 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     from pybase import tasks
 
     noted: list[tuple[str, Any]] = []
-    monkeypatch.setattr(tasks.celery(), "send_task", lambda name, args=(), **_: noted.append((name, list(args))))
+    monkeypatch.setattr(
+        tasks.celery(), "send_task", lambda name, args=(), **_: noted.append((name, list(args)))
+    )
     return noted
 
 

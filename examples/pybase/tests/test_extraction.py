@@ -15,12 +15,19 @@ def test_each_format_is_recognised_by_its_content(kind: str) -> None:
 
 def test_a_dxf_drawing_gives_entities_layers_and_box() -> None:
     found = READERS["extract_dxf"](SAMPLES["dxf"](1))
-    assert found == {"entities": {"CIRCLE": 4, "LINE": 4}, "layers": ["holes", "part-0", "part-1", "part-2"], "box": [0, 0, 8, 6]}
+    assert found == {
+        "entities": {"CIRCLE": 4, "LINE": 4},
+        "layers": ["holes", "part-0", "part-1", "part-2"],
+        "box": [0, 0, 8, 6],
+    }
 
 
 def test_a_pdf_file_gives_its_text_from_packed_streams() -> None:
     found = READERS["extract_pdf"](SAMPLES["pdf"](5))
-    assert found == {"pages": 1, "lines": ["Drawing 5", "D7.5 M8x1.25", "General tolerances ISO 2768-mK"]}
+    assert found == {
+        "pages": 1,
+        "lines": ["Drawing 5", "D7.5 M8x1.25", "General tolerances ISO 2768-mK"],
+    }
 
 
 def test_a_drawing_gives_its_callouts() -> None:
@@ -30,7 +37,11 @@ def test_a_drawing_gives_its_callouts() -> None:
 
 def test_a_building_gives_elements_and_storeys_also_with_a_semicolon_in_a_name() -> None:
     found = READERS["extract_ifc"](SAMPLES["ifc"](1))
-    assert (found["schema"], found["elements"]["IFCWALL"], found["storeys"]) == ("IFC4", 8, ["Storey 0", "Storey 1"])
+    assert (found["schema"], found["elements"]["IFCWALL"], found["storeys"]) == (
+        "IFC4",
+        8,
+        ["Storey 0", "Storey 1"],
+    )
 
 
 def test_an_assembly_gives_its_products() -> None:
@@ -53,5 +64,7 @@ def test_a_stream_that_unpacks_without_end_is_cut_off() -> None:
     import zlib
 
     bomb = zlib.compress(b"(x) Tj " * 10_000_000)
-    file = b"%PDF-1.4\n<< /Length 1 /Filter /FlateDecode >>\nstream\n" + bomb + b"\nendstream\n%%EOF"
+    file = (
+        b"%PDF-1.4\n<< /Length 1 /Filter /FlateDecode >>\nstream\n" + bomb + b"\nendstream\n%%EOF"
+    )
     assert len(READERS["extract_pdf"](file)["lines"]) < 2_000_000

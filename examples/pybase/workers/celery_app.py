@@ -1,4 +1,6 @@
-"""The Celery application of both workers: `celery --app workers.celery_app worker --queues extraction`."""
+"""The Celery application of both workers: `celery --app workers.celery_app worker --queues
+extraction`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Tasks of the extraction worker: one a format, one that finds the format out, one for many files."""
+"""Tasks of the extraction worker: one a format, one that finds the format out, one for
+many files.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _AGAIN = {"autoretry_for": (OperationalError,), "retry_backoff": True, "max_retr
 
 
 def _extract(task: Task, upload_id: int) -> dict[str, Any]:
-    """Reads the upload and keeps what is in it, or why nothing is. An upload that is gone by now is nobody's loss."""
+    """Reads the upload and keeps what is in it, or why nothing is. An upload that is gone by now is
+    nobody's loss.
+    """
     started = time.monotonic()
     with session() as database:
         upload = database.get(Upload, upload_id)
@@ -38,7 +42,13 @@ def _extract(task: Task, upload_id: int) -> dict[str, Any]:
 
 
 def _finish(
-    task: Task, upload_id: int, status: str, seconds: float, *, result: dict[str, Any] | None = None, error: str = ""
+    task: Task,
+    upload_id: int,
+    status: str,
+    seconds: float,
+    *,
+    result: dict[str, Any] | None = None,
+    error: str = "",
 ) -> None:
     with session() as database:
         upload = database.get(Upload, upload_id)
@@ -46,10 +56,18 @@ def _finish(
             return
         upload.status, upload.result, upload.error = status, result, error
         table_id = upload.table_id
-    event = {"task_type": task.name, "status": status, "seconds": seconds, "upload_id": upload_id, "table_id": table_id}
+    event = {
+        "task_type": task.name,
+        "status": status,
+        "seconds": seconds,
+        "upload_id": upload_id,
+        "table_id": table_id,
+    }
     text = json.dumps(event)
     with connected() as client, client.pipeline() as told:
-        told.rpush(tasks.FINISHED, text).ltrim(tasks.FINISHED, -tasks.MOST_FINISHED, -1).publish(tasks.EVENTS, text).execute()
+        told.rpush(tasks.FINISHED, text).ltrim(tasks.FINISHED, -tasks.MOST_FINISHED, -1).publish(
+            tasks.EVENTS, text
+        ).execute()
 
 
 @app.task(bind=True, name="extract_pdf", **_AGAIN)

@@ -17,7 +17,9 @@ _NOT_THE_APP = frozenset({"__pycache__", "node_modules", "site-packages", "test"
 
 @dataclass(frozen=True)
 class AppFile:
-    """One Python file. module: how the app imports it (`shop.orders`). shown: its path in messages."""
+    """One Python file. module: how the app imports it (`shop.orders`). shown: its path
+    in messages.
+    """
 
     module: str
     shown: str
@@ -34,14 +36,18 @@ class AppSource:
 
 
 def read_app(folder: Path, without: Collection[Path] = ()) -> AppSource:
-    """The Python files below the folder, sorted by path; without tests, hidden folders and virtual environments.
+    """The Python files below the folder, sorted by path; without tests, hidden folders and virtual
+    environments.
 
     without: further folders to leave out: what pbmon rendered would count as the app's own doing.
 
     Raises UsageError where there is no such folder, or no Python file in it.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder, so there is no app to read", "--app names the folder of the app's source")
+        raise UsageError(
+            f"{folder} is no folder, so there is no app to read",
+            "--app names the folder of the app's source",
+        )
     files: list[AppFile] = []
     unread: list[tuple[Source, str]] = []
     left_out = {path.resolve() for path in without}
@@ -58,15 +64,24 @@ def read_app(folder: Path, without: Collection[Path] = ()) -> AppSource:
         module = parts.removesuffix("__init__").rstrip("/").replace("/", ".")
         files.append(AppFile(module, shown, is_package, tree))
     if not files and not unread:
-        raise UsageError(f"{folder} holds no Python file, so there is no app to read", "--app names the folder of the app's source")
+        raise UsageError(
+            f"{folder} holds no Python file, so there is no app to read",
+            "--app names the folder of the app's source",
+        )
     return AppSource(tuple(files), tuple(unread))
 
 
 def _python_files(folder: Path, left_out: Collection[Path]) -> Iterator[Path]:
     for above, folders, names in os.walk(folder):
         here = Path(above)
-        apart = [name for name in folders if (here / name / "pyvenv.cfg").exists() or (here / name).resolve() in left_out]
-        folders[:] = sorted({name for name in folders if not name.startswith(".")} - _NOT_THE_APP - set(apart))
+        apart = [
+            name
+            for name in folders
+            if (here / name / "pyvenv.cfg").exists() or (here / name).resolve() in left_out
+        ]
+        folders[:] = sorted(
+            {name for name in folders if not name.startswith(".")} - _NOT_THE_APP - set(apart)
+        )
         for name in sorted(names):
             if name.endswith(".py") and not name.startswith("test_") and name != "conftest.py":
                 yield here / name

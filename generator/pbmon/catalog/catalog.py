@@ -24,15 +24,38 @@ from pbmon.model.slo import Slo
 from pbmon.source import Source
 
 Definition = (
-    Project | Service | Metric | Record | RuleGroup | Alert | Slo | RuleTest | Dashboard | Instrumentation | CeleryInstrumentation
+    Project
+    | Service
+    | Metric
+    | Record
+    | RuleGroup
+    | Alert
+    | Slo
+    | RuleTest
+    | Dashboard
+    | Instrumentation
+    | CeleryInstrumentation
 )
-_KINDS = (Project, Service, Metric, Record, RuleGroup, Alert, Slo, RuleTest, Dashboard, Instrumentation, CeleryInstrumentation)
+_KINDS = (
+    Project,
+    Service,
+    Metric,
+    Record,
+    RuleGroup,
+    Alert,
+    Slo,
+    RuleTest,
+    Dashboard,
+    Instrumentation,
+    CeleryInstrumentation,
+)
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All definitions of one folder, each list sorted by name, and the environment to lay over them.
+    """All definitions of one folder, each list sorted by name, and the environment to lay over
+    them.
 
     service_of: service by id() of a metric, record or alert that stands in the same module.
     """
@@ -114,20 +137,31 @@ def load(folder: Path, environment: str = "development") -> Catalog:
     )
 
 
-def _collected(modules: list[dict[str, Any]]) -> tuple[list[Definition], dict[int, Service], list[DefinitionError]]:
-    """Definitions bound to module-level names, first binding first; the service each stands beside; modules with two services."""
+def _collected(
+    modules: list[dict[str, Any]],
+) -> tuple[list[Definition], dict[int, Service], list[DefinitionError]]:
+    """Definitions bound to module-level names, first binding first; the service each stands beside;
+    modules with two services.
+    """
     found: dict[int, Definition] = {id(metric): metric for metric in BUILTIN}
     service_of: dict[int, Service] = {}
     errors = []
     for namespace in modules:
-        mine = [definition for definition in _definitions(namespace.values()) if id(definition) not in found]
+        mine = [
+            definition
+            for definition in _definitions(namespace.values())
+            if id(definition) not in found
+        ]
         found.update((id(definition), definition) for definition in mine)
-        services = list(dict.fromkeys(definition for definition in mine if isinstance(definition, Service)))
+        services = list(
+            dict.fromkeys(definition for definition in mine if isinstance(definition, Service))
+        )
         if len(services) > 1:
             errors.append(
                 DefinitionError(
                     services[1].source,
-                    f"a second service stands in this file, so nobody can tell whether its metrics belong to {services[0].name}",
+                    "a second service stands in this file, so nobody can tell whether its metrics"
+                    f" belong to {services[0].name}",
                     "one module a service",
                 )
             )
@@ -149,7 +183,10 @@ def _definitions(values: Iterable[Any]) -> Iterator[Definition]:
 
 def _of(found: list[Definition], kind: type[_T]) -> tuple[_T, ...]:
     return tuple(
-        sorted((item for item in found if isinstance(item, kind)), key=lambda item: getattr(item, "name", getattr(item, "uid", "")))
+        sorted(
+            (item for item in found if isinstance(item, kind)),
+            key=lambda item: getattr(item, "name", getattr(item, "uid", "")),
+        )
     )
 
 
@@ -172,7 +209,9 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
         case Metric() | Record():
             yield "metric", definition.name
             if isinstance(definition, Metric) and definition.kind in {"histogram", "summary"}:
-                yield from (("metric", definition.name + suffix) for suffix in ("_bucket", "_count", "_sum"))
+                yield from (
+                    ("metric", definition.name + suffix) for suffix in ("_bucket", "_count", "_sum")
+                )
         case Service():
             yield "service", definition.name
             yield from (("job", job.name) for job in definition.jobs)
@@ -207,4 +246,6 @@ def _project_error(folder: str, projects: tuple[Project, ...]) -> DefinitionErro
             "no module defines a Project, so nothing has a name or a runbook URL",
             'project = Project(name="shop", ...)',
         )
-    return DefinitionError(projects[1].source, "a second Project is defined", f"first at {projects[0].source}")
+    return DefinitionError(
+        projects[1].source, "a second Project is defined", f"first at {projects[0].source}"
+    )

@@ -23,7 +23,9 @@ DEFAULT = "development"
 
 @dataclass(frozen=True)
 class AlertOverlay:
-    """New threshold (in the unit of the alert's expression) and new `for` of one alert; None keeps what is defined."""
+    """New threshold (in the unit of the alert's expression) and new `for` of one alert; None keeps
+    what is defined.
+    """
 
     threshold: Decimal | None = None
     for_: str | None = None
@@ -34,7 +36,8 @@ class AlertOverlay:
 class Environment:
     """An overlay as read; whatever is empty or None keeps what the definitions say.
 
-    settings: fields of Project (intervals, URLs, external_labels, alertmanagers). targets, intervals: by scrape job.
+    settings: fields of Project (intervals, URLs, external_labels, alertmanagers). targets,
+    intervals: by scrape job.
     webhook_url_files: by receiver. alerts: by alert name.
     """
 
@@ -47,25 +50,39 @@ class Environment:
 
 
 def read_environment(folder: Path, name: str, known: Mapping[str, Sequence[str]]) -> Environment:
-    """The overlay of that name; the default one may be missing. known: names of `alerts`, `jobs` and `receivers`.
+    """The overlay of that name; the default one may be missing. known: names of `alerts`, `jobs`
+    and `receivers`.
 
-    Raises DefinitionErrors, each with file and line, for an unknown environment, key, alert, job or receiver, and for values
-    of the wrong kind.
+    Raises DefinitionErrors, each with file and line, for an unknown environment, key, alert, job or
+    receiver, and for values of the wrong kind.
     """
     shown = f"{folder.name}/environments/{name}.yaml"
     path = folder / "environments" / f"{name}.yaml"
     if not path.is_file():
         if name == DEFAULT:
             return Environment()
-        existing = ", ".join(sorted(file.stem for file in folder.glob("environments/*.yaml"))) or "none"
-        raise DefinitionErrors([DefinitionError(Source(shown, 0), f"there is no environment {name!r}", f"there is: {existing}")])
+        existing = (
+            ", ".join(sorted(file.stem for file in folder.glob("environments/*.yaml"))) or "none"
+        )
+        raise DefinitionErrors(
+            [
+                DefinitionError(
+                    Source(shown, 0), f"there is no environment {name!r}", f"there is: {existing}"
+                )
+            ]
+        )
     try:
         data, tree = read(path.read_bytes(), shown)
     except DefinitionError as error:
         raise DefinitionErrors([error]) from None
     errors = list(_schema_errors(data, tree, shown))
     if not errors:
-        for key, names in (("alerts", "alerts"), ("targets", "jobs"), ("intervals", "jobs"), ("receivers", "receivers")):
+        for key, names in (
+            ("alerts", "alerts"),
+            ("targets", "jobs"),
+            ("intervals", "jobs"),
+            ("receivers", "receivers"),
+        ):
             errors += _unknown(data, key, known[names], tree, shown)
         errors += _duration_errors(data, tree, shown)
     if errors:
@@ -80,7 +97,10 @@ def _environment(name: str, data: dict[str, Any], tree: Any, shown: str) -> Envi
         {key: value for key, value in data.items() if key not in own},
         {job: tuple(targets) for job, targets in data.get("targets", {}).items()},
         data.get("intervals", {}),
-        {receiver: settings["webhook_url_file"] for receiver, settings in data.get("receivers", {}).items()},
+        {
+            receiver: settings["webhook_url_file"]
+            for receiver, settings in data.get("receivers", {}).items()
+        },
         {
             alert: AlertOverlay(
                 overlay.get("threshold"),
@@ -96,8 +116,12 @@ def _schema_errors(data: Any, tree: Any, shown: str) -> Iterator[DefinitionError
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    checker = Draft202012Validator.TYPE_CHECKER.redefine("number", lambda _, value: _is_finite(value))
-    schema = json.loads(files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8"))
+    checker = Draft202012Validator.TYPE_CHECKER.redefine(
+        "number", lambda _, value: _is_finite(value)
+    )
+    schema = json.loads(
+        files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8")
+    )
     validator = extend(Draft202012Validator, type_checker=checker)(schema)  # type: ignore[no-untyped-call]
     for error in validator.iter_errors(data):
         path = tuple(error.absolute_path)
@@ -106,14 +130,25 @@ def _schema_errors(data: Any, tree: Any, shown: str) -> Iterator[DefinitionError
             for key in sorted(set(error.instance) - set(error.schema["properties"])):
                 problem = f"key {key!r} does not exist here, so it changes nothing"
                 yield DefinitionError(
-                    Source(shown, find(tree, (*path, key))[0]), problem, f"there is: {', '.join(error.schema['properties'])}"
+                    Source(shown, find(tree, (*path, key))[0]),
+                    problem,
+                    f"there is: {', '.join(error.schema['properties'])}",
                 )
         else:
             where = ".".join(map(str, path)) or "the file"
-            yield DefinitionError(Source(shown, line), f"{where} {_fault(error, node)}", error.schema.get("description", ""))
+            yield DefinitionError(
+                Source(shown, line),
+                f"{where} {_fault(error, node)}",
+                error.schema.get("description", ""),
+            )
 
 
-_KINDS = {"object": "a mapping of keys to values", "array": "a list", "string": "a text", "number": "a finite decimal number"}
+_KINDS = {
+    "object": "a mapping of keys to values",
+    "array": "a list",
+    "string": "a text",
+    "number": "a finite decimal number",
+}
 
 
 def _fault(error: Any, node: Any) -> str:
@@ -140,11 +175,15 @@ def _is_finite(value: object) -> bool:
     return isinstance(value, Decimal) and isfinite(value)
 
 
-def _unknown(data: Mapping[str, Any], key: str, known: Sequence[str], tree: Any, shown: str) -> list[DefinitionError]:
+def _unknown(
+    data: Mapping[str, Any], key: str, known: Sequence[str], tree: Any, shown: str
+) -> list[DefinitionError]:
     listed = ", ".join(sorted(known)) or "none"
     return [
         DefinitionError(
-            Source(shown, find(tree, (key, name))[0]), f"{key} names {name!r}, which does not exist", f"there is: {listed}"
+            Source(shown, find(tree, (key, name))[0]),
+            f"{key} names {name!r}, which does not exist",
+            f"there is: {listed}",
         )
         for name in data.get(key, {})
         if name not in known
@@ -153,14 +192,24 @@ def _unknown(data: Mapping[str, Any], key: str, known: Sequence[str], tree: Any,
 
 def _duration_errors(data: dict[str, Any], tree: Any, shown: str) -> list[DefinitionError]:
     places: list[tuple[tuple[str, ...], str, bool]] = [
-        ((key,), data[key], False) for key in ("scrape_interval", "evaluation_interval") if key in data
+        ((key,), data[key], False)
+        for key in ("scrape_interval", "evaluation_interval")
+        if key in data
     ]
-    places += [(("intervals", name), value, False) for name, value in data.get("intervals", {}).items()]
-    places += [(("alerts", name, "for"), value["for"], True) for name, value in data.get("alerts", {}).items() if "for" in value]
+    places += [
+        (("intervals", name), value, False) for name, value in data.get("intervals", {}).items()
+    ]
+    places += [
+        (("alerts", name, "for"), value["for"], True)
+        for name, value in data.get("alerts", {}).items()
+        if "for" in value
+    ]
     errors = []
     for path, value, zero in places:
         try:
-            durations.checked(value, ".".join(path), zero=zero, source=Source(shown, find(tree, path)[0]))
+            durations.checked(
+                value, ".".join(path), zero=zero, source=Source(shown, find(tree, path)[0])
+            )
         except DefinitionError as error:
             errors.append(error)
     return errors

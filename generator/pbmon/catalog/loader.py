@@ -22,7 +22,9 @@ from pbmon.source import Source
 
 
 class _Loader(SourceFileLoader):
-    """Compiles under the path relative to the project, so that messages and generated files show no machine's folders."""
+    """Compiles under the path relative to the project, so that messages and generated files show no
+    machine's folders.
+    """
 
     def __init__(self, name: str, path: str, shown: str, finished: list[str]) -> None:
         super().__init__(name, path)
@@ -38,7 +40,9 @@ class _Loader(SourceFileLoader):
 
 
 class _Finder(MetaPathFinder):
-    """Finds the folder under its own name and the modules in it; everything else is left to Python."""
+    """Finds the folder under its own name and the modules in it; everything else is
+    left to Python.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -51,11 +55,18 @@ class _Finder(MetaPathFinder):
             if not file.exists():
                 return ModuleSpec(name, None, is_package=True)
             return spec_from_file_location(
-                name, file, loader=self._loader(name, file), submodule_search_locations=[str(self.folder)]
+                name,
+                file,
+                loader=self._loader(name, file),
+                submodule_search_locations=[str(self.folder)],
             )
         if name.startswith(self.package + "."):
             file = self.folder.joinpath(*name.split(".")[1:]).with_suffix(".py")
-            return spec_from_file_location(name, file, loader=self._loader(name, file)) if file.is_file() else None
+            return (
+                spec_from_file_location(name, file, loader=self._loader(name, file))
+                if file.is_file()
+                else None
+            )
         return None
 
     def _loader(self, name: str, file: Path) -> _Loader:
@@ -68,7 +79,8 @@ class _Finder(MetaPathFinder):
 def run_modules(folder: Path) -> list[dict[str, Any]]:
     """The global names of every module of the folder, a module after those it imports.
 
-    Raises UsageError when there is no such folder, DefinitionErrors with every module's mistake otherwise.
+    Raises UsageError when there is no such folder, DefinitionErrors with every module's mistake
+    otherwise.
     """
     folder = folder.resolve()
     if not folder.is_dir():
@@ -78,7 +90,8 @@ def run_modules(folder: Path) -> list[dict[str, Any]]:
         )
     if not folder.name.isidentifier() or folder.name == "pbmon":
         raise UsageError(
-            f"folder {folder.name!r} cannot be imported as a package", "name it with letters, digits and underscores, but not pbmon"
+            f"folder {folder.name!r} cannot be imported as a package",
+            "name it with letters, digits and underscores, but not pbmon",
         )
     files = sorted(file for file in folder.glob("*.py") if file.name != "__init__.py")
     if not files:
@@ -111,7 +124,11 @@ def _importing(folder: Path) -> Iterator[_Finder]:
     """The folder importable under its name; afterwards as if it had never been imported."""
     finder = _Finder(folder)
     mine = (folder.name, folder.name + ".")
-    hidden = {name: module for name, module in sys.modules.items() if name == mine[0] or name.startswith(mine[1])}
+    hidden = {
+        name: module
+        for name, module in sys.modules.items()
+        if name == mine[0] or name.startswith(mine[1])
+    }
     for name in hidden:
         del sys.modules[name]
     sys.meta_path.insert(0, finder)
@@ -128,18 +145,43 @@ def _explained(error: BaseException, shown: str) -> DefinitionError:
     """An exception of Python's as a mistake at the author's line."""
     if isinstance(error, SyntaxError):
         line = (error.text or "").strip()
-        return DefinitionError(Source(error.filename or shown, error.lineno or 0), f"Python cannot read this: {error.msg}", line)
+        return DefinitionError(
+            Source(error.filename or shown, error.lineno or 0),
+            f"Python cannot read this: {error.msg}",
+            line,
+        )
     package = shown.partition("/")[0] + "/"
-    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(package)]
+    lines = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(package)
+    ]
     source = Source(lines[-1].filename, lines[-1].lineno or 0) if lines else Source(shown, 0)
     if isinstance(error, AttributeError) and type(error.obj).__module__.startswith("pbmon."):
-        offered = [name for name in dir(error.obj) if isfunction(getattr(type(error.obj), name, None)) and not name.startswith("_")]
+        offered = [
+            name
+            for name in dir(error.obj)
+            if isfunction(getattr(type(error.obj), name, None)) and not name.startswith("_")
+        ]
         kind = type(error.obj).__name__
-        return DefinitionError(source, f"{_article(kind)} has no .{error.name}", f"it has {', '.join(offered)}")
-    if isinstance(error, ImportError) and error.name and error.path and not error.name.startswith(package[:-1]):
+        return DefinitionError(
+            source, f"{_article(kind)} has no .{error.name}", f"it has {', '.join(offered)}"
+        )
+    if (
+        isinstance(error, ImportError)
+        and error.name
+        and error.path
+        and not error.name.startswith(package[:-1])
+    ):
         missing = str(error).partition("import name ")[2].partition(" ")[0].strip("'")
-        near = difflib.get_close_matches(missing, getattr(sys.modules.get(error.name), "__all__", ()), 3)
-        return DefinitionError(source, f"{error.name} has no {missing!r}", f"near it: {', '.join(near)}" if near else "")
+        near = difflib.get_close_matches(
+            missing, getattr(sys.modules.get(error.name), "__all__", ()), 3
+        )
+        return DefinitionError(
+            source,
+            f"{error.name} has no {missing!r}",
+            f"near it: {', '.join(near)}" if near else "",
+        )
     return DefinitionError(source, f"{type(error).__name__}: {error}", _advice(error))
 
 
@@ -151,9 +193,16 @@ def _advice(error: BaseException) -> str:
     text = str(error)
     if isinstance(error, NameError | ImportError):
         told = "".join(traceback.TracebackException.from_exception(error).format_exception_only())
-        return "did you mean" + told.partition("Did you mean:")[2].rstrip() if "Did you mean:" in told else ""
+        return (
+            "did you mean" + told.partition("Did you mean:")[2].rstrip()
+            if "Did you mean:" in told
+            else ""
+        )
     if isinstance(error, TypeError) and "'Counter'" in text:
         return 'a counter only grows: compare or combine its .rate("5m")'
     if isinstance(error, TypeError) and "'Histogram'" in text:
-        return 'a histogram is no number: use .quantile(0.95, "5m"), .mean("5m") or .observations.rate("5m")'
+        return (
+            'a histogram is no number: use .quantile(0.95, "5m"), .mean("5m") or'
+            ' .observations.rate("5m")'
+        )
     return ""

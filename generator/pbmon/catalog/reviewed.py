@@ -1,4 +1,6 @@
-"""Mutants that somebody looked at and found to say the same: `reviewed-mutants.yaml` in the definitions folder."""
+"""Mutants that somebody looked at and found to say the same: `reviewed-mutants.yaml` in the
+definitions folder.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,19 @@ def read_reviewed(folder: Path) -> dict[tuple[str, str], Source]:
     for number, entry in enumerate(data if isinstance(data, list) else [data] if data else []):
         source = Source(shown, find(root, [number])[0] if isinstance(data, list) else 1)
         match entry:
-            case {"rules": [*rules], "fault": str(fault), "reason": str(reason), **rest} if rules and reason.strip() and not rest:
+            case {"rules": [*rules], "fault": str(fault), "reason": str(reason), **rest} if (
+                rules and reason.strip() and not rest
+            ):
                 found.update({(str(rule), fault): source for rule in rules})
             case _:
                 problem = "an entry is not a mutant with its reason, so it excuses nothing"
                 raise DefinitionErrors(
-                    [DefinitionError(source, problem, "rules: [...], fault: text as printed, reason: a sentence")]
+                    [
+                        DefinitionError(
+                            source,
+                            problem,
+                            "rules: [...], fault: text as printed, reason: a sentence",
+                        )
+                    ]
                 )
     return found

@@ -15,15 +15,24 @@ class _Sourced(Protocol):
 
 
 def unwritable(definitions: Iterable[_Sourced]) -> Iterator[DefinitionError]:
-    """An error for each definition with a text that UTF-8 cannot express: half of a surrogate pair, written as an escape."""
+    """An error for each definition with a text that UTF-8 cannot express: half of a surrogate pair,
+    written as an escape.
+    """
     seen: set[int] = set()
     for definition in definitions:
         for text in _texts(definition, seen):
             try:
                 text.encode()
             except UnicodeEncodeError as error:
-                problem = f"{text!r} holds {text[error.start]!r}, half a character, so no file can hold the text"
-                yield DefinitionError(definition.source, problem, "write the character itself, or \\U and its eight digits")
+                problem = (
+                    f"{text!r} holds {text[error.start]!r}, half a character, so no file can hold"
+                    " the text"
+                )
+                yield DefinitionError(
+                    definition.source,
+                    problem,
+                    "write the character itself, or \\U and its eight digits",
+                )
 
 
 def _texts(value: object, seen: set[int]) -> Iterator[str]:

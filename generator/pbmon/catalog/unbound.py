@@ -1,4 +1,6 @@
-"""Definitions that are made and then lost: the catalog finds only what a module-level name holds at the end."""
+"""Definitions that are made and then lost: the catalog finds only what a module-level name holds at
+the end.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,25 @@ from collections.abc import Iterator
 from pbmon.errors import DefinitionError
 from pbmon.source import Source
 
-_MADE = frozenset({"Alert", "Counter", "Dashboard", "Gauge", "Histogram", "Record", "RuleTest", "Service", "Slo", "Summary"})
+_MADE = frozenset(
+    {
+        "Alert",
+        "Counter",
+        "Dashboard",
+        "Gauge",
+        "Histogram",
+        "Record",
+        "RuleTest",
+        "Service",
+        "Slo",
+        "Summary",
+    }
+)
 
 
 def lost(text: str, shown: str) -> Iterator[DefinitionError]:
-    """A mistake for every definition of the module that is bound to no name, or in a loop to one that the next turn takes.
+    """A mistake for every definition of the module that is bound to no name, or in a loop to one
+    that the next turn takes.
 
     text: the module's source, which Python can read. shown: its path in messages.
     """
@@ -24,11 +40,21 @@ def _in(body: list[ast.stmt], shown: str, *, looped: bool) -> Iterator[Definitio
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Name(id=kind))) if kind in _MADE:
                 yield _mistake(
-                    statement, shown, f"this {kind} is bound to no name, so it is never rendered", "name = " + f"{kind}(...)"
+                    statement,
+                    shown,
+                    f"this {kind} is bound to no name, so it is never rendered",
+                    "name = " + f"{kind}(...)",
                 )
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=kind))) if looped and kind in _MADE:
-                problem = f"every turn of the loop binds another {kind} to {name!r}, so only the last is rendered"
-                yield _mistake(statement, shown, problem, f"collect them: {name}s = [{kind}(...) for ...]")
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=kind))
+            ) if looped and kind in _MADE:
+                problem = (
+                    f"every turn of the loop binds another {kind} to {name!r}, so only the last is"
+                    " rendered"
+                )
+                yield _mistake(
+                    statement, shown, problem, f"collect them: {name}s = [{kind}(...) for ...]"
+                )
             case ast.For(body=inner, orelse=other) | ast.While(body=inner, orelse=other):
                 yield from _in([*inner, *other], shown, looped=True)
             case ast.If(body=inner, orelse=other):

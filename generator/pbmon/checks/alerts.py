@@ -14,15 +14,17 @@ from pbmon.plan.rules import PlannedAlert
 def alert_has_panel(plan: Plan) -> Iterator[Finding]:
     """Every alert is shown by a panel.
 
-    Who is woken looks at a graph first: since when, how bad, getting better? Without a panel `dashboard_url` is missing and the
-    threshold is drawn nowhere. Name the alert in the panel that shows its value: `Panel(..., alerts=[high_error_rate])`.
+    Who is woken looks at a graph first: since when, how bad, getting better? Without a panel
+    `dashboard_url` is missing and the threshold is drawn nowhere. Name the alert in the panel that
+    shows its value: `Panel(..., alerts=[high_error_rate])`.
     """
     for alert in plan.alerts:
         if alert.panel is None:
             yield Finding(
                 "alert-has-panel",
                 alert.source,
-                f"no panel shows alert {alert.name}, so nobody sees since when and how far it is exceeded",
+                f"no panel shows alert {alert.name}, so nobody sees since when and how far it is"
+                " exceeded",
                 "name it in the panel with its value: Panel(..., alerts=[...])",
             )
 
@@ -31,12 +33,16 @@ def alert_has_action(plan: Plan) -> Iterator[Finding]:
     """Every alert says what happens, what users notice and what to do first.
 
     An alert that nobody can act on trains people to ignore alerts
-    (https://sre.google/sre-book/monitoring-distributed-systems/#tying-these-principles-together). `summary`, `impact` and
-    `action` each need at least three words.
+    (https://sre.google/sre-book/monitoring-distributed-systems/#tying-these-principles-together).
+    `summary`, `impact` and `action` each need at least three words.
     """
     for alert in plan.alerts:
         definition = alert.definition
-        for name, text in (("summary", definition.summary), ("impact", definition.impact), ("action", definition.action)):
+        for name, text in (
+            ("summary", definition.summary),
+            ("impact", definition.impact),
+            ("action", definition.action),
+        ):
             if len(text.split()) < 3:
                 yield Finding(
                     "alert-has-action",
@@ -49,7 +55,8 @@ def alert_has_action(plan: Plan) -> Iterator[Finding]:
 def alert_has_runbook(plan: Plan, rendered: Collection[str]) -> Iterator[Finding]:
     """Every alert's `runbook_url` ends in a runbook that is rendered.
 
-    The runbooks lie in `docs/runbooks/`; the project's `runbook_url` is the address under which that folder is published.
+    The runbooks lie in `docs/runbooks/`; the project's `runbook_url` is the address under which
+    that folder is published.
 
     rendered: paths of all artifacts.
     """
@@ -85,7 +92,8 @@ def severity_has_receiver(plan: Plan) -> Iterator[Finding]:
 def alert_unit_is_the_panels(plan: Plan) -> Iterator[Finding]:
     """A panel has the unit of the alerts whose thresholds it draws.
 
-    A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom that nothing ever stays below.
+    A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom that nothing ever
+    stays below.
     """
     drawn = {alert.name for alert in plan.alerts if alert.threshold}
     for dashboard in plan.catalog.dashboards:
@@ -96,7 +104,8 @@ def alert_unit_is_the_panels(plan: Plan) -> Iterator[Finding]:
                     yield Finding(
                         "alert-unit-is-the-panels",
                         panel.source,
-                        f"panel {panel.title!r} is in {panel.unit!r} but draws the threshold of {alert.name}, which is in {unit!r}",
+                        f"panel {panel.title!r} is in {panel.unit!r} but draws the threshold of"
+                        f" {alert.name}, which is in {unit!r}",
                         "show the alert's expression in its own unit",
                     )
 
@@ -105,8 +114,8 @@ def threshold_is_below_the_top_bucket(plan: Plan) -> Iterator[Finding]:
     """A quantile is compared with a value below the histogram's largest finite bucket.
 
     `histogram_quantile()` never returns more than the largest finite bound
-    (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile), so `> bound` can never be true. Add a
-    bucket above the threshold, or lower the threshold.
+    (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile), so `>
+    bound` can never be true. Add a bucket above the threshold, or lower the threshold.
     """
     recorded = {record.name: record.expr for record in plan.records}
     for alert in plan.alerts:
@@ -116,8 +125,8 @@ def threshold_is_below_the_top_bucket(plan: Plan) -> Iterator[Finding]:
                     yield Finding(
                         "threshold-is-below-the-top-bucket",
                         alert.source,
-                        f"{alert.name} waits for more than {threshold:g}, but the largest bucket of {metric} ends at {top:g}, "
-                        "so it can never fire",
+                        f"{alert.name} waits for more than {threshold:g}, but the largest bucket of"
+                        f" {metric} ends at {top:g}, so it can never fire",
                         "add a bucket above the threshold, or lower the threshold",
                     )
 
@@ -136,7 +145,9 @@ def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, str, float]]:
 
 
 def _reach(node: Node, recorded: Mapping[str, Node]) -> Iterator[tuple[float, str]]:
-    """The largest finite bucket, and its metric, of the quantile that the node is, directly or as a recorded series."""
+    """The largest finite bucket, and its metric, of the quantile that the node is, directly or as a
+    recorded series.
+    """
     if isinstance(node, Selector) and node.series.metric in recorded:
         yield from _reach(recorded[node.series.metric], recorded)
     elif isinstance(node, Aggregate) and node.operator in {"max", "min", "avg", "topk", "bottomk"}:

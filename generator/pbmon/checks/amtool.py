@@ -20,9 +20,11 @@ _CLASSIC = re.compile(r'input="((?:[^"\\]|\\.)*)" .*suggestion="((?:[^"\\]|\\.)*
 
 
 def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
-    """Alertmanager loads alertmanager.yml: fields are known, routes have receivers, matchers and templates parse.
+    """Alertmanager loads alertmanager.yml: fields are known, routes have receivers, matchers and
+    templates parse.
 
-    Alertmanager does not start with a configuration that it cannot read, and then no alert reaches anybody.
+    Alertmanager does not start with a configuration that it cannot read, and then no alert reaches
+    anybody.
 
     To fix it: change the receivers or routes of the project that the file is rendered from.
     """
@@ -37,8 +39,14 @@ def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Find
         return [unexplained("amtool-config", "amtool", output)]
     text = texts[ALERTMANAGER]
     places = [place(text, line.strip()) for line in failed[1].splitlines()] if failed else []
-    stops = [_finding(line, f"{message}; Alertmanager does not start") for line, message in sorted(places)]
-    return stops + [_classic(text, _plain(matcher), _plain(better)) for matcher, better in _CLASSIC.findall(output.text)]
+    stops = [
+        _finding(line, f"{message}; Alertmanager does not start")
+        for line, message in sorted(places)
+    ]
+    return stops + [
+        _classic(text, _plain(matcher), _plain(better))
+        for matcher, better in _CLASSIC.findall(output.text)
+    ]
 
 
 def _classic(text: str, matcher: str, better: str) -> Finding:
@@ -46,7 +54,9 @@ def _classic(text: str, matcher: str, better: str) -> Finding:
 
     https://prometheus.io/docs/alertmanager/latest/configuration/#label-matchers
     """
-    problem = f"matcher {matcher} is read by the classic parser only, which Alertmanager is about to drop"
+    problem = (
+        f"matcher {matcher} is read by the classic parser only, which Alertmanager is about to drop"
+    )
     return _finding(line_of_value(text, matcher), problem, f"write {better}")
 
 

@@ -1,4 +1,6 @@
-"""That the app does what the generated modules are for: every metric is updated, with the labels it has."""
+"""That the app does what the generated modules are for: every metric is updated, with the labels it
+has.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +19,29 @@ from pbmon.plan.plan import Plan
 def app_is_readable(app: AppSource) -> Iterator[Finding]:
     """Python can read every file of the app.
 
-    What a file does with metrics is not known otherwise, and the other checks of the app would blame the definitions for it.
+    What a file does with metrics is not known otherwise, and the other checks of the app would
+    blame the definitions for it.
     """
     for source, reason in app.unread:
-        problem = f"Python cannot read the file ({reason}), so what it does with metrics is not known"
-        yield Finding("app-is-readable", source, problem, f"see `python -m py_compile {source.file}`")
+        problem = (
+            f"Python cannot read the file ({reason}), so what it does with metrics is not known"
+        )
+        yield Finding(
+            "app-is-readable", source, problem, f"see `python -m py_compile {source.file}`"
+        )
 
 
 def app_updates_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
-    """Every metric of the app is updated somewhere: by generated code that the app uses, or by the app itself.
+    """Every metric of the app is updated somewhere: by generated code that the app uses, or by the
+    app itself.
 
-    What nothing updates stays at 0 or never exists, and so do its panels and alerts, which looks like health. A metric counts as
-    updated where the app calls `inc`, `observe`, `set` or their like on it, in whatever file and under whatever name, and where it
-    hands the metric on to code that might. An import alone updates nothing; tests do not count.
+    What nothing updates stays at 0 or never exists, and so do its panels and alerts, which looks
+    like health. A metric counts as updated where the app calls `inc`, `observe`, `set` or their
+    like on it, in whatever file and under whatever name, and where it hands the metric on to code
+    that might. An import alone updates nothing; tests do not count.
 
-    What generated code updates needs the app to use that code: the middleware added, the engine observed, the cache wrapped, the
-    workers' module imported where the Celery app is made.
+    What generated code updates needs the app to use that code: the middleware added, the engine
+    observed, the cache wrapped, the workers' module imported where the Celery app is made.
     """
     for module in plan.modules:
         for metric in module.metrics:
@@ -42,8 +51,11 @@ def app_updates_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
             yield Finding(
                 "app-updates-metric",
                 metric.source,
-                f"nothing in the app updates {metric.name}, so what reads it shows nothing, or 0 for ever",
-                " or ".join(ways) or f"import {symbol_of(metric)} from {import_name(module.path)} and count in it, or drop it",
+                f"nothing in the app updates {metric.name}, so what reads it shows nothing, or 0"
+                " for ever",
+                " or ".join(ways)
+                or f"import {symbol_of(metric)} from {import_name(module.path)} and count in it, or"
+                " drop it",
             )
 
 
@@ -55,11 +67,14 @@ def app_serves_metrics(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
     for own in plan.instrumentation:
         module = import_name(own.definition.path)
         entries = own.definition.entries
-        if not own.definition.metrics and not any(f"{module}.{name}" in usage.used for name in entries):
+        if not own.definition.metrics and not any(
+            f"{module}.{name}" in usage.used for name in entries
+        ):
             yield Finding(
                 "app-serves-metrics",
                 own.definition.source,
-                f"nothing in the app serves the page of {own.definition.path}, so Prometheus gets none of the app's metrics",
+                f"nothing in the app serves the page of {own.definition.path}, so Prometheus gets"
+                " none of the app's metrics",
                 f"from {module} import {next(iter(entries))}, and give it a route",
             )
 
@@ -67,14 +82,18 @@ def app_serves_metrics(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
 def app_gives_declared_labels(_: Plan, usage: AppUsage) -> Iterator[Finding]:
     """Every `labels()` in the app names its metric's labels, with values that they have.
 
-    A value outside of a closed set counts as the label's `other`, or raises ValueError where it has none; so what rules and panels
-    wait for never comes. Read are texts that are written down, where they are given or behind a name, a condition, a loop or an
-    enumeration; not those that are put together when the app runs.
+    A value outside of a closed set counts as the label's `other`, or raises ValueError where it has
+    none; so what rules and panels wait for never comes. Read are texts that are written down, where
+    they are given or behind a name, a condition, a loop or an enumeration; not those that are put
+    together when the app runs.
     """
     for call in usage.calls:
         labels = ", ".join(label.name for label in call.metric.labels) or "none"
         if not call.fits:
-            problem = f"labels() of {call.metric.name} is called with other labels than it has, so the call raises TypeError"
+            problem = (
+                f"labels() of {call.metric.name} is called with other labels than it has, so the"
+                " call raises TypeError"
+            )
             yield Finding("app-gives-declared-labels", call.source, problem, f"it has {labels}")
         for label in call.metric.labels:
             for problem, help in _strange(call.metric, label, call.texts.get(label.name, ())):
@@ -84,13 +103,16 @@ def app_gives_declared_labels(_: Plan, usage: AppUsage) -> Iterator[Finding]:
 def app_names_declared_tasks(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
     """Every Celery task of the app is a value of the label `task_type`.
 
-    Another one counts as the label's `other`, together with every task that nobody thought of. Compared are the name that
-    a task is given, or that of its function, and what `TaskMetrics` and `track_retry` are told.
+    Another one counts as the label's `other`, together with every task that nobody thought of.
+    Compared are the name that a task is given, or that of its function, and what `TaskMetrics` and
+    `track_retry` are told.
     """
     for worker in plan.workers:
         module = import_name(worker.module.path)
         label = next(label for label in worker.celery.tasks.labels if label.name == "task_type")
-        by_hand = usage.texts_given_to(frozenset({f"{module}.TaskMetrics", f"{module}.track_retry"}))
+        by_hand = usage.texts_given_to(
+            frozenset({f"{module}.TaskMetrics", f"{module}.track_retry"})
+        )
         for source, name in dict.fromkeys([*usage.celery_tasks(), *by_hand]):
             if name in label.domain:
                 continue
@@ -102,17 +124,28 @@ def app_names_declared_tasks(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
 def app_makes_no_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
     """The app makes no metric of its own beside the generated modules.
 
-    No rule, panel or bound knows it, and one that has the name of a defined metric ends the import with an error.
+    No rule, panel or bound knows it, and one that has the name of a defined metric ends the import
+    with an error.
     """
     kinds = ("Counter", "Enum", "Gauge", "Histogram", "Info", "Summary")
     defined = {metric.name: metric for module in plan.modules for metric in module.metrics}
-    for source, name in usage.texts_given_to(frozenset(f"prometheus_client.{kind}" for kind in kinds)):
+    for source, name in usage.texts_given_to(
+        frozenset(f"prometheus_client.{kind}" for kind in kinds)
+    ):
         known = defined.get(name, defined.get(f"{name}_total"))
         if known is None:
-            problem, help = "so no rule, panel or bound knows it", "define it, and import it from the generated module"
+            problem, help = (
+                "so no rule, panel or bound knows it",
+                "define it, and import it from the generated module",
+            )
         else:
-            problem, help = "so it exists twice", f"import it from the generated module; it is defined at {known.source}"
-        yield Finding("app-makes-no-metric", source, f"the app makes {name} itself, {problem}", help)
+            problem, help = (
+                "so it exists twice",
+                f"import it from the generated module; it is defined at {known.source}",
+            )
+        yield Finding(
+            "app-makes-no-metric", source, f"the app makes {name} itself, {problem}", help
+        )
 
 
 APP_CHECKS: tuple[Callable[[Plan, AppUsage], Iterator[Finding]], ...] = (
@@ -142,13 +175,20 @@ def _generated(plan: Plan, usage: AppUsage, metric: Metric) -> Iterator[tuple[st
     for worker in plan.workers:
         module = import_name(worker.module.path)
         if metric in worker.celery.metrics:
-            yield f"import {module} where the Celery app is made", module in usage.imported or repr(module) in usage.used
+            yield (
+                f"import {module} where the Celery app is made",
+                module in usage.imported or repr(module) in usage.used,
+            )
 
 
 def _strange(metric: Metric, label: Label, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Problem and help for each text that the label does not have."""
     for text in sorted(texts):
         if label.values and text not in label.domain:
-            happens = "so labels() raises ValueError" if label.other is None else f"so it counts as {label.other!r}"
+            happens = (
+                "so labels() raises ValueError"
+                if label.other is None
+                else f"so it counts as {label.other!r}"
+            )
             problem = f"label {label.name!r} of {metric.name} has no value {text!r}, {happens}"
             yield problem, f"it has {', '.join(map(repr, label.domain))}"

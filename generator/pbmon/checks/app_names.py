@@ -1,7 +1,9 @@
-"""What the names in an app's source stand for: aliases, imports and attributes, followed across its files.
+"""What the names in an app's source stand for: aliases, imports and attributes, followed across its
+files.
 
-An expression is written as the path to what it stands for: `counter.labels("a")` below `from shop.metrics import orders as
-counter` is `shop.metrics.orders.labels()`. A text is its `repr`. Nothing is run; where a name can be two things it is both.
+An expression is written as the path to what it stands for: `counter.labels("a")` below `from
+shop.metrics import orders as counter` is `shop.metrics.orders.labels()`. A text is its `repr`.
+Nothing is run; where a name can be two things it is both.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a name is looked up. path: of the file or what is inside it. names: bound here; outer: the scope around."""
+    """Where a name is looked up. path: of the file or what is inside it. names: bound here; outer:
+    the scope around.
+    """
 
     path: str
     names: frozenset[str]
@@ -27,7 +31,9 @@ class Scope:
     is_class: bool = False
 
     def path_of(self, name: str) -> str:
-        """The path of a name as Python finds it: in the nearest function around, else in the file."""
+        """The path of a name as Python finds it: in the nearest function around, else
+        in the file.
+        """
         scope = self
         while scope.outer is not None and (name not in scope.names or scope.is_class):
             scope = scope.outer
@@ -44,7 +50,8 @@ class Scope:
 
 @dataclass(frozen=True)
 class Place:
-    """An expression where it stands. handed_on: it is neither bound to a name nor asked for an attribute.
+    """An expression where it stands. handed_on: it is neither bound to a name nor asked for an
+    attribute.
 
     decorates: the function above which it stands; "" elsewhere.
     """
@@ -76,16 +83,30 @@ class Names:
 
     def meanings(self, node: ast.expr, scope: Scope) -> set[str]:
         """What the expression can stand for."""
-        return {meaning for path in self._paths(node, scope) for meaning in self._followed(path, frozenset())}
+        return {
+            meaning
+            for path in self._paths(node, scope)
+            for meaning in self._followed(path, frozenset())
+        }
 
     def texts(self, node: ast.expr, scope: Scope) -> set[str]:
         """The texts that the expression can be, of those that are written down."""
-        meant = (path.removesuffix(".value") for path in self.meanings(node, scope))  # of an enumeration
-        return {ast.literal_eval(path) for path in meant if path[:1] in {"'", '"'} and path[-1:] == path[:1]}
+        # of an enumeration
+        meant = (path.removesuffix(".value") for path in self.meanings(node, scope))
+        return {
+            ast.literal_eval(path)
+            for path in meant
+            if path[:1] in {"'", '"'} and path[-1:] == path[:1]
+        }
 
     def _followed(self, path: str, passed: frozenset[str]) -> Iterator[str]:
-        """What the path leads to, its longest beginning that is bound replaced by what that stands for."""
-        ends = [len(path), *(end for end in range(len(path) - 1, 0, -1) if path[end] == "." or path[end] == "(")]
+        """What the path leads to, its longest beginning that is bound replaced by what that stands
+        for.
+        """
+        ends = [
+            len(path),
+            *(end for end in range(len(path) - 1, 0, -1) if path[end] == "." or path[end] == "("),
+        ]
         for end in ends:
             beginning = path[:end]
             if beginning in self._bound and beginning not in passed:
@@ -125,7 +146,9 @@ class Names:
         for statement in file.tree.body:
             self._visit(statement, scope, file, handed_on=False)
 
-    def _visit(self, node: ast.AST, scope: Scope, file: AppFile, *, handed_on: bool, decorates: str = "") -> None:
+    def _visit(
+        self, node: ast.AST, scope: Scope, file: AppFile, *, handed_on: bool, decorates: str = ""
+    ) -> None:
         if isinstance(node, ast.expr):
             self.places.append(Place(node, scope, file.shown, handed_on, decorates))
         self._bind(node, scope, file)
@@ -150,7 +173,11 @@ class Names:
             case ast.Import(names=names):
                 for alias in names:
                     self.imported.add(alias.name)
-                    self._name(scope, alias.asname or alias.name.partition(".")[0], alias.name if alias.asname else "")
+                    self._name(
+                        scope,
+                        alias.asname or alias.name.partition(".")[0],
+                        alias.name if alias.asname else "",
+                    )
             case ast.ImportFrom(names=names):
                 origin = _origin(node, file)
                 self.imported.add(origin)
@@ -163,7 +190,10 @@ class Names:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
                     self._assign(target, value, scope)
-            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            case (
+                ast.AnnAssign(target=target, value=ast.expr() as value)
+                | ast.NamedExpr(target=target, value=value)
+            ):
                 self._assign(target, value, scope)
             case ast.For(target=target, iter=ast.Tuple(elts=elements) | ast.List(elts=elements)):
                 for element in elements:
@@ -183,7 +213,11 @@ class Names:
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if scope.instance:
                 self._bound[f"{scope.instance}.{name}"] |= self._paths(value, scope)
             case ast.Tuple(elts=targets):
-                values = value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(targets) else ()
+                values = (
+                    value.elts
+                    if isinstance(value, ast.Tuple) and len(value.elts) == len(targets)
+                    else ()
+                )
                 for each, its in zip(targets, values, strict=False):
                     self._assign(each, its, scope)
 
@@ -195,7 +229,10 @@ def _kept(node: ast.AST) -> tuple[ast.AST, ...]:
             return (value,)
         case ast.Assign(targets=targets, value=value):
             return (value, *targets) if all(map(_is_followed, targets)) else ()
-        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+        case (
+            ast.AnnAssign(target=target, value=ast.expr() as value)
+            | ast.NamedExpr(target=target, value=value)
+        ):
             return (value, target) if _is_followed(target) else ()
         case _:
             return ()
@@ -203,17 +240,27 @@ def _kept(node: ast.AST) -> tuple[ast.AST, ...]:
 
 def _is_followed(target: ast.expr) -> bool:
     return isinstance(target, ast.Name) or (
-        isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id in {"self", "cls"}
+        isinstance(target, ast.Attribute)
+        and isinstance(target.value, ast.Name)
+        and target.value.id in {"self", "cls"}
     )
 
 
 def _locals(function: _Function) -> frozenset[str]:
     """The names that are the function's own: its arguments, and what it binds."""
     arguments = function.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    every = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
     names = {argument.arg for argument in every if argument}
     shared: set[str] = set()
-    pending: list[ast.AST] = list(function.body) if isinstance(function.body, list) else [function.body]
+    pending: list[ast.AST] = (
+        list(function.body) if isinstance(function.body, list) else [function.body]
+    )
     while pending:
         node = pending.pop()
         match node:
@@ -223,7 +270,11 @@ def _locals(function: _Function) -> frozenset[str]:
                 names |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 shared |= set(declared)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
                 names.add(name)
                 continue
         pending += ast.iter_child_nodes(node)

@@ -16,14 +16,26 @@ from pbmon.plan.plan import Plan
 from pbmon.source import Source
 
 _UPDATES = frozenset(
-    {"count_exceptions", "dec", "inc", "observe", "set", "set_function", "set_to_current_time", "time", "track_inprogress"}
+    {
+        "count_exceptions",
+        "dec",
+        "inc",
+        "observe",
+        "set",
+        "set_function",
+        "set_to_current_time",
+        "time",
+        "track_inprogress",
+    }
 )
 """Methods that change a value (https://prometheus.github.io/client_python/instrumenting/)."""
 
 
 @dataclass(frozen=True)
 class LabelsCall:
-    """A call of a metric's labels(). texts: by label, those that are written down for it. fits: whether Python takes the call."""
+    """A call of a metric's labels(). texts: by label, those that are written down for it. fits:
+    whether Python takes the call.
+    """
 
     source: Source
     metric: Metric
@@ -34,15 +46,23 @@ class LabelsCall:
 class AppUsage:
     """used: paths that the app uses beyond importing them. imported: paths that it imports.
 
-    updated: metrics that it changes, or hands on to code that may. calls: every labels() of a metric, by place.
+    updated: metrics that it changes, or hands on to code that may. calls: every labels() of a
+    metric, by place.
     """
 
     def __init__(self, plan: Plan, app: AppSource) -> None:
         modules = {import_name(module.path): module for module in plan.modules}
-        rendered = {*modules, *(import_name(path) for own in plan.instrumentation for path in own.paths)}
+        rendered = {
+            *modules,
+            *(import_name(path) for own in plan.instrumentation for path in own.paths),
+        }
         known = {f"{module}.Metrics()": module for module in modules}
         self._names = Names((file for file in app.files if file.module not in rendered), known)
-        self._metrics = {f"{name}.{symbol_of(metric)}": metric for name, module in modules.items() for metric in module.metrics}
+        self._metrics = {
+            f"{name}.{symbol_of(metric)}": metric
+            for name, module in modules.items()
+            for metric in module.metrics
+        }
         self._reached: defaultdict[str, set[Metric]] = defaultdict(set)
         for path, metric in self._metrics.items():
             for handed in (path, f"{path}.labels()", path.rpartition(".")[0]):
@@ -55,14 +75,21 @@ class AppUsage:
             self._read(place)
 
     def texts_given_to(self, paths: frozenset[str]) -> Iterator[tuple[Source, str]]:
-        """The first argument of every call of one of these, where it is a text that is written down."""
+        """The first argument of every call of one of these, where it is a text that is written
+        down.
+        """
         for place in self._names.places:
-            if isinstance(place.node, ast.Call) and place.node.args and self._names.meanings(place.node.func, place.scope) & paths:
+            if (
+                isinstance(place.node, ast.Call)
+                and place.node.args
+                and self._names.meanings(place.node.func, place.scope) & paths
+            ):
                 for text in sorted(self._names.texts(place.node.args[0], place.scope)):
                     yield place.source, text
 
     def celery_tasks(self) -> Iterator[tuple[Source, str]]:
-        """The name of every function that is made a Celery task, as it is given or as the function is called.
+        """The name of every function that is made a Celery task, as it is given or as the function
+        is called.
 
         https://docs.celeryq.dev/en/stable/userguide/tasks.html#names
         """
@@ -71,7 +98,9 @@ class AppUsage:
             function = place.node.func if isinstance(place.node, ast.Call) else place.node
             if not decorated or not _makes_a_task(function):
                 continue
-            given = [word.value for word in getattr(place.node, "keywords", ()) if word.arg == "name"]
+            given = [
+                word.value for word in getattr(place.node, "keywords", ()) if word.arg == "name"
+            ]
             names = self._names.texts(given[0], place.scope) if given else {decorated}
             for name in sorted(names):
                 yield place.source, name
@@ -81,9 +110,12 @@ class AppUsage:
         self.used |= meanings
         if isinstance(place.node, ast.Call):
             words = [word.arg for word in place.node.keywords]
-            self.used |= {f"{meaning.removesuffix('()')}({word})" for meaning in meanings for word in words}
+            self.used |= {
+                f"{meaning.removesuffix('()')}({word})" for meaning in meanings for word in words
+            }
         if place.handed_on:
-            # Whoever gets a metric, or a module of metrics, may update it; that shows only when it runs.
+            # Whoever gets a metric, or a module of metrics, may update it; that shows only when it
+            # runs.
             for meaning in meanings & self._reached.keys():
                 self.updated |= self._reached[meaning]
         match place.node:
@@ -99,11 +131,23 @@ class AppUsage:
     def _labels_call(self, metric: Metric, call: ast.Call, place: Place) -> LabelsCall:
         names = [label.name for label in metric.labels]
         # A label that is a word of Python has an underscore behind it.
-        words = {word.arg if word.arg in names else word.arg.rstrip("_"): word.value for word in call.keywords if word.arg}
+        words = {
+            word.arg if word.arg in names else word.arg.rstrip("_"): word.value
+            for word in call.keywords
+            if word.arg
+        }
         given = {**dict(zip(names, call.args, strict=False)), **words}
-        open_ended = len(words) < len(call.keywords) or any(isinstance(argument, ast.Starred) for argument in call.args)
-        fits = open_ended or (set(given) == set(names) and len(call.args) + len(words) == len(names))
-        texts = {name: frozenset(self._names.texts(value, place.scope)) for name, value in given.items() if fits and not open_ended}
+        open_ended = len(words) < len(call.keywords) or any(
+            isinstance(argument, ast.Starred) for argument in call.args
+        )
+        fits = open_ended or (
+            set(given) == set(names) and len(call.args) + len(words) == len(names)
+        )
+        texts = {
+            name: frozenset(self._names.texts(value, place.scope))
+            for name, value in given.items()
+            if fits and not open_ended
+        }
         return LabelsCall(place.source, metric, texts, fits)
 
 

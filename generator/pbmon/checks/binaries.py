@@ -15,38 +15,48 @@ from pbmon.finding import Finding
 from pbmon.source import Source
 
 TIMEOUT = 60
-"""Seconds a program may take. promtool reads a thousand rules in about 0.2 s, so a minute means that it hangs."""
+"""Seconds a program may take. promtool reads a thousand rules in about 0.2 s, so a minute means
+that it hangs.
+"""
 
 INSTALL = """Prometheus brings promtool; install it, or name one with --promtool or PBMON_PROMTOOL
     Debian, Ubuntu:  sudo apt-get install --no-install-recommends prometheus
     macOS:           brew install prometheus
     Windows:         scoop install prometheus
-    Docker:          a file `promtool` on PATH with the line
-                     exec docker run --rm -i --user "$(id -u)" -v "$PWD:$PWD" -w "$PWD" --entrypoint promtool prom/prometheus "$@"
+    Docker:          a file `promtool` on PATH with the command
+                     exec docker run --rm -i --user "$(id -u)" -v "$PWD:$PWD" -w "$PWD" \\
+                         --entrypoint promtool prom/prometheus "$@"
 """
 
 
 @dataclass(frozen=True)
 class Output:
-    """What a program said. code: its exit code, None after a timeout. text: stdout and stderr in the order written."""
+    """What a program said. code: its exit code, None after a timeout. text: stdout and stderr in
+    the order written.
+    """
 
     code: int | None
     text: str
 
 
 def find_promtool(explicit: Path | None = None) -> Path:
-    """The promtool to use, as an absolute path: `explicit`, else $PBMON_PROMTOOL, else the first on PATH.
+    """The promtool to use, as an absolute path: `explicit`, else $PBMON_PROMTOOL, else the first on
+    PATH.
 
-    Raises UsageError, with the commands that install it, where there is none or it is not executable.
+    Raises UsageError, with the commands that install it, where there is none or it is not
+    executable.
     """
     found = _find("promtool", explicit, "PBMON_PROMTOOL")
     if found is None:
-        raise UsageError("promtool is not on PATH, so rules and configuration stay unchecked", INSTALL.rstrip())
+        raise UsageError(
+            "promtool is not on PATH, so rules and configuration stay unchecked", INSTALL.rstrip()
+        )
     return found
 
 
 def find_amtool(explicit: Path | None = None) -> Path | None:
-    """The amtool to use, as an absolute path: `explicit`, else $PBMON_AMTOOL, else the first on PATH, else None.
+    """The amtool to use, as an absolute path: `explicit`, else $PBMON_AMTOOL, else the first on
+    PATH, else None.
 
     Debian ships it in the package prometheus-alertmanager, Homebrew in alertmanager.
     Raises UsageError where `explicit` or $PBMON_AMTOOL names something that is not executable.
@@ -70,23 +80,32 @@ def _find(name: str, explicit: Path | None, variable: str) -> Path | None:
 
 
 def version(program: Path) -> tuple[int, int, int]:
-    """(major, minor, patch) of promtool or amtool. Raises UsageError where `program` does not tell one."""
+    """(major, minor, patch) of promtool or amtool. Raises UsageError where `program` does not tell
+    one.
+    """
     output = run(program, ["--version"])
     told = re.search(r"version (\d+)\.(\d+)\.(\d+)", output.text)
     if output.code != 0 or told is None:
-        raise UsageError(f"{program} --version tells no version, so it is not promtool or amtool", brief(output))
+        raise UsageError(
+            f"{program} --version tells no version, so it is not promtool or amtool", brief(output)
+        )
     return int(told[1]), int(told[2]), int(told[3])
 
 
-def run(program: Path, arguments: Sequence[str], *, folder: Path | None = None, stdin: str = "") -> Output:
-    """Runs the program in `folder` until it ends or TIMEOUT passes. Raises UsageError where it cannot be started."""
+def run(
+    program: Path, arguments: Sequence[str], *, folder: Path | None = None, stdin: str = ""
+) -> Output:
+    """Runs the program in `folder` until it ends or TIMEOUT passes. Raises UsageError where it
+    cannot be started.
+    """
     try:
         done = subprocess.run(
             [str(program), *arguments],
             cwd=folder,
             input=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,  # promtool says which file on the one, and what is wrong on the other
+            # promtool says which file on the one, and what is wrong on the other
+            stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
             timeout=TIMEOUT,
@@ -101,7 +120,9 @@ def run(program: Path, arguments: Sequence[str], *, folder: Path | None = None, 
 
 
 def unexplained(check: str, name: str, output: Output) -> Finding:
-    """The finding for an output that does not say what is wrong with which file: a crash, a hang, another program."""
+    """The finding for an output that does not say what is wrong with which file: a crash, a hang,
+    another program.
+    """
     return Finding(
         check,
         Source(name, 0),

@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pbmon.checks.dashboards_identity import dashboard_has_current_schema, dashboard_has_uid
-from pbmon.checks.dashboards_layout import panel_ids_are_unique, panels_do_not_overlap, panels_fit_the_grid
+from pbmon.checks.dashboards_layout import (
+    panel_ids_are_unique,
+    panels_do_not_overlap,
+    panels_fit_the_grid,
+)
 from pbmon.checks.dashboards_queries import (
     dashboard_datasource_is_a_variable,
     dashboard_query_parses,
@@ -55,8 +59,8 @@ DASHBOARD_CHECKS: tuple[DashboardCheck, ...] = (
 def dashboard_is_json(path: str, text: str) -> Iterator[Finding]:
     """A dashboard file is one JSON object.
 
-    Grafana logs an error for one that is not and goes on without it; the dashboard is missing, or stays at its last
-    version, and nobody is told.
+    Grafana logs an error for one that is not and goes on without it; the dashboard is missing, or
+    stays at its last version, and nobody is told.
 
     To fix it: render the file again. A merge conflict left in it is the usual cause.
     """
@@ -74,7 +78,8 @@ def dashboard_is_json(path: str, text: str) -> Iterator[Finding]:
 
 
 def check_dashboard(path: str, text: str) -> list[Finding]:
-    """Every finding on a dashboard file, in the order of DASHBOARD_CHECKS; of text that is not JSON, only that.
+    """Every finding on a dashboard file, in the order of DASHBOARD_CHECKS; of text that is not
+    JSON, only that.
 
     path is only named in the findings; text is the content of the file.
     """

@@ -11,17 +11,20 @@ from pbmon.source import Source
 
 SCHEMA_VERSION = 42
 """Of Grafana 12 and 13; 11 loads it too.
-https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go"""
+https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go
+"""
 
 UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
-"""https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/#identifier-id-vs-unique-identifier-uid"""
+"""https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/#identifier-id-vs-unique-identifier-uid
+"""
 
 
 def dashboard_has_uid(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every dashboard has a uid of at most 40 letters, digits, dashes and underscores.
 
-    Links, provisioning and Git find a dashboard by it. Without one Grafana makes one up on each installation, so every
-    link to it breaks; a longer one, or one with other characters, is refused.
+    Links, provisioning and Git find a dashboard by it. Without one Grafana makes one up on each
+    installation, so every link to it breaks; a longer one, or one with other characters, is
+    refused.
 
     To fix it: write a short, lasting one, `pybase-overview`.
     """
@@ -45,8 +48,8 @@ def dashboard_has_uid(path: str, dashboard: Json) -> Iterator[Finding]:
 def dashboard_has_current_schema(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every dashboard says schemaVersion 42, the one it is written for.
 
-    Grafana rewrites a dashboard of a lower version with the migrations of all versions between, which change settings
-    that are already in today's form; one of a higher version it may refuse.
+    Grafana rewrites a dashboard of a lower version with the migrations of all versions between,
+    which change settings that are already in today's form; one of a higher version it may refuse.
 
     To fix it: render the file again.
     """
@@ -55,6 +58,7 @@ def dashboard_has_current_schema(path: str, dashboard: Json) -> Iterator[Finding
         yield Finding(
             "dashboard-has-current-schema",
             Source(path, 0),
-            f"schemaVersion is {version!r}, so Grafana rewrites the dashboard on loading or refuses it",
+            f"schemaVersion is {version!r}, so Grafana rewrites the dashboard on loading or"
+            " refuses it",
             f"it is {SCHEMA_VERSION}",
         )

@@ -11,21 +11,27 @@ from pbmon.finding import Finding
 from pbmon.source import Source
 
 COLUMNS = 24
-"""Width of Grafana's grid. https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/"""
+"""Width of Grafana's grid.
+https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
+"""
 
 
 def panel_ids_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every panel and row of a dashboard has an id of its own.
 
-    Links to one panel (`?viewPanel=7`), alerts and annotations find it by its id. Of two panels with one id Grafana
-    renumbers the second on loading, so a link opens the wrong panel.
+    Links to one panel (`?viewPanel=7`), alerts and annotations find it by its id. Of two panels
+    with one id Grafana renumbers the second on loading, so a link opens the wrong panel.
 
     To fix it: give one of the two another title, since the id is made of it.
     """
-    counted = Counter(panel["id"] for panel in panels_and_rows(dashboard) if isinstance(panel.get("id"), int))
+    counted = Counter(
+        panel["id"] for panel in panels_and_rows(dashboard) if isinstance(panel.get("id"), int)
+    )
     for number, times in counted.items():
         if times > 1:
-            named = [name(panel) for panel in panels_and_rows(dashboard) if panel.get("id") == number]
+            named = [
+                name(panel) for panel in panels_and_rows(dashboard) if panel.get("id") == number
+            ]
             yield Finding(
                 "panel-ids-are-unique",
                 Source(path, 0),
@@ -37,12 +43,16 @@ def panel_ids_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
 def panels_do_not_overlap(path: str, dashboard: Json) -> Iterator[Finding]:
     """No panel covers another.
 
-    Grafana pushes an overlapped panel down when it loads the file, so the page is not the one that was designed, and
-    saving it changes positions that nobody touched. Panels inside a collapsed row are held only against each other.
+    Grafana pushes an overlapped panel down when it loads the file, so the page is not the one that
+    was designed, and saving it changes positions that nobody touched. Panels inside a collapsed row
+    are held only against each other.
 
     To fix it: leave positions to pbmon, or move one of the two.
     """
-    for group in (top_level(dashboard), *(parts(panel, "panels") for panel in top_level(dashboard))):
+    for group in (
+        top_level(dashboard),
+        *(parts(panel, "panels") for panel in top_level(dashboard)),
+    ):
         placed = [(panel, place) for panel in group if (place := box(panel))]
         for (one, a), (other, b) in combinations(placed, 2):
             if a.x < b.x + b.w and b.x < a.x + a.w and a.y < b.y + b.h and b.y < a.y + a.h:
@@ -67,6 +77,7 @@ def panels_fit_the_grid(path: str, dashboard: Json) -> Iterator[Finding]:
             yield Finding(
                 "panels-fit-the-grid",
                 Source(path, 0),
-                f"{name(panel)} ends at column {place.x + place.w} of {COLUMNS}, so Grafana moves it over its neighbour",
+                f"{name(panel)} ends at column {place.x + place.w} of {COLUMNS}, so Grafana moves"
+                " it over its neighbour",
                 f"x + w is {COLUMNS} at most",
             )

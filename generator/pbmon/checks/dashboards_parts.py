@@ -1,4 +1,6 @@
-"""Parts of a rendered dashboard, read so that a misshapen file cannot stop a check: what is missing is empty."""
+"""Parts of a rendered dashboard, read so that a misshapen file cannot stop a check: what is missing
+is empty.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ TEXT_TYPES = ("row", "text")
 
 
 class Box(NamedTuple):
-    """A panel's place on the grid: left, top, width and height, in columns and in units of 30 pixels."""
+    """A panel's place on the grid: left, top, width and height, in columns and in units of 30
+    pixels.
+    """
 
     x: int
     y: int

@@ -18,7 +18,9 @@ BUILT_IN_SOURCES = frozenset(("-- Grafana --", "-- Mixed --", "-- Dashboard --")
 
 
 class Query(NamedTuple):
-    """A PromQL expression of the dashboard: where it is, its text, whether it is asked for one moment only."""
+    """A PromQL expression of the dashboard: where it is, its text, whether it is asked for one
+    moment only.
+    """
 
     where: str
     expr: str
@@ -50,12 +52,15 @@ def query_letters_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
     To fix it: name them A, B, C.
     """
     for panel in charts(dashboard):
-        for letter, times in Counter(text(target, "refId") for target in parts(panel, "targets")).items():
+        for letter, times in Counter(
+            text(target, "refId") for target in parts(panel, "targets")
+        ).items():
             if times > 1:
                 yield Finding(
                     "query-letters-are-unique",
                     Source(path, 0),
-                    f"{name(panel)} has {times} queries with refId {letter}, so only one of their answers shows",
+                    f"{name(panel)} has {times} queries with refId {letter}, so only one of their"
+                    " answers shows",
                     "name them A, B, C",
                 )
 
@@ -74,7 +79,8 @@ def dashboard_query_parses(path: str, dashboard: Json) -> Iterator[Finding]:
             yield Finding(
                 "dashboard-query-parses",
                 Source(path, 0),
-                f"{query.where} is not PromQL, so Prometheus refuses it: {' '.join(str(error).split())[:200]}",
+                f"{query.where} is not PromQL, so Prometheus refuses it:"
+                f" {' '.join(str(error).split())[:200]}",
                 "the expression is " + query.expr[:200],
             )
 
@@ -82,9 +88,10 @@ def dashboard_query_parses(path: str, dashboard: Json) -> Iterator[Finding]:
 def rate_follows_zoom(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every rate over raw series in a graph uses the window $__rate_interval.
 
-    With `rate(x[5m])` a graph over a week draws a point each half hour and skips 25 minutes of samples between; with
-    a window under four scrape intervals it has holes. `$__rate_interval` fits both. Recorded series (with a colon in
-    the name) have their window already, and a query for one moment has no step, so any window is right.
+    With `rate(x[5m])` a graph over a week draws a point each half hour and skips 25 minutes of
+    samples between; with a window under four scrape intervals it has holes. `$__rate_interval` fits
+    both. Recorded series (with a colon in the name) have their window already, and a query for one
+    moment has no step, so any window is right.
 
     To fix it: `rate(x[$__rate_interval])`.
     """
@@ -95,7 +102,8 @@ def rate_follows_zoom(path: str, dashboard: Json) -> Iterator[Finding]:
             yield Finding(
                 "rate-follows-zoom",
                 Source(path, 0),
-                f"{query.where} has a fixed window in {function}({series}[...]), so it skips samples when zoomed out",
+                f"{query.where} has a fixed window in {function}({series}[...]), so it skips"
+                " samples when zoomed out",
                 "use [$__rate_interval], or a recorded series",
             )
 
@@ -103,8 +111,8 @@ def rate_follows_zoom(path: str, dashboard: Json) -> Iterator[Finding]:
 def dashboard_datasource_is_a_variable(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every panel, variable and annotation asks the data source chosen at the top of the dashboard.
 
-    A data source written into the file exists in one Grafana only; in any other the panel cannot be drawn, and nobody
-    can switch between staging and production.
+    A data source written into the file exists in one Grafana only; in any other the panel cannot be
+    drawn, and nobody can switch between staging and production.
 
     To fix it: `"uid": "${datasource}"`.
     """
@@ -115,7 +123,9 @@ def dashboard_datasource_is_a_variable(path: str, dashboard: Json) -> Iterator[F
         for target in parts(panel, "targets")
     ]
     for key, what in (("templating", "variable"), ("annotations", "annotation")):
-        owners += [(f"{what} '{text(item, 'name')}'", item) for item in parts(dashboard, key, "list")]
+        owners += [
+            (f"{what} '{text(item, 'name')}'", item) for item in parts(dashboard, key, "list")
+        ]
     for where, owner in owners:
         uid = text(part(owner, "datasource"), "uid")
         if uid and uid not in BUILT_IN_SOURCES and not USE.fullmatch(uid):
@@ -131,14 +141,20 @@ def _queries(dashboard: Json) -> Iterator[Query]:
     for panel in charts(dashboard):
         for target in parts(panel, "targets"):
             if expr := text(target, "expr"):
-                yield Query(f"{name(panel)}, query {target.get('refId')},", expr, target.get("instant") is True)
+                yield Query(
+                    f"{name(panel)}, query {target.get('refId')},",
+                    expr,
+                    target.get("instant") is True,
+                )
     for annotation in parts(dashboard, "annotations", "list"):
         if expr := text(annotation, "expr"):
             yield Query(f"annotation '{text(annotation, 'name')}'", expr, False)
 
 
 def _fixed_windows(expr: str) -> list[tuple[str, str]]:
-    """(function, series) of each rate over a window that the author fixed; none where expr does not parse."""
+    """(function, series) of each rate over a window that the author fixed; none where expr does not
+    parse.
+    """
     window = promql_parser.parse_duration(WINDOW)
     found: list[tuple[str, str]] = []
 

@@ -1,4 +1,6 @@
-"""The shape of dashboards and of Grafana's provisioning files, held against the schemas in checks/schemas/."""
+"""The shape of dashboards and of Grafana's provisioning files, held against the schemas in
+checks/schemas/.
+"""
 
 from __future__ import annotations
 
@@ -19,24 +21,41 @@ from pbmon.checks.dashboards_parts import Json, name, panels_and_rows
 from pbmon.finding import Finding
 from pbmon.source import Source
 
-PANEL_TYPES = ("timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "state-timeline", "text")
+PANEL_TYPES = (
+    "timeseries",
+    "stat",
+    "gauge",
+    "bargauge",
+    "table",
+    "heatmap",
+    "state-timeline",
+    "text",
+)
 
 
 def dashboard_fits_its_schema(path: str, dashboard: Json) -> Iterator[Finding]:
     """A dashboard has the settings that Grafana 11 to 13 read, each of its kind, and no others.
 
-    Grafana never complains about a setting: a typing error, a number written as text, a calculation (`avg`), a
-    transformation or an override matcher of older versions do nothing, and the panel looks as if it had been left out.
+    Grafana never complains about a setting: a typing error, a number written as text, a calculation
+    (`avg`), a transformation or an override matcher of older versions do nothing, and the panel
+    looks as if it had been left out.
 
-    To fix it: the message names the setting, and what it may be. Files made by pbmon fit; edit the definitions.
+    To fix it: the message names the setting, and what it may be. Files made by pbmon fit; edit the
+    definitions.
     """
-    yield from misfits("dashboard-fits-its-schema", path, "the dashboard", "dashboard.json", dashboard)
+    yield from misfits(
+        "dashboard-fits-its-schema", path, "the dashboard", "dashboard.json", dashboard
+    )
     for panel in panels_and_rows(dashboard):
         kind = panel.get("type")
         if kind == "row":
-            yield from misfits("dashboard-fits-its-schema", path, name(panel), "dashboard.json#/$defs/row", panel)
+            yield from misfits(
+                "dashboard-fits-its-schema", path, name(panel), "dashboard.json#/$defs/row", panel
+            )
         elif kind in PANEL_TYPES:
-            yield from misfits("dashboard-fits-its-schema", path, name(panel), f"panel-{kind}.json", panel)
+            yield from misfits(
+                "dashboard-fits-its-schema", path, name(panel), f"panel-{kind}.json", panel
+            )
         else:
             yield Finding(
                 "dashboard-fits-its-schema",
@@ -47,11 +66,14 @@ def dashboard_fits_its_schema(path: str, dashboard: Json) -> Iterator[Finding]:
 
 
 def misfits(check: str, path: str, what: str, schema: str, document: Any) -> Iterator[Finding]:
-    """A finding for each place where document departs from the schema, a file name in checks/schemas/ or a part of it.
+    """A finding for each place where document departs from the schema, a file name in
+    checks/schemas/ or a part of it.
 
     what: how messages call the document.
     """
-    for error in sorted(_validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)):
+    for error in sorted(
+        _validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)
+    ):
         problem, help = _told(error)
         yield Finding(check, Source(path, 0), f"{what}: {problem}", help)
 
@@ -60,7 +82,9 @@ def misfits(check: str, path: str, what: str, schema: str, document: Any) -> Ite
 def _registry() -> Registry[Any]:
     schemas = files("pbmon.checks").joinpath("schemas")
     read = ((entry.name, json.loads(entry.read_text("utf-8"))) for entry in schemas.iterdir())
-    return Registry().with_resources((file, DRAFT202012.create_resource(content)) for file, content in read)
+    return Registry().with_resources(
+        (file, DRAFT202012.create_resource(content)) for file, content in read
+    )
 
 
 @cache
@@ -79,13 +103,23 @@ def _told(error: ValidationError) -> tuple[str, str]:
         case "additionalProperties":
             known = sorted(schema.get("properties", ()))
             extra = ", ".join(repr(key) for key in sorted(instance) if key not in known)
-            return f"{place} has {extra}, which is not among its settings", f"it has {', '.join(known) or 'no settings'}"
+            return (
+                f"{place} has {extra}, which is not among its settings",
+                f"it has {', '.join(known) or 'no settings'}",
+            )
         case "required":
             missing = error.message.removesuffix(" is a required property")
             return f"{place} has no {missing}, so Grafana guesses it or fails", f"add {missing}"
         case "enum":
-            near = allowed if len(allowed) <= 12 else difflib.get_close_matches(str(instance), allowed, 4, 0.4)
-            return f"{place} is {shown}, which Grafana does not know", f"it is one of {', '.join(map(str, near))}"
+            near = (
+                allowed
+                if len(allowed) <= 12
+                else difflib.get_close_matches(str(instance), allowed, 4, 0.4)
+            )
+            return (
+                f"{place} is {shown}, which Grafana does not know",
+                f"it is one of {', '.join(map(str, near))}",
+            )
         case "const":
             return f"{place} is {shown}, which does not work here", f"it is {json.dumps(allowed)}"
         case "type":

@@ -35,7 +35,8 @@ def panel_has_title(path: str, dashboard: Json) -> Iterator[Finding]:
 def panel_titles_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
     """No two panels of a dashboard have the same title.
 
-    Runbooks and alerts name panels by title; of two with the same one, half of the readers look at the wrong one.
+    Runbooks and alerts name panels by title; of two with the same one, half of the readers look at
+    the wrong one.
 
     To fix it: say in the title what tells them apart, `Latency of reads` and `Latency of writes`.
     """
@@ -52,8 +53,8 @@ def panel_titles_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
 def panel_has_description(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every panel that shows values has a description.
 
-    Grafana shows it behind the (i) in the panel's corner. At three in the morning it tells what is normal and what to
-    do when it is not.
+    Grafana shows it behind the (i) in the panel's corner. At three in the morning it tells what is
+    normal and what to do when it is not.
 
     To fix it: write one or two sentences, what is shown, what is healthy, where to look next.
     """
@@ -70,8 +71,9 @@ def panel_has_description(path: str, dashboard: Json) -> Iterator[Finding]:
 def panel_has_unit(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every panel that prints numbers has a unit that Grafana knows.
 
-    Without one 0.25 may be a quarter of a second, 25 % or a quarter of a request. An id that Grafana does not know is
-    printed behind the number as it stands. Panels whose values are mapped to words need none.
+    Without one 0.25 may be a quarter of a second, 25 % or a quarter of a request. An id that
+    Grafana does not know is printed behind the number as it stands. Panels whose values are mapped
+    to words need none.
 
     To fix it: take an id such as `s`, `bytes`, `percentunit`, `reqps`; `short` for plain numbers.
     """
@@ -86,21 +88,27 @@ def panel_has_unit(path: str, dashboard: Json) -> Iterator[Finding]:
                 f"{name(panel)} has no unit, so its numbers can be read in any",
                 "usual ones: s, bytes, percentunit, reqps, ops, short",
             )
-        elif unit and unit not in GRAFANA_UNITS and ":" not in unit:  # `suffix:widgets` is the author's own
+        # `suffix:widgets` is the author's own
+        elif unit and unit not in GRAFANA_UNITS and ":" not in unit:
             near = difflib.get_close_matches(unit, sorted(GRAFANA_UNITS), 4, 0.5)
             yield Finding(
                 "panel-has-unit",
                 Source(path, 0),
-                f"{name(panel)} has unit '{unit}', which Grafana does not know, so it prints it behind bare numbers",
-                f"near it: {', '.join(near)}" if near else "usual ones: s, bytes, percentunit, reqps, ops, short",
+                f"{name(panel)} has unit '{unit}', which Grafana does not know, so it prints it"
+                " behind bare numbers",
+                (
+                    f"near it: {', '.join(near)}"
+                    if near
+                    else "usual ones: s, bytes, percentunit, reqps, ops, short"
+                ),
             )
 
 
 def panel_has_legend(path: str, dashboard: Json) -> Iterator[Finding]:
     """Every query of a panel that names its series says how.
 
-    Left alone, Grafana prints each series as `{endpoint="/api", instance="10.0.0.7:8000", job="api"}`, or the whole
-    query where no label is left.
+    Left alone, Grafana prints each series as `{endpoint="/api", instance="10.0.0.7:8000",
+    job="api"}`, or the whole query where no label is left.
 
     To fix it: name the labels that differ, `{{endpoint}}`, or write a word, `p95`.
     """
@@ -112,6 +120,7 @@ def panel_has_legend(path: str, dashboard: Json) -> Iterator[Finding]:
                 yield Finding(
                     "panel-has-legend",
                     Source(path, 0),
-                    f"{name(panel)} has no legend for query {target.get('refId')}, so its series carry every label",
+                    f"{name(panel)} has no legend for query {target.get('refId')}, so its series"
+                    " carry every label",
                     "name the labels that differ, such as {{endpoint}}, or write a word",
                 )

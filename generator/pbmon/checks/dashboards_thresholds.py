@@ -12,8 +12,9 @@ from pbmon.source import Source
 def thresholds_ascend(path: str, dashboard: Json) -> Iterator[Finding]:
     """The steps of a threshold rise from a first one without a value.
 
-    The first step is the colour below every other; with a value in its place, or the text "null", values below it have
-    no colour. Grafana takes the last step that a value reaches, so steps out of order are never seen.
+    The first step is the colour below every other; with a value in its place, or the text "null",
+    values below it have no colour. Grafana takes the last step that a value reaches, so steps out
+    of order are never seen.
 
     To fix it: begin with a step whose value is null, then sort the rest.
     """
@@ -34,6 +35,7 @@ def thresholds_ascend(path: str, dashboard: Json) -> Iterator[Finding]:
             yield Finding(
                 "thresholds-ascend",
                 Source(path, 0),
-                f"{name(panel)} has thresholds {', '.join(map(str, numbers))}, which do not rise, so some never show",
+                f"{name(panel)} has thresholds {', '.join(map(str, numbers))}, which do not rise,"
+                " so some never show",
                 "sort them, each value once",
             )

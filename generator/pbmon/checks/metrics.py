@@ -18,7 +18,11 @@ def metric_is_used(plan: Plan) -> Iterator[Finding]:
 
     What nobody reads is paid for at every scrape and rots unseen. Show it, or drop it.
     """
-    read = {selector.series.metric for _, _, node in expressions(plan.catalog) for selector in selectors(node)}
+    read = {
+        selector.series.metric
+        for _, _, node in expressions(plan.catalog)
+        for selector in selectors(node)
+    }
     definitions: tuple[Metric | Record, ...] = (*plan.catalog.metrics, *plan.catalog.records)
     for definition in definitions:
         if definition.name not in read and definition not in BUILTIN:
@@ -31,15 +35,18 @@ def metric_is_used(plan: Plan) -> Iterator[Finding]:
 
 
 def metric_fits_the_budget(plan: Plan) -> Iterator[Finding]:
-    """A metric's series on one target stay within `metric_cardinality_limit`, and all together within `total_cardinality_limit`.
+    """A metric's series on one target stay within `metric_cardinality_limit`, and all together
+    within `total_cardinality_limit`.
 
-    Series of a metric: the product of its labels' sizes, times buckets + 3 for a histogram. In total: times the number of targets.
-    Memory of Prometheus grows with the number of series, not of metrics
-    (https://prometheus.io/docs/practices/naming/#labels). Lower `max_values`, or drop a label or buckets.
+    Series of a metric: the product of its labels' sizes, times buckets + 3 for a histogram. In
+    total: times the number of targets. Memory of Prometheus grows with the number of series, not of
+    metrics (https://prometheus.io/docs/practices/naming/#labels). Lower `max_values`, or drop a
+    label or buckets.
     """
     project = plan.catalog.project
     targets = {
-        service.name: sum(len(job.targets) for job in plan.jobs if job.service == service.name) for service in plan.catalog.services
+        service.name: sum(len(job.targets) for job in plan.jobs if job.service == service.name)
+        for service in plan.catalog.services
     }
     total = 0
     largest: list[tuple[int, str]] = []
@@ -57,16 +64,18 @@ def metric_fits_the_budget(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 "metric-fits-the-budget",
                 metric.source,
-                f"{metric.name} can have {metric.cardinality:,} series on one target, above the limit of "
-                f"{project.metric_cardinality_limit:,} ({sizes})",
+                f"{metric.name} can have {metric.cardinality:,} series on one target, above the"
+                f" limit of {project.metric_cardinality_limit:,} ({sizes})",
                 "lower max_values, drop a label or buckets, or raise metric_cardinality_limit",
             )
     if total > project.total_cardinality_limit:
-        first = ", ".join(f"{name} {series:,}" for series, name in sorted(largest, reverse=True)[:3])
+        first = ", ".join(
+            f"{name} {series:,}" for series, name in sorted(largest, reverse=True)[:3]
+        )
         yield Finding(
             "metric-fits-the-budget",
             project.source,
-            f"all metrics together can have {total:,} series, above the limit of {project.total_cardinality_limit:,} "
-            f"(most: {first})",
+            f"all metrics together can have {total:,} series, above the limit of"
+            f" {project.total_cardinality_limit:,} (most: {first})",
             "lower max_values of the largest, or raise total_cardinality_limit",
         )

@@ -26,9 +26,11 @@ class Verdict:
 
 
 def judge(promtool: Path, trials: Sequence[Trial]) -> list[Verdict]:
-    """Run every mutant's tests, in the order of the trials. Raises UsageError where promtool gives no verdict on a mutant.
+    """Run every mutant's tests, in the order of the trials. Raises UsageError where promtool gives
+    no verdict on a mutant.
 
-    In rounds: the first test of all mutants, then the second of those still alive, and so on, many files in one process.
+    In rounds: the first test of all mutants, then the second of those still alive, and so on, many
+    files in one process.
     """
     alive = [number for number, trial in enumerate(trials) if not trial.mutant.equal]
     killed: set[int] = set()
@@ -55,7 +57,9 @@ def _failed(promtool: Path, trials: Sequence[Trial], turn: int, batch: Sequence[
 
 
 def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[str]]]:
-    """(rule, killed, total, faults that survived) for every rule, in order; mutants proven equal left out."""
+    """(rule, killed, total, faults that survived) for every rule, in order; mutants proven equal
+    left out.
+    """
     grouped: dict[str, list[Verdict]] = {}
     for verdict in (verdict for verdict in verdicts if not verdict.mutant.equal):
         grouped.setdefault(verdict.mutant.rule.name, []).append(verdict)

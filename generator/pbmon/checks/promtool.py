@@ -1,7 +1,8 @@
 """Prometheus' own verdict on what pbmon renders: rules, configuration and metrics through promtool.
 
-Each check writes what it needs into a temporary folder and starts one process; starting is the slow part, so `run_all`
-runs them side by side. The outputs of promtool 2.42 and 3.5 are known; tests/checks/test_promtool.py holds both to it.
+Each check writes what it needs into a temporary folder and starts one process; starting is the slow
+part, so `run_all` runs them side by side. The outputs of promtool 2.42 and 3.5 are known;
+tests/checks/test_promtool.py holds both to it.
 """
 
 from __future__ import annotations
@@ -25,14 +26,21 @@ from pbmon.finding import Finding
 from pbmon.source import Source
 
 _LINT = ["--lint=all", "--lint-fatal"]
-_LINTED = re.compile("both write the same series|will be marked as stale")  # lint names its own consequence
-_NEWER = "the field is mistyped, or newer than this promtool; `promtool --version` tells which one it is"
+# lint names its own consequence
+_LINTED = re.compile("both write the same series|will be marked as stale")
+_NEWER = (
+    "the field is mistyped, or newer than this promtool; `promtool --version` tells which one it is"
+)
 
 
-def run_all(promtool: Path, amtool: Path | None, artifacts: Iterable[Artifact], exposition: str = "") -> list[Finding]:
-    """Every finding of promtool and amtool, in this order: rules, config, metrics, alertmanager; each by file and line.
+def run_all(
+    promtool: Path, amtool: Path | None, artifacts: Iterable[Artifact], exposition: str = ""
+) -> list[Finding]:
+    """Every finding of promtool and amtool, in this order: rules, config, metrics, alertmanager;
+    each by file and line.
 
-    exposition: the metrics in text format, as the app would expose them. Without amtool alertmanager.yml is unchecked.
+    exposition: the metrics in text format, as the app would expose them. Without amtool
+    alertmanager.yml is unchecked.
     Raises UsageError where a program cannot be started.
     """
     rendered = list(artifacts)
@@ -48,13 +56,14 @@ def run_all(promtool: Path, amtool: Path | None, artifacts: Iterable[Artifact], 
 
 
 def check_rules(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
-    """Prometheus loads every rule file: expressions and templates parse, fields are known, no rule is there twice.
+    """Prometheus loads every rule file: expressions and templates parse, fields are known, no rule
+    is there twice.
 
-    Prometheus refuses a file as a whole over one mistake, so none of its alerts can fire; a reload goes on with the old
-    rules, a restart fails.
+    Prometheus refuses a file as a whole over one mistake, so none of its alerts can fire; a reload
+    goes on with the old rules, a restart fails.
 
-    To fix it: change the definition that the rule is rendered from. A field that is unknown may be newer than the promtool
-    at hand.
+    To fix it: change the definition that the rule is rendered from. A field that is unknown may be
+    newer than the promtool at hand.
     """
     texts = chosen(artifacts, *RULES)
     if not texts:
@@ -65,11 +74,12 @@ def check_rules(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
 
 
 def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
-    """Prometheus loads prometheus.yml, each `rule_files` entry finds a rule file, and each rule file is found by an entry.
+    """Prometheus loads prometheus.yml, each `rule_files` entry finds a rule file, and each rule
+    file is found by an entry.
 
-    Prometheus does not start with a configuration that it cannot read. Over a pattern that finds nothing both it and
-    promtool say nothing, and rules that nobody loads never fire. What is wrong inside the rule files is left to
-    promtool-rules.
+    Prometheus does not start with a configuration that it cannot read. Over a pattern that finds
+    nothing both it and promtool say nothing, and rules that nobody loads never fire. What is wrong
+    inside the rule files is left to promtool-rules.
 
     To fix it: change the jobs or the settings of the project that the file is rendered from.
     """
@@ -81,15 +91,21 @@ def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]
         unmatched = list(_unmatched(folder, texts))
     config = {PROMETHEUS: texts[PROMETHEUS]}
     findings = _findings("promtool-config", output, config, "Prometheus does not start")
-    # promtool names a missing file too, but no glob that finds nothing: one finding for both is enough
-    return unmatched + [finding for finding in findings if "does not point to an existing file" not in finding.problem]
+    # promtool names a missing file too, but no glob that finds nothing: one finding for both is
+    # enough
+    return unmatched + [
+        finding
+        for finding in findings
+        if "does not point to an existing file" not in finding.problem
+    ]
 
 
 def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> list[Finding]:
     """Metrics are named and described as Prometheus' guide asks, and the text format parses.
 
-    Names with a unit and a suffix are what makes a stranger's query right the first time; renaming later breaks every
-    dashboard. A text format that does not parse costs the whole scrape. https://prometheus.io/docs/practices/naming/
+    Names with a unit and a suffix are what makes a stranger's query right the first time; renaming
+    later breaks every dashboard. A text format that does not parse costs the whole scrape.
+    https://prometheus.io/docs/practices/naming/
 
     To fix it: rename the metric in its definition, or give it a help text.
 
@@ -98,7 +114,9 @@ def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> 
     if not exposition:
         return []
     output = run(promtool, ["check", "metrics"], stdin=exposition)
-    places = sorted({_metric(said, exposition) for said in output.text.splitlines() if said.strip()})
+    places = sorted(
+        {_metric(said, exposition) for said in output.text.splitlines() if said.strip()}
+    )
     # 1: the text format does not parse, 3: lint
     if output.code not in (0, 1, 3) or (output.code != 0) != bool(places):
         return [unexplained("promtool-metrics", "promtool", output)]
@@ -107,18 +125,27 @@ def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> 
 
 def _metric(said: str, exposition: str) -> tuple[int, str]:
     """(line, problem) of one line that `promtool check metrics` says."""
-    if parsing := re.match(r"error while linting: text format parsing error in line (\d+): (.*)", said):
+    if parsing := re.match(
+        r"error while linting: text format parsing error in line (\d+): (.*)", said
+    ):
         return int(parsing[1]), f"{parsing[2]}; Prometheus drops the whole scrape"
     metric, _, lint = said.partition(" ")
-    first = re.search(rf"^(?:# (?:HELP|TYPE) )?{re.escape(metric)}(?![\w:])", exposition, re.MULTILINE)
+    first = re.search(
+        rf"^(?:# (?:HELP|TYPE) )?{re.escape(metric)}(?![\w:])", exposition, re.MULTILINE
+    )
     return exposition.count("\n", 0, first.start()) + 1 if first else 0, f"{metric}: {lint}"
 
 
 def _findings(check: str, output: Output, texts: dict[str, str], consequence: str) -> list[Finding]:
     said = verdicts(output.text)
-    # 1: a file does not load, 3: lint only; anything else, or a file without a verdict, is no answer
+    # 1: a file does not load, 3: lint only; anything else, or a file without a verdict, is no
+    # answer
     failed = any(said.values())
-    if output.code not in (0, 1, 3) or (output.code != 0) != failed or not texts.keys() <= said.keys():
+    if (
+        output.code not in (0, 1, 3)
+        or (output.code != 0) != failed
+        or not texts.keys() <= said.keys()
+    ):
         return [unexplained(check, "promtool", output)]
     findings = []
     for path, text in texts.items():
@@ -135,7 +162,9 @@ def _by_place(finding: Finding) -> tuple[Source, str]:
 
 
 def _unmatched(folder: Path, texts: dict[str, str]) -> Iterator[Finding]:
-    """`rule_files` entries without a file, then rule files without an entry. A config that YAML rejects has neither."""
+    """`rule_files` entries without a file, then rule files without an entry. A config that YAML
+    rejects has neither.
+    """
     try:
         config = yaml.safe_load(texts[PROMETHEUS])
     except yaml.YAMLError:
@@ -152,7 +181,8 @@ def _unmatched(folder: Path, texts: dict[str, str]) -> Iterator[Finding]:
             yield Finding(
                 "promtool-config",
                 Source(PROMETHEUS, line_of_value(texts[PROMETHEUS], str(entry))),
-                f"rule_files entry {str(entry)!r} finds no rule file, so Prometheus starts without those rules",
+                f"rule_files entry {str(entry)!r} finds no rule file, so Prometheus starts without"
+                " those rules",
                 f"rendered beside {PROMETHEUS}: {', '.join(rendered) or 'no rule file'}",
             )
     for path in rendered:
@@ -160,6 +190,7 @@ def _unmatched(folder: Path, texts: dict[str, str]) -> Iterator[Finding]:
             yield Finding(
                 "promtool-config",
                 Source(f"{home}/{path}", 0),
-                f"no rule_files entry of {PROMETHEUS} finds this file, so Prometheus never evaluates its rules",
+                f"no rule_files entry of {PROMETHEUS} finds this file, so Prometheus never"
+                " evaluates its rules",
                 f"rule_files has {', '.join(map(str, entries or [])) or 'no entry'}",
             )

@@ -17,9 +17,9 @@ _RULE = re.compile(rf"^group {_TEXT}, rule (\d+), {_TEXT}: (?:(annotation|label)
 def place(text: str, message: str) -> tuple[int, str]:
     """(line, message without its position). Line 0 where nothing in the file can be blamed.
 
-    text: the YAML that was checked. message: one message, without the file's name in front. promtool writes positions
-    in four ways: `5:15: ` in front (`0:0: ` when it does not know), `line 5: ` of a YAML error, the group and number of
-    a rule, or only a quoted value.
+    text: the YAML that was checked. message: one message, without the file's name in front.
+    promtool writes positions in four ways: `5:15: ` in front (`0:0: ` when it does not know), `line
+    5: ` of a YAML error, the group and number of a rule, or only a quoted value.
     """
     positions = _POSITIONS.match(message)
     rest = message[positions.end() :] if positions else message
@@ -34,8 +34,13 @@ def place(text: str, message: str) -> tuple[int, str]:
 
 
 def line_of_value(text: str, value: str) -> int:
-    """The last line of a YAML text where a scalar has this value, else 0; of two equal ones the second is too many."""
-    return max((node.start_mark.line + 1 for node in _scalars(_root(text)) if node.value == value), default=0)
+    """The last line of a YAML text where a scalar has this value, else 0; of two equal ones the
+    second is too many.
+    """
+    return max(
+        (node.start_mark.line + 1 for node in _scalars(_root(text)) if node.value == value),
+        default=0,
+    )
 
 
 def _root(text: str) -> yaml.Node | None:
@@ -57,7 +62,9 @@ def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
             yield from _scalars(value)
 
 
-def _line_of_rule(root: yaml.Node | None, group: str, number: int, part: str | None, key: str | None) -> int:
+def _line_of_rule(
+    root: yaml.Node | None, group: str, number: int, part: str | None, key: str | None
+) -> int:
     """The line of the number-th rule of a group, or of one of its annotations or labels."""
     for candidate in _items(_value(root, "groups")):
         name = _value(candidate, "name")

@@ -8,34 +8,46 @@ from collections.abc import Iterator
 _CHECKING = re.compile(r"^Checking (.+)$", re.MULTILINE)
 _FAILED = re.compile(r"^ *FAILED:", re.MULTILINE)
 _SUCCESS = re.compile(r"^ *SUCCESS:.*$", re.MULTILINE)
-_DUPLICATE = re.compile(r"^Metric: (?P<metric>.*)\nLabel\(s\):(?P<labels>(?:\n\t.*)*)", re.MULTILINE)
+_DUPLICATE = re.compile(
+    r"^Metric: (?P<metric>.*)\nLabel\(s\):(?P<labels>(?:\n\t.*)*)", re.MULTILINE
+)
 
 
 def verdicts(text: str) -> dict[str, list[str]]:
     """File to what is wrong with it, in promtool's words; an empty list is promtool's SUCCESS.
 
-    text: stdout and stderr together. Each file is a section that starts with `Checking <file>`; a file that promtool
-    names without a verdict is left out.
+    text: stdout and stderr together. Each file is a section that starts with `Checking <file>`; a
+    file that promtool names without a verdict is left out.
     """
     _, *parts = _CHECKING.split(text)
     answer: dict[str, list[str]] = {}
     for file, section in zip(parts[::2], parts[1::2], strict=True):
         failed = _FAILED.split(section)[1:]
         if failed or _SUCCESS.search(section):
-            messages = [message for said in failed for message in _messages(file.strip(), _SUCCESS.sub("", said))]
+            messages = [
+                message
+                for said in failed
+                for message in _messages(file.strip(), _SUCCESS.sub("", said))
+            ]
             answer.setdefault(file.strip().replace("\\", "/"), []).extend(dict.fromkeys(messages))
     return answer
 
 
 def _messages(file: str, said: str) -> Iterator[str]:
-    """Single messages; promtool puts the file before each, lists fields of YAML on lines of their own, and indents."""
+    """Single messages; promtool puts the file before each, lists fields of YAML on lines of their
+    own, and indents.
+    """
     if duplicates := list(_DUPLICATE.finditer(said)):
         for duplicate in duplicates:
-            labels = ", ".join(label.strip() for label in duplicate["labels"].splitlines() if label.strip())
+            labels = ", ".join(
+                label.strip() for label in duplicate["labels"].splitlines() if label.strip()
+            )
             which = f'"{duplicate["metric"]}" with {f"labels {labels}" if labels else "no labels"}'
             yield f"rule {which} is there twice; both write the same series"
         return
-    for message in re.split(rf"^ *(?:parsing YAML file )?{re.escape(file)}: ", said.strip(), flags=re.MULTILINE):
+    for message in re.split(
+        rf"^ *(?:parsing YAML file )?{re.escape(file)}: ", said.strip(), flags=re.MULTILINE
+    ):
         heading, _, fields = message.strip().partition("yaml: unmarshal errors:\n")
         for line in fields.splitlines() if fields else [heading]:
             if line.strip():

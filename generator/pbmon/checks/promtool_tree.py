@@ -15,7 +15,9 @@ ALERTMANAGER = "monitoring/alertmanager.yml"
 
 
 def chosen(artifacts: Iterable[Artifact], *patterns: str) -> dict[str, str]:
-    """Path to text of the artifacts whose path matches one of the patterns, sorted; a `*` stays within one folder."""
+    """Path to text of the artifacts whose path matches one of the patterns, sorted; a `*` stays
+    within one folder.
+    """
     return {
         artifact.path: artifact.text
         for artifact in sorted(artifacts)
@@ -29,7 +31,9 @@ def _matches(path: str, pattern: str) -> bool:
 
 @contextmanager
 def laid_out(texts: dict[str, str]) -> Iterator[Path]:
-    """A temporary folder with these files. Run programs in it, with relative paths: then no message holds its name."""
+    """A temporary folder with these files. Run programs in it, with relative paths: then no message
+    holds its name.
+    """
     with tempfile.TemporaryDirectory(prefix="pbmon-") as name:
         folder = Path(name).resolve()
         for path, text in texts.items():

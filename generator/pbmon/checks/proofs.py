@@ -10,20 +10,28 @@ from pbmon.proof.suite import TestFile, unproven
 
 
 def rule_is_proven(files: Sequence[TestFile]) -> Iterator[Finding]:
-    """Every alert is shown to fire at its limit and to stay silent short of it, and every recorded series has the value it says.
+    """Every alert is shown to fire at its limit and to stay silent short of it, and every recorded
+    series has the value it says.
 
-    pbmon finds series that put an alert's value just above and just below its limit, through the recording rules, and renders
-    them as promtool's rule tests (`monitoring/rule-tests/`). Where it finds none, the alert either can never fire (its value
-    cannot reach the limit), always fires, or is outside what pbmon can solve: text given to `promql()`, or a template in an
-    annotation that does more than show a value or a label. The finding says which. Show by hand then what makes it fire, or
-    gives a record its value:
+    pbmon finds series that put an alert's value just above and just below its limit, through the
+    recording rules, and renders them as promtool's rule tests (`monitoring/rule-tests/`). Where it
+    finds none, the alert either can never fire (its value cannot reach the limit), always fires, or
+    is outside what pbmon can solve: text given to `promql()`, or a template in an annotation that
+    does more than show a value or a label. The finding says which. Show by hand then what makes it
+    fire, or gives a record its value:
 
-    ```python
-    shown = RuleTest(odd_lamps, given={'lamps{job="house"}': "0x10 5x20"}, fires_at="15m", labels={"job": "house"}, value=5)
+    ```python shown = RuleTest(odd_lamps, given={'lamps{job="house"}': "0x10 5x20"}, fires_at="15m",
+    labels={"job": "house"}, value=5)
     ```
     """
     for rule, reason in unproven(files):
         kind = "alert" if isinstance(rule, PlannedAlert) else "recording rule"
         solvable = "fire" in reason.partition(":")[0]
-        help = "change the limit or the expression" if solvable else "show it by hand: RuleTest(rule, given={...}, fires_at=...)"
-        yield Finding("rule-is-proven", rule.source, f"{kind} {rule.name} has no proof: {reason}", help)
+        help = (
+            "change the limit or the expression"
+            if solvable
+            else "show it by hand: RuleTest(rule, given={...}, fires_at=...)"
+        )
+        yield Finding(
+            "rule-is-proven", rule.source, f"{kind} {rule.name} has no proof: {reason}", help
+        )

@@ -13,7 +13,8 @@ from pbmon.plan.rules import PlannedRecord
 from pbmon.plan.scope import Scope
 
 SCRAPES = 4
-"""Scrape intervals that a window must span: a rate needs two samples, and one scrape may fail at either end.
+"""Scrape intervals that a window must span: a rate needs two samples, and one scrape may fail at
+either end.
 
 https://www.robustperception.io/what-range-should-i-use-with-rate/
 """
@@ -22,14 +23,18 @@ https://www.robustperception.io/what-range-should-i-use-with-rate/
 def window_spans_four_scrapes(plan: Plan) -> Iterator[Finding]:
     """A rate's window spans at least four scrape intervals.
 
-    `rate()` needs two samples. In a window of two intervals one late or failed scrape leaves a gap in the graph and resets the
-    `for` of an alert. Recorded series arrive once an interval of the group that records them, so that counts for them.
+    `rate()` needs two samples. In a window of two intervals one late or failed scrape leaves a gap
+    in the graph and resets the `for` of an alert. Recorded series arrive once an interval of the
+    group that records them, so that counts for them.
     """
     scope = Scope(plan.catalog)
     interval_of = {job.name: durations.seconds(job.interval) for job in plan.jobs}
     evaluation = durations.seconds(plan.settings.evaluation_interval)
     recorded_every = {
-        record.name: durations.seconds(group.interval) for group in plan.recording if group.interval for record in group.rules
+        record.name: durations.seconds(group.interval)
+        for group in plan.recording
+        if group.interval
+        for record in group.rules
     }
     for group in (*plan.recording, *plan.alerting):
         for rule in group.rules:
@@ -44,8 +49,9 @@ def window_spans_four_scrapes(plan: Plan) -> Iterator[Finding]:
                     yield Finding(
                         "window-spans-four-scrapes",
                         rule.source,
-                        f"{rule.name} looks at {window} of {ranged.series.name}, which arrives every {durations.text(slowest)}: "
-                        "one failed scrape leaves it without a value",
+                        f"{rule.name} looks at {window} of {ranged.series.name}, which arrives"
+                        f" every {durations.text(slowest)}: one failed scrape leaves it without a"
+                        " value",
                         f"at least {durations.text(SCRAPES * slowest)}",
                     )
 
@@ -53,7 +59,8 @@ def window_spans_four_scrapes(plan: Plan) -> Iterator[Finding]:
 def record_precedes_its_readers(plan: Plan) -> Iterator[Finding]:
     """Within a group a recorded series is evaluated before the rules that read it.
 
-    Prometheus evaluates a group from top to bottom; a rule above the record it reads sees values one interval old.
+    Prometheus evaluates a group from top to bottom; a rule above the record it reads sees values
+    one interval old.
     """
     for group in (*plan.recording, *plan.alerting):
         later = {rule.name for rule in group.rules if isinstance(rule, PlannedRecord)}
@@ -63,7 +70,8 @@ def record_precedes_its_readers(plan: Plan) -> Iterator[Finding]:
                     yield Finding(
                         "record-precedes-its-readers",
                         rule.source,
-                        f"{rule.name} reads {selector.series.metric} before {group.file} evaluates it",
+                        f"{rule.name} reads {selector.series.metric} before {group.file}"
+                        " evaluates it",
                         "move the record above its reader",
                     )
             later.discard(rule.name)

@@ -36,9 +36,14 @@ PLAN_CHECKS: tuple[PlanCheck, ...] = (
 
 
 def validate(
-    plan: Plan, artifacts: Iterable[Artifact], promtool: Path, amtool: Path | None, app: AppSource | None = None
+    plan: Plan,
+    artifacts: Iterable[Artifact],
+    promtool: Path,
+    amtool: Path | None,
+    app: AppSource | None = None,
 ) -> list[Finding]:
-    """Findings of every check, sorted by place. amtool None leaves Alertmanager's configuration to the other checks.
+    """Findings of every check, sorted by place. amtool None leaves Alertmanager's configuration to
+    the other checks.
 
     app: source of the app that the generated modules are part of, where it is to be checked too.
 
@@ -61,13 +66,24 @@ def validate(
                 found += provisioning_fits_its_schema(path, text)
         found += [_at_its_author(finding, plan, rendered) for finding in outside.result()]
     return sorted(
-        dict.fromkeys(found), key=lambda finding: (str(finding.source.file), finding.source.line, finding.check, finding.problem)
+        dict.fromkeys(found),
+        key=lambda finding: (
+            str(finding.source.file),
+            finding.source.line,
+            finding.check,
+            finding.problem,
+        ),
     )
 
 
 def _at_its_author(finding: Finding, plan: Plan, rendered: Mapping[str, str]) -> Finding:
-    """A finding on a line of a rendered rule, at the line that defines the rule; any other one as it is."""
-    group = next((group for group in (*plan.recording, *plan.alerting) if group.file == finding.source.file), None)
+    """A finding on a line of a rendered rule, at the line that defines the rule; any other one as
+    it is.
+    """
+    group = next(
+        (group for group in (*plan.recording, *plan.alerting) if group.file == finding.source.file),
+        None,
+    )
     if group is None or not finding.source.line:
         return finding
     above = rendered[group.file].splitlines()[: finding.source.line]

@@ -1,4 +1,6 @@
-"""Every command and its options. What a command does is imported when it runs, so that `--help` stays fast."""
+"""Every command and its options. What a command does is imported when it runs, so that `--help`
+stays fast.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ import typer
 
 app = typer.Typer(
     name="pbmon",
-    help="Rules, alerts, dashboards, metrics modules and runbooks from one set of definitions, checked before they ship.",
+    help=(
+        "Rules, alerts, dashboards, metrics modules and runbooks from one set of definitions,"
+        " checked before they ship."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes make help and messages slower, and in a log of CI harder to read
@@ -24,7 +29,9 @@ Out = Annotated[Path, typer.Option("--out", help="Folder that the files are rend
 Env = Annotated[str, typer.Option("--env", help="Overlay from definitions/environments/NAME.yaml.")]
 Promtool = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads it at run time on every supported Python
-    typer.Option("--promtool", help="promtool to check with; else PBMON_PROMTOOL, else the one on PATH."),
+    typer.Option(
+        "--promtool", help="promtool to check with; else PBMON_PROMTOOL, else the one on PATH."
+    ),
 ]
 
 
@@ -85,7 +92,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def pbmon(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Monitoring from one set of definitions."""
@@ -96,11 +106,18 @@ def build(
     definitions: Definitions = Path("definitions"),
     out: Out = Path("build"),
     env: Env = "development",
-    only: Annotated[Optional[Kind], typer.Option("--only", help="Render one kind of file and leave the others.")] = None,  # noqa: UP045
+    only: Annotated[
+        Kind | None, typer.Option("--only", help="Render one kind of file and leave the others.")
+    ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; print what would change and exit 1 if anything would.")
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; print what would change and exit 1 if anything would."
+        ),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that were edited by hand.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that were edited by hand.")
+    ] = False,
 ) -> None:
     """Render every file from the definitions."""
     from pbmon.cli.build import run
@@ -116,13 +133,20 @@ def validate(
     promtool: Promtool = None,
     app_folder: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--app", metavar="PATH", help="Source of the app: is every metric updated, with the labels it has?"),
+        typer.Option(
+            "--app",
+            metavar="PATH",
+            help="Source of the app: is every metric updated, with the labels it has?",
+        ),
     ] = None,
-    format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.text,
+    format: Annotated[
+        Format, typer.Option("--format", help="How findings are printed.")
+    ] = Format.text,
 ) -> None:
     """Check what the definitions render to.
 
-    With promtool, amtool, JSON Schema and pbmon's own checks; and that the output folder holds it, where there is one.
+    With promtool, amtool, JSON Schema and pbmon's own checks; and that the output folder holds it,
+    where there is one.
     """
     from pbmon.cli.validate import run
 
@@ -134,31 +158,66 @@ def verify(
     definitions: Definitions = Path("definitions"),
     out: Out = Path("build"),
     env: Env = "development",
-    prometheus: Annotated[str, typer.Option("--prometheus", metavar="URL", help="Prometheus to look at.")] = "",
-    alertmanager: Annotated[str, typer.Option("--alertmanager", metavar="URL", help="Alertmanager to look at.")] = "",
-    grafana: Annotated[str, typer.Option("--grafana", metavar="URL", help="Grafana to look at.")] = "",
+    prometheus: Annotated[
+        str, typer.Option("--prometheus", metavar="URL", help="Prometheus to look at.")
+    ] = "",
+    alertmanager: Annotated[
+        str, typer.Option("--alertmanager", metavar="URL", help="Alertmanager to look at.")
+    ] = "",
+    grafana: Annotated[
+        str, typer.Option("--grafana", metavar="URL", help="Grafana to look at.")
+    ] = "",
     scrape: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--scrape", metavar="URL", help="Metrics to read directly, without Prometheus. Repeatable."),
+        typer.Option(
+            "--scrape",
+            metavar="URL",
+            help="Metrics to read directly, without Prometheus. Repeatable.",
+        ),
     ] = None,
     may_be_empty: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--may-be-empty", metavar="METRIC", help="A metric of rare events that may have no series. Repeatable."),
+        typer.Option(
+            "--may-be-empty",
+            metavar="METRIC",
+            help="A metric of rare events that may have no series. Repeatable.",
+        ),
     ] = None,
-    wait: Annotated[str, typer.Option("--wait", metavar="DURATION", help="Look again until all is well, for so long.")] = "0s",
-    timeout: Annotated[str, typer.Option("--timeout", metavar="DURATION", help="For one answer of a server.")] = "30s",
+    wait: Annotated[
+        str,
+        typer.Option(
+            "--wait", metavar="DURATION", help="Look again until all is well, for so long."
+        ),
+    ] = "0s",
+    timeout: Annotated[
+        str, typer.Option("--timeout", metavar="DURATION", help="For one answer of a server.")
+    ] = "30s",
     token_file: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--token-file", metavar="[SERVER=]FILE", help="Token for one server: grafana=FILE. Repeatable."),
+        typer.Option(
+            "--token-file",
+            metavar="[SERVER=]FILE",
+            help="Token for one server: grafana=FILE. Repeatable.",
+        ),
     ] = None,
     basic_auth_file: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--basic-auth-file", metavar="[SERVER=]FILE", help="`user:password` for one server. Repeatable."),
+        typer.Option(
+            "--basic-auth-file",
+            metavar="[SERVER=]FILE",
+            help="`user:password` for one server. Repeatable.",
+        ),
     ] = None,
-    ca: Annotated[Optional[Path], typer.Option("--ca", metavar="FILE", help="Certificates to trust, PEM.")] = None,  # noqa: UP045
-    format: Annotated[Report, typer.Option("--format", help="How findings are printed.")] = Report.text,
+    ca: Annotated[
+        Path | None, typer.Option("--ca", metavar="FILE", help="Certificates to trust, PEM.")
+    ] = None,
+    format: Annotated[
+        Report, typer.Option("--format", help="How findings are printed.")
+    ] = Report.text,
 ) -> None:
-    """Hold running systems against the definitions: targets, metrics, rules, panels, alerts, dashboards."""
+    """Hold running systems against the definitions: targets, metrics, rules, panels, alerts,
+    dashboards.
+    """
     from pbmon.cli.verify import run
 
     addresses = {
@@ -168,7 +227,18 @@ def verify(
         "scrape": scrape or [],
     }
     secrets = {"token": token_file or [], "basic-auth": basic_auth_file or []}
-    run(definitions, out, env, addresses, secrets, ca, may_be_empty or [], wait, timeout, format.value)
+    run(
+        definitions,
+        out,
+        env,
+        addresses,
+        secrets,
+        ca,
+        may_be_empty or [],
+        wait,
+        timeout,
+        format.value,
+    )
 
 
 @app.command()
@@ -176,7 +246,9 @@ def prove(
     definitions: Definitions = Path("definitions"),
     env: Env = "development",
     promtool: Promtool = None,
-    format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.text,
+    format: Annotated[
+        Format, typer.Option("--format", help="How findings are printed.")
+    ] = Format.text,
 ) -> None:
     """Run the derived tests: every alert fires at its limit and stays silent short of it.
 
@@ -192,9 +264,13 @@ def mutate(
     definitions: Definitions = Path("definitions"),
     env: Env = "development",
     promtool: Promtool = None,
-    rule: Annotated[str, typer.Option("--rule", help="Only mutants of this alert or recording rule.")] = "",
+    rule: Annotated[
+        str, typer.Option("--rule", help="Only mutants of this alert or recording rule.")
+    ] = "",
 ) -> None:
-    """Show how strong the derived tests are: put faults into the rules, one at a time, and see whether a test notices."""
+    """Show how strong the derived tests are: put faults into the rules, one at a time, and see
+    whether a test notices.
+    """
     from pbmon.cli.mutate import run
 
     run(definitions, env, promtool, rule)
@@ -220,7 +296,8 @@ def import_(
 ) -> None:
     """Print somebody else's file as definitions.
 
-    Save what is printed in the definitions folder. Metrics that the definitions know already are imported from there.
+    Save what is printed in the definitions folder. Metrics that the definitions know already are
+    imported from there.
     """
     from pbmon.cli.import_ import run
 
@@ -229,7 +306,10 @@ def import_(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make; definitions/ must not exist in it.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Folder to make; definitions/ must not exist in it."),
+    ],
 ) -> None:
     """Make a small project that builds and validates as it is."""
     from pbmon.cli.init import run
@@ -237,11 +317,15 @@ def init(
     run(folder)
 
 
-stack = typer.Typer(name="stack", help="Run the whole system on this machine, on 127.0.0.1.", no_args_is_help=True)
+stack = typer.Typer(
+    name="stack", help="Run the whole system on this machine, on 127.0.0.1.", no_args_is_help=True
+)
 app.add_typer(stack)
 StackFolder = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option("--folder", help="Folder that holds the stack while it is up; else one for temporary files."),
+    typer.Option(
+        "--folder", help="Folder that holds the stack while it is up; else one for temporary files."
+    ),
 ]
 
 
@@ -249,11 +333,17 @@ StackFolder = Annotated[
 def stack_up(
     definitions: Definitions = Path("definitions"),
     env: Env = "development",
-    app_folder: Annotated[Path, typer.Option("--app", help="Folder of the app, with a stack.toml.")] = Path("examples/pybase"),
+    app_folder: Annotated[
+        Path, typer.Option("--app", help="Folder of the app, with a stack.toml.")
+    ] = Path("examples/pybase"),
     folder: StackFolder = None,
     binaries: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--binaries", envvar="PBMON_BINARIES", help="Folder to look for programs in before PATH."),
+        typer.Option(
+            "--binaries",
+            envvar="PBMON_BINARIES",
+            help="Folder to look for programs in before PATH.",
+        ),
     ] = None,
 ) -> None:
     """Start databases, exporters, app, Prometheus and Alertmanager, or what has ended of them."""
@@ -286,7 +376,8 @@ def main() -> None:
     """Run the command line; errors of definitions and usage become messages and exit code 2."""
     from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
 
-    if isinstance(sys.stdout, TextIOWrapper):  # a name from the definitions may be beyond the encoding of a pipe
+    # a name from the definitions may be beyond the encoding of a pipe
+    if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="pbmon")

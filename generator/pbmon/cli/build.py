@@ -15,7 +15,9 @@ from pbmon.plan.plan import resolve
 from pbmon.render.artifacts import Kind, render
 
 
-def run(definitions: Path, out: Path, env: str, only: str | None, *, check: bool, force: bool) -> None:
+def run(
+    definitions: Path, out: Path, env: str, only: str | None, *, check: bool, force: bool
+) -> None:
     """Render into `out`, or with check print the differences and exit 1 when there are any."""
     with progress("reading definitions"):
         plan = resolve(load(definitions, env))
@@ -27,10 +29,18 @@ def run(definitions: Path, out: Path, env: str, only: str | None, *, check: bool
             print_diff(difference.diff)
         if differences:
             rendered = counted(len(artifacts), "file")
-            say(f"{len(differences)} of {rendered} differ from {out}; run `pbmon build` and commit the result")
+            say(
+                f"{len(differences)} of {rendered} differ from {out}; run `pbmon build` and commit"
+                " the result"
+            )
             raise typer.Exit(1)
         say(f"{out} is up to date: {counted(len(artifacts), 'file')}")
         return
     with progress("writing"):
-        result = write(artifacts, out, force=force, definitions=definitions, partial=only is not None)
-    say(f"{out}: {counted(result.written, 'file')} written, {result.unchanged} unchanged, {result.removed} removed")
+        result = write(
+            artifacts, out, force=force, definitions=definitions, partial=only is not None
+        )
+    say(
+        f"{out}: {counted(result.written, 'file')} written, {result.unchanged} unchanged,"
+        f" {result.removed} removed"
+    )

@@ -17,5 +17,11 @@ def run(file: Path, definitions: Path) -> None:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}", "name an OpenSLO file") from None
-    say(source(objectives(read(content, file.as_posix())), known(definitions), file.name).removesuffix("\n"))
+        raise UsageError(
+            f"{file} cannot be read: {error.strerror}", "name an OpenSLO file"
+        ) from None
+    say(
+        source(
+            objectives(read(content, file.as_posix())), known(definitions), file.name
+        ).removesuffix("\n")
+    )

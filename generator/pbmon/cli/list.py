@@ -33,34 +33,75 @@ def _metrics(plan: Plan) -> Iterator[tuple[str, ...]]:
         service = plan.catalog.owner(metric)
         where = "built in" if metric in BUILTIN else str(metric.source)
         labels = ", ".join(names(metric.labels))
-        yield metric.name, metric.kind, labels, metric.unit, str(metric.cardinality), service.name if service else "", where
+        yield (
+            metric.name,
+            metric.kind,
+            labels,
+            metric.unit,
+            str(metric.cardinality),
+            service.name if service else "",
+            where,
+        )
 
 
 def _rules(plan: Plan) -> Iterator[tuple[str, ...]]:
     for group in plan.recording:
         for record in group.rules:
-            yield record.name, group.file, ", ".join(names(record.definition.expr.label_set)), str(record.source)
+            yield (
+                record.name,
+                group.file,
+                ", ".join(names(record.definition.expr.label_set)),
+                str(record.source),
+            )
 
 
 def _alerts(plan: Plan) -> Iterator[tuple[str, ...]]:
     for group in plan.alerting:
         for alert in (alert for alert in plan.alerts if alert in group.rules):
-            fires = f"{alert.threshold.operator} {alert.threshold.value:g}" if alert.threshold else "the expression has a value"
+            fires = (
+                f"{alert.threshold.operator} {alert.threshold.value:g}"
+                if alert.threshold
+                else "the expression has a value"
+            )
             yield alert.name, alert.severity, alert.for_, fires, group.file, str(alert.source)
 
 
 def _dashboards(plan: Plan) -> Iterator[tuple[str, ...]]:
     for dashboard in plan.dashboards:
         panels = sum(len(row.panels) for row in dashboard.rows)
-        yield dashboard.title, dashboard.uid, str(len(dashboard.rows)), str(panels), dashboard.file, str(dashboard.source)
+        yield (
+            dashboard.title,
+            dashboard.uid,
+            str(len(dashboard.rows)),
+            str(panels),
+            dashboard.file,
+            str(dashboard.source),
+        )
 
 
 def _services(plan: Plan) -> Iterator[tuple[str, ...]]:
     for service in plan.catalog.services:
         jobs = [job for job in plan.jobs if job.service == service.name]
-        made_by = f"{service.exporter.name} {service.exporter.version}" if service.exporter else service.module
+        made_by = (
+            f"{service.exporter.name} {service.exporter.version}"
+            if service.exporter
+            else service.module
+        )
         targets = ", ".join(target for job in jobs for target in job.targets)
-        yield service.name, service.owner, ", ".join(job.name for job in jobs), targets, made_by, str(service.source)
+        yield (
+            service.name,
+            service.owner,
+            ", ".join(job.name for job in jobs),
+            targets,
+            made_by,
+            str(service.source),
+        )
 
 
-_ROWS = {"metrics": _metrics, "rules": _rules, "alerts": _alerts, "dashboards": _dashboards, "services": _services}
+_ROWS = {
+    "metrics": _metrics,
+    "rules": _rules,
+    "alerts": _alerts,
+    "dashboards": _dashboards,
+    "services": _services,
+}

@@ -21,7 +21,9 @@ from pbmon.render.mutation import trials
 
 
 def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
-    """Judge every mutant, print killed/total a rule and the survivors, exit 1 when one survives unreviewed."""
+    """Judge every mutant, print killed/total a rule and the survivors, exit 1 when one survives
+    unreviewed.
+    """
     found_promtool = find_promtool(promtool)
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))
@@ -29,11 +31,21 @@ def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
         known = {alert.name for alert in plan.alerts} | {record.name for record in plan.records}
         if rule and rule not in known:
             near = difflib.get_close_matches(rule, known, 3) or sorted(known)[:12]
-            raise UsageError(f"there is no rule {rule!r}, so nothing can be mutated", f"near it: {', '.join(near)}")
-        made = [trial for trial in trials(plan, suite(plan)) if not rule or trial.mutant.rule.name == rule]
+            raise UsageError(
+                f"there is no rule {rule!r}, so nothing can be mutated",
+                f"near it: {', '.join(near)}",
+            )
+        made = [
+            trial
+            for trial in trials(plan, suite(plan))
+            if not rule or trial.mutant.rule.name == rule
+        ]
     with progress(f"running promtool on {counted(len(made), 'mutant')}"):
         verdicts = judge(found_promtool, made)
-    rows = [(name, f"{killed}/{total}", "; ".join(survivors)) for name, killed, total, survivors in by_rule(verdicts)]
+    rows = [
+        (name, f"{killed}/{total}", "; ".join(survivors))
+        for name, killed, total, survivors in by_rule(verdicts)
+    ]
     print_table(("rule", "killed", "survived"), rows)
     tried = [verdict for verdict in verdicts if not verdict.mutant.equal]
     survived = [verdict for verdict in tried if not verdict.killed]
@@ -41,12 +53,22 @@ def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
     stale = reviewed.keys() - {_key(verdict) for verdict in survived} if not rule else set()
     killed, looked_at = len(tried) - len(survived), len(survived) - len(open_ones)
     say(f"{killed} of {len(tried)} killed; {looked_at} reviewed and {len(open_ones)} open survived")
-    for reason, count in sorted(Counter(verdict.mutant.equal for verdict in verdicts if verdict.mutant.equal).items()):
+    for reason, count in sorted(
+        Counter(verdict.mutant.equal for verdict in verdicts if verdict.mutant.equal).items()
+    ):
         say(f"{counted(count, 'mutant')} equal beforehand: {reason}")
     for verdict in open_ones:
-        say(f"{verdict.mutant.rule.source}: {verdict.mutant.rule.name} survives: {verdict.mutant.fault}", sys.stdout)
+        say(
+            f"{verdict.mutant.rule.source}: {verdict.mutant.rule.name} survives:"
+            f" {verdict.mutant.fault}",
+            sys.stdout,
+        )
     for name, fault in sorted(stale):
-        say(f"{reviewed[name, fault]}: {name} has no surviving mutant {fault!r}, so the entry excuses nothing", sys.stdout)
+        say(
+            f"{reviewed[name, fault]}: {name} has no surviving mutant {fault!r}, so the entry"
+            " excuses nothing",
+            sys.stdout,
+        )
     if open_ones or stale:
         raise typer.Exit(1)
 

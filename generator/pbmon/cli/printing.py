@@ -1,4 +1,6 @@
-"""Messages on the terminal: colours where there is one, progress on standard error while long work runs."""
+"""Messages on the terminal: colours where there is one, progress on standard error while long work
+runs.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\
 
 
 def printable(text: str) -> str:
-    """One line that a terminal shows as it is: control characters written as `\\x1b`, spaces for line ends, cut at LIMIT."""
+    """One line that a terminal shows as it is: control characters written as `\\x1b`, spaces for
+    line ends, cut at LIMIT.
+    """
     line = re.sub(r"[\t-\r]+", " ", text[: LIMIT + 1])
     line = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), line[:LIMIT])
     return line if len(text) <= LIMIT else f"{line} … ({len(text) - LIMIT:,} more characters)"
@@ -36,15 +40,29 @@ def print_error(error: DefinitionError | DefinitionErrors | UsageError) -> None:
         return
     mistakes = error.errors if isinstance(error, DefinitionErrors) else [error]
     for mistake in mistakes:
-        _message(f"{mistake.source}: " if mistake.source else "", _lines(mistake.problem), _lines(mistake.help), sys.stderr)
+        _message(
+            f"{mistake.source}: " if mistake.source else "",
+            _lines(mistake.problem),
+            _lines(mistake.help),
+            sys.stderr,
+        )
     say(f"{counted(len(mistakes), 'mistake')} in the definitions; nothing was rendered", sys.stderr)
 
 
 def print_findings(findings: Sequence[Finding], format: str) -> None:
-    """Findings on standard output: text for people, json for programs, github as annotations of a workflow run."""
+    """Findings on standard output: text for people, json for programs, github as annotations of a
+    workflow run.
+    """
     if format == "json":
         rows = [
-            {"check": f.check, "file": f.source.file, "line": f.source.line, "problem": f.problem, "help": f.help} for f in findings
+            {
+                "check": f.check,
+                "file": f.source.file,
+                "line": f.source.line,
+                "problem": f.problem,
+                "help": f.help,
+            }
+            for f in findings
         ]
         print(json.dumps(rows, indent=2))
         return
@@ -52,7 +70,12 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
         if format == "github":
             print(_github(finding))
         else:
-            _message(f"{finding.source}: ", f"{printable(finding.problem)} ({finding.check})", printable(finding.help), sys.stdout)
+            _message(
+                f"{finding.source}: ",
+                f"{printable(finding.problem)} ({finding.check})",
+                printable(finding.help),
+                sys.stdout,
+            )
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -66,7 +89,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def styled(text: str, stream: TextIO, **style: object) -> str:
-    """The text in a style where the stream is a terminal and NO_COLOR is not set (https://no-color.org)."""
+    """The text in a style where the stream is a terminal and NO_COLOR is not set
+    (https://no-color.org).
+    """
     if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return text
     return typer.style(text, **style)  # type: ignore[arg-type]
@@ -80,7 +105,9 @@ def print_diff(diff: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table; on a terminal it wraps within the columns, elsewhere a row is a line, however wide, so that nothing is cut off."""
+    """A table; on a terminal it wraps within the columns, elsewhere a row is a line, however wide,
+    so that nothing is cut off.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -91,7 +118,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if sys.stdout.isatty():
         Console(highlight=False).print(table)
         return
-    wide = Console(width=sum(max(map(len, column)) + 2 for column in zip(columns, *rows, strict=True)), highlight=False)
+    wide = Console(
+        width=sum(max(map(len, column)) + 2 for column in zip(columns, *rows, strict=True)),
+        highlight=False,
+    )
     with wide.capture() as captured:
         wide.print(table)
     for line in captured.get().splitlines():
@@ -118,12 +148,16 @@ def _message(where: str, problem: str, help: str, stream: TextIO) -> None:
 
 
 def _lines(text: str) -> str:
-    """Of an error, which may hold a list of ours; texts of servers are brought into one line where they are read."""
+    """Of an error, which may hold a list of ours; texts of servers are brought into one line where
+    they are read.
+    """
     return "\n".join(map(printable, text.split("\n")))
 
 
 def _github(finding: Finding) -> str:
-    """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#setting-an-error-message"""
+    """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    #setting-an-error-message
+    """
     text = f"{finding.problem}\nhelp: {finding.help}" if finding.help else finding.problem
     message = _escaped(text)
     file = _escaped(finding.source.file).replace(":", "%3A").replace(",", "%2C")

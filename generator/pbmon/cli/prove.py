@@ -30,7 +30,10 @@ def run(definitions: Path, env: str, promtool: Path | None, format: str) -> None
         cases = sum(len(proof.cases) for file in files for proof in file.alerts)
         alerts = sum(bool(proof.cases) for file in files for proof in file.alerts)
         records = sum(not proof.reason for file in files for proof in file.records)
-        proven = f"{counted(alerts, 'alert')} in {counted(cases, 'case')}, {counted(records, 'recording rule')}"
+        proven = (
+            f"{counted(alerts, 'alert')} in {counted(cases, 'case')},"
+            f" {counted(records, 'recording rule')}"
+        )
         say(f"{counted(len(findings), 'finding')}; proven: {proven}")
     if findings:
         raise typer.Exit(1)

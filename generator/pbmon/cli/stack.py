@@ -16,7 +16,10 @@ from pbmon.plan.plan import resolve
 from pbmon.render.artifacts import render
 
 if sys.platform == "win32":
-    raise UsageError("a stack of processes runs on Linux and macOS only", "docker-compose.yml runs the same parts everywhere")
+    raise UsageError(
+        "a stack of processes runs on Linux and macOS only",
+        "docker-compose.yml runs the same parts everywhere",
+    )
 
 from pbmon.stack import lifecycle, state
 from pbmon.stack.app_file import read
@@ -57,7 +60,9 @@ def down(definitions: Path, folder: Path | None) -> None:
 
 
 def status(definitions: Path, folder: Path | None, as_json: bool) -> None:
-    """Show each part and what Prometheus sees of it; exit 1 unless everything runs and every target is up."""
+    """Show each part and what Prometheus sees of it; exit 1 unless everything runs and every target
+    is up.
+    """
     place = folder or state.default_folder(definitions)
     stack = state.read(place)
     if stack is None:

@@ -38,7 +38,14 @@ _ADVICE: dict[Kind, str] = {
 }
 
 
-def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: str, app: Path | None = None) -> None:
+def run(
+    definitions: Path,
+    out: Path,
+    env: str,
+    promtool: Path | None,
+    format: str,
+    app: Path | None = None,
+) -> None:
     """Print the findings and exit 1 when there are any."""
     found_promtool, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
@@ -48,7 +55,8 @@ def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: s
         artifacts = render(plan)
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
         findings = validate(plan, artifacts, found_promtool, amtool, source)
-        if env == DEFAULT or out != OUT:  # build/ holds the default environment; another one's folder is named
+        # build/ holds the default environment; another one's folder is named
+        if env == DEFAULT or out != OUT:
             findings += _stale(artifacts, out, definitions)
     print_findings(findings, format)
     if format == "text":
@@ -60,20 +68,27 @@ def run(definitions: Path, out: Path, env: str, promtool: Path | None, format: s
 
 
 def _plan(definitions: Path, env: str, format: str) -> Plan:
-    """The plan; for programs, mistakes in the definitions are printed as findings are, with exit code 2."""
+    """The plan; for programs, mistakes in the definitions are printed as findings are, with exit
+    code 2.
+    """
     try:
         return resolve(load(definitions, env))
     except DefinitionErrors as errors:
         if format == "text":
             raise
         nowhere = Source(definitions.name, 0)
-        mistakes = [Finding("definition", error.source or nowhere, error.problem, error.help) for error in errors.errors]
+        mistakes = [
+            Finding("definition", error.source or nowhere, error.problem, error.help)
+            for error in errors.errors
+        ]
         print_findings(mistakes, format)
         raise typer.Exit(2) from None
 
 
 def _stale(artifacts: list[Artifact], out: Path, definitions: Path) -> Iterator[Finding]:
-    """Differences between what the definitions say and what lies in the output folder, where there is one."""
+    """Differences between what the definitions say and what lies in the output folder, where there
+    is one.
+    """
     if not out.exists():
         return
     for difference in compare(artifacts, out, definitions=definitions):
@@ -87,5 +102,10 @@ def _stale(artifacts: list[Artifact], out: Path, definitions: Path) -> Iterator[
 
 def _extent(plan: Plan, artifacts: list[Artifact]) -> str:
     panels = sum(len(row.panels) for dashboard in plan.dashboards for row in dashboard.rows)
-    numbers = {"alert": len(list(plan.alerts)), "recording rule": len(list(plan.records)), "panel": panels, "file": len(artifacts)}
+    numbers = {
+        "alert": len(list(plan.alerts)),
+        "recording rule": len(list(plan.records)),
+        "panel": panels,
+        "file": len(artifacts),
+    }
     return ", ".join(counted(number, noun) for noun, number in numbers.items())

@@ -50,12 +50,21 @@ def run(
     def clients(kind: str) -> list[Client]:
         name = "the exposition" if kind == "scrape" else kind.capitalize()
         given = authorizations.get(kind, "")
-        return [Client(name, url, authorization=given, tls=tls, timeout=limit) for url in addresses[kind]]
+        return [
+            Client(name, url, authorization=given, tls=tls, timeout=limit)
+            for url in addresses[kind]
+        ]
 
     def client(kind: str) -> Client | None:
         return next(iter(clients(kind)), None)
 
-    servers = Servers(client("prometheus"), client("alertmanager"), client("grafana"), clients("scrape"), frozenset(may_be_empty))
+    servers = Servers(
+        client("prometheus"),
+        client("alertmanager"),
+        client("grafana"),
+        clients("scrape"),
+        frozenset(may_be_empty),
+    )
     with progress("rendering"):
         artifacts = render(plan)
     rendered = {artifact.path: artifact.text for artifact in artifacts}
@@ -64,7 +73,15 @@ def run(
     finally:
         _progress("")
     stale = len(compare(artifacts, out, definitions=definitions)) if out.exists() else 0
-    show(report, format, f"{stale} files in {out} differ from the definitions that this compares with" if stale else "")
+    show(
+        report,
+        format,
+        (
+            f"{stale} files in {out} differ from the definitions that this compares with"
+            if stale
+            else ""
+        ),
+    )
     if report.findings:
         raise typer.Exit(1)
 
@@ -95,14 +112,23 @@ def _seconds(text: str, option: str) -> float:
     try:
         return durations.seconds(text)
     except ValueError:
-        raise UsageError(f"{option} {text!r} is not a duration that Prometheus reads", "as 30s, 2m, 1h30m") from None
+        raise UsageError(
+            f"{option} {text!r} is not a duration that Prometheus reads", "as 30s, 2m, 1h30m"
+        ) from None
 
 
-def _authorizations(addresses: Mapping[str, Sequence[str]], secret_files: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """`Authorization` by kind of server. A file without `SERVER=` belongs to the only server; a secret goes to no other."""
+def _authorizations(
+    addresses: Mapping[str, Sequence[str]], secret_files: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """`Authorization` by kind of server. A file without `SERVER=` belongs to the only server; a
+    secret goes to no other.
+    """
     named = [kind for kind in _KINDS if addresses[kind]]
     if not named:
-        raise UsageError("no server is named, so there is nothing to verify", "--prometheus http://localhost:9090, or --scrape URL")
+        raise UsageError(
+            "no server is named, so there is nothing to verify",
+            "--prometheus http://localhost:9090, or --scrape URL",
+        )
     found: dict[str, str] = {}
     for option, files in secret_files.items():
         for given in files:
@@ -111,7 +137,10 @@ def _authorizations(addresses: Mapping[str, Sequence[str]], secret_files: Mappin
                 kind, file = named[0], given
             if (not equals and len(named) > 1) or kind not in named:
                 listed = ", ".join(f"{name}=FILE" for name in named)
-                raise UsageError(f"--{option}-file does not say which server it is for", f"--{option}-file with one of {listed}")
+                raise UsageError(
+                    f"--{option}-file does not say which server it is for",
+                    f"--{option}-file with one of {listed}",
+                )
             if kind in found:
                 raise UsageError(f"two secrets are given for {kind}, which takes one", "keep one")
             secret = _secret(Path(file), f"--{option}-file")
@@ -123,10 +152,13 @@ def _secret(path: Path, option: str) -> str:
     try:
         text = path.read_text("utf-8").strip()
     except (OSError, ValueError):
-        raise UsageError(f"{option} names {path}, which cannot be read", "one line: the token, or user:password") from None
+        raise UsageError(
+            f"{option} names {path}, which cannot be read", "one line: the token, or user:password"
+        ) from None
     if not text or not text.isprintable() or (option == "--token-file" and not text.isascii()):
         raise UsageError(
-            f"{path} does not hold one line of text, so it is no secret to send", "one line: the token, or user:password"
+            f"{path} does not hold one line of text, so it is no secret to send",
+            "one line: the token, or user:password",
         )
     return text
 
@@ -135,11 +167,16 @@ def _trusting(ca: Path | None) -> ssl.SSLContext | None:
     try:
         return ssl.create_default_context(cafile=str(ca)) if ca else None
     except (OSError, ssl.SSLError):
-        raise UsageError(f"--ca names {ca}, which holds no certificates", "a file in PEM format") from None
+        raise UsageError(
+            f"--ca names {ca}, which holds no certificates", "a file in PEM format"
+        ) from None
 
 
 def _check_names(plan: Plan, names: Sequence[str]) -> None:
     known = {metric.name for metric in plan.catalog.metrics}
     for name in names:
         if name not in known:
-            raise UsageError(f"--may-be-empty names {name}, which is not defined", "`pbmon list metrics` shows what is")
+            raise UsageError(
+                f"--may-be-empty names {name}, which is not defined",
+                "`pbmon list metrics` shows what is",
+            )

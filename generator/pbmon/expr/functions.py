@@ -14,21 +14,37 @@ from pbmon.source import here
 
 
 @overload
-def ratio(part: AnyCounter, total: AnyCounter, window: str, by: Sequence[Label] = ...) -> Expression: ...
+def ratio(
+    part: AnyCounter, total: AnyCounter, window: str, by: Sequence[Label] = ...
+) -> Expression: ...
 @overload
 def ratio(part: Vector, total: Vector) -> Expression: ...
-def ratio(part: AnyCounter | Vector, total: AnyCounter | Vector, window: str = "", by: Sequence[Label] = (job,)) -> Expression:
+def ratio(
+    part: AnyCounter | Vector,
+    total: AnyCounter | Vector,
+    window: str = "",
+    by: Sequence[Label] = (job,),
+) -> Expression:
     """Share of `part` in `total`, 0 to 1, unit percentunit.
 
-    Counters are rated over the window and summed by the labels in `by`; vectors are divided as they are and must carry the
-    same labels. The result is 0 while `part` has no series yet (nothing has failed), and absent, not NaN, while `total` is 0.
+    Counters are rated over the window and summed by the labels in `by`; vectors are divided as they
+    are and must carry the same labels. The result is 0 while `part` has no series yet (nothing has
+    failed), and absent, not NaN, while `total` is 0.
     """
     if isinstance(part, AnyCounter) and isinstance(total, AnyCounter):
         if not window:
-            raise DefinitionError(here(), "a ratio of counters has no window to rate them over", 'ratio(failed, requests, "5m")')
+            raise DefinitionError(
+                here(),
+                "a ratio of counters has no window to rate them over",
+                'ratio(failed, requests, "5m")',
+            )
         part, total = part.rate(window).sum(by=by), total.rate(window).sum(by=by)
     if not (isinstance(part, Vector) and isinstance(total, Vector)):
-        raise DefinitionError(here(), "a ratio mixes a counter and a vector", "give two counters and a window, or two vectors")
+        raise DefinitionError(
+            here(),
+            "a ratio mixes a counter and a vector",
+            "give two counters and a window, or two vectors",
+        )
     whole = part.or_(0 * total)
     share = Expression(whole.node, part.label_set) / (total > 0)
     return Expression(share.node, share.label_set, "percentunit")
@@ -44,17 +60,24 @@ def constant(value: Scalar) -> Expression:
     return Expression(Call("vector", (literal(value),)), ())
 
 
-def join_info(vector: Vector, info: Vector, on: Sequence[Label], include: Sequence[Label]) -> Expression:
-    """The vector with labels copied from an info metric (whose value is 1) that shares the labels in `on`."""
+def join_info(
+    vector: Vector, info: Vector, on: Sequence[Label], include: Sequence[Label]
+) -> Expression:
+    """The vector with labels copied from an info metric (whose value is 1) that shares the labels
+    in `on`.
+    """
     joined = vector * info.on(*on).group_left(*include)
     return Expression(joined.node, joined.label_set, vector.unit)
 
 
-def promql(text: str, *, labels: Sequence[Label], uses: Sequence[Selectable | Vector], unit: str = "") -> Expression:
+def promql(
+    text: str, *, labels: Sequence[Label], uses: Sequence[Selectable | Vector], unit: str = ""
+) -> Expression:
     """Plain PromQL, for what the methods cannot say.
 
-    labels: what the result carries. uses: every metric and record in the text. Both are checked: the text must parse, and the
-    names in it must be exactly those of `uses`. Raises DefinitionError at the author's line.
+    labels: what the result carries. uses: every metric and record in the text. Both are checked:
+    the text must parse, and the names in it must be exactly those of `uses`. Raises DefinitionError
+    at the author's line.
     """
     from pbmon.expr.raw import checked_selectors
 

@@ -22,19 +22,35 @@ def label_set(labels: Iterable[Label]) -> LabelSet:
 
 
 def require(subject: str, have: LabelSet, wanted: Sequence[Label]) -> None:
-    """DefinitionError at the author's line when one of the wanted labels is missing from what the subject has."""
+    """DefinitionError at the author's line when one of the wanted labels is missing from what the
+    subject has.
+    """
     known = {label.name for label in have}
     for label in wanted:
         if not isinstance(label, Label):
-            raise DefinitionError(here(), f"{label!r} stands where a Label object belongs", f"{subject} has {listed(have)}")
+            raise DefinitionError(
+                here(),
+                f"{label!r} stands where a Label object belongs",
+                f"{subject} has {listed(have)}",
+            )
         if label.name not in known:
-            raise DefinitionError(here(), f"{subject} has no label {label.name!r}", f"it has {listed(have)}")
+            raise DefinitionError(
+                here(), f"{subject} has no label {label.name!r}", f"it has {listed(have)}"
+            )
 
 
-def kept(subject: str, have: LabelSet, by: Sequence[Label] | None, without: Sequence[Label] | None) -> LabelSet:
-    """What an aggregation leaves. DefinitionError for a label that is not there, or for by together with without."""
+def kept(
+    subject: str, have: LabelSet, by: Sequence[Label] | None, without: Sequence[Label] | None
+) -> LabelSet:
+    """What an aggregation leaves. DefinitionError for a label that is not there, or for by together
+    with without.
+    """
     if by is not None and without is not None:
-        raise DefinitionError(here(), "an aggregation has both by and without; Prometheus takes one", "keep by, or keep without")
+        raise DefinitionError(
+            here(),
+            "an aggregation has both by and without; Prometheus takes one",
+            "keep by, or keep without",
+        )
     require(subject, have, [*(by or ()), *(without or ())])
     if without is not None:
         dropped = set(names(without))
@@ -44,7 +60,9 @@ def kept(subject: str, have: LabelSet, by: Sequence[Label] | None, without: Sequ
 
 
 def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching | None) -> LabelSet:
-    """What `left operator right` leaves. DefinitionError when the sides have different labels and nothing says how to match."""
+    """What `left operator right` leaves. DefinitionError when the sides have different labels and
+    nothing says how to match.
+    """
     if matching is None:
         if names(left) != names(right):
             raise DefinitionError(
@@ -60,7 +78,16 @@ def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching |
             return tuple(label for label in left if label.name in names(right))
         return left
     if matching.group == "group_left":
-        return label_set([*left, *(label for label in right if label.name in matching.include and label.name not in names(left))])
+        return label_set(
+            [
+                *left,
+                *(
+                    label
+                    for label in right
+                    if label.name in matching.include and label.name not in names(left)
+                ),
+            ]
+        )
     if matching.kind == "on":
         return tuple(label for label in left if label.name in matching.labels)
     return tuple(label for label in left if label.name not in matching.labels)
@@ -68,19 +95,30 @@ def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching |
 
 def _check_sides(operator: str, left: LabelSet, right: LabelSet, matching: Matching) -> None:
     if matching.group and operator in SET_OPERATORS:
-        raise DefinitionError(here(), f"`{operator}` compares sets of series, so {matching.group} is refused", "leave it out")
+        raise DefinitionError(
+            here(),
+            f"`{operator}` compares sets of series, so {matching.group} is refused",
+            "leave it out",
+        )
     for side, have in (("left", left), ("right", right)):
-        missing = [name for name in matching.labels if matching.kind == "on" and name not in names(have)]
+        missing = [
+            name for name in matching.labels if matching.kind == "on" and name not in names(have)
+        ]
         if missing:
             raise DefinitionError(
-                here(), f"the {side} side of `{operator}` has no label {missing[0]!r} to match on", f"it has {listed(have)}"
+                here(),
+                f"the {side} side of `{operator}` has no label {missing[0]!r} to match on",
+                f"it has {listed(have)}",
             )
     if matching.kind == "ignoring":
-        rest = [[name for name in names(side) if name not in matching.labels] for side in (left, right)]
+        rest = [
+            [name for name in names(side) if name not in matching.labels] for side in (left, right)
+        ]
         if rest[0] != rest[1] and not matching.group:
             raise DefinitionError(
                 here(),
-                f"the sides of `{operator}` still differ after ignoring {', '.join(matching.labels)}: "
-                f"{', '.join(rest[0]) or 'none'} and {', '.join(rest[1]) or 'none'}",
+                f"the sides of `{operator}` still differ after ignoring"
+                f" {', '.join(matching.labels)}: {', '.join(rest[0]) or 'none'} and"
+                f" {', '.join(rest[1]) or 'none'}",
                 "match on labels that both have: left / right.on(job)",
             )

@@ -1,4 +1,5 @@
-"""The syntax of PromQL as immutable values. Nothing here knows labels or mistakes; see `vector` for that.
+"""The syntax of PromQL as immutable values. Nothing here knows labels or mistakes; see `vector` for
+that.
 
 Grammar: https://prometheus.io/docs/prometheus/latest/querying/basics/
 """
@@ -18,8 +19,9 @@ SeriesType = Literal["counter", "gauge", "bucket", "recorded"]
 class Series:
     """A name that samples are stored under, and what they carry.
 
-    name: in the selector (`x_bucket`). metric: the definition it comes from (`x`). labels: all that a sample carries,
-    `job` and `instance` included. unit: Grafana's id or empty. bounds: finite bucket bounds of a histogram's series.
+    name: in the selector (`x_bucket`). metric: the definition it comes from (`x`). labels: all that
+    a sample carries, `job` and `instance` included. unit: Grafana's id or empty. bounds: finite
+    bucket bounds of a histogram's series.
     """
 
     name: str
@@ -62,7 +64,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """`operator by|without (labels) (parameter, operand)`. Without labels and grouping "by": one series in all."""
+    """`operator by|without (labels) (parameter, operand)`. Without labels and grouping "by": one
+    series in all.
+    """
 
     operator: str
     operand: Node
@@ -102,7 +106,9 @@ class Subquery:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """PromQL written as text. selectors: the definitions it says it uses, for every check that asks."""
+    """PromQL written as text. selectors: the definitions it says it uses, for every check that
+    asks.
+    """
 
     text: str
     selectors: tuple[Selector, ...] = ()

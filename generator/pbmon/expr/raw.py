@@ -1,4 +1,6 @@
-"""PromQL that the author wrote as text: parsed, and held against the definitions it says it uses."""
+"""PromQL that the author wrote as text: parsed, and held against the definitions it
+says it uses.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,19 @@ _VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?")
 
 def expanded(text: str) -> str:
     """The text with Grafana's variables replaced by something that parses in their place."""
-    return _VARIABLE.sub(lambda found: "5m" if found.group(1).startswith("__") else found.group(1), text)
+    return _VARIABLE.sub(
+        lambda found: "5m" if found.group(1).startswith("__") else found.group(1), text
+    )
 
 
 def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[Selector, ...]:
-    """The selectors of `uses`. DefinitionError when the text does not parse or names other series, labels or values."""
+    """The selectors of `uses`. DefinitionError when the text does not parse or names other series,
+    labels or values.
+    """
     source = here()
     try:
-        parsed = promql_parser.parse(f"({expanded(text)})")  # as it will stand in a larger expression: no comment at its end
+        # as it will stand in a larger expression: no comment at its end
+        parsed = promql_parser.parse(f"({expanded(text)})")
     except ValueError as error:
         raise DefinitionError(source, f"promql({text!r}) does not parse: {error}", "") from None
     declared = {selector.series.name: selector for used in uses for selector in _selectors(used)}
@@ -35,10 +42,18 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
         selector = declared.get(found.name or "")
         if selector is None:
             listed = ", ".join(sorted(declared)) or "nothing"
-            raise DefinitionError(source, f"promql() reads {found.name!r}, which `uses` does not name", f"it names {listed}")
+            raise DefinitionError(
+                source,
+                f"promql() reads {found.name!r}, which `uses` does not name",
+                f"it names {listed}",
+            )
         _check_matchers(found, selector, source)
     if unread := sorted(declared.keys() - {found.name for found in _vector_selectors(parsed)}):
-        raise DefinitionError(source, f"promql() names {unread[0]!r} in `uses`, which its text does not read", "leave it out")
+        raise DefinitionError(
+            source,
+            f"promql() names {unread[0]!r} in `uses`, which its text does not read",
+            "leave it out",
+        )
     return tuple(declared[name] for name in sorted(declared))
 
 
@@ -55,10 +70,18 @@ def _check_matchers(found: Any, selector: Selector, source: Source) -> None:
         label = known.get(matcher.name)
         if label is None:
             listed = ", ".join(sorted(known))
-            raise DefinitionError(source, f"{selector.series.name} has no label {matcher.name!r}", f"it has {listed}")
-        if label.values and str(matcher.op) in {"MatchOp.Equal", "Equal"} and matcher.value not in (*label.domain, ""):
+            raise DefinitionError(
+                source, f"{selector.series.name} has no label {matcher.name!r}", f"it has {listed}"
+            )
+        if (
+            label.values
+            and str(matcher.op) in {"MatchOp.Equal", "Equal"}
+            and matcher.value not in (*label.domain, "")
+        ):
             listed = ", ".join(map(repr, label.domain))
-            raise DefinitionError(source, f"label {label.name!r} has no value {matcher.value!r}", f"it has {listed}")
+            raise DefinitionError(
+                source, f"label {label.name!r} has no value {matcher.value!r}", f"it has {listed}"
+            )
 
 
 def _vector_selectors(parsed: Any) -> list[Any]:

@@ -24,7 +24,9 @@ class Selectable(ABC):
         """The syntax that selects the series."""
 
     def absent(self) -> Expression:
-        """1 while no such series exists. The result carries only labels that a matcher fixes to one value."""
+        """1 while no such series exists. The result carries only labels that a matcher fixes to one
+        value.
+        """
         fixed = tuple(matcher.label for matcher in self.selector.matchers if matcher.op == "=")
         return Expression(Call("absent", (self.selector,)), fixed, "short")
 
@@ -37,10 +39,14 @@ class Selectable(ABC):
 
 
 class AnyCounter(Selectable):
-    """Series that only grow until their process restarts: a counter, or the count, sum or buckets of a histogram."""
+    """Series that only grow until their process restarts: a counter, or the count, sum or buckets
+    of a histogram.
+    """
 
     def where(self, *matchers: Matcher) -> CounterSelection:
-        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label, or has another of that name."""
+        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label,
+        or has another of that name.
+        """
         return CounterSelection(self._where(matchers))
 
     def offset(self, duration: str) -> CounterSelection:
@@ -48,9 +54,15 @@ class AnyCounter(Selectable):
         return CounterSelection(self._offset(duration))
 
     def rate(self, window: str) -> Expression:
-        """Growth per second over the window; seconds per second become a ratio of time. Buckets keep the unit of their bounds."""
+        """Growth per second over the window; seconds per second become a ratio of time. Buckets
+        keep the unit of their bounds.
+        """
         series = self.selector.series
-        unit = series.unit if series.type == "bucket" else {"s": "percentunit", "bytes": "Bps"}.get(series.unit, "")
+        unit = (
+            series.unit
+            if series.type == "bucket"
+            else {"s": "percentunit", "bytes": "Bps"}.get(series.unit, "")
+        )
         return self._ranged("rate", window, unit)
 
     def irate(self, window: str) -> Expression:
@@ -75,7 +87,9 @@ class AnyGauge(Selectable, Vector):
     """Series that go up and down; usable as they are."""
 
     def where(self, *matchers: Matcher) -> GaugeSelection:
-        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label, or has another of that name."""
+        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label,
+        or has another of that name.
+        """
         return GaugeSelection(self._where(matchers))
 
     def offset(self, duration: str) -> GaugeSelection:
@@ -111,7 +125,9 @@ class AnyGauge(Selectable, Vector):
         """Value so many seconds from now if the window's trend goes on."""
         durations.checked_window(window, "window")
         return Expression(
-            Call("predict_linear", (replace(self.selector, window=window), literal(seconds))), self.label_set, self.unit
+            Call("predict_linear", (replace(self.selector, window=window), literal(seconds))),
+            self.label_set,
+            self.unit,
         )
 
 
@@ -119,7 +135,9 @@ class AnyHistogram(Selectable):
     """A classic histogram. Its selector is that of the buckets."""
 
     def where(self, *matchers: Matcher) -> HistogramSelection:
-        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label, or has another of that name."""
+        """Only series that fulfil every matcher. DefinitionError when the metric lacks the label,
+        or has another of that name.
+        """
         return HistogramSelection(self._where(matchers))
 
     @property
@@ -142,20 +160,29 @@ class AnyHistogram(Selectable):
         series = self.selector.series
         if bound not in series.bounds:
             raise DefinitionError(
-                here(), f"{series.metric} has no bucket that ends at {bound:g}", f"buckets: {_listed(series.bounds)}"
+                here(),
+                f"{series.metric} has no bucket that ends at {bound:g}",
+                f"buckets: {_listed(series.bounds)}",
             )
         text = bucket_text(bound)
-        # Prometheus 3 stores le="16" as le="16.0"; exporters written in Go expose "16", Python's client "16.0".
+        # Prometheus 3 stores le="16" as le="16.0"; exporters written in Go expose "16", Python's
+        # client "16.0".
         whole = text.removesuffix(".0")
         matcher = Matcher(le, "=", text) if whole == text else Matcher(le, "=~", rf"{whole}(\.0)?")
         return CounterSelection(replace(self.selector, matchers=(*self.selector.matchers, matcher)))
 
     def quantile(self, q: float, window: str, by: Sequence[Label] = ()) -> Expression:
-        """The q-quantile (0 to 1) per group, in the histogram's unit, estimated from the buckets."""
-        return histogram_quantile(q, self.bucket_counts.rate(window).sum(by=[*by, le]), self.selector.series.unit)
+        """The q-quantile (0 to 1) per group, in the histogram's unit, estimated from
+        the buckets.
+        """
+        return histogram_quantile(
+            q, self.bucket_counts.rate(window).sum(by=[*by, le]), self.selector.series.unit
+        )
 
     def mean(self, window: str, by: Sequence[Label] = ()) -> Expression:
-        """Mean of the observed values per group, in the histogram's unit; absent while nothing is observed."""
+        """Mean of the observed values per group, in the histogram's unit; absent while nothing is
+        observed.
+        """
         total = self.observed_sum.rate(window).sum(by=by)
         mean = total / (self.observations.rate(window).sum(by=by) > 0)
         return Expression(mean.node, mean.label_set, self.selector.series.unit)
@@ -164,7 +191,10 @@ class AnyHistogram(Selectable):
         series = self.selector.series
         plain = tuple(label for label in series.labels if label.name != "le")
         return CounterSelection(
-            replace(self.selector, series=Series(series.metric + suffix, series.metric, "counter", plain, unit))
+            replace(
+                self.selector,
+                series=Series(series.metric + suffix, series.metric, "counter", plain, unit),
+            )
         )
 
 
@@ -207,7 +237,11 @@ def histogram_quantile(q: float, buckets: Vector, unit: str = "") -> Expression:
     https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
     """
     if not 0 < q < 1:
-        raise DefinitionError(here(), f"quantile {q} is outside 0 to 1, so the result is infinite", "the 95th percentile is 0.95")
+        raise DefinitionError(
+            here(),
+            f"quantile {q} is outside 0 to 1, so the result is infinite",
+            "the 95th percentile is 0.95",
+        )
     if "le" not in names(buckets.label_set):
         raise DefinitionError(
             here(),
@@ -215,25 +249,36 @@ def histogram_quantile(q: float, buckets: Vector, unit: str = "") -> Expression:
             f"it has {listed(buckets.label_set)}; keep le in by",
         )
     rest = tuple(label for label in buckets.label_set if label.name != "le")
-    return Expression(Call("histogram_quantile", (literal(q), buckets.node)), rest, unit or buckets.unit)
+    return Expression(
+        Call("histogram_quantile", (literal(q), buckets.node)), rest, unit or buckets.unit
+    )
 
 
 def check_matchers(series: Series, matchers: Sequence[Matcher]) -> None:
-    """DefinitionError for a matcher whose label the series lacks, or whose label is another of the same name."""
+    """DefinitionError for a matcher whose label the series lacks, or whose label is another of the
+    same name.
+    """
     for matcher in matchers:
         own = next((label for label in series.labels if label.name == matcher.label.name), None)
         if own is None:
-            raise DefinitionError(here(), f"{series.metric} has no label {matcher.label.name!r}", f"it has {listed(series.labels)}")
+            raise DefinitionError(
+                here(),
+                f"{series.metric} has no label {matcher.label.name!r}",
+                f"it has {listed(series.labels)}",
+            )
         if own != matcher.label:
             raise DefinitionError(
                 here(),
-                f"{series.metric} has another label {own.name!r} than the one matched here, so values can differ",
+                f"{series.metric} has another label {own.name!r} than the one matched here, so"
+                " values can differ",
                 f"its own is defined at {own.source}, this one at {matcher.label.source}",
             )
 
 
 def bucket_text(bound: float) -> str:
-    """A bound as prometheus_client writes it in `le`: 1 gives `1.0`, 0.3 gives `0.3`, 1e6 gives `1e+06`."""
+    """A bound as prometheus_client writes it in `le`: 1 gives `1.0`, 0.3 gives `0.3`, 1e6 gives
+    `1e+06`.
+    """
     if bound == float("inf"):
         return "+Inf"
     text = repr(float(bound))

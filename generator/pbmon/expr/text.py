@@ -1,11 +1,24 @@
-"""From expression to PromQL text, one line, with no parenthesis that precedence makes needless around single operands."""
+"""From expression to PromQL text, one line, with no parenthesis that precedence makes needless
+around single operands.
+"""
 
 from __future__ import annotations
 
 import json
 from decimal import Decimal
 
-from pbmon.expr.nodes import Aggregate, Binary, Call, Matching, Node, Number, Raw, Selector, String, Subquery
+from pbmon.expr.nodes import (
+    Aggregate,
+    Binary,
+    Call,
+    Matching,
+    Node,
+    Number,
+    Raw,
+    Selector,
+    String,
+    Subquery,
+)
 from pbmon.labels import Matcher
 
 
@@ -24,7 +37,11 @@ def promql(node: Node) -> str:
         case Call():
             return f"{node.function}({', '.join(map(promql, node.arguments))})"
         case Aggregate():
-            grouping = f" {node.grouping} ({', '.join(node.labels)}) " if node.labels or node.grouping == "without" else ""
+            grouping = (
+                f" {node.grouping} ({', '.join(node.labels)}) "
+                if node.labels or node.grouping == "without"
+                else ""
+            )
             parameter = "" if node.parameter is None else promql(node.parameter) + ", "
             return f"{node.operator}{grouping}({parameter}{promql(node.operand)})"
         case Binary():
@@ -44,11 +61,14 @@ def matcher(matcher: Matcher) -> str:
 
 
 def quoted(text: str) -> str:
-    """A double-quoted string literal; PromQL follows Go's escapes, of which JSON's are a part except for `\\/` and surrogates.
+    """A double-quoted string literal; PromQL follows Go's escapes, of which JSON's are a part
+    except for `\\/` and surrogates.
 
     U+FFFD stands for a broken byte in Prometheus' lexer, so it is written as an escape.
     """
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").replace("\ufffd", "\\ufffd")
+    return (
+        json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").replace("\ufffd", "\\ufffd")
+    )
 
 
 def number(value: Decimal) -> str:
@@ -75,7 +95,9 @@ def _matching(matching: Matching) -> str:
 
 
 def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
-    """The expression over several lines where one is longer than the width; no line ends in a space."""
+    """The expression over several lines where one is longer than the width; no line ends in a
+    space.
+    """
     line = promql(node)
     if len(line) + indent <= width:
         return line
@@ -86,11 +108,18 @@ def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
             left, right = (_pretty_operand(side, width, indent) for side in (node.left, node.right))
             return f"{left}\n{' ' * indent}{node.operator}{how}\n{' ' * indent}{right}"
         case Call():
-            arguments = f",\n{' ' * inner}".join(pretty(argument, width, inner) for argument in node.arguments)
+            arguments = f",\n{' ' * inner}".join(
+                pretty(argument, width, inner) for argument in node.arguments
+            )
             return f"{node.function}(\n{' ' * inner}{arguments}\n{' ' * indent})"
         case Aggregate() if node.parameter is None:
-            grouping = f" {node.grouping} ({', '.join(node.labels)}) " if node.labels or node.grouping == "without" else ""
-            return f"{node.operator}{grouping}(\n{' ' * inner}{pretty(node.operand, width, inner)}\n{' ' * indent})"
+            grouping = (
+                f" {node.grouping} ({', '.join(node.labels)}) "
+                if node.labels or node.grouping == "without"
+                else ""
+            )
+            operand = pretty(node.operand, width, inner)
+            return f"{node.operator}{grouping}(\n{' ' * inner}{operand}\n{' ' * indent})"
         case _:
             return line
 

@@ -12,7 +12,17 @@ from typing import Literal, NoReturn
 from pbmon import durations
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import LabelSet, kept, label_set, matched, require
-from pbmon.expr.nodes import Aggregate, Binary, Call, Matching, Node, Number, Selector, String, Subquery
+from pbmon.expr.nodes import (
+    Aggregate,
+    Binary,
+    Call,
+    Matching,
+    Node,
+    Number,
+    Selector,
+    String,
+    Subquery,
+)
 from pbmon.labels import Label, compiled_pattern, listed, names
 from pbmon.source import here
 
@@ -25,7 +35,9 @@ def literal(value: Scalar) -> Number:
 
 
 class Vector(ABC):
-    """Anything that evaluates to an instant vector: a gauge, a recorded series, or an expression over them."""
+    """Anything that evaluates to an instant vector: a gauge, a recorded series, or an expression
+    over them.
+    """
 
     @property
     @abstractmethod
@@ -35,7 +47,9 @@ class Vector(ABC):
     @property
     @abstractmethod
     def label_set(self) -> tuple[Label, ...]:
-        """Labels that every series of the result carries, sorted by name; the metric's name is not one of them."""
+        """Labels that every series of the result carries, sorted by name; the metric's name is not
+        one of them.
+        """
 
     @property
     @abstractmethod
@@ -44,28 +58,41 @@ class Vector(ABC):
 
     def __bool__(self) -> NoReturn:
         raise DefinitionError(
-            here(), "an expression has no truth value before Prometheus evaluates it", "combine with .and_(), .or_(), .unless()"
+            here(),
+            "an expression has no truth value before Prometheus evaluates it",
+            "combine with .and_(), .or_(), .unless()",
         )
 
-    # Aggregation: https://prometheus.io/docs/prometheus/latest/querying/operators/#aggregation-operators
+    # Aggregation:
+    # https://prometheus.io/docs/prometheus/latest/querying/operators/#aggregation-operators
 
-    def sum(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+    def sum(
+        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
+    ) -> Expression:
         """Sum over the labels not kept; one series without by and without."""
         return _aggregate("sum", self, by, without)
 
-    def avg(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+    def avg(
+        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
+    ) -> Expression:
         """Mean over the labels not kept."""
         return _aggregate("avg", self, by, without)
 
-    def min(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+    def min(
+        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
+    ) -> Expression:
         """Smallest over the labels not kept."""
         return _aggregate("min", self, by, without)
 
-    def max(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+    def max(
+        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
+    ) -> Expression:
         """Largest over the labels not kept."""
         return _aggregate("max", self, by, without)
 
-    def count(self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None) -> Expression:
+    def count(
+        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
+    ) -> Expression:
         """Number of series; the unit becomes `short`."""
         counted = _aggregate("count", self, by, without)
         return Expression(counted.node, counted.label_set, "short")
@@ -137,7 +164,9 @@ class Vector(ABC):
         return _set("unless", self, other)
 
     def on(self, *labels: Label) -> Matched:
-        """This vector as right operand, matched on these labels only: `used / limit.on(instance)`."""
+        """This vector as right operand, matched on these labels only: `used /
+        limit.on(instance)`.
+        """
         require(subject(self), self.label_set, labels)
         return Matched(self, Matching("on", names(labels)))
 
@@ -145,7 +174,8 @@ class Vector(ABC):
         """This vector as right operand, matched on all labels but these."""
         return Matched(self, Matching("ignoring", names(labels)))
 
-    # Over time: https://prometheus.io/docs/prometheus/latest/querying/functions/#aggregation_over_time
+    # Over time:
+    # https://prometheus.io/docs/prometheus/latest/querying/functions/#aggregation_over_time
 
     def avg_over_time(self, window: str, step: str = "") -> Expression:
         """Mean of each series within the window."""
@@ -169,21 +199,34 @@ class Vector(ABC):
 
     def clamp(self, lowest: Scalar, highest: Scalar) -> Expression:
         """Values kept between two bounds."""
-        return Expression(Call("clamp", (self.node, literal(lowest), literal(highest))), self.label_set, self.unit)
+        return Expression(
+            Call("clamp", (self.node, literal(lowest), literal(highest))), self.label_set, self.unit
+        )
 
     def default(self, value: Scalar) -> Expression:
-        """The value where the result would be empty: `x or vector(value)`. Only for one series without labels."""
+        """The value where the result would be empty: `x or vector(value)`. Only for one series
+        without labels.
+        """
         if self.label_set:
             raise DefinitionError(
-                here(), f"a default has no labels, but the expression has {listed(self.label_set)}", "aggregate with .sum() first"
+                here(),
+                f"a default has no labels, but the expression has {listed(self.label_set)}",
+                "aggregate with .sum() first",
             )
         return Expression(Binary("or", self.node, Call("vector", (literal(value),))), (), self.unit)
 
-    def label_replace(self, target: Label, replacement: str, source_label: Label, pattern: str = "(.*)") -> Expression:
-        """`label_replace()`: adds target with the replacement (`$1` stands for a group) where source_label matches."""
+    def label_replace(
+        self, target: Label, replacement: str, source_label: Label, pattern: str = "(.*)"
+    ) -> Expression:
+        """`label_replace()`: adds target with the replacement (`$1` stands for a group) where
+        source_label matches.
+        """
         require(subject(self), self.label_set, [source_label])
         compiled_pattern(pattern)  # promtool does not look into it
-        arguments = (self.node, *map(String, (target.name, replacement, source_label.name, pattern)))
+        arguments = (
+            self.node,
+            *map(String, (target.name, replacement, source_label.name, pattern)),
+        )
         kept = [label for label in self.label_set if label.name != target.name]
         return Expression(Call("label_replace", arguments), [*kept, target], self.unit)
 
@@ -225,7 +268,9 @@ class Matched:
     matching: Matching
 
     def group_left(self, *include: Label) -> Matched:
-        """Many series on the left share one on the right; `include` copies labels from the right."""
+        """Many series on the left share one on the right; `include` copies labels from
+        the right.
+        """
         require(subject(self.vector), self.vector.label_set, include)
         matching = Matching(self.matching.kind, self.matching.labels, "group_left", names(include))
         return Matched(self.vector, matching)
@@ -254,11 +299,17 @@ def over_time(function: str, vector: Vector, window: str, step: str = "") -> Exp
 
 
 def binary(operator: str, left: Vector, right: Operand) -> Expression:
-    """Arithmetic. With a number the labels and, for + and -, the unit stay; between vectors the labels must match."""
+    """Arithmetic. With a number the labels and, for + and -, the unit stay; between vectors the
+    labels must match.
+    """
     if isinstance(right, Vector | Matched):
         node, labels = _pair(operator, left, right)
         return Expression(node, labels, left.unit if operator in "+-" else "")
-    return Expression(Binary(operator, left.node, literal(right)), left.label_set, left.unit if operator in "+-" else "")
+    return Expression(
+        Binary(operator, left.node, literal(right)),
+        left.label_set,
+        left.unit if operator in "+-" else "",
+    )
 
 
 def compare(operator: str, left: Vector, right: Operand) -> Condition:
@@ -267,7 +318,11 @@ def compare(operator: str, left: Vector, right: Operand) -> Condition:
         node, labels = _pair(operator, left, right)
         return Condition(node, labels, left.unit)
     if not isfinite(right):
-        raise DefinitionError(here(), f"nothing is ever `{operator} {right}`, or everything is", "compare with a finite number")
+        raise DefinitionError(
+            here(),
+            f"nothing is ever `{operator} {right}`, or everything is",
+            "compare with a finite number",
+        )
     return Condition(Binary(operator, left.node, literal(right)), left.label_set, left.unit)
 
 
@@ -279,15 +334,25 @@ def _set(operator: str, left: Vector, right: Vector | Matched) -> Condition:
 def _pair(operator: str, left: Vector, right: Vector | Matched) -> tuple[Binary, LabelSet]:
     side = right.vector if isinstance(right, Matched) else right
     matching = right.matching if isinstance(right, Matched) else None
-    return Binary(operator, left.node, side.node, matching), matched(operator, left.label_set, side.label_set, matching)
+    return Binary(operator, left.node, side.node, matching), matched(
+        operator, left.label_set, side.label_set, matching
+    )
 
 
-def _aggregate(operator: str, vector: Vector, by: Sequence[Label] | None, without: Sequence[Label] | None) -> Expression:
+def _aggregate(
+    operator: str, vector: Vector, by: Sequence[Label] | None, without: Sequence[Label] | None
+) -> Expression:
     labels = kept(subject(vector), vector.label_set, by, without)
     grouping: Literal["by", "without"] = "by" if without is None else "without"
-    return Expression(Aggregate(operator, vector.node, grouping, names(by or without or ())), labels, vector.unit)
+    return Expression(
+        Aggregate(operator, vector.node, grouping, names(by or without or ())), labels, vector.unit
+    )
 
 
 def _choose(operator: str, k: int, vector: Vector, by: Sequence[Label] | None) -> Expression:
     require(subject(vector), vector.label_set, by or ())
-    return Expression(Aggregate(operator, vector.node, "by", names(by or ()), literal(k)), vector.label_set, vector.unit)
+    return Expression(
+        Aggregate(operator, vector.node, "by", names(by or ()), literal(k)),
+        vector.label_set,
+        vector.unit,
+    )

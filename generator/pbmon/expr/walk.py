@@ -42,7 +42,9 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     """A new expression in which `change` has been applied to every node, operands first."""
     match node:
         case Call():
-            node = replace(node, arguments=tuple(rewrite(argument, change) for argument in node.arguments))
+            node = replace(
+                node, arguments=tuple(rewrite(argument, change) for argument in node.arguments)
+            )
         case Aggregate():
             parameter = None if node.parameter is None else rewrite(node.parameter, change)
             node = replace(node, operand=rewrite(node.operand, change), parameter=parameter)

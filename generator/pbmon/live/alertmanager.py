@@ -1,6 +1,7 @@
 """Whether Alertmanager routes and silences as planned.
 
-What it tells of its configuration has defaults filled in, and it may serve others too; so what was rendered must be found in it.
+What it tells of its configuration has defaults filled in, and it may serve others too; so what was
+rendered must be found in it.
 """
 
 from __future__ import annotations
@@ -23,17 +24,23 @@ def receiver_is_configured(plan: Plan, seen: SeenAlertmanager, rendered: str) ->
     running = seen.routing.receivers
     for name, webhooks in routing.read(rendered).receivers.items():
         if name not in running:
-            problem = f"Alertmanager has no receiver {name}, so what is planned for it reaches nobody"
+            problem = (
+                f"Alertmanager has no receiver {name}, so what is planned for it reaches nobody"
+            )
             yield Finding("receiver-is-configured", plan.catalog.project.source, problem, _HELP)
         elif missing := webhooks - running[name]:
-            problem = f"receiver {name} of Alertmanager does not call the webhook in {', '.join(sorted(missing))}"
+            problem = (
+                f"receiver {name} of Alertmanager does not call the webhook in"
+                f" {', '.join(sorted(missing))}"
+            )
             yield Finding("receiver-is-configured", plan.catalog.project.source, problem, _HELP)
 
 
 def route_is_configured(plan: Plan, seen: SeenAlertmanager, rendered: str) -> Iterator[Finding]:
     """Alertmanager has every planned route: its matchers, its receiver, its repeat interval.
 
-    Where it serves this project alone (the receivers are the planned ones), the route on top must be the planned one too.
+    Where it serves this project alone (the receivers are the planned ones), the route on top must
+    be the planned one too.
     """
     wanted, running = routing.read(rendered), seen.routing
     for route in wanted.routes[1:]:
@@ -48,14 +55,21 @@ def route_is_configured(plan: Plan, seen: SeenAlertmanager, rendered: str) -> It
                 yield Finding("route-is-configured", plan.catalog.project.source, problem, _HELP)
 
 
-def inhibition_is_configured(plan: Plan, seen: SeenAlertmanager, rendered: str) -> Iterator[Finding]:
-    """Alertmanager has every planned inhibition, so that one cause does not wake somebody for each of its effects."""
+def inhibition_is_configured(
+    plan: Plan, seen: SeenAlertmanager, rendered: str
+) -> Iterator[Finding]:
+    """Alertmanager has every planned inhibition, so that one cause does not wake somebody for each
+    of its effects.
+    """
     sources = {alert.name: alert.source for alert in plan.alerts}
-    for inhibition, planned in zip(routing.read(rendered).inhibitions, plan.inhibitions, strict=True):
+    for inhibition, planned in zip(
+        routing.read(rendered).inhibitions, plan.inhibitions, strict=True
+    ):
         if inhibition not in seen.routing.inhibitions:
             yield Finding(
                 "inhibition-is-configured",
                 sources[planned.source],
-                f"in Alertmanager {planned.source} does not silence {', '.join(planned.targets)}, so all of them notify",
+                f"in Alertmanager {planned.source} does not silence {', '.join(planned.targets)},"
+                " so all of them notify",
                 _HELP,
             )

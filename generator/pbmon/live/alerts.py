@@ -13,7 +13,8 @@ from pbmon.plan.plan import Plan
 def alert_can_be_evaluated(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
     """Every series that an alert reads exists, directly or below the records it reads.
 
-    An alert over series that do not exist never fires, and nothing tells. What is inside `absent()` or behind `unless` is left out.
+    An alert over series that do not exist never fires, and nothing tells. What is inside `absent()`
+    or behind `unless` is left out.
     """
     supply = Supply(plan, seen)
     for alert in plan.alerts:
@@ -36,15 +37,24 @@ def active(plan: Plan, seen: SeenPrometheus) -> list[ActiveAlert]:
     """Alerts of the plan that are pending or firing."""
     own = {alert.name for alert in plan.alerts}
     return [
-        alert for group in seen.groups for rule in group.rules if rule.kind == "alert" and rule.name in own for alert in rule.alerts
+        alert
+        for group in seen.groups
+        for rule in group.rules
+        if rule.kind == "alert" and rule.name in own
+        for alert in rule.alerts
     ]
 
 
 def active_alerts(plan: Plan, seen: SeenPrometheus) -> list[str]:
-    """A line for each alert that is pending or firing: information, not a fault of the monitoring."""
+    """A line for each alert that is pending or firing: information, not a fault of the
+    monitoring.
+    """
     return sorted(
-        f"{alert.labels['alertname']} is {alert.state} since {alert.since.partition('.')[0].rstrip('Z')}Z"
-        + "".join(f" {name}={alert.labels[name]}" for name in ("job", "instance") if name in alert.labels)
+        f"{alert.labels['alertname']} is {alert.state} since"
+        f" {alert.since.partition('.')[0].rstrip('Z')}Z"
+        + "".join(
+            f" {name}={alert.labels[name]}" for name in ("job", "instance") if name in alert.labels
+        )
         for alert in active(plan, seen)
     )
 
@@ -61,7 +71,9 @@ def alertmanager_is_told(plan: Plan, seen: Seen) -> Iterator[Finding]:
 
 
 def firing_alert_arrives(plan: Plan, seen: Seen) -> Iterator[Finding]:
-    """Every alert that fires in Prometheus is in Alertmanager, and goes to the receiver that is planned for its severity."""
+    """Every alert that fires in Prometheus is in Alertmanager, and goes to the receiver that is
+    planned for its severity.
+    """
     if not seen.prometheus or not seen.alertmanager:
         return
     sources = {alert.name: alert.source for alert in plan.alerts}
@@ -69,18 +81,29 @@ def firing_alert_arrives(plan: Plan, seen: Seen) -> Iterator[Finding]:
         if alert.state != "firing":
             continue
         name = alert.labels["alertname"]
-        arrived = [receivers for labels, receivers in seen.alertmanager.alerts if alert.labels.items() <= labels.items()]
+        arrived = [
+            receivers
+            for labels, receivers in seen.alertmanager.alerts
+            if alert.labels.items() <= labels.items()
+        ]
         severity = alert.labels.get("severity", "")
-        planned = next((route.receiver for route in plan.routes if severity in route.severities), "default")
+        planned = next(
+            (route.receiver for route in plan.routes if severity in route.severities), "default"
+        )
         if not arrived:
             yield Finding(
                 "firing-alert-arrives",
                 sources[name],
-                f"{name} fires in Prometheus, but Alertmanager does not have it, so nobody hears of it",
-                f"Prometheus sends to {', '.join(map(_host, seen.prometheus.alertmanagers)) or 'nobody'}",
+                f"{name} fires in Prometheus, but Alertmanager does not have it, so nobody hears"
+                " of it",
+                "Prometheus sends to"
+                f" {', '.join(map(_host, seen.prometheus.alertmanagers)) or 'nobody'}",
             )
         elif not any(planned in receivers for receivers in arrived):
-            goes = ", ".join(sorted({receiver for receivers in arrived for receiver in receivers})) or "nobody"
+            goes = (
+                ", ".join(sorted({receiver for receivers in arrived for receiver in receivers}))
+                or "nobody"
+            )
             yield Finding(
                 "firing-alert-arrives",
                 sources[name],

@@ -1,6 +1,7 @@
 """Prometheus's HTTP API as typed values.
 
-https://prometheus.io/docs/prometheus/latest/querying/api/ (the same in 2.42 and 3.5 for what is asked here)
+https://prometheus.io/docs/prometheus/latest/querying/api/ (the same in 2.42 and 3.5 for what is
+asked here)
 """
 
 from __future__ import annotations
@@ -12,11 +13,21 @@ from urllib.parse import urlencode
 
 from pbmon.live.client import Client, Form, Unreachable
 from pbmon.live.reading import Part, reading
-from pbmon.live.seen import ActiveAlert, ActiveTarget, Family, Labels, LoadedGroup, LoadedRule, Result
+from pbmon.live.seen import (
+    ActiveAlert,
+    ActiveTarget,
+    Family,
+    Labels,
+    LoadedGroup,
+    LoadedRule,
+    Result,
+)
 
 
 class Prometheus:
-    """A running Prometheus. Every method raises Unreachable where it does not answer as one, and what Client.ask raises."""
+    """A running Prometheus. Every method raises Unreachable where it does not answer as one, and
+    what Client.ask raises.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -75,14 +86,18 @@ class Prometheus:
     def groups(self, now: float) -> tuple[LoadedGroup, ...]:
         """Every rule group in the order of its file. now: seconds since 1970 by its own clock."""
         with reading(self._client):
-            return tuple(_group(group, now) for group in self._data("/api/v1/rules")["groups"].each())
+            return tuple(
+                _group(group, now) for group in self._data("/api/v1/rules")["groups"].each()
+            )
 
     def instant(self, query: str, moment: float) -> Result:
         """A query for one moment. What Prometheus refuses is in the result, not raised."""
         return self._result("/api/v1/query", [("query", query), ("time", f"{moment:.3f}")])
 
     def range(self, query: str, start: float, end: float, step: float) -> Result:
-        """A query over time, all in seconds. What Prometheus refuses is in the result, not raised."""
+        """A query over time, all in seconds. What Prometheus refuses is in the result,
+        not raised.
+        """
         times = [("start", f"{start:.3f}"), ("end", f"{end:.3f}"), ("step", f"{step:.3f}")]
         return self._result("/api/v1/query_range", [("query", query), *times])
 
@@ -92,13 +107,26 @@ class Prometheus:
             answer = Part(self._client.json(path, [*form, ("stats", "all")]))
             took = time.perf_counter() - begun
             if answer["status"].text() == "error":
-                return Result(error=f"{answer['errorType'].text()}: {answer['error'].text()}", seconds=took)
+                return Result(
+                    error=f"{answer['errorType'].text()}: {answer['error'].text()}", seconds=took
+                )
             data = answer["data"]
             whole = data["resultType"].text() in {"scalar", "string"}
-            samples = [[data["result"].sample()]] if whole else [_samples(entry) for entry in data["result"].each()]
+            samples = (
+                [[data["result"].sample()]]
+                if whole
+                else [_samples(entry) for entry in data["result"].each()]
+            )
             numbers = sum(1 for series in samples for value in series if not isnan(value))
             read = data.get("stats", {}).get("samples", {}).get("totalQueryableSamples", 0).number()
-            return Result(len(samples), numbers, "", tuple(answer.get("warnings", []).texts()), int(read), took)
+            return Result(
+                len(samples),
+                numbers,
+                "",
+                tuple(answer.get("warnings", []).texts()),
+                int(read),
+                took,
+            )
 
     def _data(self, path: str, form: Form | None = None, get: Form = ()) -> Part:
         answer = Part(self._client.json(path + (f"?{urlencode(get)}" if get else ""), form))
@@ -111,7 +139,11 @@ class Prometheus:
 def _samples(entry: Part) -> list[float]:
     """The values of a series; a native histogram counts as one."""
     one = entry.get("value")
-    values = [one.sample()] if one.value is not None else [pair.sample() for pair in entry.get("values", []).each()]
+    values = (
+        [one.sample()]
+        if one.value is not None
+        else [pair.sample() for pair in entry.get("values", []).each()]
+    )
     is_histogram = entry.object().keys() & {"histogram", "histograms"}
     return [*values, 1.0] if is_histogram else values
 
@@ -141,7 +173,11 @@ def _rule(rule: Part) -> LoadedRule:
         rule["health"].text(),
         rule.get("lastError", "").text(),
         tuple(
-            ActiveAlert({**alert["labels"].labels(), "alertname": name}, alert["state"].text(), alert["activeAt"].text())
+            ActiveAlert(
+                {**alert["labels"].labels(), "alertname": name},
+                alert["state"].text(),
+                alert["activeAt"].text(),
+            )
             for alert in rule.get("alerts", []).each()
         ),
     )

@@ -1,6 +1,8 @@
-"""HTTP to the servers that are named on the command line: bounded in time and size, and careful with secrets.
+"""HTTP to the servers that are named on the command line: bounded in time and size, and careful
+with secrets.
 
-Servers are asked directly, never through a proxy. Redirects are not followed, so that no token reaches a host it was not given for.
+Servers are asked directly, never through a proxy. Redirects are not followed, so that no token
+reaches a host it was not given for.
 """
 
 from __future__ import annotations
@@ -27,9 +29,13 @@ PAUSE = 0.3
 LIMIT = 256 * 2**20
 """Bytes of an answer. A job with 100,000 series answers with about 30 MB."""
 BUSY = frozenset({429, 502, 503, 504})
-"""Statuses that mean `later` (https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4), so they are asked again."""
+"""Statuses that mean `later` (https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4), so they are
+asked again.
+"""
 
-_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+_NO_TLS = frozenset(
+    {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"}
+)
 """What OpenSSL says, by its version, of an answer that is not TLS."""
 _LINE = 80
 """Characters that a message shows of what is not HTTP."""
@@ -38,7 +44,9 @@ Form = Sequence[tuple[str, str]]
 
 
 class Unreachable(UsageError):
-    """The server gives no answer that can be used, perhaps not yet: `--wait` goes on, everything else ends with exit code 2."""
+    """The server gives no answer that can be used, perhaps not yet: `--wait` goes on, everything
+    else ends with exit code 2.
+    """
 
 
 @dataclass(frozen=True)
@@ -51,14 +59,22 @@ class Answer:
 
 
 class Client:
-    """One server. what: its name in messages. authorization: the header's value, sent to this server only.
+    """One server. what: its name in messages. authorization: the header's value, sent to this
+    server only.
 
-    A user and password in the URL become the header; messages show the URL without them. timeout: seconds for one answer as
-    a whole, from connecting to the last byte. Raises UsageError for a URL that is none.
+    A user and password in the URL become the header; messages show the URL without them. timeout:
+    seconds for one answer as a whole, from connecting to the last byte. Raises UsageError for a URL
+    that is none.
     """
 
     def __init__(
-        self, what: str, url: str, *, authorization: str = "", tls: ssl.SSLContext | None = None, timeout: float = 30.0
+        self,
+        what: str,
+        url: str,
+        *,
+        authorization: str = "",
+        tls: ssl.SSLContext | None = None,
+        timeout: float = 30.0,
     ) -> None:
         parts = _parts(what, url)
         self._parts = parts
@@ -77,10 +93,12 @@ class Client:
         return f"{self.what} at {self.shown}"
 
     def ask(self, path: str, form: Form | None = None, accept: str = "application/json") -> Answer:
-        """The answer to a GET, or to a POST where there is a form. Only for questions that change nothing: they may be repeated.
+        """The answer to a GET, or to a POST where there is a form. Only for questions that change
+        nothing: they may be repeated.
 
-        Raises Unreachable after ATTEMPTS failures or one timeout; UsageError for a refusal (401, 403), a redirect, a
-        certificate that nobody vouches for, a server without TLS, or an answer above LIMIT.
+        Raises Unreachable after ATTEMPTS failures or one timeout; UsageError for a refusal (401,
+        403), a redirect, a certificate that nobody vouches for, a server without TLS, or an answer
+        above LIMIT.
         """
         failure = ""
         for attempt in range(ATTEMPTS):
@@ -89,7 +107,9 @@ class Client:
                 answer = self._once(path, form, accept)
             except TimeoutError:
                 problem = f"{self} gives no answer within {self._timeout:g} s"
-                raise Unreachable(problem, "see whether it is overloaded, or give it longer: --timeout 2m") from None
+                raise Unreachable(
+                    problem, "see whether it is overloaded, or give it longer: --timeout 2m"
+                ) from None
             except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
                 failure = "breaks the TLS connection off"
                 continue
@@ -101,14 +121,21 @@ class Client:
             if answer.status not in BUSY or answer.type == "application/json":
                 return self._allowed(answer)
             failure = f"answers with status {answer.status}"
-        raise Unreachable(f"{self} {failure}", "see whether it runs and is reachable from here; --wait 2m waits for it")
+        raise Unreachable(
+            f"{self} {failure}",
+            "see whether it runs and is reachable from here; --wait 2m waits for it",
+        )
 
     def json(self, path: str, form: Form | None = None) -> Any:
-        """The answer read as JSON, whatever its status. Raises Unreachable where it is none, else as `ask`."""
+        """The answer read as JSON, whatever its status. Raises Unreachable where it is none, else
+        as `ask`.
+        """
         return self.parsed(self.ask(path, form))
 
     def parsed(self, answer: Answer) -> Any:
-        """The body of an answer of this server read as JSON. Raises Unreachable where it is none; NaN and Infinity are none."""
+        """The body of an answer of this server read as JSON. Raises Unreachable where it is none;
+        NaN and Infinity are none.
+        """
         try:
             return json.loads(answer.body, parse_constant=_no_number)
         except (ValueError, RecursionError):
@@ -117,15 +144,25 @@ class Client:
 
     def nonsense(self, instead: str) -> Unreachable:
         """The error for an answer that this kind of server does not give."""
-        return Unreachable(f"{self} answers with {instead}", f"see whether that is the address of {self.what}")
+        return Unreachable(
+            f"{self} answers with {instead}", f"see whether that is the address of {self.what}"
+        )
 
     def _allowed(self, answer: Answer) -> Answer:
         if answer.status in {401, 403}:
-            has = "the secret given for it" if "Authorization" in self._headers else "a question without a token or password"
-            raise UsageError(f"{self} refuses {has} (status {answer.status})", "--token-file or --basic-auth-file names another")
+            has = (
+                "the secret given for it"
+                if "Authorization" in self._headers
+                else "a question without a token or password"
+            )
+            raise UsageError(
+                f"{self} refuses {has} (status {answer.status})",
+                "--token-file or --basic-auth-file names another",
+            )
         if 300 <= answer.status < 400:
             raise UsageError(
-                f"{self} sends on to {_shown(answer.body.decode('utf-8', 'replace')) or 'nowhere'}, which is not followed",
+                f"{self} sends on to {_shown(answer.body.decode('utf-8', 'replace')) or 'nowhere'},"
+                " which is not followed",
                 "name that address instead, if it is the right one",
             )
         return answer
@@ -133,11 +170,20 @@ class Client:
     def _distrusted(self, error: ssl.SSLError) -> UsageError:
         why = error.reason or str(error)
         if isinstance(error, ssl.SSLCertVerificationError):
-            return UsageError(f"{self} cannot prove who it is: {why}", "name the certificate of its authority: --ca FILE")
+            return UsageError(
+                f"{self} cannot prove who it is: {why}",
+                "name the certificate of its authority: --ca FILE",
+            )
         if why in _NO_TLS:
             address = self.shown.partition("://")[2]
-            return UsageError(f"{self} does not speak TLS, so https:// does not reach it", f"http://{address} may be meant")
-        return UsageError(f"{self} agrees to no TLS connection: {why}", "see which TLS versions and certificates it asks for")
+            return UsageError(
+                f"{self} does not speak TLS, so https:// does not reach it",
+                f"http://{address} may be meant",
+            )
+        return UsageError(
+            f"{self} agrees to no TLS connection: {why}",
+            "see which TLS versions and certificates it asks for",
+        )
 
     def _once(self, path: str, form: Form | None, accept: str) -> Answer:
         connection = self._connected()
@@ -148,17 +194,29 @@ class Client:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
             with _deadline(connection.sock, self._timeout):
-                connection.request("GET" if body is None else "POST", self._parts.path.rstrip("/") + path, body, headers)
+                connection.request(
+                    "GET" if body is None else "POST",
+                    self._parts.path.rstrip("/") + path,
+                    body,
+                    headers,
+                )
                 response = connection.getresponse()
                 content = response.read(LIMIT + 1)
                 if len(content) > LIMIT:
-                    raise UsageError(f"{self} answers with more than {LIMIT >> 20} MiB", "narrow what it holds, or ask another")
+                    raise UsageError(
+                        f"{self} answers with more than {LIMIT >> 20} MiB",
+                        "narrow what it holds, or ask another",
+                    )
         except BaseException:
             self.close()
             raise
         if 300 <= response.status < 400:
             content = response.getheader("Location", "").encode()
-        return Answer(response.status, response.headers.get_content_type() if response.headers["Content-Type"] else "", content)
+        return Answer(
+            response.status,
+            response.headers.get_content_type() if response.headers["Content-Type"] else "",
+            content,
+        )
 
     def _connected(self) -> HTTPConnection:
         if self._connection is None or self._connection.sock is None:
@@ -200,8 +258,18 @@ def _parts(what: str, url: str) -> SplitResult:
         (parts.hostname or "").encode("idna")  # as the resolver does
     except ValueError:
         raise UsageError(f"the address of {what} cannot be read", help) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or "@" in parts.path:
-        help += "; a password's / ? # @ are written %2F %3F %23 %40" if parts.hostname and "@" in url else ""
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or "@" in parts.path
+    ):
+        help += (
+            "; a password's / ? # @ are written %2F %3F %23 %40"
+            if parts.hostname and "@" in url
+            else ""
+        )
         raise UsageError(f"{_shown(url)!r} is no address of {what}", help)
     if not url.isascii() or not url.isprintable() or " " in url:
         raise UsageError(f"the address of {what} has characters that no URL has", help)
@@ -211,7 +279,8 @@ def _parts(what: str, url: str) -> SplitResult:
 def _shown(url: str) -> str:
     """The URL without user, password, query and fragment: what a message may show.
 
-    A password may hold any character, and the scheme may be forgotten; so nothing before the last `@` is shown but http(s)://.
+    A password may hold any character, and the scheme may be forgotten; so nothing before the last
+    `@` is shown but http(s)://.
     """
     before, at, rest = url.rpartition("@")
     scheme = re.match("https?://", before, re.IGNORECASE)
@@ -232,7 +301,9 @@ def _no_number(constant: str) -> NoReturn:
 
 @contextmanager
 def _deadline(sock: socket.socket, seconds: float) -> Iterator[None]:
-    """Cuts the connection after so many seconds and raises TimeoutError, also where a server sends byte after byte."""
+    """Cuts the connection after so many seconds and raises TimeoutError, also where a server sends
+    byte after byte.
+    """
     expired = Event()
 
     def cut() -> None:

@@ -15,16 +15,23 @@ from pbmon.live.seen import Exposure, Family, Labels
 ACCEPT = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
 _ABOUT = re.compile(r"#\s+(TYPE|HELP|UNIT)\s+([a-zA-Z_:][\w:]*)[ \t]?(.*)")
-_SAMPLE = re.compile(r'([a-zA-Z_:][\w:]*)\s*(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s*[-+.\w]+(?:\s.*)?')
+_SAMPLE = re.compile(
+    r'([a-zA-Z_:][\w:]*)\s*(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s*[-+.\w]+(?:\s.*)?'
+)
 _LABEL = re.compile(r'([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 
 
 def scrape(client: Client) -> Exposure:
-    """What the address exposes now. Raises Unreachable where that is no exposition, and what Client.ask raises."""
+    """What the address exposes now. Raises Unreachable where that is no exposition, and what
+    Client.ask raises.
+    """
     answer = client.ask("", accept=ACCEPT)
     if answer.status != 200:
-        raise Unreachable(f"{client} answers with status {answer.status}", "name the whole address of the metrics, as /metrics")
+        raise Unreachable(
+            f"{client} answers with status {answer.status}",
+            "name the whole address of the metrics, as /metrics",
+        )
     try:
         return parse(answer.body.decode("utf-8"))
     except ValueError as error:
@@ -32,7 +39,9 @@ def scrape(client: Client) -> Exposure:
 
 
 def parse(text: str) -> Exposure:
-    """An exposition in the text format or OpenMetrics. Raises ValueError naming the line that is neither."""
+    """An exposition in the text format or OpenMetrics. Raises ValueError naming the line that is
+    neither.
+    """
     about: dict[str, dict[str, str]] = defaultdict(dict)
     series: dict[str, list[Labels]] = defaultdict(list)
     for number, line in enumerate(map(str.strip, text.split("\n")), 1):
@@ -42,9 +51,15 @@ def parse(text: str) -> Exposure:
             sample = _SAMPLE.fullmatch(line)
             if sample is None:
                 raise ValueError(f"text that is no exposition (line {number})")
-            series[sample[1]].append({name: _unescaped(value) for name, value in _LABEL.findall(sample[2] or "")})
+            series[sample[1]].append(
+                {name: _unescaped(value) for name, value in _LABEL.findall(sample[2] or "")}
+            )
     families = {
-        name: Family(facts.get("TYPE", "unknown").replace("untyped", "unknown"), facts.get("HELP", ""), facts.get("UNIT", ""))
+        name: Family(
+            facts.get("TYPE", "unknown").replace("untyped", "unknown"),
+            facts.get("HELP", ""),
+            facts.get("UNIT", ""),
+        )
         for name, facts in about.items()
     }
     return Exposure("the exposition", families, dict(series))

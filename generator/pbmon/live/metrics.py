@@ -1,4 +1,6 @@
-"""Metrics as they arrive, held against their definitions. Nothing here asks a server: an exposition in a file does as well."""
+"""Metrics as they arrive, held against their definitions. Nothing here asks a server: an exposition
+in a file does as well.
+"""
 
 from __future__ import annotations
 
@@ -23,28 +25,41 @@ def has_series(metric: Metric, exposures: Iterable[Exposure]) -> bool:
 
 
 def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
-    """Every metric has a series, in at least one scrape job of its service; in each, where its series exist from the start.
+    """Every metric has a series, in at least one scrape job of its service; in each, where its
+    series exist from the start.
 
-    Rules and panels that read a metric without series are silent, which looks like health. A metric of the app whose labels are
-    closed sets, or that has none, begins with its program, so a job without it runs other code. Others begin with the first event:
-    make one happen, or say with `--may-be-empty NAME` that it is rare.
+    Rules and panels that read a metric without series are silent, which looks like health. A metric
+    of the app whose labels are closed sets, or that has none, begins with its program, so a job
+    without it runs other code. Others begin with the first event: make one happen, or say with
+    `--may-be-empty NAME` that it is rare.
     """
     answering = [exposure for exposure in exposures if exposure.up]
     lacking = [exposure for exposure in answering if not has_series(metric, [exposure])]
     everywhere = metric.observed is None and (not metric.labels or starts_at_zero(metric))
-    if not lacking or (len(lacking) < len(answering) and not everywhere) or _wrong_type(metric, lacking):
+    if (
+        not lacking
+        or (len(lacking) < len(answering) and not everywhere)
+        or _wrong_type(metric, lacking)
+    ):
         return
     announced = [exposure for exposure in lacking if _family(metric, exposure)]
     where = _origins(lacking)
     if announced:
-        problem = f"{metric.name} is announced by {where} but has no series: nothing has been counted since the start"
+        problem = (
+            f"{metric.name} is announced by {where} but has no series: nothing has been counted"
+            " since the start"
+        )
         help = f"make it happen once, or --may-be-empty {metric.name} where it is rare"
     else:
         problem = f"{metric.name} does not arrive from {where}, so what reads it stays silent"
         help = (
-            f"see whether the running version has it; it is defined for {metric.observed.name} {metric.observed.version}"
+            f"see whether the running version has it; it is defined for {metric.observed.name}"
+            f" {metric.observed.version}"
             if metric.observed
-            else "see whether the running version has the generated module and counts; --may-be-empty NAME for what is rare"
+            else (
+                "see whether the running version has the generated module and counts;"
+                " --may-be-empty NAME for what is rare"
+            )
         )
     yield Finding("metric-arrives", metric.source, problem, help)
 
@@ -52,14 +67,15 @@ def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Fi
 def metric_type_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """Every metric arrives with the type it is declared with.
 
-    `rate()` of a gauge and a quantile of what is no histogram are numbers without meaning. An exporter that says no type is
-    believed; the app's own modules always say one.
+    `rate()` of a gauge and a quantile of what is no histogram are numbers without meaning. An
+    exporter that says no type is believed; the app's own modules always say one.
     """
     for type_, origins in sorted(_wrong_type(metric, exposures).items()):
         yield Finding(
             "metric-type-is-declared",
             metric.source,
-            f"{metric.name} is a {metric.kind} here but arrives as {type_} from {', '.join(origins)}",
+            f"{metric.name} is a {metric.kind} here but arrives as {type_} from"
+            f" {', '.join(origins)}",
             "run the code that is generated from this definition, or mend the definition",
         )
 
@@ -67,8 +83,8 @@ def metric_type_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> It
 def metric_help_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A metric of the app arrives with the help and the unit it is declared with.
 
-    Another help is the trace of another version of the module: what is deployed is not what was generated. Helps of exporters are
-    their own and not compared.
+    Another help is the trace of another version of the module: what is deployed is not what was
+    generated. Helps of exporters are their own and not compared.
     """
     if metric.observed is not None:
         return
@@ -78,21 +94,30 @@ def metric_help_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> It
             continue
         unit = SUFFIX_OF_UNIT.get(metric.unit, metric.unit)
         if family.help and family.help != metric.help:
-            problem = f"help of {metric.name} is {family.help!r} at {exposure.origin}, not {metric.help!r}"
+            problem = (
+                f"help of {metric.name} is {family.help!r} at {exposure.origin}, not"
+                f" {metric.help!r}"
+            )
         elif family.unit and family.unit != unit:
             problem = f"unit of {metric.name} is {family.unit!r} at {exposure.origin}, not {unit!r}"
         else:
             continue
         help = "`pbmon build`, and deploy the module it writes"
-        yield Finding("metric-help-is-declared", metric.source, f"{problem}, so another version of it runs", help)
+        yield Finding(
+            "metric-help-is-declared",
+            metric.source,
+            f"{problem}, so another version of it runs",
+            help,
+        )
         return
 
 
 def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """The series of a metric carry the labels it is declared with, and those of its target.
 
-    A label too many multiplies series and splits sums; one too few makes every `by` and every legend that names it empty. Exporters
-    may have more labels than are declared, and open ones that are empty everywhere, which Prometheus does not keep.
+    A label too many multiplies series and splits sums; one too few makes every `by` and every
+    legend that names it empty. Exporters may have more labels than are declared, and open ones that
+    are empty everywhere, which Prometheus does not keep.
     """
     declared = {*names(metric.labels), *_OF_KIND.get(metric.kind, ())}
     seen: set[str] = set()
@@ -105,7 +130,8 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
         yield Finding(
             "metric-labels-are-declared",
             metric.source,
-            f"series of {metric.name} carry {_quoted(extra)}, which no definition names, so sums fall apart",
+            f"series of {metric.name} carry {_quoted(extra)}, which no definition names, so sums"
+            " fall apart",
             f"it is defined with {_listed(names(metric.labels))}",
         )
     if metric.observed and any(exposure.target_labels for exposure in exposures):
@@ -114,7 +140,8 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
         yield Finding(
             "metric-labels-are-declared",
             metric.source,
-            f"no series of {metric.name} carries {_quoted(missing)}, so what is grouped by it falls together",
+            f"no series of {metric.name} carries {_quoted(missing)}, so what is grouped by it falls"
+            " together",
             f"series carry {_listed(seen)}",
         )
 
@@ -130,7 +157,8 @@ def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> 
             yield Finding(
                 "label-values-are-declared",
                 metric.source,
-                f"label {label.name!r} of {metric.name} has {_quoted(unknown)}, which no rule and no panel expects",
+                f"label {label.name!r} of {metric.name} has {_quoted(unknown)}, which no rule and"
+                " no panel expects",
                 f"it is declared with {_quoted(label.domain)} at {label.source}",
             )
 
@@ -138,15 +166,19 @@ def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> 
 def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A label has at most `max_values` values on one target (and `other`).
 
-    Beyond, the cardinality budget that was computed from it is wrong, and clients may be able to make series without end.
+    Beyond, the cardinality budget that was computed from it is wrong, and clients may be able to
+    make series without end.
     """
     for label in metric.labels:
-        counts = {target: len(values) for target, values in _values(metric, label, exposures).items()}
+        counts = {
+            target: len(values) for target, values in _values(metric, label, exposures).items()
+        }
         if label.max_values is not None and counts and (most := max(counts.values())) > label.size:
             yield Finding(
                 "label-values-are-bounded",
                 metric.source,
-                f"label {label.name!r} of {metric.name} has {most} values on one target, above its bound of {label.size}",
+                f"label {label.name!r} of {metric.name} has {most} values on one target, above its"
+                f" bound of {label.size}",
                 f"see which values are needless, or raise max_values at {label.source}",
             )
 
@@ -154,8 +186,8 @@ def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> I
 def buckets_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A histogram arrives with the buckets it is declared with; `1` and `1.0` are the same bound.
 
-    Quantiles of other buckets are wrong by up to a bucket's width, and `at_most()` finds nothing. An exporter may
-    leave out buckets.
+    Quantiles of other buckets are wrong by up to a bucket's width, and `at_most()` finds nothing.
+    An exporter may leave out buckets.
     """
     if not isinstance(metric, Histogram):
         return
@@ -167,11 +199,16 @@ def buckets_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Itera
     for _, bounds in sorted(by_target.items()):
         extra, missing = bounds - declared, declared - bounds if metric.observed is None else set()
         if extra or missing:
-            differs = [f"{what} {_bounds(found)}" for what, found in (("has", extra), ("lacks", missing)) if found]
+            differs = [
+                f"{what} {_bounds(found)}"
+                for what, found in (("has", extra), ("lacks", missing))
+                if found
+            ]
             yield Finding(
                 "buckets-are-declared",
                 metric.source,
-                f"{metric.name} {' and '.join(differs)} among its buckets, so its quantiles are not those that were planned",
+                f"{metric.name} {' and '.join(differs)} among its buckets, so its quantiles are not"
+                " those that were planned",
                 f"declared: {_bounds(declared)}",
             )
             return
@@ -197,7 +234,10 @@ def check_metric(metric: Metric, exposures: Sequence[Exposure], excused: bool) -
 
 
 def _family(metric: Metric, exposure: Exposure) -> Family | None:
-    return next((exposure.families[name] for name in family_names(metric) if name in exposure.families), None)
+    return next(
+        (exposure.families[name] for name in family_names(metric) if name in exposure.families),
+        None,
+    )
 
 
 def _wrong_type(metric: Metric, exposures: Iterable[Exposure]) -> dict[str, list[str]]:
@@ -205,8 +245,14 @@ def _wrong_type(metric: Metric, exposures: Iterable[Exposure]) -> dict[str, list
     wrong: dict[str, list[str]] = defaultdict(list)
     for exposure in exposures:
         family = _family(metric, exposure)
-        if family and family.type != metric.kind and not (family.type == "unknown" and metric.observed):
-            wrong["an unknown type" if family.type == "unknown" else f"a {family.type}"].append(exposure.origin)
+        if (
+            family
+            and family.type != metric.kind
+            and not (family.type == "unknown" and metric.observed)
+        ):
+            wrong["an unknown type" if family.type == "unknown" else f"a {family.type}"].append(
+                exposure.origin
+            )
     return wrong
 
 

@@ -18,7 +18,11 @@ def sample_names(metric: Metric) -> tuple[str, ...]:
 
 def family_names(metric: Metric) -> tuple[str, ...]:
     """Names under which its type is told: OpenMetrics leaves `_total` out of a counter's."""
-    return (metric.name, metric.name.removesuffix("_total")) if metric.kind == "counter" else (metric.name,)
+    return (
+        (metric.name, metric.name.removesuffix("_total"))
+        if metric.kind == "counter"
+        else (metric.name,)
+    )
 
 
 def one_of(names: list[str]) -> str:

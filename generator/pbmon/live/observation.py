@@ -14,7 +14,16 @@ from pbmon.live.client import Client, Unreachable
 from pbmon.live.exposition import scrape
 from pbmon.live.names import one_of, sample_names
 from pbmon.live.reading import Part, reading
-from pbmon.live.seen import ActiveTarget, Exposure, Family, Labels, Seen, SeenAlertmanager, SeenGrafana, SeenPrometheus
+from pbmon.live.seen import (
+    ActiveTarget,
+    Exposure,
+    Family,
+    Labels,
+    Seen,
+    SeenAlertmanager,
+    SeenGrafana,
+    SeenPrometheus,
+)
 from pbmon.model.builtin import BUILTIN
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import ScrapeJob
@@ -22,7 +31,9 @@ from pbmon.plan.rules import ScrapeJob
 
 @dataclass(frozen=True)
 class Servers:
-    """Whom to ask. scrape: addresses of expositions to read directly. excused: metrics that may have no series."""
+    """Whom to ask. scrape: addresses of expositions to read directly. excused: metrics that may
+    have no series.
+    """
 
     prometheus: Client | None = None
     alertmanager: Client | None = None
@@ -32,10 +43,16 @@ class Servers:
 
 
 def look(plan: Plan, servers: Servers) -> Seen:
-    """Ask every server that is named. Raises Unreachable or UsageError where one gives no usable answer."""
+    """Ask every server that is named. Raises Unreachable or UsageError where one gives no usable
+    answer.
+    """
     scraped = tuple(map(scrape, servers.scrape))
     return Seen(
-        _prometheus(plan, Prometheus(servers.prometheus), servers.excused) if servers.prometheus else None,
+        (
+            _prometheus(plan, Prometheus(servers.prometheus), servers.excused)
+            if servers.prometheus
+            else None
+        ),
         _alertmanager(servers.alertmanager) if servers.alertmanager else None,
         _grafana(plan, servers.grafana) if servers.grafana else None,
         scraped,
@@ -46,23 +63,43 @@ def _prometheus(plan: Plan, prometheus: Prometheus, excused: frozenset[str]) -> 
     """One question a scrape job; the rest is asked once."""
     targets = prometheus.targets()
     families = prometheus.families()
-    exposures = {job.name: _exposure(plan, job, prometheus, targets, families.get(job.name, {})) for job in plan.jobs}
+    exposures = {
+        job.name: _exposure(plan, job, prometheus, targets, families.get(job.name, {}))
+        for job in plan.jobs
+    }
     now = prometheus.now()
     panels, annotations = panels_asked.ask(plan, prometheus, now)
     groups = prometheus.groups(now)
     return SeenPrometheus(
-        targets, exposures, _recorded(plan, prometheus), groups, prometheus.alertmanagers(), panels, annotations, excused
+        targets,
+        exposures,
+        _recorded(plan, prometheus),
+        groups,
+        prometheus.alertmanagers(),
+        panels,
+        annotations,
+        excused,
     )
 
 
 def _exposure(
-    plan: Plan, job: ScrapeJob, prometheus: Prometheus, targets: Sequence[ActiveTarget], families: Mapping[str, Family]
+    plan: Plan,
+    job: ScrapeJob,
+    prometheus: Prometheus,
+    targets: Sequence[ActiveTarget],
+    families: Mapping[str, Family],
 ) -> Exposure:
-    """Of the app's own jobs every series; of exporters, which expose thousands, only those that are declared."""
+    """Of the app's own jobs every series; of exporters, which expose thousands, only those that are
+    declared.
+    """
     service = next(service for service in plan.catalog.services if service.name == job.service)
     selector = f"{{job={quoted(job.name)}}}"
     if not service.module:
-        declared = [metric for metric in plan.catalog.metrics if metric in BUILTIN or plan.catalog.owner(metric) is service]
+        declared = [
+            metric
+            for metric in plan.catalog.metrics
+            if metric in BUILTIN or plan.catalog.owner(metric) is service
+        ]
         wanted = one_of([name for metric in declared for name in sample_names(metric)])
         selector = f"{{job={quoted(job.name)},__name__=~{quoted(wanted)}}}"
     own = [target for target in targets if target.job == job.name]
@@ -74,8 +111,13 @@ def _exposure(
 def _recorded(plan: Plan, prometheus: Prometheus) -> dict[str, frozenset[str]]:
     names = [record.name for record in plan.records]
     if names:
-        by_name = prometheus.series(f"group by (__name__, job) ({{__name__=~{quoted(one_of(names))}}})")
-        return {name: frozenset(labels.get("job", "") for labels in found) for name, found in by_name.items()}
+        by_name = prometheus.series(
+            f"group by (__name__, job) ({{__name__=~{quoted(one_of(names))}}})"
+        )
+        return {
+            name: frozenset(labels.get("job", "") for labels in found)
+            for name, found in by_name.items()
+        }
     return {}
 
 
@@ -84,7 +126,10 @@ def _alertmanager(client: Client) -> SeenAlertmanager:
     with reading(client):
         config = Part(client.json("/api/v2/status"))["config"]["original"].text()
         alerts: list[tuple[Labels, frozenset[str]]] = [
-            (alert["labels"].labels(), frozenset(receiver["name"].text() for receiver in alert["receivers"].each()))
+            (
+                alert["labels"].labels(),
+                frozenset(receiver["name"].text() for receiver in alert["receivers"].each()),
+            )
             for alert in Part(client.json("/api/v2/alerts")).each()
         ]
         return SeenAlertmanager(routing.read(config), alerts)
@@ -101,17 +146,30 @@ def _grafana(plan: Plan, client: Client) -> SeenGrafana:
             if answer.status == 200:
                 dashboards[dashboard.uid] = _dashboard(Part(client.parsed(answer))["dashboard"])
             elif answer.status != 404:
-                raise Unreachable(f"{client} answers with status {answer.status} for dashboard {dashboard.uid}", "see its log")
+                raise Unreachable(
+                    f"{client} answers with status {answer.status} for dashboard {dashboard.uid}",
+                    "see its log",
+                )
         return SeenGrafana(database, datasource, dashboards)
 
 
 def _datasource(client: Client) -> tuple[str, bool, str] | None:
     """The Prometheus data source that a dashboard opens with: the default one, else the first."""
-    sources = [source for source in Part(client.json("/api/datasources")).each() if source["type"].text() == "prometheus"]
+    sources = [
+        source
+        for source in Part(client.json("/api/datasources")).each()
+        if source["type"].text() == "prometheus"
+    ]
     sources.sort(key=lambda source: not source.get("isDefault").value)
     for source in sources[:1]:
-        health = Part(client.json(f"/api/datasources/uid/{quote(source['uid'].text(), safe='')}/health"))
-        return source["name"].text(), health.get("status").value == "OK", health.get("message", "").text()
+        health = Part(
+            client.json(f"/api/datasources/uid/{quote(source['uid'].text(), safe='')}/health")
+        )
+        return (
+            source["name"].text(),
+            health.get("status").value == "OK",
+            health.get("message", "").text(),
+        )
     return None
 
 

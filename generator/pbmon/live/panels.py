@@ -12,12 +12,15 @@ from pbmon.plan.plan import Plan
 
 
 def panel_shows_data(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
-    """Every query of every panel returns at least one number, with All chosen in each variable and the dashboard's own time range.
+    """Every query of every panel returns at least one number, with All chosen in each variable and
+    the dashboard's own time range.
 
-    An empty answer is fine where it is the healthy state (server errors by endpoint, targets that are down): the query has a
-    condition (a comparison, `and`, `unless`, a matcher on a value), and every series that it reads exists, so the condition holds
-    for none. The series are looked for without the query's matchers (but `job`) and without its comparisons; a record is looked
-    through to what it is computed from. Nothing but NaN is a finding: a panel draws it as nothing, and says not even "No data".
+    An empty answer is fine where it is the healthy state (server errors by endpoint, targets that
+    are down): the query has a condition (a comparison, `and`, `unless`, a matcher on a value), and
+    every series that it reads exists, so the condition holds for none. The series are looked for
+    without the query's matchers (but `job`) and without its comparisons; a record is looked through
+    to what it is computed from. Nothing but NaN is a finding: a panel draws it as nothing, and says
+    not even "No data".
     """
     supply = Supply(plan, seen)
     for asked in seen.panels:
@@ -53,7 +56,8 @@ def annotation_can_be_asked(plan: Plan, seen: SeenPrometheus) -> Iterator[Findin
             yield Finding(
                 "annotation-can-be-asked",
                 asked.dashboard.source,
-                f"annotation {asked.annotation.name!r} of {asked.dashboard.title!r} is refused: {asked.result.error}",
+                f"annotation {asked.annotation.name!r} of {asked.dashboard.title!r} is refused:"
+                f" {asked.result.error}",
                 f"asked: {_one_line(asked.expr)}",
             )
 
@@ -62,8 +66,10 @@ def annotation_can_be_asked(plan: Plan, seen: SeenPrometheus) -> Iterator[Findin
 class QueryCost:
     """A query of a dashboard, what it cost and what came of it.
 
-    panel: its title, and query its letter; of an annotation panel is empty and query its name. rows: series of the answer.
-    answer: `data`, `nan`, `empty`, `rightly empty` or `refused`. samples: read by Prometheus. seconds: from question to answer.
+    panel: its title, and query its letter; of an annotation panel is empty and query its name.
+    rows: series of the answer.
+    answer: `data`, `nan`, `empty`, `rightly empty` or `refused`. samples: read by Prometheus.
+    seconds: from question to answer.
     """
 
     dashboard: str
@@ -76,7 +82,11 @@ class QueryCost:
     seconds: float
 
     def __str__(self) -> str:
-        asked = f"panel {self.panel!r} of {self.dashboard!r}, query {self.query}," if self.panel else f"annotation {self.query!r}"
+        asked = (
+            f"panel {self.panel!r} of {self.dashboard!r}, query {self.query},"
+            if self.panel
+            else f"annotation {self.query!r}"
+        )
         return f"{asked} reads {self.samples:,} samples in {self.seconds:.3f} s"
 
 
@@ -90,19 +100,34 @@ def costs(plan: Plan, seen: SeenPrometheus) -> Iterator[QueryCost]:
             answer = "refused" if result.error else "data"
         elif _problem(asked, supply):
             answer = "nan" if result.series else "empty"
-        yield _cost(asked.dashboard.title, asked.panel.title, asked.target.ref_id, asked.expr, result, answer)
+        yield _cost(
+            asked.dashboard.title,
+            asked.panel.title,
+            asked.target.ref_id,
+            asked.expr,
+            result,
+            answer,
+        )
     for mark in seen.annotations:
-        answer = "refused" if mark.result.error else "data" if mark.result.numbers else "rightly empty"
+        answer = (
+            "refused" if mark.result.error else "data" if mark.result.numbers else "rightly empty"
+        )
         yield _cost(mark.dashboard.title, "", mark.annotation.name, mark.expr, mark.result, answer)
 
 
-def _cost(dashboard: str, panel: str, query: str, expr: str, result: Result, answer: str) -> QueryCost:
-    return QueryCost(dashboard, panel, query, expr, result.series, answer, result.samples, result.seconds)
+def _cost(
+    dashboard: str, panel: str, query: str, expr: str, result: Result, answer: str
+) -> QueryCost:
+    return QueryCost(
+        dashboard, panel, query, expr, result.series, answer, result.samples, result.seconds
+    )
 
 
 @dataclass(frozen=True)
 class PanelCount:
-    """Panels that ask something: how many, how many have data in every query, how many are rightly empty."""
+    """Panels that ask something: how many, how many have data in every query, how many are rightly
+    empty.
+    """
 
     total: int
     with_data: int
@@ -136,10 +161,16 @@ def _problem(asked: AskedPanel, supply: Supply) -> str:
     if result.numbers:
         return ""
     if result.series:
-        return "shows nothing: every value is NaN, as of a quantile or a mean while nothing is observed"
+        return (
+            "shows nothing: every value is NaN, as of a quantile or a mean while nothing is"
+            " observed"
+        )
     lacking: Sequence[str] = supply.lacking(asked.node)
     if lacking:
         return f"shows nothing: there are no series of {', '.join(lacking)}"
     if supply.may_be_empty(asked.node):
         return ""
-    return "shows nothing, though all series that it reads exist: too few samples yet, or labels that find no partner"
+    return (
+        "shows nothing, though all series that it reads exist: too few samples yet, or labels that"
+        " find no partner"
+    )

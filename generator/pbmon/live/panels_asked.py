@@ -1,4 +1,5 @@
-"""The queries of dashboards, asked as Grafana would ask them: variables, windows and steps filled in by its rules.
+"""The queries of dashboards, asked as Grafana would ask them: variables, windows and steps filled
+in by its rules.
 
 https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/
 """
@@ -18,7 +19,9 @@ from pbmon.plan.plan import Plan
 COLUMN = 78
 """Pixels of one of the 24 columns on a screen 1920 wide; Grafana asks for one point a pixel."""
 MAX_POINTS = 11_000
-"""Points of one series that Prometheus answers at most (https://github.com/prometheus/prometheus/blob/main/web/api/v1/api.go)."""
+"""Points of one series that Prometheus answers at most
+(https://github.com/prometheus/prometheus/blob/main/web/api/v1/api.go).
+"""
 STEPS = (
     0.01,
     0.02,
@@ -46,7 +49,9 @@ STEPS = (
     21600,
     43200,
 )
-"""Seconds that Grafana rounds an interval to, the nearest (roundInterval in packages/grafana-data/src/datetime/rangeutil.ts)."""
+"""Seconds that Grafana rounds an interval to, the nearest (roundInterval in
+packages/grafana-data/src/datetime/rangeutil.ts).
+"""
 
 _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?::\w+)?\}")
 _SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
@@ -71,18 +76,24 @@ def time_range(dashboard: PlannedDashboard, now: float) -> TimeRange:
 
 
 def all_of(values: Sequence[str]) -> str:
-    """What a variable stands for where All is chosen, as Grafana writes it into a quoted PromQL string."""
+    """What a variable stands for where All is chosen, as Grafana writes it into a quoted PromQL
+    string.
+    """
     escaped = [_SPECIAL.sub(r"\\\\\g<0>", value.replace("\\", "\\\\\\\\")) for value in values]
     return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:
-    """The text with each variable replaced; one without a value stays, and Prometheus will refuse it."""
+    """The text with each variable replaced; one without a value stays, and Prometheus will refuse
+    it.
+    """
     return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), text)
 
 
 def steps(shown: TimeRange, columns: int, scrape_interval: float) -> dict[str, str]:
-    """`$__interval`, `$__rate_interval` and `$__range` of a panel so wide. scrape_interval: the data source's, seconds."""
+    """`$__interval`, `$__rate_interval` and `$__range` of a panel so wide. scrape_interval: the
+    data source's, seconds.
+    """
     rounded = min(STEPS, key=lambda step: abs(step - shown.length / (columns * COLUMN)))
     interval = max(scrape_interval, rounded, shown.length / MAX_POINTS)
     rate = max(interval + scrape_interval, 4 * scrape_interval)
@@ -90,8 +101,12 @@ def steps(shown: TimeRange, columns: int, scrape_interval: float) -> dict[str, s
     return {name: durations.text(length) for name, length in lengths.items()}
 
 
-def ask(plan: Plan, prometheus: Prometheus, now: float) -> tuple[tuple[AskedPanel, ...], tuple[AskedAnnotation, ...]]:
-    """Every query of every dashboard with All chosen in each variable, at `now` by Prometheus's clock."""
+def ask(
+    plan: Plan, prometheus: Prometheus, now: float
+) -> tuple[tuple[AskedPanel, ...], tuple[AskedAnnotation, ...]]:
+    """Every query of every dashboard with All chosen in each variable, at `now` by Prometheus's
+    clock.
+    """
     panels: list[AskedPanel] = []
     annotations: list[AskedAnnotation] = []
     scrape_interval = durations.seconds(plan.settings.scrape_interval)
@@ -115,7 +130,11 @@ def ask(plan: Plan, prometheus: Prometheus, now: float) -> tuple[tuple[AskedPane
 
 
 def _asked_annotations(
-    dashboard: PlannedDashboard, prometheus: Prometheus, shown: TimeRange, chosen: Mapping[str, str], scrape_interval: float
+    dashboard: PlannedDashboard,
+    prometheus: Prometheus,
+    shown: TimeRange,
+    chosen: Mapping[str, str],
+    scrape_interval: float,
 ) -> Iterator[AskedAnnotation]:
     values = {**chosen, **steps(shown, 24, scrape_interval)}
     step = durations.seconds(values["__interval"])
@@ -124,11 +143,15 @@ def _asked_annotations(
         yield AskedAnnotation(dashboard, annotation, expr, prometheus.range(expr, *shown, step))
 
 
-def _chosen(variables: Sequence[Variable], prometheus: Prometheus, shown: TimeRange) -> dict[str, str]:
+def _chosen(
+    variables: Sequence[Variable], prometheus: Prometheus, shown: TimeRange
+) -> dict[str, str]:
     """All values of each variable, in order: a later one may use those before it."""
     chosen: dict[str, str] = {}
     for variable in variables:
         found = _LABEL_VALUES.fullmatch(variable.query)
         if variable.kind == "query" and found:
-            chosen[variable.name] = all_of(prometheus.label_values(found[2], expand(found[1], chosen), shown.start, shown.end))
+            chosen[variable.name] = all_of(
+                prometheus.label_values(found[2], expand(found[1], chosen), shown.start, shown.end)
+            )
     return chosen

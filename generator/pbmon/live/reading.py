@@ -1,4 +1,6 @@
-"""Reading the answers of others: a shape that is not the documented one is the server's fault, not a crash."""
+"""Reading the answers of others: a shape that is not the documented one is the server's fault, not
+a crash.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +23,26 @@ class Mismatch(ValueError):
 
 @contextmanager
 def reading(client: Client) -> Iterator[None]:
-    """While an answer of this server is taken apart. Raises Unreachable where parts are missing or of another kind."""
+    """While an answer of this server is taken apart. Raises Unreachable where parts are missing or
+    of another kind.
+    """
     try:
         yield
     except Mismatch as error:
         raise client.nonsense(f"JSON of another kind: {error}") from None
-    except (ValueError, OverflowError, RecursionError):  # a time that is none, a text that cannot be sent back, nested without end
+    # a time that is none, a text that cannot be sent back, nested without end
+    except (
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ):
         raise client.nonsense("JSON of another kind") from None
 
 
 class Part:
-    """Part of an answer, and its place for messages (`data.groups[0]`). Every method raises Mismatch where it is something else."""
+    """Part of an answer, and its place for messages (`data.groups[0]`). Every method raises
+    Mismatch where it is something else.
+    """
 
     def __init__(self, value: object, place: str = "") -> None:
         self.value = value
@@ -47,7 +58,9 @@ class Part:
     def get(self, key: str, default: object = None) -> Part:
         """What an object may have; null is the same as nothing."""
         found = self.object().get(key)
-        return Part(default if found is None else found, f"{self._place}.{key}" if self._place else key)
+        return Part(
+            default if found is None else found, f"{self._place}.{key}" if self._place else key
+        )
 
     def object(self) -> dict[str, object]:
         """An object; what it holds is not looked at, but that its keys are texts."""
@@ -58,7 +71,9 @@ class Part:
     def each(self) -> list[Part]:
         """The parts of a list."""
         if isinstance(self.value, list):
-            return [Part(value, f"{self._place}[{number}]") for number, value in enumerate(self.value)]
+            return [
+                Part(value, f"{self._place}[{number}]") for number, value in enumerate(self.value)
+            ]
         raise self._is_not("a list")
 
     def text(self) -> str:
@@ -117,9 +132,13 @@ class Part:
 
 
 def _shown(value: object) -> str:
-    """What it is, in a few words; a list or an object may be of any depth, so its content is not shown."""
+    """What it is, in a few words; a list or an object may be of any depth, so its content is not
+    shown.
+    """
     if isinstance(value, str):
         return repr(value[:_SHOWN]) + ("…" if len(value) > _SHOWN else "")
     if isinstance(value, int | float):
         return str(value)[:_SHOWN].lower()
-    return {dict: "an object", list: "a list", NoneType: "null"}.get(type(value), f"a {type(value).__name__}")
+    return {dict: "an object", list: "a list", NoneType: "null"}.get(
+        type(value), f"a {type(value).__name__}"
+    )

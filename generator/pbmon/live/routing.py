@@ -1,4 +1,5 @@
-"""Alertmanager's configuration as far as the checks compare it: the same reading for what was rendered and for what runs.
+"""Alertmanager's configuration as far as the checks compare it: the same reading for what was
+rendered and for what runs.
 
 https://prometheus.io/docs/alerting/latest/configuration/
 """
@@ -19,7 +20,9 @@ _INTERVALS = ("group_wait", "group_interval", "repeat_interval")
 
 
 class _WithoutAliases(yaml.SafeLoader):
-    """Alertmanager writes no aliases, and a few of them can stand for more routes than anybody can look at."""
+    """Alertmanager writes no aliases, and a few of them can stand for more routes than anybody can
+    look at.
+    """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -34,10 +37,20 @@ def read(text: str) -> Routing:
     except yaml.YAMLError:
         raise Mismatch("config is no YAML that Alertmanager writes") from None
     top = config["route"]
-    compared: dict[str, object] = {"receiver": top["receiver"].text(), "group_by": top.get("group_by", []).texts()}
-    compared |= {name: durations.text(top[name].duration()) for name in _INTERVALS if top.get(name).value is not None}
+    compared: dict[str, object] = {
+        "receiver": top["receiver"].text(),
+        "group_by": top.get("group_by", []).texts(),
+    }
+    compared |= {
+        name: durations.text(top[name].duration())
+        for name in _INTERVALS
+        if top.get(name).value is not None
+    }
     return Routing(
-        {receiver["name"].text(): frozenset(_webhooks(receiver)) for receiver in config.get("receivers", []).each()},
+        {
+            receiver["name"].text(): frozenset(_webhooks(receiver))
+            for receiver in config.get("receivers", []).each()
+        },
         compared,
         tuple(_routes(top)),
         tuple(_inhibition(rule) for rule in config.get("inhibit_rules", []).each()),
@@ -46,9 +59,15 @@ def read(text: str) -> Routing:
 
 def _routes(route: Part) -> Iterator[Route]:
     """The route and all below it, depth first."""
-    receiver, matchers, repeat = route.get("receiver", "").text(), route.get("matchers", []), route.get("repeat_interval")
+    receiver, matchers, repeat = (
+        route.get("receiver", "").text(),
+        route.get("matchers", []),
+        route.get("repeat_interval"),
+    )
     shown = f"{', '.join(matchers.texts())} to {receiver} repeated every {repeat.value}"
-    yield Route(receiver, _matchers(matchers), None if repeat.value is None else repeat.duration(), shown)
+    yield Route(
+        receiver, _matchers(matchers), None if repeat.value is None else repeat.duration(), shown
+    )
     for child in route.get("routes", []).each():
         yield from _routes(child)
 
@@ -59,8 +78,12 @@ def _inhibition(rule: Part) -> Inhibition:
 
 
 def _matchers(texts: Part) -> frozenset[tuple[str, ...]]:
-    """Matchers as (name, operator, value): Alertmanager writes them with other quotes and spaces than they were read with."""
-    return frozenset(found.groups() if (found := _MATCHER.fullmatch(text)) else (text,) for text in texts.texts())
+    """Matchers as (name, operator, value): Alertmanager writes them with other quotes and spaces
+    than they were read with.
+    """
+    return frozenset(
+        found.groups() if (found := _MATCHER.fullmatch(text)) else (text,) for text in texts.texts()
+    )
 
 
 def _webhooks(receiver: Part) -> Iterator[str]:

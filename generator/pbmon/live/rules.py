@@ -19,30 +19,54 @@ _HELP = "install what `pbmon build` renders and reload Prometheus"
 def rule_is_loaded(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
     """Prometheus has every rendered group with just its rules, in their order.
 
-    Groups are known by their name, and by the name of their file where two have the same. Groups of others are not looked at.
+    Groups are known by their name, and by the name of their file where two have the same. Groups of
+    others are not looked at.
     """
     for group in (*plan.recording, *plan.alerting):
         loaded = _loaded(group, seen)
         if loaded is None:
-            problem = f"Prometheus has no rule group {group.name}, so none of its {len(group.rules)} rules is evaluated"
-            yield Finding("rule-is-loaded", group.source, problem, f"{_HELP}; rule_files must reach {group.file}")
+            problem = (
+                f"Prometheus has no rule group {group.name}, so none of its {len(group.rules)}"
+                " rules is evaluated"
+            )
+            yield Finding(
+                "rule-is-loaded",
+                group.source,
+                problem,
+                f"{_HELP}; rule_files must reach {group.file}",
+            )
             continue
         planned = [rule.name for rule in group.rules]
         running = [rule.name for rule in loaded.rules]
         for rule in group.rules:
             if rule.name not in running:
-                yield Finding("rule-is-loaded", rule.source, f"Prometheus has no {rule.name} in group {group.name}", _HELP)
+                yield Finding(
+                    "rule-is-loaded",
+                    rule.source,
+                    f"Prometheus has no {rule.name} in group {group.name}",
+                    _HELP,
+                )
         for name in running:
             if name not in planned:
-                problem = f"group {group.name} also holds {name} in Prometheus, which no definition names"
-                yield Finding("rule-is-loaded", group.source, problem, "define it, or give it a group of its own")
+                problem = (
+                    f"group {group.name} also holds {name} in Prometheus, which no definition names"
+                )
+                yield Finding(
+                    "rule-is-loaded",
+                    group.source,
+                    problem,
+                    "define it, or give it a group of its own",
+                )
         if planned != running and sorted(planned) == sorted(running):
-            problem = f"Prometheus evaluates group {group.name} in another order: {', '.join(running)}"
+            problem = (
+                f"Prometheus evaluates group {group.name} in another order: {', '.join(running)}"
+            )
             yield Finding("rule-is-loaded", group.source, problem, _HELP)
 
 
 def rule_is_as_rendered(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
-    """Every rule in Prometheus has the expression, `for`, labels and annotations of its definition, and its group the interval.
+    """Every rule in Prometheus has the expression, `for`, labels and annotations of its definition,
+    and its group the interval.
 
     Expressions are compared as PromQL, not as text.
     """
@@ -51,17 +75,26 @@ def rule_is_as_rendered(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
         if loaded is None:
             continue
         if group.interval and durations.seconds(group.interval) != loaded.interval:
-            problem = f"group {group.name} is evaluated every {durations.text(loaded.interval)}, not every {group.interval}"
+            problem = (
+                f"group {group.name} is evaluated every {durations.text(loaded.interval)}, not"
+                f" every {group.interval}"
+            )
             yield Finding("rule-is-as-rendered", group.source, problem, _HELP)
         running = {rule.name: rule for rule in loaded.rules}
         for rule in group.rules:
             if rule.name in running:
                 for difference in _differences(rule, running[rule.name]):
-                    yield Finding("rule-is-as-rendered", rule.source, f"{rule.name} runs with {difference}", _HELP)
+                    yield Finding(
+                        "rule-is-as-rendered",
+                        rule.source,
+                        f"{rule.name} runs with {difference}",
+                        _HELP,
+                    )
 
 
 def rule_is_evaluated(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
-    """Every rule is healthy, was evaluated within the last two intervals, and its group takes less than one.
+    """Every rule is healthy, was evaluated within the last two intervals, and its group takes less
+    than one.
 
     A group that takes longer skips evaluations, so its `for` and its records have holes.
     """
@@ -69,26 +102,50 @@ def rule_is_evaluated(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
         loaded = _loaded(group, seen)
         if loaded is None:
             continue
-        if loaded.age is None or loaded.age > 2 * loaded.interval + 1:  # one second for the way of the answers
-            when = "has not been evaluated yet" if loaded.age is None else f"was last evaluated {loaded.age:.0f} s ago"
-            problem = f"group {group.name} {when}, though its interval is {durations.text(loaded.interval)}"
+        # one second for the way of the answers
+        if loaded.age is None or loaded.age > 2 * loaded.interval + 1:
+            when = (
+                "has not been evaluated yet"
+                if loaded.age is None
+                else f"was last evaluated {loaded.age:.0f} s ago"
+            )
+            problem = (
+                f"group {group.name} {when}, though its interval is"
+                f" {durations.text(loaded.interval)}"
+            )
             yield Finding(
-                "rule-is-evaluated", group.source, problem, "a --wait longer than that; else see Prometheus's log and load"
+                "rule-is-evaluated",
+                group.source,
+                problem,
+                "a --wait longer than that; else see Prometheus's log and load",
             )
         if loaded.took > loaded.interval:
-            problem = f"group {group.name} takes {loaded.took:.1f} s, longer than its interval of {durations.text(loaded.interval)}"
-            yield Finding("rule-is-evaluated", group.source, problem, "a longer interval, or cheaper rules")
+            problem = (
+                f"group {group.name} takes {loaded.took:.1f} s, longer than its interval of"
+                f" {durations.text(loaded.interval)}"
+            )
+            yield Finding(
+                "rule-is-evaluated", group.source, problem, "a longer interval, or cheaper rules"
+            )
         sources = {rule.name: rule.source for rule in group.rules}
         for rule in loaded.rules:
             if rule.health == "err" and rule.name in sources:
                 problem = f"{rule.name} cannot be evaluated: {rule.error}"
-                yield Finding("rule-is-evaluated", sources[rule.name], problem, "the series it joins may not fit")
+                yield Finding(
+                    "rule-is-evaluated",
+                    sources[rule.name],
+                    problem,
+                    "the series it joins may not fit",
+                )
 
 
 def _loaded(group: PlannedGroup, seen: SeenPrometheus) -> LoadedGroup | None:
     named = [loaded for loaded in seen.groups if loaded.name == group.name]
     file = PurePosixPath(group.file).name
-    return next((loaded for loaded in named if PurePosixPath(loaded.file).name == file), named[0] if named else None)
+    return next(
+        (loaded for loaded in named if PurePosixPath(loaded.file).name == file),
+        named[0] if named else None,
+    )
 
 
 def _differences(rule: PlannedRecord | PlannedAlert, running: LoadedRule) -> Iterator[str]:
@@ -111,13 +168,20 @@ def _pairs(what: str, planned: Mapping[str, str], running: Mapping[str, str]) ->
     for name in sorted(planned.keys() | running.keys()):
         if planned.get(name) != running.get(name):
             has = f"{what} {name} {running[name]!r}" if name in running else f"no {what} {name}"
-            yield f"{has}, not {planned[name]!r}" if name in planned else f"{has}, which no definition names"
+            yield (
+                f"{has}, not {planned[name]!r}"
+                if name in planned
+                else f"{has}, which no definition names"
+            )
 
 
 def _same_promql(planned: str, running: str) -> bool:
-    if len(running) > 2 * len(planned) + 1000:  # nested some thousand deep, a text ends the parser and the process with it
+    # nested some thousand deep, a text ends the parser and the process with it
+    if len(running) > 2 * len(planned) + 1000:
         return False
     try:
-        return bool(promql_parser.parse(planned).prettify() == promql_parser.parse(running).prettify())
+        return bool(
+            promql_parser.parse(planned).prettify() == promql_parser.parse(running).prettify()
+        )
     except ValueError:  # newer syntax than the parser's
         return planned.split() == running.split()

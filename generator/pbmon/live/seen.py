@@ -14,7 +14,9 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Family:
-    """What an exposition says about a metric: `# TYPE`, `# HELP`, `# UNIT`. type is `unknown` where nothing is said."""
+    """What an exposition says about a metric: `# TYPE`, `# HELP`, `# UNIT`. type is `unknown` where
+    nothing is said.
+    """
 
     type: str = "unknown"
     help: str = ""
@@ -25,8 +27,9 @@ class Family:
 class Exposure:
     """The metrics that arrive from one scrape job, or one exposition that was read directly.
 
-    origin: how a message names it (`job api`, `the exposition`). series: labels of each series by its name, which is not
-    among them. target_labels: names of the labels that Prometheus adds. up: whether a target answers at all.
+    origin: how a message names it (`job api`, `the exposition`). series: labels of each series by
+    its name, which is not among them. target_labels: names of the labels that Prometheus adds. up:
+    whether a target answers at all.
     """
 
     origin: str
@@ -38,7 +41,9 @@ class Exposure:
 
 @dataclass(frozen=True)
 class ActiveTarget:
-    """A target that Prometheus scrapes. health: `up`, `down`, or `unknown` before the first scrape."""
+    """A target that Prometheus scrapes. health: `up`, `down`, or `unknown` before the
+    first scrape.
+    """
 
     job: str
     instance: str
@@ -49,7 +54,9 @@ class ActiveTarget:
 
 @dataclass(frozen=True)
 class LoadedRule:
-    """A rule as Prometheus has it. for_seconds, keep_seconds: 0 for a record. alerts: those pending or firing."""
+    """A rule as Prometheus has it. for_seconds, keep_seconds: 0 for a record. alerts: those pending
+    or firing.
+    """
 
     kind: Literal["record", "alert"]
     name: str
@@ -74,7 +81,9 @@ class ActiveAlert:
 
 @dataclass(frozen=True)
 class LoadedGroup:
-    """A rule group as Prometheus has it. interval, age (of the last evaluation; None before it), took: seconds."""
+    """A rule group as Prometheus has it. interval, age (of the last evaluation; None before it),
+    took: seconds.
+    """
 
     name: str
     file: str
@@ -125,8 +134,10 @@ class AskedAnnotation:
 class SeenPrometheus:
     """Everything the checks need of one Prometheus.
 
-    exposures: by scrape job. recorded: by name of a record that has series, the jobs of these; "" for none.
-    excused: metrics that may have no series, because what they count seldom happens; so the caller said.
+    exposures: by scrape job. recorded: by name of a record that has series, the jobs of these; ""
+    for none.
+    excused: metrics that may have no series, because what they count seldom happens; so the caller
+    said.
     """
 
     targets: Sequence[ActiveTarget]
@@ -145,7 +156,9 @@ Matchers = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Route:
-    """A route of Alertmanager. repeat: seconds; None where it is its parent's. shown: how a message names it."""
+    """A route of Alertmanager. repeat: seconds; None where it is its parent's. shown: how a message
+    names it.
+    """
 
     receiver: str
     matchers: Matchers
@@ -166,8 +179,8 @@ class Inhibition:
 class Routing:
     """A configuration of Alertmanager.
 
-    receivers: files with their webhooks' addresses, by name. top: what the first route says for all, by key. routes: with the
-    first, depth first.
+    receivers: files with their webhooks' addresses, by name. top: what the first route says for
+    all, by key. routes: with the first, depth first.
     """
 
     receivers: Mapping[str, frozenset[str]]
@@ -178,7 +191,9 @@ class Routing:
 
 @dataclass(frozen=True)
 class SeenAlertmanager:
-    """routing: the running configuration. alerts: labels of each alert and the receivers it goes to."""
+    """routing: the running configuration. alerts: labels of each alert and the receivers it goes
+    to.
+    """
 
     routing: Routing
     alerts: Sequence[tuple[Labels, frozenset[str]]]
@@ -186,9 +201,11 @@ class SeenAlertmanager:
 
 @dataclass(frozen=True)
 class SeenGrafana:
-    """datasource: name and health message of the Prometheus data source a dashboard opens with; None without one.
+    """datasource: name and health message of the Prometheus data source a dashboard opens with;
+    None without one.
 
-    dashboards: JSON by uid, those that Grafana has. Their panels are objects, whose id and title are numbers and texts.
+    dashboards: JSON by uid, those that Grafana has. Their panels are objects, whose id and title
+    are numbers and texts.
     """
 
     database: str
@@ -198,7 +215,9 @@ class SeenGrafana:
 
 @dataclass(frozen=True)
 class Seen:
-    """All that was seen. None: that server was not named. scraped: expositions read directly, in the order given."""
+    """All that was seen. None: that server was not named. scraped: expositions read directly, in
+    the order given.
+    """
 
     prometheus: SeenPrometheus | None = None
     alertmanager: SeenAlertmanager | None = None

@@ -27,19 +27,24 @@ class Supply:
         self._metrics = {metric.name: metric for metric in plan.catalog.metrics}
         self._recorded = {record.name: record.definition.expr.node for record in plan.records}
         self._loaded = {rule.name for group in seen.groups for rule in group.rules}
-        self._pending = {rule.name for group in seen.groups if group.age is None for rule in group.rules}
+        self._pending = {
+            rule.name for group in seen.groups if group.age is None for rule in group.rules
+        }
 
     def lacking(self, node: Node) -> tuple[str, ...]:
-        """Names of series that the expression reads and that do not exist, sorted; matchers other than `job` are not looked at.
+        """Names of series that the expression reads and that do not exist, sorted; matchers other
+        than `job` are not looked at.
 
-        A record without series is looked through: as long as what it reads exists and it has a condition, its emptiness is a result
-        (no traffic, no failure). One whose group waits for its first evaluation is not missed: `rule-is-evaluated` says it once
-        for all that read it. Series are not missed where absence is asked for: inside `absent()` and behind `unless`.
+        A record without series is looked through: as long as what it reads exists and it has a
+        condition, its emptiness is a result (no traffic, no failure). One whose group waits for its
+        first evaluation is not missed: `rule-is-evaluated` says it once for all that read it.
+        Series are not missed where absence is asked for: inside `absent()` and behind `unless`.
         """
         return tuple(sorted(self._lacking(node)))
 
     def may_be_empty(self, node: Node) -> bool:
-        """Whether the expression can be without a result although all that it reads exists: it compares, or selects by value.
+        """Whether the expression can be without a result although all that it reads exists: it
+        compares, or selects by value.
 
         A record is looked through. PromQL that was written as text may do anything.
         """
@@ -48,7 +53,11 @@ class Supply:
         if isinstance(node, Selector):
             name = node.series.metric
             chosen = any(matcher.label.name not in _OF_THE_TARGET for matcher in node.matchers)
-            return chosen or name in self._seen.excused | self._pending or self.may_be_empty(self._recorded.get(name, _NEVER))
+            return (
+                chosen
+                or name in self._seen.excused | self._pending
+                or self.may_be_empty(self._recorded.get(name, _NEVER))
+            )
         return any(map(self.may_be_empty, children(node)))
 
     def _lacking(self, node: Node) -> set[str]:
@@ -76,7 +85,10 @@ class Supply:
             below = self._lacking(expr) if name in self._loaded else {name}
             return below if below or self.may_be_empty(expr) else {name}
         metric = self._metrics[name]
-        if name in self._seen.excused or metric is alerts:  # ALERTS exists only while an alert is pending or firing
+        # ALERTS exists only while an alert is pending or firing
+        if name in self._seen.excused or metric is alerts:
             return set()
-        exposures = [exposure for job, exposure in self._seen.exposures.items() if not jobs or job in jobs]
+        exposures = [
+            exposure for job, exposure in self._seen.exposures.items() if not jobs or job in jobs
+        ]
         return set() if has_series(metric, exposures) else {selector.series.name}

@@ -22,12 +22,16 @@ def target_is_up(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
     for job in plan.jobs:
         own = _of(job, seen)
         if len(own) < len(job.targets):
-            counted = f"{_count(len(own), 'target')} in Prometheus, but {_count(len(job.targets), 'target')} in the plan"
+            counted = (
+                f"{_count(len(own), 'target')} in Prometheus, but"
+                f" {_count(len(job.targets), 'target')} in the plan"
+            )
             yield Finding(
                 "target-is-up",
                 job.source,
                 f"job {job.name} has {counted}, so what runs there is unwatched",
-                "see whether Prometheus runs the rendered monitoring/prometheus.yml, or sets this job's name otherwise",
+                "see whether Prometheus runs the rendered monitoring/prometheus.yml, or sets this"
+                " job's name otherwise",
             )
         for target in own:
             if target.health != "up":
@@ -41,23 +45,32 @@ def target_is_up(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
 
 
 def target_labels_are_planned(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
-    """Every target carries the labels that its scrape job adds. Others, of discovery or relabelling, are welcome."""
+    """Every target carries the labels that its scrape job adds. Others, of discovery or
+    relabelling, are welcome.
+    """
     for job in plan.jobs:
         for target in _of(job, seen):
-            wrong = {name: target.labels.get(name, "") for name, value in job.labels if target.labels.get(name, "") != value}
+            wrong = {
+                name: target.labels.get(name, "")
+                for name, value in job.labels
+                if target.labels.get(name, "") != value
+            }
             if wrong:
                 has = ", ".join(f"{name}={value!r}" for name, value in sorted(wrong.items()))
                 wanted = ", ".join(f"{name}={value!r}" for name, value in job.labels)
                 yield Finding(
                     "target-labels-are-planned",
                     job.source,
-                    f"target {target.instance} of job {job.name} has {has}, so what asks for its planned labels finds nothing",
+                    f"target {target.instance} of job {job.name} has {has}, so what asks for its"
+                    " planned labels finds nothing",
                     f"planned: {wanted}",
                 )
 
 
 def metrics_arrive_as_declared(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
-    """Every metric arrives from the jobs of its service as it is declared: see the checks of one metric."""
+    """Every metric arrives from the jobs of its service as it is declared: see the checks of one
+    metric.
+    """
     for service, metric in declared(plan):
         exposures = [seen.exposures[job.name] for job in service.jobs]
         if any(exposure.up for exposure in exposures):  # else target-is-up says why nothing arrives
@@ -73,7 +86,9 @@ def declared(plan: Plan) -> Iterator[tuple[Service, Metric]]:
 
 
 def undeclared_targets(plan: Plan, seen: SeenPrometheus) -> list[str]:
-    """Jobs that Prometheus scrapes and the plan does not know: noted, since a Prometheus may serve others too."""
+    """Jobs that Prometheus scrapes and the plan does not know: noted, since a Prometheus may serve
+    others too.
+    """
     jobs = sorted({target.job for target in seen.targets} - {job.name for job in plan.jobs})
     return [f"Prometheus also scrapes {', '.join(jobs)}, which no definition names"] if jobs else []
 

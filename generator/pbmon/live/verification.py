@@ -18,7 +18,9 @@ from pbmon.source import Source
 Rendered = Mapping[str, str]
 ALERTMANAGER_YML = "monitoring/alertmanager.yml"
 POLL = 2.0
-"""Seconds between two looks while waiting; longer where a look takes longer, so that it costs at most half of the time."""
+"""Seconds between two looks while waiting; longer where a look takes longer, so that it costs at
+most half of the time.
+"""
 
 PROMETHEUS_CHECKS: tuple[Callable[[Plan, SeenPrometheus], Iterator[Finding]], ...] = (
     targets.target_is_up,
@@ -53,7 +55,8 @@ GRAFANA_CHECKS: tuple[Callable[[Plan, SeenGrafana, Rendered], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the plan was seen: what there is, of how many. figures: (what, seen, total), in the order shown.
+    """How much of the plan was seen: what there is, of how many. figures: (what, seen, total), in
+    the order shown.
 
     samples, seconds: what all panels together cost Prometheus.
     """
@@ -66,7 +69,11 @@ class Coverage:
     def __str__(self) -> str:
         shown = ", ".join(f"{what} {seen}/{total}" for what, seen, total in self.figures)
         empty = f", {self.rightly_empty} rightly empty" if self.rightly_empty else ""
-        cost = f"; all panels read {self.samples:,} samples in {self.seconds:.2f} s" if self.seconds else ""
+        cost = (
+            f"; all panels read {self.samples:,} samples in {self.seconds:.2f} s"
+            if self.seconds
+            else ""
+        )
         return f"{shown}{empty}{cost}"
 
 
@@ -74,8 +81,8 @@ class Coverage:
 class Report:
     """What one look found.
 
-    checks: ids of all that ran, in order. notes: for information. skipped: what was not looked at, and why. costs: of every
-    query of every dashboard.
+    checks: ids of all that ran, in order. notes: for information. skipped: what was not looked at,
+    and why. costs: of every query of every dashboard.
     """
 
     findings: tuple[Finding, ...]
@@ -92,13 +99,17 @@ class Report:
 
 
 def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
-    """Look once and check. rendered: text of every artifact by path. Raises Unreachable or UsageError, see Client.ask."""
+    """Look once and check. rendered: text of every artifact by path. Raises Unreachable or
+    UsageError, see Client.ask.
+    """
     seen = look(plan, servers)
     findings: list[Finding] = []
     checks: list[Callable[..., Iterator[Finding]]] = []
     if seen.prometheus:
         checks += [*PROMETHEUS_CHECKS, *METRIC_CHECKS, *SERIES_CHECKS]
-        findings += [finding for check in PROMETHEUS_CHECKS for finding in check(plan, seen.prometheus)]
+        findings += [
+            finding for check in PROMETHEUS_CHECKS for finding in check(plan, seen.prometheus)
+        ]
         exposed = series.of_jobs(plan, seen.prometheus)
         findings += [finding for declared in SERIES_CHECKS for finding in declared(plan, exposed)]
     if seen.scraped:
@@ -107,22 +118,43 @@ def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
     if seen.alertmanager:
         checks += ALERTMANAGER_CHECKS
         text = rendered[ALERTMANAGER_YML]
-        findings += [finding for check in ALERTMANAGER_CHECKS for finding in check(plan, seen.alertmanager, text)]
+        findings += [
+            finding
+            for check in ALERTMANAGER_CHECKS
+            for finding in check(plan, seen.alertmanager, text)
+        ]
     if seen.prometheus and seen.alertmanager:
         checks += DELIVERY_CHECKS
         findings += [finding for delivery in DELIVERY_CHECKS for finding in delivery(plan, seen)]
     if seen.grafana:
         checks += GRAFANA_CHECKS
-        findings += [finding for installed in GRAFANA_CHECKS for finding in installed(plan, seen.grafana, rendered)]
-    ids = tuple(check_id(check) for check in checks if check is not targets.metrics_arrive_as_declared)
+        findings += [
+            finding
+            for installed in GRAFANA_CHECKS
+            for finding in installed(plan, seen.grafana, rendered)
+        ]
+    ids = tuple(
+        check_id(check) for check in checks if check is not targets.metrics_arrive_as_declared
+    )
     costs = tuple(panels.costs(plan, seen.prometheus)) if seen.prometheus else ()
-    return Report(tuple(findings), ids, tuple(_notes(plan, seen)), tuple(_skipped(servers)), _coverage(plan, seen, costs), costs)
+    return Report(
+        tuple(findings),
+        ids,
+        tuple(_notes(plan, seen)),
+        tuple(_skipped(servers)),
+        _coverage(plan, seen, costs),
+        costs,
+    )
 
 
-def verify_until(plan: Plan, rendered: Rendered, servers: Servers, wait: float, progress: Callable[[str], None]) -> Report:
-    """Look again until there is no finding or `wait` seconds are over. progress hears, before each pause, what is still wrong.
+def verify_until(
+    plan: Plan, rendered: Rendered, servers: Servers, wait: float, progress: Callable[[str], None]
+) -> Report:
+    """Look again until there is no finding or `wait` seconds are over. progress hears, before each
+    pause, what is still wrong.
 
-    The report is of one look, the last. Raises as `verify` where a server gives no answer to the last look.
+    The report is of one look, the last. Raises as `verify` where a server gives no answer to the
+    last look.
     """
     end = time.monotonic() + wait
     while True:
@@ -172,7 +204,11 @@ def _notes(plan: Plan, seen: Seen) -> Iterator[str]:
 
 
 def _skipped(servers: Servers) -> Iterator[str]:
-    for what, named in (("prometheus", servers.prometheus), ("alertmanager", servers.alertmanager), ("grafana", servers.grafana)):
+    for what, named in (
+        ("prometheus", servers.prometheus),
+        ("alertmanager", servers.alertmanager),
+        ("grafana", servers.grafana),
+    ):
         if not named:
             yield f"{what.capitalize()} was not looked at: no --{what}"
 
@@ -180,7 +216,11 @@ def _skipped(servers: Servers) -> Iterator[str]:
 def _coverage(plan: Plan, seen: Seen, costs: Sequence[panels.QueryCost]) -> Coverage:
     exposures = [*seen.scraped, *(seen.prometheus.exposures.values() if seen.prometheus else ())]
     metrics = [metric for _, metric in targets.declared(plan)]
-    figures = [("metrics seen", sum(has_series(metric, exposures) for metric in metrics), len(metrics))] if exposures else []
+    figures = (
+        [("metrics seen", sum(has_series(metric, exposures) for metric in metrics), len(metrics))]
+        if exposures
+        else []
+    )
     if not seen.prometheus:
         return Coverage(tuple(figures))
     shown = panels.count(plan, seen.prometheus)

@@ -10,20 +10,39 @@ from pbmon.labels import Label
 from pbmon.model.metrics import Gauge
 from pbmon.model.service import SEVERITIES, Exporter
 
-prometheus_itself = Exporter("prometheus", version="2.42 to 3.5", url="https://prometheus.io/docs/concepts/jobs_instances/")
+prometheus_itself = Exporter(
+    "prometheus", version="2.42 to 3.5", url="https://prometheus.io/docs/concepts/jobs_instances/"
+)
 client_libraries = Exporter(
-    "prometheus client libraries", version="any", url="https://prometheus.io/docs/instrumenting/writing_clientlibs/"
+    "prometheus client libraries",
+    version="any",
+    url="https://prometheus.io/docs/instrumenting/writing_clientlibs/",
 )
 
 alertname = Label("alertname", "Name of the alert.", max_values=500)
 alertstate = Label("alertstate", "Whether its `for` has passed.", values=("pending", "firing"))
 severity = Label("severity", "How fast somebody has to act.", values=SEVERITIES)
 
-up = Gauge("up", "1 while the last scrape of the target worked, else 0.", observed=prometheus_itself, unit="bool_yes_no")
-scrape_duration = Gauge("scrape_duration_seconds", "How long the last scrape took.", observed=prometheus_itself)
-scrape_samples = Gauge("scrape_samples_scraped", "Samples the last scrape brought.", observed=prometheus_itself, unit="short")
+up = Gauge(
+    "up",
+    "1 while the last scrape of the target worked, else 0.",
+    observed=prometheus_itself,
+    unit="bool_yes_no",
+)
+scrape_duration = Gauge(
+    "scrape_duration_seconds", "How long the last scrape took.", observed=prometheus_itself
+)
+scrape_samples = Gauge(
+    "scrape_samples_scraped",
+    "Samples the last scrape brought.",
+    observed=prometheus_itself,
+    unit="short",
+)
 process_start_time = Gauge(
-    "process_start_time_seconds", "When the process started, seconds since 1970.", observed=client_libraries, unit="dateTimeAsIso"
+    "process_start_time_seconds",
+    "When the process started, seconds since 1970.",
+    observed=client_libraries,
+    unit="dateTimeAsIso",
 )
 alerts = Gauge(
     "ALERTS",

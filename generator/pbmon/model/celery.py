@@ -18,12 +18,17 @@ _OF_ONE_PROCESS = ("livesum", "max", "livemax", "mostrecent", "livemostrecent")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CeleryInstrumentation:
-    """Everything a Celery worker counts, in the metrics of the service that stands in the same file.
+    """Everything a Celery worker counts, in the metrics of the service that stands in the same
+    file.
 
-    tasks: attempts that ended, by task_type and status (success, failure, retry). duration: seconds of each attempt, by task_type.
-    retries: by task_type and reason. failures: by task_type and error_type. active: tasks running now, by task_type.
-    processes: processes alive. queue_size: by queue_name. memory: bytes of all the worker's processes, by worker_type.
-    host, port: where a worker serves its metrics unless PROMETHEUS_METRICS_HOST and PROMETHEUS_METRICS_PORT say otherwise.
+    tasks: attempts that ended, by task_type and status (success, failure, retry). duration: seconds
+    of each attempt, by task_type.
+    retries: by task_type and reason. failures: by task_type and error_type. active: tasks running
+    now, by task_type.
+    processes: processes alive. queue_size: by queue_name. memory: bytes of all the worker's
+    processes, by worker_type.
+    host, port: where a worker serves its metrics unless PROMETHEUS_METRICS_HOST and
+    PROMETHEUS_METRICS_PORT say otherwise.
     Raises DefinitionError for a metric that has other labels, or cannot hold what a worker sets.
     """
 
@@ -53,7 +58,9 @@ class CeleryInstrumentation:
             self._check_labels(metric, needed)
         if self.duration.unit != "s":
             raise DefinitionError(
-                self.source, f"{self.duration.name} is not in seconds, in which workers measure", "name it ..._seconds"
+                self.source,
+                f"{self.duration.name} is not in seconds, in which workers measure",
+                "name it ..._seconds",
             )
         for gauge, modes in (
             (self.active, _SUMMED),
@@ -64,7 +71,8 @@ class CeleryInstrumentation:
             if gauge.multiprocess_mode not in modes:
                 raise DefinitionError(
                     self.source,
-                    f"{gauge.name} has multiprocess_mode {gauge.multiprocess_mode!r}, which is wrong for a worker with children",
+                    f"{gauge.name} has multiprocess_mode {gauge.multiprocess_mode!r}, which is"
+                    " wrong for a worker with children",
                     f"it is one of {', '.join(modes)}",
                 )
         if not 0 < self.port < 65536:
@@ -88,8 +96,8 @@ class CeleryInstrumentation:
         if {label.name for label in metric.labels} != needed:
             raise DefinitionError(
                 self.source,
-                f"a worker sets {', '.join(sorted(needed)) or 'no label'} of {metric.name}, which has {listed(metric.labels)}, "
-                "so nothing could be counted",
+                f"a worker sets {', '.join(sorted(needed)) or 'no label'} of {metric.name}, which"
+                f" has {listed(metric.labels)}, so nothing could be counted",
                 f"{metric.name} is defined at {metric.source}",
             )
         for label in metric.labels:
@@ -98,7 +106,8 @@ class CeleryInstrumentation:
             elif label.name != "worker_type" and label.other is None:
                 raise DefinitionError(
                     self.source,
-                    f"label {label.name!r} of {metric.name} has no value for what it does not list, so that would not be counted",
+                    f"label {label.name!r} of {metric.name} has no value for what it does not list,"
+                    " so that would not be counted",
                     f"give it other='...' at {label.source}",
                 )
 

@@ -31,13 +31,16 @@ class Query:
         self.source = here()
         if not isinstance(expr, Vector):
             raise DefinitionError(
-                self.source, f"a query needs a vector, but this is a {type(expr).__name__}", "a counter becomes one by .rate(AUTO)"
+                self.source,
+                f"a query needs a vector, but this is a {type(expr).__name__}",
+                "a counter becomes one by .rate(AUTO)",
             )
         for name in _LEGEND_LABEL.findall(legend):
             if name not in names(expr.label_set):
                 raise DefinitionError(
                     self.source,
-                    f"legend {legend!r} names {name!r}, which the query does not keep, so every series gets the same name",
+                    f"legend {legend!r} names {name!r}, which the query does not keep, so every"
+                    " series gets the same name",
                     f"the query keeps {listed(expr.label_set)}",
                 )
 
@@ -45,13 +48,19 @@ class Query:
 class Panel:
     """A graph over time. queries: vectors, or Query objects with a legend each.
 
-    unit: Grafana's id, taken from the first query where it is known. description: what the panel answers, taken from the
-    metric's or record's help when it shows just that. alerts: their thresholds are drawn, and they link here.
-    width: of 24 columns; height: of 30 pixels; both chosen by the layout when 0. limits: lowest and highest value of the axis.
+    unit: Grafana's id, taken from the first query where it is known. description: what the panel
+    answers, taken from the metric's or record's help when it shows just that. alerts: their
+    thresholds are drawn, and they link here.
+    width: of 24 columns; height: of 30 pixels; both chosen by the layout when 0. limits: lowest and
+    highest value of the axis.
     link: title and URL to go to from a series.
     """
 
-    kind: ClassVar[Literal["timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "state-timeline", "text"]] = "timeseries"
+    kind: ClassVar[
+        Literal[
+            "timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "state-timeline", "text"
+        ]
+    ] = "timeseries"
 
     def __init__(
         self,
@@ -73,7 +82,9 @@ class Panel:
     ) -> None:
         self.source = here()
         self.title = title
-        self.queries = tuple(query if isinstance(query, Query) else Query(query, legend) for query in queries)
+        self.queries = tuple(
+            query if isinstance(query, Query) else Query(query, legend) for query in queries
+        )
         self.unit = unit or (self.queries[0].expr.unit if self.queries else "")
         self.description = description or _help_of(self.queries)
         self.alerts = tuple(alerts)
@@ -89,12 +100,28 @@ class Panel:
         if self.unit:
             units.checked(self.unit, f"panel {title!r}", self.source)
         if not 0 <= width <= 24:
-            raise DefinitionError(self.source, f"panel {title!r} is {width} columns wide, but Grafana's grid has 24", "1 to 24")
+            raise DefinitionError(
+                self.source,
+                f"panel {title!r} is {width} columns wide, but Grafana's grid has 24",
+                "1 to 24",
+            )
         if height < 0:
-            raise DefinitionError(self.source, f"panel {title!r} is {height} high, so it has no place", "0 lets pbmon choose")
-        numbers = [number for number in (*limits, *self.mappings) if number is not None and not isfinite(number)]
+            raise DefinitionError(
+                self.source,
+                f"panel {title!r} is {height} high, so it has no place",
+                "0 lets pbmon choose",
+            )
+        numbers = [
+            number
+            for number in (*limits, *self.mappings)
+            if number is not None and not isfinite(number)
+        ]
         if numbers:
-            raise DefinitionError(self.source, f"panel {title!r} has {numbers[0]} where JSON needs a number", "None for no limit")
+            raise DefinitionError(
+                self.source,
+                f"panel {title!r} has {numbers[0]} where JSON needs a number",
+                "None for no limit",
+            )
         self._check_columns()
 
     def _check_columns(self) -> None:
@@ -128,7 +155,9 @@ class BarGauge(Panel):
 
 
 class Table(Panel):
-    """One row per series, newest value. columns: label (or "Value") → heading, in the order shown."""
+    """One row per series, newest value. columns: label (or "Value") → heading, in the
+    order shown.
+    """
 
     kind = "table"
 
@@ -167,7 +196,9 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Dashboard:
-    """One Grafana dashboard. uid: stable address. file: name of the JSON file without its ending."""
+    """One Grafana dashboard. uid: stable address. file: name of the JSON file without
+    its ending.
+    """
 
     title: str
     uid: str = field(kw_only=True)
@@ -182,10 +213,16 @@ class Dashboard:
         check_file_name(self.file, "dashboard file", self.source)
         if not _UID.fullmatch(self.uid):
             raise DefinitionError(
-                self.source, f"dashboard uid {self.uid!r} is refused by Grafana", "1 to 40 letters, digits, hyphens, underscores"
+                self.source,
+                f"dashboard uid {self.uid!r} is refused by Grafana",
+                "1 to 40 letters, digits, hyphens, underscores",
             )
         if not any(row.panels for row in self.rows):
-            raise DefinitionError(self.source, f"dashboard {self.title!r} has no panel", "rows=[Row('Traffic', Panel(...))]")
+            raise DefinitionError(
+                self.source,
+                f"dashboard {self.title!r} has no panel",
+                "rows=[Row('Traffic', Panel(...))]",
+            )
 
     @property
     def panels(self) -> tuple[Panel, ...]:

@@ -1,4 +1,5 @@
-"""What the generated code of an app counts by itself: requests, statements, cache operations; and the page that shows it.
+"""What the generated code of an app counts by itself: requests, statements, cache operations; and
+the page that shows it.
 
 Each is one file of the app, on top of the service's metrics module.
 """
@@ -14,7 +15,9 @@ from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 from pbmon.source import Source, here
 
 SQL_OPERATIONS = ("select", "insert", "update", "delete", "merge", "other")
-"""Kinds of statement that the generated hooks tell apart; `other` is every statement that is none of the rest."""
+"""Kinds of statement that the generated hooks tell apart; `other` is every statement that is none
+of the rest.
+"""
 
 CACHE_OPERATIONS = ("get", "set", "delete")
 CACHE_STATUSES = ("hit", "miss", "ok", "error")
@@ -24,7 +27,9 @@ _FILE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", re.ASCII)
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Instrumentation:
-    """A generated file of the app. path: of that file, ending in .py, in the app's repository (`src/shop/middleware.py`)."""
+    """A generated file of the app. path: of that file, ending in .py, in the app's repository
+    (`src/shop/middleware.py`).
+    """
 
     path: str
     source: Source = field(default_factory=here, init=False)
@@ -50,7 +55,8 @@ class Instrumentation:
 class HttpInstrumentation(Instrumentation):
     """An ASGI middleware for FastAPI and Starlette.
 
-    requests: counter by method, endpoint and status. latency: histogram in seconds by method and endpoint, or by all three.
+    requests: counter by method, endpoint and status. latency: histogram in seconds by method and
+    endpoint, or by all three.
     websockets: gauge without labels. Each label needs an `other`, for what clients make up.
     """
 
@@ -68,14 +74,15 @@ class HttpInstrumentation(Instrumentation):
                 if label.other is None:
                     raise DefinitionError(
                         self.source,
-                        f"label {label.name!r} of {metric.name} has no value for what clients make up, "
-                        "so those requests are not counted",
+                        f"label {label.name!r} of {metric.name} has no value for what clients make"
+                        " up, so those requests are not counted",
                         f"give it other='...' at {label.source}",
                     )
                 if label.name == "method" and not label.values:
                     raise DefinitionError(
                         self.source,
-                        f"label 'method' of {metric.name} has no values, so the first methods that clients make up would be kept",
+                        f"label 'method' of {metric.name} has no values, so the first methods that"
+                        " clients make up would be kept",
                         f'give it values=("GET", "POST", ...) at {label.source}',
                     )
         if self.websockets is not None:
@@ -83,7 +90,11 @@ class HttpInstrumentation(Instrumentation):
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        return (self.requests, self.latency, *([self.websockets] if self.websockets is not None else ()))
+        return (
+            self.requests,
+            self.latency,
+            *([self.websockets] if self.websockets is not None else ()),
+        )
 
     @property
     def entries(self) -> dict[str, tuple[Metric, ...]]:
@@ -94,8 +105,9 @@ class HttpInstrumentation(Instrumentation):
 class MetricsEndpoint(Instrumentation):
     """The page that Prometheus scrapes, an ASGI app.
 
-    settings: path of the generated module that reads the environment. prefix: what the app serves the page under;
-    its URL is prefix + metrics_path, which a job of the service must scrape. port, metrics_path: defaults of the settings.
+    settings: path of the generated module that reads the environment. prefix: what the app serves
+    the page under; its URL is prefix + metrics_path, which a job of the service must scrape. port,
+    metrics_path: defaults of the settings.
     """
 
     settings: str
@@ -109,10 +121,14 @@ class MetricsEndpoint(Instrumentation):
         for name, value in (("prefix", self.prefix), ("metrics_path", self.metrics_path)):
             if value != "" and not re.fullmatch(r"(/[\w.~-]+)+", value, re.ASCII):
                 raise DefinitionError(
-                    self.source, f"{name} {value!r} is no path of a URL", "it begins with / and does not end with one"
+                    self.source,
+                    f"{name} {value!r} is no path of a URL",
+                    "it begins with / and does not end with one",
                 )
         if not self.metrics_path:
-            raise DefinitionError(self.source, "metrics_path is empty, so the page has no address", "as /metrics")
+            raise DefinitionError(
+                self.source, "metrics_path is empty, so the page has no address", "as /metrics"
+            )
         if not 0 < self.port < 65536:
             raise DefinitionError(self.source, f"port {self.port} does not exist", "1 to 65535")
 
@@ -130,8 +146,9 @@ class MetricsEndpoint(Instrumentation):
 class DatabaseInstrumentation(Instrumentation):
     """Hooks for SQLAlchemy engines.
 
-    duration: histogram in seconds by `operation`, whose values are among SQL_OPERATIONS. in_use, size: gauges without labels
-    of the pool's connections, held now and at most. objects: gauge by one label, counted now and then by one query a value.
+    duration: histogram in seconds by `operation`, whose values are among SQL_OPERATIONS. in_use,
+    size: gauges without labels of the pool's connections, held now and at most. objects: gauge by
+    one label, counted now and then by one query a value.
     active_users: gauge without labels, counted likewise.
     """
 
@@ -149,11 +166,14 @@ class DatabaseInstrumentation(Instrumentation):
         for gauge in (self.in_use, self.size, self.active_users):
             if gauge is not None:
                 _check_labels(self, gauge, set())
-        if self.objects is not None and (len(self.objects.labels) != 1 or not self.objects.labels[0].values):
+        if self.objects is not None and (
+            len(self.objects.labels) != 1 or not self.objects.labels[0].values
+        ):
             has = ", ".join(label.name for label in self.objects.labels) or "none"
             raise DefinitionError(
                 self.source,
-                f"{self.objects.name} is counted by one query a value of its label, but it does not have one label with values",
+                f"{self.objects.name} is counted by one query a value of its label, but it does not"
+                " have one label with values",
                 f"its labels: {has}",
             )
 
@@ -165,8 +185,15 @@ class DatabaseInstrumentation(Instrumentation):
     @property
     def entries(self) -> dict[str, tuple[Metric, ...]]:
         hooked = (self.duration, self.in_use, self.size)
-        entries = {"observe_engine": hooked, "Counts": (self.objects,), "Counts(users)": (self.active_users,)}
-        given = {entry: tuple(metric for metric in metrics if metric is not None) for entry, metrics in entries.items()}
+        entries = {
+            "observe_engine": hooked,
+            "Counts": (self.objects,),
+            "Counts(users)": (self.active_users,),
+        }
+        given = {
+            entry: tuple(metric for metric in metrics if metric is not None)
+            for entry, metrics in entries.items()
+        }
         return {entry: metrics for entry, metrics in given.items() if metrics}
 
 
@@ -174,8 +201,8 @@ class DatabaseInstrumentation(Instrumentation):
 class CacheInstrumentation(Instrumentation):
     """Wrappers around Redis clients, sync and async.
 
-    operations: counter by operation (get, set, delete) and status (hit, miss, ok, error). duration: histogram in seconds by
-    operation.
+    operations: counter by operation (get, set, delete) and status (hit, miss, ok, error). duration:
+    histogram in seconds by operation.
     """
 
     operations: Counter
@@ -202,17 +229,22 @@ class CacheInstrumentation(Instrumentation):
 def _check_path(path: str, name: str, source: Source) -> None:
     if not _FILE.fullmatch(path):
         raise DefinitionError(
-            source, f"{name} {path!r} is no Python module of the app, so nothing could import it", "as src/shop/metrics/http.py"
+            source,
+            f"{name} {path!r} is no Python module of the app, so nothing could import it",
+            "as src/shop/metrics/http.py",
         )
 
 
-def _check_labels(where: Instrumentation, metric: Metric, needed: set[str], allowed: Collection[str] = ()) -> None:
+def _check_labels(
+    where: Instrumentation, metric: Metric, needed: set[str], allowed: Collection[str] = ()
+) -> None:
     has = {label.name for label in metric.labels}
     if not needed <= has <= needed | set(allowed):
         kind = type(where).__name__
         raise DefinitionError(
             where.source,
-            f"{kind} sets {_listed(needed)} of {metric.name}, which has {_listed(has)}, so nothing could be counted",
+            f"{kind} sets {_listed(needed)} of {metric.name}, which has {_listed(has)}, so nothing"
+            " could be counted",
             f"{metric.name} is defined at {metric.source}",
         )
     if metric.observed is not None:
@@ -223,7 +255,13 @@ def _check_labels(where: Instrumentation, metric: Metric, needed: set[str], allo
         )
 
 
-def _check_values(where: Instrumentation, metric: Metric, name: str, known: Collection[str], complete: bool = False) -> None:
+def _check_values(
+    where: Instrumentation,
+    metric: Metric,
+    name: str,
+    known: Collection[str],
+    complete: bool = False,
+) -> None:
     """That the closed set of the label holds known values only; complete: and each of them."""
     label = next(label for label in metric.labels if label.name == name)
     values = set(label.domain) - {label.other}
@@ -231,15 +269,19 @@ def _check_values(where: Instrumentation, metric: Metric, name: str, known: Coll
     if wrong or not values:
         raise DefinitionError(
             where.source,
-            f"label {name!r} of {metric.name} has {_listed(values)}, while the generated code sets {_listed(known)}",
-            f"{'missing' if wrong <= set(known) else 'unknown'}: {_listed(wrong or known)}; it is defined at {label.source}",
+            f"label {name!r} of {metric.name} has {_listed(values)}, while the generated code sets"
+            f" {_listed(known)}",
+            f"{'missing' if wrong <= set(known) else 'unknown'}: {_listed(wrong or known)}; it is"
+            f" defined at {label.source}",
         )
 
 
 def _check_seconds(where: Instrumentation, metric: Histogram) -> None:
     if metric.unit != "s":
         raise DefinitionError(
-            where.source, f"{metric.name} is not in seconds, in which the generated code measures", "name it ..._seconds"
+            where.source,
+            f"{metric.name} is not in seconds, in which the generated code measures",
+            "name it ..._seconds",
         )
 
 

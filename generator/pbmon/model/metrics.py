@@ -16,21 +16,41 @@ from pbmon.conventions import check_metric_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import label_set
 from pbmon.expr.nodes import Selector, Series, SeriesType
-from pbmon.expr.selection import AnyCounter, AnyGauge, AnyHistogram, CounterSelection, GaugeSelection, bucket_text
+from pbmon.expr.selection import (
+    AnyCounter,
+    AnyGauge,
+    AnyHistogram,
+    CounterSelection,
+    GaugeSelection,
+    bucket_text,
+)
 from pbmon.labels import TARGET_LABELS, Label, le, quantile
 from pbmon.model.service import Exporter
 from pbmon.source import Source, here
 
-MultiprocessMode = Literal["all", "liveall", "min", "livemin", "max", "livemax", "sum", "livesum", "mostrecent", "livemostrecent"]
+MultiprocessMode = Literal[
+    "all",
+    "liveall",
+    "min",
+    "livemin",
+    "max",
+    "livemax",
+    "sum",
+    "livesum",
+    "mostrecent",
+    "livemostrecent",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Metric:
     """What every metric has. Use Counter, Gauge, Histogram or Summary.
 
-    labels: those the code sets; `job` and `instance` come from Prometheus. unit: Grafana's id (`s`, `bytes`), read from
-    the name when it is announced there. symbol: Python name in the generated module. observed: the exporter that exposes it.
-    scoped: whether selectors get the service's jobs as matcher. Raises DefinitionError as conventions.py says.
+    labels: those the code sets; `job` and `instance` come from Prometheus. unit: Grafana's id (`s`,
+    `bytes`), read from the name when it is announced there. symbol: Python name in the generated
+    module. observed: the exporter that exposes it.
+    scoped: whether selectors get the service's jobs as matcher. Raises DefinitionError as
+    conventions.py says.
     """
 
     name: str
@@ -54,9 +74,17 @@ class Metric:
             units.checked(self.unit, self.name, self.source)
         check_metric_name(self.name, self.kind, self.unit, self.observed is not None, self.source)
         if not self.help.strip():
-            raise DefinitionError(self.source, f"{self.name} has no help, so nobody knows what it counts", "one sentence")
+            raise DefinitionError(
+                self.source,
+                f"{self.name} has no help, so nobody knows what it counts",
+                "one sentence",
+            )
         if self.symbol and not self.symbol.isidentifier():
-            raise DefinitionError(self.source, f"symbol {self.symbol!r} of {self.name} is no Python name", "as api_request_counter")
+            raise DefinitionError(
+                self.source,
+                f"symbol {self.symbol!r} of {self.name} is no Python name",
+                "as api_request_counter",
+            )
         self._check_labels()
 
     def _check_labels(self) -> None:
@@ -65,7 +93,9 @@ class Metric:
         for label in self.labels:
             if not isinstance(label, Label):
                 raise DefinitionError(
-                    self.source, f"{self.name} has {label!r} where a Label object belongs", 'Label("name", "help", ...)'
+                    self.source,
+                    f"{self.name} has {label!r} where a Label object belongs",
+                    'Label("name", "help", ...)',
                 )
             if label.name in reserved:
                 raise DefinitionError(
@@ -79,12 +109,16 @@ class Metric:
                     f"drop it, or name it {self.name.split('_')[0]}_{label.name}",
                 )
             if label.name in seen:
-                raise DefinitionError(self.source, f"{self.name} has label {label.name!r} twice", "list each label once")
+                raise DefinitionError(
+                    self.source,
+                    f"{self.name} has label {label.name!r} twice",
+                    "list each label once",
+                )
             if self.observed is None and self.scoped and not label.values and label.other is None:
                 raise DefinitionError(
                     self.source,
-                    f"label {label.name!r} of {self.name} has no value for what exceeds its {label.max_values}, "
-                    "so clients can add series",
+                    f"label {label.name!r} of {self.name} has no value for what exceeds its"
+                    f" {label.max_values}, so clients can add series",
                     f"give it other='...' at {label.source}",
                 )
             seen.add(label.name)
@@ -99,7 +133,13 @@ class Metric:
         """Series to expect on one target."""
         return self.combinations
 
-    def _series(self, suffix: str, kind: SeriesType, extra: Sequence[Label] = (), bounds: tuple[float, ...] = ()) -> Series:
+    def _series(
+        self,
+        suffix: str,
+        kind: SeriesType,
+        extra: Sequence[Label] = (),
+        bounds: tuple[float, ...] = (),
+    ) -> Series:
         target = TARGET_LABELS if self.scoped else ()
         labels = label_set([*self.labels, *target, *extra])
         return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds)
@@ -139,7 +179,9 @@ class Gauge(Metric, AnyGauge):
 
 @dataclass(frozen=True, eq=False)
 class Histogram(Metric, AnyHistogram):
-    """Observed values in cumulative buckets. buckets: finite upper bounds, ascending, in the histogram's unit."""
+    """Observed values in cumulative buckets. buckets: finite upper bounds, ascending, in the
+    histogram's unit.
+    """
 
     buckets: Sequence[float] = field(default=(), kw_only=True)
 
@@ -149,20 +191,28 @@ class Histogram(Metric, AnyHistogram):
         object.__setattr__(self, "buckets", bounds)
         if not bounds:
             raise DefinitionError(
-                self.source, f"histogram {self.name} has no buckets, so no quantile can be computed", "buckets=[.1, 1, 10]"
+                self.source,
+                f"histogram {self.name} has no buckets, so no quantile can be computed",
+                "buckets=[.1, 1, 10]",
             )
         if any(not isfinite(bound) for bound in bounds):
             raise DefinitionError(
-                self.source, f"histogram {self.name} lists a bound that is no number", "+Inf is always there; leave it out"
+                self.source,
+                f"histogram {self.name} lists a bound that is no number",
+                "+Inf is always there; leave it out",
             )
         for low, high in pairwise(bounds):
             if low >= high:
                 raise DefinitionError(
-                    self.source, f"buckets of {self.name} do not ascend: {high:g} follows {low:g}", "sort them and list each once"
+                    self.source,
+                    f"buckets of {self.name} do not ascend: {high:g} follows {low:g}",
+                    "sort them and list each once",
                 )
         if self.unit in {"s", "bytes"} and bounds[0] < 0:
             raise DefinitionError(
-                self.source, f"histogram {self.name} has a bucket below zero, which no duration or size reaches", "begin above 0"
+                self.source,
+                f"histogram {self.name} has a bucket below zero, which no duration or size reaches",
+                "begin above 0",
             )
 
     @property
@@ -185,7 +235,8 @@ class Histogram(Metric, AnyHistogram):
 class Summary(Metric):
     """Quantiles that an exporter computed itself; they cannot be aggregated. Observed only.
 
-    quantiles: as exposed in the label `quantile` (`("50", "99")`); empty when only sum and count are exposed.
+    quantiles: as exposed in the label `quantile` (`("50", "99")`); empty when only sum and count
+    are exposed.
     """
 
     quantiles: Sequence[str] = field(default=(), kw_only=True)
@@ -195,7 +246,8 @@ class Summary(Metric):
         if self.observed is None:
             raise DefinitionError(
                 self.source,
-                f"summary {self.name} is the app's own, and quantiles of several processes do not add up",
+                f"summary {self.name} is the app's own, and quantiles of several processes do not"
+                " add up",
                 "use a Histogram",
             )
 
@@ -211,7 +263,9 @@ class Summary(Metric):
     @property
     def values(self) -> GaugeSelection:
         """The quantiles, with label `quantile`."""
-        bounded = Label("quantile", quantile.help, values=self.quantiles, max_values=10, source=self.source)
+        bounded = Label(
+            "quantile", quantile.help, values=self.quantiles, max_values=10, source=self.source
+        )
         return GaugeSelection(Selector(self._series("", "gauge", [bounded])))
 
     @property

@@ -15,11 +15,13 @@ from pbmon.source import Source, here
 class RuleTest:
     """Scraped series that make an alert fire, and when; or that give a recorded series its value.
 
-    given: samples by series, both in promtool's notation, one every `interval`: `{'lamps{job="house"}': "0x10 5x20"}`
-    (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series). fires_at: time from the beginning at
-    which the alert fires, silent_at: at which it does not. labels: of the firing alert, besides those the definition sets.
-    value: `$value` then. annotations: texts that pbmon cannot expand itself.
-    For a record: at fires_at it has just one series, with these labels and this value, and at silent_at none.
+    given: samples by series, both in promtool's notation, one every `interval`:
+    `{'lamps{job="house"}': "0x10 5x20"}`
+    (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series).
+    fires_at: time from the beginning at which the alert fires, silent_at: at which it does not.
+    labels: of the firing alert, besides those the definition sets.
+    value: `$value` then. annotations: texts that pbmon cannot expand itself. For a record: at
+    fires_at it has just one series, with these labels and this value, and at silent_at none.
     Raises DefinitionError for anything but an alert or a record, and for a test without series.
     """
 
@@ -36,11 +38,17 @@ class RuleTest:
     def __post_init__(self) -> None:
         if not isinstance(self.rule, Alert | Record):
             raise DefinitionError(
-                self.source, f"RuleTest of {self.rule!r} shows nothing, for it is no rule", "an Alert or a Record"
+                self.source,
+                f"RuleTest of {self.rule!r} shows nothing, for it is no rule",
+                "an Alert or a Record",
             )
         for name in ("fires_at", "silent_at", "interval"):
-            durations.checked(getattr(self, name), name, zero=name == "silent_at", source=self.source)
+            durations.checked(
+                getattr(self, name), name, zero=name == "silent_at", source=self.source
+            )
         if not self.given:
             raise DefinitionError(
-                self.source, f"the test of {self.rule.name} is given no series, so nothing happens in it", "given={...}"
+                self.source,
+                f"the test of {self.rule.name} is given no series, so nothing happens in it",
+                "given={...}",
             )

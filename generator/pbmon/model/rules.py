@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pbmon import durations, units
-from pbmon.conventions import check_alert_name, check_file_name, check_label_names, check_record_name
+from pbmon.conventions import (
+    check_alert_name,
+    check_file_name,
+    check_label_names,
+    check_record_name,
+)
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
@@ -26,9 +31,9 @@ _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 class Record(AnyGauge):
     """A recording rule: an expression evaluated once and stored under a name of its own.
 
-    name: `level:metric:operations`, the level naming the labels of the result. unit: Grafana's id; taken from the
-    expression when not given. group: where it is evaluated (default: with the others of its service). Usable like a gauge
-    with the labels of the expression.
+    name: `level:metric:operations`, the level naming the labels of the result. unit: Grafana's id;
+    taken from the expression when not given. group: where it is evaluated (default: with the others
+    of its service). Usable like a gauge with the labels of the expression.
     """
 
     name: str
@@ -52,7 +57,8 @@ class Record(AnyGauge):
 
 @dataclass(frozen=True, eq=False)
 class RuleGroup:
-    """Rules that are evaluated together: alerts in `monitoring/alerts/<name>.yml`, records in `monitoring/recording/<name>.yml`.
+    """Rules that are evaluated together: alerts in `monitoring/alerts/<name>.yml`, records in
+    `monitoring/recording/<name>.yml`.
 
     interval: how often; empty for the project's evaluation_interval.
     """
@@ -72,10 +78,14 @@ class RuleGroup:
 class Alert:
     """A condition somebody has to act on.
 
-    expr: a comparison (a Condition); its labels are those of the alert. for_: how long it must hold, `0s` for at once.
-    summary, description: may use `{{ $value }}` and `{{ $labels.name }}` of labels the expression keeps.
-    impact: what users notice. action: what to do first. group: the file it stands in (default: one per service).
-    labels: static labels besides severity. silences: alerts that are pointless while this one fires (Alertmanager inhibition).
+    expr: a comparison (a Condition); its labels are those of the alert. for_: how long it must
+    hold, `0s` for at once.
+    summary, description: may use `{{ $value }}` and `{{ $labels.name }}` of labels the expression
+    keeps.
+    impact: what users notice. action: what to do first. group: the file it stands in (default: one
+    per service).
+    labels: static labels besides severity. silences: alerts that are pointless while this one fires
+    (Alertmanager inhibition).
     """
 
     name: str
@@ -97,7 +107,9 @@ class Alert:
         _check_expr(self.name, self.expr, self.source)
         durations.checked(self.for_, f"for_ of {self.name}", zero=True, source=self.source)
         if self.keep_firing_for:
-            durations.checked(self.keep_firing_for, f"keep_firing_for of {self.name}", source=self.source)
+            durations.checked(
+                self.keep_firing_for, f"keep_firing_for of {self.name}", source=self.source
+            )
         if self.severity not in SEVERITIES:
             raise DefinitionError(
                 self.source,
@@ -106,46 +118,69 @@ class Alert:
             )
         check_label_names(self.labels, self.name, self.source)
         if own := sorted({"alertname", "severity"} & self.labels.keys()):
-            raise DefinitionError(self.source, f"{self.name} sets label {own[0]!r} a second time", "pbmon sets it: leave it out")
+            raise DefinitionError(
+                self.source,
+                f"{self.name} sets label {own[0]!r} a second time",
+                "pbmon sets it: leave it out",
+            )
         if not _decides(self.expr.node):
             raise DefinitionError(
                 self.source,
                 f"{self.name} has no condition, so it fires whenever the expression has a value",
                 "compare it: expr > 0.05",
             )
-        for text in (self.summary, self.description, self.impact, self.action, *self.labels.values()):
+        for text in (
+            self.summary,
+            self.description,
+            self.impact,
+            self.action,
+            *self.labels.values(),
+        ):
             self._check_template(text)
 
     def _check_template(self, text: str) -> None:
         if "{{" in _ACTION.sub("", text):
             raise DefinitionError(
-                self.source, f"{self.name} opens a template that it does not close: {text!r}", "{{ $value }} or {{ $labels.name }}"
+                self.source,
+                f"{self.name} opens a template that it does not close: {text!r}",
+                "{{ $value }} or {{ $labels.name }}",
             )
-        known = names(self.expr.label_set)  # Prometheus gives templates the labels of the series, without those of the rule
+        # Prometheus gives templates the labels of the series, without those of the rule
+        known = names(self.expr.label_set)
         for match in _LABEL_IN_TEMPLATE.finditer(text):
             name = match.group(1) or match.group(2)
             if name not in known:
                 raise DefinitionError(
                     self.source,
-                    f"{self.name} prints $labels.{name}, which its expression does not keep, so the text has a hole",
+                    f"{self.name} prints $labels.{name}, which its expression does not keep, so the"
+                    " text has a hole",
                     f"the expression keeps {listed(self.expr.label_set)}",
                 )
 
 
 def _check_expr(name: str, expr: Vector, source: Source) -> None:
     if isinstance(expr, bool):
-        problem = f"{name} has a Python comparison as its expression: `==` and `!=` compare objects, not series"
+        problem = (
+            f"{name} has a Python comparison as its expression: `==` and `!=` compare objects, not"
+            " series"
+        )
         raise DefinitionError(source, problem, "use .equals(0) or .differs(0)")
     if not isinstance(expr, Vector):
         raise DefinitionError(
-            source, f"{name} has no vector as its expression but a {type(expr).__name__}", 'a counter becomes one by .rate("5m")'
+            source,
+            f"{name} has no vector as its expression but a {type(expr).__name__}",
+            'a counter becomes one by .rate("5m")',
         )
     if uses_auto(expr.node):
-        raise DefinitionError(source, f"{name} uses a window that only Grafana can fill in", _AUTO_HELP)
+        raise DefinitionError(
+            source, f"{name} uses a window that only Grafana can fill in", _AUTO_HELP
+        )
 
 
 def _decides(node: Node) -> bool:
-    """Whether the node has a value only sometimes: a comparison, `and`, `unless`, absence, or `or` between two of them."""
+    """Whether the node has a value only sometimes: a comparison, `and`, `unless`, absence, or `or`
+    between two of them.
+    """
     if isinstance(node, Binary):
         if node.operator == "or":
             return _decides(node.left) and _decides(node.right)

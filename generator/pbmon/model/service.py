@@ -23,8 +23,9 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 class Receiver:
     """Where alerts of some severities go.
 
-    webhook_url_file: a file on Alertmanager's machine that holds the URL, so that no secret enters a rendered file
-    (Alertmanager 0.26 and later). Without it the receiver only shows alerts in Alertmanager's own page.
+    webhook_url_file: a file on Alertmanager's machine that holds the URL, so that no secret enters
+    a rendered file (Alertmanager 0.26 and later). Without it the receiver only shows alerts in
+    Alertmanager's own page.
     """
 
     name: str
@@ -37,19 +38,26 @@ class Receiver:
         durations.checked(self.repeat_interval, "repeat_interval", source=self.source)
         if not self.severities:
             raise DefinitionError(
-                self.source, f"receiver {self.name!r} has no severity, so nothing reaches it", f"some of {', '.join(SEVERITIES)}"
+                self.source,
+                f"receiver {self.name!r} has no severity, so nothing reaches it",
+                f"some of {', '.join(SEVERITIES)}",
             )
         for severity in self.severities:
             if severity not in SEVERITIES:
-                raise DefinitionError(self.source, f"severity {severity!r} does not exist", f"it is one of {', '.join(SEVERITIES)}")
+                raise DefinitionError(
+                    self.source,
+                    f"severity {severity!r} does not exist",
+                    f"it is one of {', '.join(SEVERITIES)}",
+                )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Project:
     """What holds for everything: one in each definitions folder.
 
-    name: lower case; tag of the dashboards and name of the folder in Grafana. runbook_url, grafana_url: bases that
-    `runbook_url` and `dashboard_url` of alerts begin with. alertmanagers: `host:port`. The cardinality limits are series.
+    name: lower case; tag of the dashboards and name of the folder in Grafana. runbook_url,
+    grafana_url: bases that `runbook_url` and `dashboard_url` of alerts begin with. alertmanagers:
+    `host:port`. The cardinality limits are series.
     """
 
     name: str
@@ -72,19 +80,31 @@ class Project:
         durations.checked(self.evaluation_interval, "evaluation_interval", source=self.source)
         for field_name in ("runbook_url", "grafana_url", "prometheus_url"):
             if not _URL.fullmatch(url := getattr(self, field_name)):
-                raise DefinitionError(self.source, f"{field_name} {url!r} leads nowhere", "as https://example.com/path")
+                raise DefinitionError(
+                    self.source,
+                    f"{field_name} {url!r} leads nowhere",
+                    "as https://example.com/path",
+                )
         check_label_names(self.external_labels, f"project {self.name}", self.source)
         taken = {"default"}
         for receiver in self.receivers:
             if receiver.name in taken:
-                problem = f"receiver {receiver.name!r} is there twice, so Alertmanager does not start"
-                raise DefinitionError(receiver.source, problem, "`default` is the one that calls nobody; name each differently")
+                problem = (
+                    f"receiver {receiver.name!r} is there twice, so Alertmanager does not start"
+                )
+                raise DefinitionError(
+                    receiver.source,
+                    problem,
+                    "`default` is the one that calls nobody; name each differently",
+                )
             taken.add(receiver.name)
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels their series get."""
+    """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels
+    their series get.
+    """
 
     name: str
     targets: Sequence[str] = ()
@@ -99,10 +119,16 @@ class Job:
         check_label_names(self.labels, f"job {self.name}", self.source)
         if not self.name.strip():
             raise DefinitionError(
-                self.source, "a scrape job has no name, so its series cannot be told apart", 'Job("api", ["api:8000"])'
+                self.source,
+                "a scrape job has no name, so its series cannot be told apart",
+                'Job("api", ["api:8000"])',
             )
         if not self.path.startswith("/"):
-            raise DefinitionError(self.source, f"path {self.path!r} of job {self.name} is no path of a URL", "it begins with /")
+            raise DefinitionError(
+                self.source,
+                f"path {self.path!r} of job {self.name} is no path of a URL",
+                "it begins with /",
+            )
         for target in self.targets:
             host, _, port = target.rpartition(":")
             if not _HOST.fullmatch(host) or not _PORT.fullmatch(port) or int(port) > 65535:
@@ -117,7 +143,8 @@ class Job:
 class Exporter:
     """Software of others that exposes metrics: its metrics are observed, not generated.
 
-    version: the one whose exposition was looked at. flags: what it must be started with to expose them.
+    version: the one whose exposition was looked at. flags: what it must be started with to expose
+    them.
     """
 
     name: str
@@ -129,9 +156,11 @@ class Exporter:
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A part of the system that runs, is scraped and has an owner. Metrics in the same file belong to it.
+    """A part of the system that runs, is scraped and has an owner. Metrics in the same file belong
+    to it.
 
-    module: path of the metrics module to generate (in the app's repository). exporter: set when its metrics are observed.
+    module: path of the metrics module to generate (in the app's repository). exporter: set when its
+    metrics are observed.
     """
 
     name: str
@@ -152,5 +181,7 @@ class Service:
             )
         if self.module and not self.module.endswith(".py"):
             raise DefinitionError(
-                self.source, f"module {self.module!r} of service {self.name} is no Python file", "a path that ends in .py"
+                self.source,
+                f"module {self.module!r} of service {self.name} is no Python file",
+                "a path that ends in .py",
             )

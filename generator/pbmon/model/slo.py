@@ -16,7 +16,13 @@ from pbmon.conventions import check_file_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import label_set, require
 from pbmon.expr.nodes import Selector, Series
-from pbmon.expr.selection import AnyCounter, AnyGauge, GaugeSelection, HistogramSelection, Selectable
+from pbmon.expr.selection import (
+    AnyCounter,
+    AnyGauge,
+    GaugeSelection,
+    HistogramSelection,
+    Selectable,
+)
 from pbmon.labels import Label, job, names
 from pbmon.model.slo_events import check_part
 from pbmon.source import Source, here
@@ -31,15 +37,18 @@ _WINDOW = re.compile(r"[0-9]{1,3}[dw]")
 class Slo:
     """An objective for one kind of event, its error budget, and what alerts when the budget burns.
 
-    name: lower case words and hyphens. help: what users are promised, one sentence. The events are one of
+    name: lower case words and hyphens. help: what users are promised, one sentence. The events are
+    one of
     - counters: `bad` and `total`, or `good` and `total`;
     - a histogram's: `good=latency.at_most(0.3)`, the total being all its observations;
     - scrapes of a gauge that is 1 while all is well: `good=up.where(job.is_("api"))`.
 
-    objective: per cent of events that are good ("99.9"). window: whole days or weeks ("30d"), at least 7d. by: what the budget
-    is kept for, one each. owner: who answers for it (default: the owner of the metric's service). alerts: whether burning
-    budget alerts. minimum_traffic: events per second, mean of an alert's long window, below which it does not fire.
-    impact, action: of its alerts. Raises DefinitionError for events that do not fit together and numbers out of range.
+    objective: per cent of events that are good ("99.9"). window: whole days or weeks ("30d"), at
+    least 7d. by: what the budget is kept for, one each. owner: who answers for it (default: the
+    owner of the metric's service). alerts: whether burning budget alerts. minimum_traffic: events
+    per second, mean of an alert's long window, below which it does not fire.
+    impact, action: of its alerts. Raises DefinitionError for events that do not fit together and
+    numbers out of range.
     """
 
     name: str
@@ -61,26 +70,40 @@ class Slo:
         check_file_name(self.name, "SLO name", self.source)
         if not self.name[0].isalpha():
             raise DefinitionError(
-                self.source, f"SLO {self.name} begins with a digit, so no alert can be named after it", "a letter"
+                self.source,
+                f"SLO {self.name} begins with a digit, so no alert can be named after it",
+                "a letter",
             )
         object.__setattr__(self, "objective", self._decimal("objective"))
         object.__setattr__(self, "minimum_traffic", self._decimal("minimum_traffic"))
         object.__setattr__(self, "by", tuple(self.by))
-        if not 1 <= Decimal(self.objective) < 100 or not self.budget:  # beyond 28 digits nothing is left of it
+        # beyond 28 digits nothing is left of it
+        if not 1 <= Decimal(self.objective) < 100 or not self.budget:
             raise DefinitionError(
                 self.source,
-                f"objective {self.objective} of {self.name} is outside 1 to 100 per cent, so there is no error budget to keep",
+                f"objective {self.objective} of {self.name} is outside 1 to 100 per cent, so there"
+                " is no error budget to keep",
                 'in per cent and below 100: objective="99.9"',
             )
-        if not _WINDOW.fullmatch(self.window) or durations.seconds(self.window) < durations.seconds(SHORTEST):
+        if not _WINDOW.fullmatch(self.window) or durations.seconds(self.window) < durations.seconds(
+            SHORTEST
+        ):
             raise DefinitionError(
                 self.source,
-                f"window {self.window!r} of {self.name} is not a number of days or weeks of at least {SHORTEST}",
+                f"window {self.window!r} of {self.name} is not a number of days or weeks of at"
+                f" least {SHORTEST}",
                 '"7d", "28d", "30d", "13w"',
             )
-        if Decimal(self.minimum_traffic) < 0 or (Decimal(self.minimum_traffic) > 0 and self.kind == "gauge"):
-            problem = f"minimum_traffic of {self.name} is no number of events per second that could be missing"
-            raise DefinitionError(self.source, problem, "0 or more, and only for events that are counted")
+        if Decimal(self.minimum_traffic) < 0 or (
+            Decimal(self.minimum_traffic) > 0 and self.kind == "gauge"
+        ):
+            problem = (
+                f"minimum_traffic of {self.name} is no number of events per second that could be"
+                " missing"
+            )
+            raise DefinitionError(
+                self.source, problem, "0 or more, and only for events that are counted"
+            )
         self._check_events()
 
     def _decimal(self, name: str) -> Decimal:
@@ -90,32 +113,62 @@ class Slo:
         except (InvalidOperation, TypeError, ValueError):
             value = Decimal("NaN")
         if not value.is_finite():
-            raise DefinitionError(self.source, f"{name} {text!r} of {self.name} is no decimal number", f'{name}="99.9"')
+            raise DefinitionError(
+                self.source,
+                f"{name} {text!r} of {self.name} is no decimal number",
+                f'{name}="99.9"',
+            )
         return value
 
     def _check_events(self) -> None:
-        help = "bad= and total=, good= and total=, good=histogram.at_most(bound), or good=a gauge that is 1 or 0"
+        help = (
+            "bad= and total=, good= and total=, good=histogram.at_most(bound), or good=a gauge that"
+            " is 1 or 0"
+        )
         given = [name for name in ("good", "bad", "total") if getattr(self, name) is not None]
         if given not in (["good"], ["good", "total"], ["bad", "total"]):
-            problem = f"SLO {self.name} has {' and '.join(given) or 'no events'}, which does not say which events are good"
+            problem = (
+                f"SLO {self.name} has {' and '.join(given) or 'no events'}, which does not say"
+                " which events are good"
+            )
             raise DefinitionError(self.source, problem, help)
         for name in given:
             value = getattr(self, name)
-            fits = isinstance(value, AnyCounter) or (given == ["good"] and isinstance(value, AnyGauge))
-            if not fits or (given == ["good"] and isinstance(value, AnyCounter) and self.kind != "latency"):
-                problem = f"{name} of SLO {self.name} is a {type(value).__name__}, which does not count its events"
+            fits = isinstance(value, AnyCounter) or (
+                given == ["good"] and isinstance(value, AnyGauge)
+            )
+            if not fits or (
+                given == ["good"] and isinstance(value, AnyCounter) and self.kind != "latency"
+            ):
+                problem = (
+                    f"{name} of SLO {self.name} is a {type(value).__name__}, which does not count"
+                    " its events"
+                )
                 raise DefinitionError(self.source, problem, help)
         for events in (self.numerator, self.events):
             require(events.selector.series.metric, events.selector.series.labels, self.by)
         if self.total is not None:
-            check_part(self.name, given[0], self.numerator.selector, self.total.selector, self.by, self.source)
+            check_part(
+                self.name,
+                given[0],
+                self.numerator.selector,
+                self.total.selector,
+                self.by,
+                self.source,
+            )
 
     @property
     def kind(self) -> Literal["ratio", "latency", "gauge"]:
-        """What its events are: counted apart, observations of a histogram, or scrapes of a gauge."""
+        """What its events are: counted apart, observations of a histogram, or scrapes
+        of a gauge.
+        """
         if isinstance(self.good, AnyGauge):
             return "gauge"
-        return "latency" if self.good is not None and self.good.selector.series.type == "bucket" else "ratio"
+        return (
+            "latency"
+            if self.good is not None and self.good.selector.series.type == "bucket"
+            else "ratio"
+        )
 
     @property
     def budget(self) -> Decimal:
@@ -157,17 +210,23 @@ class Slo:
         return f"{'_'.join(names(self.by))}:slo_{self.name.replace('-', '_')}_{what}"
 
     def error_ratio(self, window: str) -> GaugeSelection:
-        """Share of bad events over a window that is recorded, weighted by traffic; absent without traffic."""
+        """Share of bad events over a window that is recorded, weighted by traffic; absent without
+        traffic.
+        """
         return self.series(f"errors:ratio_{window}")
 
     @property
     def budget_left(self) -> GaugeSelection:
-        """Share of the error budget of its window that is left; below 0 where the objective is missed."""
+        """Share of the error budget of its window that is left; below 0 where the objective is
+        missed.
+        """
         return self.series(f"error_budget:remaining_{self.window}")
 
     @property
     def burn_rate(self) -> GaugeSelection:
-        """How many times faster than the objective allows the budget burnt in the last hour; 1 uses it up exactly."""
+        """How many times faster than the objective allows the budget burnt in the last hour; 1 uses
+        it up exactly.
+        """
         return self.series("errors:burn_rate_1h", "short")
 
     @property

@@ -1,4 +1,6 @@
-"""Whether the bad (or good) events of an objective are a part of all events, as far as the matchers on one metric tell."""
+"""Whether the bad (or good) events of an objective are a part of all events, as far as the matchers
+on one metric tell.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,28 @@ _Mistake = tuple[str, str] | None
 """Problem and help."""
 
 
-def check_part(slo: str, role: str, part: Selector, total: Selector, by: Sequence[Label], source: Source) -> None:
-    """DefinitionError for a share that is always all or nothing, of all events or of those of one budget, or more than all.
+def check_part(
+    slo: str, role: str, part: Selector, total: Selector, by: Sequence[Label], source: Source
+) -> None:
+    """DefinitionError for a share that is always all or nothing, of all events or of those of one
+    budget, or more than all.
 
-    slo: its name. role: what part holds, `good` or `bad`. The values of closed labels are taken to occur in every combination. Of
-    open labels only matchers with `=` tell something, and `le` tells nothing: a bucket holds those below it.
+    slo: its name. role: what part holds, `good` or `bad`. The values of closed labels are taken to
+    occur in every combination. Of open labels only matchers with `=` tell something, and `le` tells
+    nothing: a bucket holds those below it.
     """
     own, whole = part.series, total.series
-    if own.metric != whole.metric or (own.name != whole.name and own.type != "bucket") or part.offset != total.offset:
+    if (
+        own.metric != whole.metric
+        or (own.name != whole.name and own.type != "bucket")
+        or part.offset != total.offset
+    ):
         return
-    known = {label: (_values(part, label), _values(total, label)) for label in whole.labels if label.domain and label.name != "le"}
+    known = {
+        label: (_values(part, label), _values(total, label))
+        for label in whole.labels
+        if label.domain and label.name != "le"
+    }
     mistake = (
         _apart(slo, role, part, total, known)
         or _beyond(slo, role, known)
@@ -38,10 +52,16 @@ def check_part(slo: str, role: str, part: Selector, total: Selector, by: Sequenc
 
 def _apart(slo: str, role: str, part: Selector, total: Selector, known: _Known) -> _Mistake:
     for label in total.series.labels:
-        if not known[label][0] & known[label][1] if label in known else _contradict(label, part, total):
+        if (
+            not known[label][0] & known[label][1]
+            if label in known
+            else _contradict(label, part, total)
+        ):
             return (
-                f"{role} and total of SLO {slo} have no event in common, because no {label.name!r} is in both: the share of {role} "
-                "events says nothing",
+                (
+                    f"{role} and total of SLO {slo} have no event in common, because no"
+                    f" {label.name!r} is in both: the share of {role} events says nothing"
+                ),
                 f"{role}= selects some of the events in total=",
             )
     return None
@@ -50,21 +70,39 @@ def _apart(slo: str, role: str, part: Selector, total: Selector, known: _Known) 
 def _beyond(slo: str, role: str, known: _Known) -> _Mistake:
     for label, (chosen, counted) in known.items():
         if left_out := chosen - counted:
-            consequence = "more than all events can be bad" if role == "bad" else "fewer than no events can be bad"
+            consequence = (
+                "more than all events can be bad"
+                if role == "bad"
+                else "fewer than no events can be bad"
+            )
             wider = all(counted <= chosen for chosen, counted in known.values())
             return (
-                f"{role} of SLO {slo} counts events that total leaves out ({label.name} {_listed(label, left_out)}), so "
-                f"{consequence}",
-                f"{role}= and total= look exchanged" if wider else f"{role}= selects some of the events in total=",
+                (
+                    f"{role} of SLO {slo} counts events that total leaves out ({label.name}"
+                    f" {_listed(label, left_out)}), so {consequence}"
+                ),
+                (
+                    f"{role}= and total= look exchanged"
+                    if wider
+                    else f"{role}= selects some of the events in total="
+                ),
             )
     return None
 
 
 def _same(slo: str, role: str, part: Selector, total: Selector, known: _Known) -> _Mistake:
     for label in part.series.labels:
-        if known[label][0] != known[label][1] if label in known else _matchers(part, label) != _matchers(total, label):
+        if (
+            known[label][0] != known[label][1]
+            if label in known
+            else _matchers(part, label) != _matchers(total, label)
+        ):
             return None
-    consequence = "every event is bad and its alerts never end" if role == "bad" else "no event is ever bad and nothing alerts"
+    consequence = (
+        "every event is bad and its alerts never end"
+        if role == "bad"
+        else "no event is ever bad and nothing alerts"
+    )
     return (
         f"{role} and total of SLO {slo} select the same events, so {consequence}",
         f"{role}= selects some of the events in total=",
@@ -76,8 +114,10 @@ def _grouped(slo: str, role: str, by: Sequence[Label], known: _Known) -> _Mistak
         if label in known and known[label][0] != known[label][1]:
             consequence = "no event is ever bad" if role == "bad" else "every event is bad"
             return (
-                f"SLO {slo} keeps a budget for each {label.name!r}, but {role} is only {_listed(label, known[label][0])}: "
-                f"in the other budgets {consequence}",
+                (
+                    f"SLO {slo} keeps a budget for each {label.name!r}, but {role} is only"
+                    f" {_listed(label, known[label][0])}: in the other budgets {consequence}"
+                ),
                 f"leave {label.name!r} out of by=",
             )
     return None
@@ -94,13 +134,19 @@ def _values(selector: Selector, label: Label) -> frozenset[str]:
 
 def _contradict(label: Label, part: Selector, total: Selector) -> bool:
     """Whether a value that is asked for by `=` fails another matcher on an open label."""
-    asked = (_matchers(part, label) | _matchers(total, label)) if label.name != "le" else frozenset()
+    asked = (
+        (_matchers(part, label) | _matchers(total, label)) if label.name != "le" else frozenset()
+    )
     return not all(_pass(asked, matcher.value) for matcher in asked if matcher.op == "=")
 
 
 def _pass(asked: Iterable[Matcher], value: str) -> bool:
     for matcher in asked:
-        equal = value == matcher.value if matcher.op in {"=", "!="} else compiled_pattern(matcher.value).fullmatch(value)
+        equal = (
+            value == matcher.value
+            if matcher.op in {"=", "!="}
+            else compiled_pattern(matcher.value).fullmatch(value)
+        )
         if bool(equal) != (matcher.op in {"=", "=~"}):
             return False
     return True

@@ -14,19 +14,32 @@ from pbmon.openslo.objects import HELP, MAX_VALUES, METHOD, OWN, declared, slo, 
 from pbmon.openslo.queries import Query
 from pbmon.render.python_text import WIDTH, python, wrapped
 
-_WORDS = {"Counter", "Exporter", "Gauge", "Histogram", "Label", "Slo", "annotations", "imported", *OWN}
+_WORDS = {
+    "Counter",
+    "Exporter",
+    "Gauge",
+    "Histogram",
+    "Label",
+    "Slo",
+    "annotations",
+    "imported",
+    *OWN,
+}
 """Names that the module itself may need."""
 
 
 def source(objectives: Iterable[Objective], known: Mapping[str, Known], shown: str) -> str:
     """A module of definitions, which pbmon reads as it is. shown: name of the file they come from.
 
-    Metrics that are defined already are imported; the others are declared as observed, with what the file tells of them.
-    Raises DefinitionErrors at the events of each objective that pbmon would refuse: a label, bucket or type which a defined
-    metric does not have, a share that is always all or nothing.
+    Metrics that are defined already are imported; the others are declared as observed, with what
+    the file tells of them.
+    Raises DefinitionErrors at the events of each objective that pbmon would refuse: a label, bucket
+    or type which a defined metric does not have, a share that is always all or nothing.
     """
     objectives = list(objectives)
-    found = {query.metric: known[query.metric] for _, query in used(objectives) if query.metric in known}
+    found = {
+        query.metric: known[query.metric] for _, query in used(objectives) if query.metric in known
+    }
     taken = _WORDS | {metric.written.partition(".")[0] for metric in found.values()}
     own = declared(objectives, known, taken)
     metrics = found | own
@@ -35,11 +48,19 @@ def source(objectives: Iterable[Objective], known: Mapping[str, Known], shown: s
     for metric in own.values():
         taken |= {metric.name, *metric.labels.values()}
     names = variables(objectives, taken)
-    slos = [_slo(name, objective, metrics) for name, objective in zip(names, objectives, strict=True)]
-    parts = [f'"""{python(f"Objectives of {shown}.")[1:-1]}"""', "from __future__ import annotations"]
+    slos = [
+        _slo(name, objective, metrics) for name, objective in zip(names, objectives, strict=True)
+    ]
+    parts = [
+        f'"""{python(f"Objectives of {shown}.")[1:-1]}"""',
+        "from __future__ import annotations",
+    ]
     parts += _imports(objectives, found, own)
     declarations = _declarations(own, shown)
-    return "\n\n".join([*parts, *(["\n".join(declarations)] if declarations else []), "\n".join(slos)]) + "\n"
+    return (
+        "\n\n".join([*parts, *(["\n".join(declarations)] if declarations else []), "\n".join(slos)])
+        + "\n"
+    )
 
 
 def _check(objectives: Iterable[Objective], metrics: Mapping[str, Known]) -> None:
@@ -53,17 +74,32 @@ def _check(objectives: Iterable[Objective], metrics: Mapping[str, Known]) -> Non
         raise DefinitionErrors(errors)
 
 
-def _imports(objectives: Iterable[Objective], found: Mapping[str, Known], own: Mapping[str, Known]) -> list[str]:
+def _imports(
+    objectives: Iterable[Objective], found: Mapping[str, Known], own: Mapping[str, Known]
+) -> list[str]:
     imported = {"Slo", *(metric.name for metric in found.values() if not metric.module)}
-    imported |= {type(metric.metric).__name__ for metric in own.values()} | ({"Exporter"} if own else set())
+    imported |= {type(metric.metric).__name__ for metric in own.values()} | (
+        {"Exporter"} if own else set()
+    )
     imported |= {"Label"} if any(metric.metric.labels for metric in own.values()) else set()
-    imported |= {label for _, query in used(objectives) for label, _, _ in query.matchers if label in OWN}
-    imported |= {label for objective in objectives if _by(objective) for label in objective.events.by if label in OWN}
+    imported |= {
+        label for _, query in used(objectives) for label, _, _ in query.matchers if label in OWN
+    }
+    imported |= {
+        label
+        for objective in objectives
+        if _by(objective)
+        for label in objective.events.by
+        if label in OWN
+    }
     by_package: dict[str, list[str]] = {}
     for module in sorted({metric.module for metric in found.values() if metric.module}):
         package, _, last = module.rpartition(".")
         by_package.setdefault(package, []).append(last)
-    return [_import("pbmon", sorted(imported, key=_as_isort)), *(_import(package, names) for package, names in by_package.items())]
+    return [
+        _import("pbmon", sorted(imported, key=_as_isort)),
+        *(_import(package, names) for package, names in by_package.items()),
+    ]
 
 
 def _import(package: str, imported: list[str]) -> str:
@@ -79,8 +115,16 @@ def _as_isort(name: str) -> tuple[int, str]:
 def _declarations(own: Mapping[str, Known], shown: str) -> list[str]:
     if not own:
         return []
-    lines = [wrapped("imported = Exporter(", [python(f"imported from {shown}"), 'version="unknown"'], ")")]
-    labels = {label.name: metric.labels[label.name] for metric in own.values() for label in metric.metric.labels}
+    lines = [
+        wrapped(
+            "imported = Exporter(", [python(f"imported from {shown}"), 'version="unknown"'], ")"
+        )
+    ]
+    labels = {
+        label.name: metric.labels[label.name]
+        for metric in own.values()
+        for label in metric.metric.labels
+    }
     for name, written in sorted(labels.items()):
         told = [python(name), python(HELP), f"max_values={MAX_VALUES}", 'other="other"']
         lines.append(wrapped(f"{written} = Label(", told, ")"))
@@ -90,7 +134,13 @@ def _declarations(own: Mapping[str, Known], shown: str) -> list[str]:
         told += [f"labels=[{', '.join(carried)}]"] if carried else []
         buckets = metric.metric.buckets if isinstance(metric.metric, Histogram) else ()
         told += [f"buckets=[{', '.join(map(_float, buckets))}]"] if buckets else []
-        lines.append(wrapped(f"{metric.name} = {type(metric.metric).__name__}(", [*told, "observed=imported"], ")"))
+        lines.append(
+            wrapped(
+                f"{metric.name} = {type(metric.metric).__name__}(",
+                [*told, "observed=imported"],
+                ")",
+            )
+        )
     return lines
 
 
@@ -108,7 +158,11 @@ def _slo(variable: str, objective: Objective, metrics: Mapping[str, Known]) -> s
         facts.append(f"by=[{', '.join(labels[name] for name in events.by)}]")
     facts += [f"owner={python(objective.owner)}"] if objective.owner else []
     facts += [] if objective.alerts else ["alerts=False"]
-    facts += [] if objective.minimum_traffic is None else [f'minimum_traffic="{number(objective.minimum_traffic)}"']
+    facts += (
+        []
+        if objective.minimum_traffic is None
+        else [f'minimum_traffic="{number(objective.minimum_traffic)}"']
+    )
     inner = "".join(f"    {fact},\n" for fact in facts)
     return f"{variable} = Slo(\n{inner})"
 
@@ -120,7 +174,10 @@ def _by(objective: Objective) -> bool:
 
 def _selection(role: str, query: Query, bound: float | None, metric: Known) -> str:
     """`bad=requests.where(...)`, over several lines where one is too long."""
-    matchers = [f"{metric.labels[label]}.{METHOD[op]}({python(value)})" for label, op, value in query.matchers]
+    matchers = [
+        f"{metric.labels[label]}.{METHOD[op]}({python(value)})"
+        for label, op, value in query.matchers
+    ]
     end = "" if bound is None else f".at_most({_float(bound)})"
     if not matchers:
         return role + metric.written + end

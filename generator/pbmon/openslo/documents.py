@@ -24,7 +24,9 @@ _SPECIFICATION = "see https://github.com/OpenSLO/OpenSLO#specification"
 
 @dataclass(frozen=True)
 class Document:
-    """One document. data: mappings, lists and texts, numbers as they are written. shown: the file's name in messages."""
+    """One document. data: mappings, lists and texts, numbers as they are written. shown: the file's
+    name in messages.
+    """
 
     shown: str
     node: yaml.Node
@@ -58,15 +60,23 @@ class Document:
         return found or ""
 
     def flag(self, *path: str | int, default: bool = False) -> bool:
-        """The boolean at the path, in any of the words that YAML 1.1 has for it (`true`, `yes`, `on`)."""
+        """The boolean at the path, in any of the words that YAML 1.1 has for it (`true`, `yes`,
+        `on`).
+        """
         text = self.text(*path)
         found: bool | None = yaml.SafeLoader.bool_values.get(text.lower()) if text else default
         if found is None:
-            self.refuse(path, f"{_dotted(path)} is {text!r}, which is neither true nor false", "true or false")
+            self.refuse(
+                path,
+                f"{_dotted(path)} is {text!r}, which is neither true nor false",
+                "true or false",
+            )
         return found
 
     def only(self, path: tuple[str | int, ...], *keys: str) -> None:
-        """Raises the first key below the path that is none of these, unless nothing stands there."""
+        """Raises the first key below the path that is none of these, unless nothing
+        stands there.
+        """
         found = self.get(*path)
         for key, value in found.items() if isinstance(found, Mapping) else ():
             if key not in keys and value not in (None, [], {}):
@@ -83,10 +93,11 @@ class Document:
 
 
 def read(content: bytes, shown: str) -> list[Document]:
-    """Every SLO and SLI of the file; services and data sources are passed over, for pbmon has its own.
+    """Every SLO and SLI of the file; services and data sources are passed over, for pbmon has its
+    own.
 
-    Raises DefinitionErrors for what YAML cannot read, keys that stand twice, another version, kinds that pbmon does not know,
-    and a file without any SLO.
+    Raises DefinitionErrors for what YAML cannot read, keys that stand twice, another version, kinds
+    that pbmon does not know, and a file without any SLO.
     """
     found, errors = [], []
     for node in _nodes(content, shown):
@@ -98,7 +109,11 @@ def read(content: bytes, shown: str) -> list[Document]:
         except DefinitionError as error:
             errors.append(error)
     if not errors and all(document.kind != "SLO" for document in found):
-        errors.append(DefinitionError(Source(shown, 0), "the file has no SLO, so it defines nothing", "kind: SLO"))
+        errors.append(
+            DefinitionError(
+                Source(shown, 0), "the file has no SLO, so it defines nothing", "kind: SLO"
+            )
+        )
     if errors:
         raise DefinitionErrors(errors)
     return [document for document in found if document.kind in {"SLO", "SLI"}]
@@ -116,10 +131,15 @@ def _nodes(content: bytes, shown: str) -> list[yaml.Node]:
     except yaml.MarkedYAMLError as error:
         line, problem = error.problem_mark.line + 1 if error.problem_mark else 0, str(error.problem)
     except yaml.reader.ReaderError as error:
-        line, problem = text.count("\n", 0, error.position) + 1, f"character U+{error.character:04X} may not stand in it"
+        line, problem = (
+            text.count("\n", 0, error.position) + 1,
+            f"character U+{error.character:04X} may not stand in it",
+        )
     except RecursionError:
         problem = "it nests too deep"
-    raise DefinitionErrors([DefinitionError(Source(shown, line), f"YAML cannot read this: {problem}", "")])
+    raise DefinitionErrors(
+        [DefinitionError(Source(shown, line), f"YAML cannot read this: {problem}", "")]
+    )
 
 
 def _check_kind(document: Document) -> None:
@@ -127,16 +147,28 @@ def _check_kind(document: Document) -> None:
     if document.text("apiVersion") != API_VERSION:
         line = document.source("apiVersion") if "apiVersion" in document.data else first
         written = document.text("apiVersion") or "no apiVersion"
-        raise DefinitionError(line, f"the document is of {written}, which pbmon does not read", f"apiVersion: {API_VERSION}")
+        raise DefinitionError(
+            line,
+            f"the document is of {written}, which pbmon does not read",
+            f"apiVersion: {API_VERSION}",
+        )
     if document.kind not in _READ_KINDS:
-        help = f"pbmon reads {', '.join(_READ_KINDS)}; it makes burn alerts from the objective itself, so leave alert kinds out"
+        help = (
+            f"pbmon reads {', '.join(_READ_KINDS)}; it makes burn alerts from the objective itself,"
+            " so leave alert kinds out"
+        )
         document.refuse(("kind",), f"kind {document.kind!r} is not read", help)
     if not document.name:
-        raise DefinitionError(first, "the document has no name, so nothing can be called after it", "metadata: {name: ...}")
+        raise DefinitionError(
+            first,
+            "the document has no name, so nothing can be called after it",
+            "metadata: {name: ...}",
+        )
 
 
 def _plain(node: yaml.Node, shown: str, made: dict[yaml.Node, Any]) -> Any:
-    """The node as mappings, lists and texts. made: what is made of each node already, which an alias inside it may stand for.
+    """The node as mappings, lists and texts. made: what is made of each node already, which an
+    alias inside it may stand for.
 
     Raises DefinitionError for a key of which something would be lost.
     """
@@ -159,12 +191,18 @@ def _plain(node: yaml.Node, shown: str, made: dict[yaml.Node, Any]) -> Any:
 
 def _check_key(key: yaml.Node, before: Mapping[str, Any], source: Source) -> None:
     if not isinstance(key, yaml.ScalarNode):
-        raise DefinitionError(source, "a key is a list or a mapping, and OpenSLO has texts only", _SPECIFICATION)
+        raise DefinitionError(
+            source, "a key is a list or a mapping, and OpenSLO has texts only", _SPECIFICATION
+        )
     if key.tag == _MERGE:
-        raise DefinitionError(source, "'<<' takes keys from another mapping, which is not read", "write them out")
+        raise DefinitionError(
+            source, "'<<' takes keys from another mapping, which is not read", "write them out"
+        )
     if key.value in before:
         raise DefinitionError(
-            source, f"key {key.value!r} stands here a second time, and only one of them would count", "write it once"
+            source,
+            f"key {key.value!r} stands here a second time, and only one of them would count",
+            "write it once",
         )
 
 

@@ -15,10 +15,11 @@ from pbmon.model.metrics import Histogram, Metric, Summary
 
 @dataclass(frozen=True)
 class Known:
-    """A metric and how it is written. module: to import from (`definitions.api`); empty for one of pbmon's own.
+    """A metric and how it is written. module: to import from (`definitions.api`); empty for one of
+    pbmon's own.
 
-    labels: how each label is written, by its name; those that no module binds to a name are missing. observations: whether
-    it is only how many values a histogram or summary observed.
+    labels: how each label is written, by its name; those that no module binds to a name are
+    missing. observations: whether it is only how many values a histogram or summary observed.
     """
 
     metric: Metric
@@ -39,21 +40,33 @@ class Known:
 
 
 def known(folder: Path) -> dict[str, Known]:
-    """Every metric that a module binds to a name, by its own name, and its `_count`; only pbmon's where there is no such folder."""
+    """Every metric that a module binds to a name, by its own name, and its `_count`; only pbmon's
+    where there is no such folder.
+    """
     own = {label.name: label.name for label in TARGET_LABELS}
-    found = {value.name: Known(value, "", name, own) for name, value in vars(builtin).items() if isinstance(value, Metric)}
+    found = {
+        value.name: Known(value, "", name, own)
+        for name, value in vars(builtin).items()
+        if isinstance(value, Metric)
+    }
     for namespace in run_modules(folder) if folder.is_dir() else []:
         for name, value in namespace.items():
             if isinstance(value, Metric) and value.name not in found and not name.startswith("_"):
-                found[value.name] = Known(value, namespace["__name__"], name, own | _labels(value, namespace))
+                found[value.name] = Known(
+                    value, namespace["__name__"], name, own | _labels(value, namespace)
+                )
                 if isinstance(value, Histogram | Summary):
                     found[f"{value.name}_count"] = found[value.name].count
     return found
 
 
 def _labels(metric: Metric, namespace: dict[str, Any]) -> dict[str, str]:
-    """How the metric's labels are written: by a name of its own module, which may have imported it."""
-    return {label.name: written for label in metric.labels if (written := _written(label, namespace))}
+    """How the metric's labels are written: by a name of its own module, which may have
+    imported it.
+    """
+    return {
+        label.name: written for label in metric.labels if (written := _written(label, namespace))
+    }
 
 
 def _written(label: Label, namespace: dict[str, Any]) -> str:

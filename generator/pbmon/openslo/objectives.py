@@ -21,12 +21,16 @@ _DAY = 86_400
 _WINDOW = re.compile("[1-9][0-9]*[dw]")
 _METADATA = ("name", "displayName", "labels", "annotations")
 _TARGET = "target: 0.999, or targetPercent: 99.9"
-_ANY_EVENTS = Histogram("events", "Any.", observed=Exporter("any", version="any"), buckets=[1]).at_most(1)
+_ANY_EVENTS = Histogram(
+    "events", "Any.", observed=Exporter("any", version="any"), buckets=[1]
+).at_most(1)
 
 
 @dataclass(frozen=True)
 class Objective:
-    """One objective. percent: as a `Slo` has it, 99.9. minimum_traffic: None where the file names none."""
+    """One objective. percent: as a `Slo` has it, 99.9. minimum_traffic: None where the file names
+    none.
+    """
 
     name: str
     help: str
@@ -39,7 +43,9 @@ class Objective:
 
 
 def objectives(documents: Iterable[Document]) -> list[Objective]:
-    """Every objective of the documents, in order. Raises DefinitionErrors for each that a `Slo` cannot express."""
+    """Every objective of the documents, in order. Raises DefinitionErrors for each that a `Slo`
+    cannot express.
+    """
     documents = list(documents)
     indicators = {document.name: document for document in documents if document.kind == "SLI"}
     found, errors = [], list(_twice(documents))
@@ -62,17 +68,25 @@ def _twice(documents: Iterable[Document]) -> Iterable[DefinitionError]:
         source = document.source("metadata", "name")
         before = first.setdefault((document.kind, name), source)
         if before is not source:
-            problem = f"{document.kind} {name} is at {before} already, and only one of them would count"
+            problem = (
+                f"{document.kind} {name} is at {before} already, and only one of them would count"
+            )
             yield DefinitionError(source, problem, "give it another name")
 
 
 def _objective(slo: Document, indicators: Mapping[str, Document]) -> Objective:
     _check(slo, ("metadata", "name"), "letters and digits, as checkout-speed")
     if slo.get("spec", "alertPolicies"):
-        slo.refuse(("spec", "alertPolicies"), "alert policies are not read", "pbmon makes burn alerts from the objective itself")
+        slo.refuse(
+            ("spec", "alertPolicies"),
+            "alert policies are not read",
+            "pbmon makes burn alerts from the objective itself",
+        )
     if (method := slo.text("spec", "budgetingMethod")) != "Occurrences":
         problem = f"budgetingMethod {method or 'nothing'} counts time slices, which pbmon does not"
-        slo.refuse(("spec", "budgetingMethod"), problem, "budgetingMethod: Occurrences counts events")
+        slo.refuse(
+            ("spec", "budgetingMethod"), problem, "budgetingMethod: Occurrences counts events"
+        )
     annotations = ("metadata", "annotations")
     found = Objective(
         name=_name(slo.name),
@@ -86,7 +100,15 @@ def _objective(slo: Document, indicators: Mapping[str, Document]) -> Objective:
     )
     slo.only((), "apiVersion", "kind", "metadata", "spec")
     slo.only(("metadata",), *_METADATA)
-    read = ("description", "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod", "objectives")
+    read = (
+        "description",
+        "service",
+        "indicator",
+        "indicatorRef",
+        "timeWindow",
+        "budgetingMethod",
+        "objectives",
+    )
     slo.only(("spec",), *read)
     return found
 
@@ -101,7 +123,9 @@ def _check(slo: Document, path: tuple[str | int, ...], help: str, **fact: str) -
 
 
 def _name(name: str) -> str:
-    """Lower case words and hyphens; OpenSLO allows more. As it is where nothing of it can be kept."""
+    """Lower case words and hyphens; OpenSLO allows more. As it is where nothing of it
+    can be kept.
+    """
     words = "-".join(re.findall("[a-z0-9]+", name.lower()))
     return words if words[:1].isalpha() else f"slo-{words}" if words else name
 
@@ -118,17 +142,26 @@ def _percent(slo: Document) -> Decimal:
     given = slo.get(*path)
     if not isinstance(given, list) or len(given) != 1:
         number = len(given) if isinstance(given, list) else "no list of"
-        slo.refuse(path, f"{slo.name} has {number} objectives, and a Slo has one", "one document an objective")
+        slo.refuse(
+            path,
+            f"{slo.name} has {number} objectives, and a Slo has one",
+            "one document an objective",
+        )
     for key in ("op", "value", "timeSliceTarget", "timeSliceWindow"):
         if slo.get(*path, 0, key) is not None:
-            slo.refuse((*path, 0, key), f"{key} is of thresholds and time slices, which are not read", "target, or targetPercent")
+            slo.refuse(
+                (*path, 0, key),
+                f"{key} is of thresholds and time slices, which are not read",
+                "target, or targetPercent",
+            )
     slo.only((*path, 0), "displayName", "target", "targetPercent")
     texts = {key: text for key in ("target", "targetPercent") if (text := slo.text(*path, 0, key))}
     if len(texts) != 1:
         slo.refuse((*path, 0), "the objective has not one number as its target", _TARGET)
     ((key, text),) = texts.items()
     try:
-        exact = Context(prec=len(text) + 3)  # the default 28 digits make 100 of a target with more nines
+        # the default 28 digits make 100 of a target with more nines
+        exact = Context(prec=len(text) + 3)
         percent = exact.multiply(Decimal(text), Decimal(100 if key == "target" else 1))
     except ArithmeticError:
         slo.refuse((*path, 0, key), f"{key} {text!r} is no decimal number", _TARGET)
@@ -140,7 +173,11 @@ def _window(slo: Document) -> str:
     path = ("spec", "timeWindow")
     duration = slo.text(*path, 0, "duration")
     if slo.get(*path, 1) is not None or not duration:
-        slo.refuse(path, f"{slo.name} has not one time window", "timeWindow: [{duration: 30d, isRolling: true}]")
+        slo.refuse(
+            path,
+            f"{slo.name} has not one time window",
+            "timeWindow: [{duration: 30d, isRolling: true}]",
+        )
     if slo.get(*path, 0, "calendar") is not None or not slo.flag(*path, 0, "isRolling"):
         problem = "the window is aligned to the calendar, which recording rules cannot follow"
         slo.refuse((*path, 0), problem, "isRolling: true")

@@ -1,4 +1,6 @@
-"""The metrics and the `Slo` that printed definitions make, made here too: what pbmon refuses is told before it is printed."""
+"""The metrics and the `Slo` that printed definitions make, made here too: what pbmon refuses is
+told before it is printed.
+"""
 
 from __future__ import annotations
 
@@ -23,44 +25,72 @@ HELP = "As the imported file has it."
 MAX_VALUES = 50
 METHOD = {"=": "is_", "!=": "is_not", "=~": "matches", "!~": "not_matches"}
 OWN = {label.name: label for label in TARGET_LABELS}
-_KIND: Mapping[str, Any] = {"good": AnyCounter, "bad": AnyCounter, "latency": AnyHistogram, "gauge": AnyGauge}
+_KIND: Mapping[str, Any] = {
+    "good": AnyCounter,
+    "bad": AnyCounter,
+    "latency": AnyHistogram,
+    "gauge": AnyGauge,
+}
 
 
 def used(objectives: Iterable[Objective]) -> Iterator[tuple[Events, Query]]:
     """Every query, with the events it is of."""
-    return ((objective.events, query) for objective in objectives for query in objective.events.queries)
+    return (
+        (objective.events, query) for objective in objectives for query in objective.events.queries
+    )
 
 
-def declared(objectives: Iterable[Objective], known: Mapping[str, Known], taken: Iterable[str]) -> dict[str, Known]:
-    """The metrics that are not known, as observed, with the labels and buckets that the file tells of.
+def declared(
+    objectives: Iterable[Objective], known: Mapping[str, Known], taken: Iterable[str]
+) -> dict[str, Known]:
+    """The metrics that are not known, as observed, with the labels and buckets that the file tells
+    of.
 
-    taken: names that the printed module gives to other things. Raises DefinitionErrors at the first events of a metric that
-    pbmon refuses. A metric is a histogram where one objective counts its buckets, else what the first objective counts it as.
+    taken: names that the printed module gives to other things. Raises DefinitionErrors at the first
+    events of a metric that pbmon refuses. A metric is a histogram where one objective counts its
+    buckets, else what the first objective counts it as.
     """
     objectives = list(objectives)
     histograms = {query.metric for events, query in used(objectives) if events.bound is not None}
-    histograms |= {name for name, metric in known.items() if isinstance(metric.metric, Histogram | Summary)}
+    histograms |= {
+        name for name, metric in known.items() if isinstance(metric.metric, Histogram | Summary)
+    }
     first: dict[str, Events] = {}
     labels: dict[str, set[str]] = {}
     bounds: dict[str, set[float]] = {}
     for events, query in used(objectives):
         if query.metric not in known:
-            name = query.metric.removesuffix("_count") if query.metric.removesuffix("_count") in histograms else query.metric
+            name = (
+                query.metric.removesuffix("_count")
+                if query.metric.removesuffix("_count") in histograms
+                else query.metric
+            )
             first.setdefault(name, events)
-            labels.setdefault(name, set()).update(label for label in query.labels if label not in OWN)
+            labels.setdefault(name, set()).update(
+                label for label in query.labels if label not in OWN
+            )
             bounds.setdefault(name, set()).update([] if events.bound is None else [events.bound])
     names = set(taken)
     metric_names = {metric: _free(metric, "metric", names) for metric in sorted(first)}
-    label_names = {label: _free(label, "label", names) for label in sorted(set().union(*labels.values()))}
+    label_names = {
+        label: _free(label, "label", names) for label in sorted(set().union(*labels.values()))
+    }
     made: dict[str, Known] = {}
     errors = []
     for metric, events in first.items():
         try:
-            if (histogram := re.sub("_(bucket|sum)$", "", metric)) != metric and histogram in histograms:
-                problem = f"{metric} is a part of {histogram} that counts no events, so its sum is no total"
+            if (
+                histogram := re.sub("_(bucket|sum)$", "", metric)
+            ) != metric and histogram in histograms:
+                problem = (
+                    f"{metric} is a part of {histogram} that counts no events, so its sum is no"
+                    " total"
+                )
                 raise DefinitionError(events.source, problem, f"{histogram}_count counts them")
             found = _metric(metric, events, sorted(labels[metric]), sorted(bounds[metric]))
-            written = {name: label_names[name] for name in labels[metric]} | {name: name for name in OWN}
+            written = {name: label_names[name] for name in labels[metric]} | {
+                name: name for name in OWN
+            }
             made[metric] = Known(found, "", metric_names[metric], written)
             if isinstance(found, Histogram):
                 made[f"{metric}_count"] = made[metric].count
@@ -94,15 +124,22 @@ def _metric(name: str, events: Events, labels: Iterable[str], bounds: list[float
         exporter = Exporter("imported", version="unknown")
         if bounds:
             return Histogram(name, HELP, labels=carried, buckets=bounds, observed=exporter)
-        return (Gauge if events.counted == "gauge" else Counter)(name, HELP, labels=carried, observed=exporter)
+        return (Gauge if events.counted == "gauge" else Counter)(
+            name, HELP, labels=carried, observed=exporter
+        )
 
 
 def slo(objective: Objective, known: Mapping[str, Known]) -> Slo:
-    """The objective on these metrics. Raises DefinitionError at its events for what such a definition is refused for."""
+    """The objective on these metrics. Raises DefinitionError at its events for what such a
+    definition is refused for.
+    """
     events = objective.events
     with derived_from(events.source):
         roles = ("bad" if events.counted == "bad" else "good", "total")
-        selected = {role: _selected(events, query, known[query.metric]) for role, query in zip(roles, events.queries, strict=False)}
+        selected = {
+            role: _selected(events, query, known[query.metric])
+            for role, query in zip(roles, events.queries, strict=False)
+        }
         labels = known[events.queries[0].metric].metric.labels
         return Slo(
             objective.name,
@@ -118,18 +155,27 @@ def slo(objective: Objective, known: Mapping[str, Known]) -> Slo:
 def _selected(events: Events, query: Query, known: Known) -> Any:
     """The series that the query sums."""
     metric = known.metric
-    counted: Any = metric.observations if known.observations and isinstance(metric, Histogram | Summary) else metric
+    counted: Any = (
+        metric.observations
+        if known.observations and isinstance(metric, Histogram | Summary)
+        else metric
+    )
     if not isinstance(counted, _KIND[events.counted]):
         kind = "counter" if known.observations else metric.kind
         help = f"it is defined at {metric.source}"
-        raise DefinitionError(events.source, f"{query.metric} is a {kind}, which the query does not fit", help)
+        raise DefinitionError(
+            events.source, f"{query.metric} is a {kind}, which the query does not fit", help
+        )
     labels = {label.name: label for label in metric.labels} | OWN
     for label in query.labels:
         if label not in labels:
             problem = f"{metric.name} has no label {label!r}"
             raise DefinitionError(events.source, problem, f"it has {', '.join(sorted(labels))}")
         if label not in known.labels:
-            problem = f"label {label!r} of {metric.name} has no name in {known.module}, so nothing can be written with it"
+            problem = (
+                f"label {label!r} of {metric.name} has no name in {known.module}, so nothing can be"
+                " written with it"
+            )
             raise DefinitionError(events.source, problem, f"bind it there: {label} = Label(...)")
     matchers = [getattr(labels[label], METHOD[op])(value) for label, op, value in query.matchers]
     selected = counted.where(*matchers) if matchers else counted

@@ -13,7 +13,9 @@ _FORM = "sum by (labels) (metric{matchers}), also with rate() or increase() insi
 
 @dataclass(frozen=True)
 class Query:
-    """`aggregation by (by) (metric{matchers})`. matchers: (label, operator, value). rated: what stood around, as `rate[5m]`."""
+    """`aggregation by (by) (metric{matchers})`. matchers: (label, operator, value). rated: what
+    stood around, as `rate[5m]`.
+    """
 
     aggregation: str
     by: tuple[str, ...]
@@ -47,7 +49,11 @@ def parse(text: str) -> Query:
     if modifier is not None and modifier.type != promql_parser.AggModifierType.By:
         raise refused("sums without labels, and which are left is not known")
     node, rated = inside(node.expr), ""
-    ranged = inside(node.args[0]) if isinstance(node, promql_parser.Call) and node.func.name in {"rate", "increase"} else None
+    ranged = (
+        inside(node.args[0])
+        if isinstance(node, promql_parser.Call) and node.func.name in {"rate", "increase"}
+        else None
+    )
     if isinstance(ranged, promql_parser.MatrixSelector):
         rated = f"{node.func.name}[{durations.text(ranged.range.total_seconds())}]"
         node = ranged.vector_selector
@@ -57,8 +63,16 @@ def parse(text: str) -> Query:
         raise refused("looks at another time than now")
     if node.matchers.or_matchers:
         raise refused("joins matchers by `or`, which definitions and Prometheus 2 do not have")
-    matchers = tuple((found.name, _operator(found.op), found.value) for found in node.matchers.matchers)
-    return Query(aggregation, tuple(sorted({*modifier.labels} if modifier else ())), node.name, matchers, rated)
+    matchers = tuple(
+        (found.name, _operator(found.op), found.value) for found in node.matchers.matchers
+    )
+    return Query(
+        aggregation,
+        tuple(sorted({*modifier.labels} if modifier else ())),
+        node.name,
+        matchers,
+        rated,
+    )
 
 
 def _operator(op: Any) -> str:

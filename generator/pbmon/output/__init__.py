@@ -1,1 +1,3 @@
-"""The only place that writes: artifacts against the output folder, compared or put in place as one."""
+"""The only place that writes: artifacts against the output folder, compared or put in
+place as one.
+"""

@@ -12,8 +12,10 @@ from pbmon.output.manifest import is_as_written
 from pbmon.output.paths import MANIFEST, folded, parents
 from pbmon.output.tree import Tree, content, is_folder
 
-# new: not there yet. changed: as pbmon left it, and out of date. removed: as pbmon left it, and no longer rendered.
-# edited: written by pbmon and changed by somebody since. foreign: written by somebody else, where a file is rendered.
+# new: not there yet. changed: as pbmon left it, and out of date. removed: as pbmon left it, and no
+# longer rendered.
+# edited: written by pbmon and changed by somebody since. foreign: written by somebody else, where a
+# file is rendered.
 Kind = Literal["new", "changed", "removed", "edited", "foreign"]
 
 
@@ -21,7 +23,8 @@ Kind = Literal["new", "changed", "removed", "edited", "foreign"]
 class Changes:
     """kinds: by path, in order of path, without the manifest; what is already right is not in it.
 
-    folders: every folder of the tree to come, by path. kept: every file that is in that tree as it is now.
+    folders: every folder of the tree to come, by path. kept: every file that is in that tree as it
+    is now.
     """
 
     kinds: Mapping[str, Kind]
@@ -29,10 +32,17 @@ class Changes:
     kept: Sequence[str]
 
 
-def weigh(folder: Path, tree: Tree, rendered: Mapping[str, bytes], recorded: Mapping[str, str], shown: Path) -> Changes:
+def weigh(
+    folder: Path,
+    tree: Tree,
+    rendered: Mapping[str, bytes],
+    recorded: Mapping[str, str],
+    shown: Path,
+) -> Changes:
     """Compares what is there (tree) and what pbmon wrote (recorded) with what is rendered.
 
-    shown: the folder as messages name it. UsageError for what stands in the way and cannot be overwritten as a file.
+    shown: the folder as messages name it. UsageError for what stands in the way and cannot be
+    overwritten as a file.
     """
     kinds: dict[str, Kind] = {}
     for path in sorted({*rendered, *recorded}):
@@ -49,7 +59,11 @@ def weigh(folder: Path, tree: Tree, rendered: Mapping[str, bytes], recorded: Map
             kinds[path] = "edited"
         else:
             kinds[path] = "changed" if path in rendered else "removed"
-    kept = [path for path, found in tree.items() if not is_folder(found) and path not in kinds and path != MANIFEST]
+    kept = [
+        path
+        for path, found in tree.items()
+        if not is_folder(found) and path not in kinds and path != MANIFEST
+    ]
     emptied = {above for path in recorded if path not in rendered for above in parents(path)}
     there = {path for path, found in tree.items() if is_folder(found)}
     staying = there - emptied
@@ -57,18 +71,24 @@ def weigh(folder: Path, tree: Tree, rendered: Mapping[str, bytes], recorded: Map
     obstacles = sorted(_obstacles(rendered, folders, kept, shown))
     if obstacles:
         raise UsageError(
-            f"{shown} holds what pbmon can neither keep nor overwrite, so nothing is written:\n  " + "\n  ".join(obstacles),
+            f"{shown} holds what pbmon can neither keep nor overwrite, so nothing is written:\n  "
+            + "\n  ".join(obstacles),
             "move or rename each of these",
         )
     return Changes(kinds, sorted(folders), kept)
 
 
-def _obstacles(rendered: Iterable[str], folders: set[str], kept: list[str], shown: Path) -> Iterator[str]:
+def _obstacles(
+    rendered: Iterable[str], folders: set[str], kept: list[str], shown: Path
+) -> Iterator[str]:
     written = {*rendered, MANIFEST}
     for path in written & folders:
         yield f"{shown / path} is a folder where a file is rendered"
     for path in folders.intersection(kept):
-        yield f"{shown / path} is not a folder (pbmon follows no symbolic links), and files are rendered below it"
+        yield (
+            f"{shown / path} is not a folder (pbmon follows no symbolic links), and files are"
+            " rendered below it"
+        )
     spelled = {folded(name): name for path in written for name in (path, *parents(path))}
     for path in folders.union(kept):
         name = spelled.get(folded(path), path)

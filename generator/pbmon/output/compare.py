@@ -23,8 +23,9 @@ from pbmon.output.tree import content, survey
 class Difference:
     """One file that a build would write or remove.
 
-    path: relative to the output folder, with `/` between its parts. kind: see changes.Kind; `edited` and `foreign` stop a
-    build that is not forced. diff: unified diff from what is there to what is rendered, `/dev/null` for no file.
+    path: relative to the output folder, with `/` between its parts. kind: see changes.Kind;
+    `edited` and `foreign` stop a build that is not forced. diff: unified diff from what is there to
+    what is rendered, `/dev/null` for no file.
     """
 
     path: str
@@ -33,9 +34,14 @@ class Difference:
 
 
 def compare(
-    artifacts: Iterable[Artifact], out: Path, *, partial: bool = False, definitions: Path | None = None
+    artifacts: Iterable[Artifact],
+    out: Path,
+    *,
+    partial: bool = False,
+    definitions: Path | None = None,
 ) -> list[Difference]:
-    """Every difference between the output folder and the artifacts, in order of path; empty when a build changes nothing.
+    """Every difference between the output folder and the artifacts, in order of path; empty when a
+    build changes nothing.
 
     The manifest shows only when it alone is out of date. partial and definitions
     as for write. UsageError as for write, but for edited and foreign files.
@@ -53,12 +59,15 @@ def compare(
                 kinds[MANIFEST] = "changed" if MANIFEST in tree else "new"
             after = {**rendered, MANIFEST: kept}
             return [
-                Difference(path, kind, unified_diff(path, _before(folder, path), after.get(path))) for path, kind in kinds.items()
+                Difference(path, kind, unified_diff(path, _before(folder, path), after.get(path)))
+                for path, kind in kinds.items()
             ]
 
 
 def _before(folder: Path, path: str) -> bytes | None:
-    """What lies there, as git sees it: the content of a symbolic link is where it leads. None for no file."""
+    """What lies there, as git sees it: the content of a symbolic link is where it leads. None for
+    no file.
+    """
     file = folder / path
     if file.is_symlink():
         return os.fsencode(file.readlink())
@@ -73,9 +82,13 @@ def unified_diff(path: str, before: bytes | None, after: bytes | None) -> str:
         fromfile="/dev/null" if before is None else f"a/{path}",
         tofile="/dev/null" if after is None else f"b/{path}",
     )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _lines(text: bytes) -> list[str]:
-    """Lines with their ends, parted at `\\n` only, as patch does; bytes that are not UTF-8 show as `\\xff`."""
+    """Lines with their ends, parted at `\\n` only, as patch does; bytes that are not UTF-8 show as
+    `\\xff`.
+    """
     return re.findall(r"[^\n]*\n|[^\n]+", text.decode(errors="backslashreplace"))

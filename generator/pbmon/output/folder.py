@@ -1,4 +1,6 @@
-"""The output folder: where it really is, whether pbmon may own it, and what the system says when it refuses."""
+"""The output folder: where it really is, whether pbmon may own it, and what the system says when it
+refuses.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +18,25 @@ _PINNED = (errno.EXDEV, errno.EBUSY)
 
 
 def locate(out: Path, definitions: Path | None = None) -> Path:
-    """The real path of the output folder, which need not exist yet; a symbolic link to a folder stands for that folder.
+    """The real path of the output folder, which need not exist yet; a symbolic link to a folder
+    stands for that folder.
 
-    A build replaces the folder as a whole, so UsageError where that surprises: the root of the disk, a home folder, the
-    folder the shell is in, the root of a repository, and a folder that shares files with the definitions.
+    A build replaces the folder as a whole, so UsageError where that surprises: the root of the
+    disk, a home folder, the folder the shell is in, the root of a repository, and a folder that
+    shares files with the definitions.
     """
     try:
         target = out.resolve()
     except RuntimeError:
-        raise UsageError(f"{out} is a symbolic link that leads back to itself", "point it to a folder") from None
+        raise UsageError(
+            f"{out} is a symbolic link that leads back to itself", "point it to a folder"
+        ) from None
     for place in (target, *target.parents):
         if os.path.lexists(place):
             if not place.is_dir():
                 raise UsageError(
-                    f"{out if place == target else place} is not a folder, so nothing can be built in it",
+                    f"{out if place == target else place} is not a folder, so nothing can be built"
+                    " in it",
                     "move it away, or choose another folder with --out",
                 )
             break
@@ -47,7 +54,9 @@ def _unfit(target: Path, definitions: Path | None) -> str:
         "is the root of the disk": target == target.parent,
         "is or holds your home folder": _holds(target, _home()),
         "is or holds the folder of the definitions": _holds(target, definitions),
-        "lies among the definitions, which would read the generated Python": definitions and _holds(definitions, target),
+        "lies among the definitions, which would read the generated Python": (
+            definitions and _holds(definitions, target)
+        ),
         "is or holds the folder you are in": _holds(target, Path.cwd()),
         "is the root of a git repository": os.path.lexists(target / ".git"),
     }
@@ -66,7 +75,9 @@ def _home() -> Path | None:
 
 
 def require_writable(target: Path) -> None:
-    """PermissionError naming the folder, or the one above it (the new tree is made beside the old), if it is read-only."""
+    """PermissionError naming the folder, or the one above it (the new tree is made beside the old),
+    if it is read-only.
+    """
     for place in (target, target.parent):
         if place.exists() and not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
@@ -74,24 +85,36 @@ def require_writable(target: Path) -> None:
 
 @contextmanager
 def explained(out: Path, doing: str) -> Iterator[None]:
-    """Turns every OSError inside into a UsageError that names the path. doing: "compared" or "written"."""
+    """Turns every OSError inside into a UsageError that names the path. doing: "compared" or
+    "written".
+    """
     try:
         yield
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise UsageError(
-            f"{out} cannot be {doing} and stays as it is: {error.strerror or error}{where}", _help(error, out)
+            f"{out} cannot be {doing} and stays as it is: {error.strerror or error}{where}",
+            _help(error, out),
         ) from error
 
 
 def _help(error: OSError, out: Path) -> str:
     if error.errno in _DENIED:
-        return f"make {out} and the folder above it writable for you, or choose another folder with --out"
+        return (
+            f"make {out} and the folder above it writable for you, or choose another folder with"
+            " --out"
+        )
     if error.errno in _FULL:
-        return "free some space on the disk; a build needs room for what changes, beside what is there"
+        return (
+            "free some space on the disk; a build needs room for what changes, beside what is there"
+        )
     if error.errno in _PINNED:
         return (
-            f"{out}, or a folder in it, is a mount or belongs to a layer of a container image, which cannot be replaced: "
-            "build into a folder of its own inside the mount, or delete the folder first"
+            f"{out}, or a folder in it, is a mount or belongs to a layer of a container image,"
+            " which cannot be replaced: build into a folder of its own inside the mount, or delete"
+            " the folder first"
         )
-    return "see that nothing else works on the folder, then run the build again; or choose another folder with --out"
+    return (
+        "see that nothing else works on the folder, then run the build again; or choose another"
+        " folder with --out"
+    )

@@ -1,9 +1,10 @@
 """One build at a time for each output folder.
 
-On Linux and macOS the lock is taken on the folder above the output folder: that one exists, is not replaced by a build, is
-shared by containers and users that share the tree, and needs no file that git would show. A lock file in the temp folder
-serves where folders cannot be locked (Windows, some network file systems); its name is made from the output folder's path.
-Either way the system drops the lock when its owner dies.
+On Linux and macOS the lock is taken on the folder above the output folder: that one exists, is not
+replaced by a build, is shared by containers and users that share the tree, and needs no file that
+git would show. A lock file in the temp folder serves where folders cannot be locked (Windows, some
+network file systems); its name is made from the output folder's path. Either way the system drops
+the lock when its owner dies.
 """
 
 from __future__ import annotations
@@ -25,14 +26,17 @@ _PAUSE = 0.02  # seconds between two tries
 
 @contextmanager
 def exclusive(target: Path, shown: Path) -> Iterator[None]:
-    """Holds the lock of the output folder `target`; UsageError if another process holds it for longer than PATIENCE."""
+    """Holds the lock of the output folder `target`; UsageError if another process holds it for
+    longer than PATIENCE.
+    """
     descriptor = _open(target)
     try:
         end = time.monotonic() + PATIENCE
         while not _take(descriptor):
             if time.monotonic() > end:
                 raise UsageError(
-                    f"another build works on {shown}, or on a folder beside it, and has not ended in {PATIENCE:g} seconds",
+                    f"another build works on {shown}, or on a folder beside it, and has not ended"
+                    f" in {PATIENCE:g} seconds",
                     "wait for it to end, or stop it, then run this one again",
                 )
             time.sleep(_PAUSE)

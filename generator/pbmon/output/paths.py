@@ -1,4 +1,6 @@
-"""Paths of artifacts, checked before anything is read or written: they must exist on every system that checks them out."""
+"""Paths of artifacts, checked before anything is read or written: they must exist on every system
+that checks them out.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def parents(path: str) -> Iterator[str]:
 
 
 def contents(artifacts: Iterable[Artifact]) -> dict[str, bytes]:
-    """The bytes of each artifact by its path, in order of path. UsageError names every path that cannot be written."""
+    """The bytes of each artifact by its path, in order of path. UsageError names every path that
+    cannot be written.
+    """
     rendered: dict[str, bytes] = {}
     problems = []
     for artifact in sorted(artifacts):
@@ -44,13 +48,16 @@ def contents(artifacts: Iterable[Artifact]) -> dict[str, bytes]:
             artifact.path.encode()
             rendered[artifact.path] = artifact.text.encode()
         except UnicodeEncodeError as error:
-            problems.append(f"{artifact.path!r} holds {error.object[error.start]!r}, which UTF-8 cannot express")
+            problems.append(
+                f"{artifact.path!r} holds {error.object[error.start]!r}, which UTF-8 cannot express"
+            )
     problems += _collisions(rendered)
     if problems:
         raise UsageError(
-            "these files cannot be written, so nothing is:\n  " + "\n  ".join(sorted(set(problems))),
-            "a path is relative to the output folder, has `/` between its parts, and is unlike every other "
-            "even where upper and lower case are the same",
+            "these files cannot be written, so nothing is:\n  "
+            + "\n  ".join(sorted(set(problems))),
+            "a path is relative to the output folder, has `/` between its parts, and is unlike"
+            " every other even where upper and lower case are the same",
         )
     return rendered
 
@@ -64,12 +71,18 @@ def _problem(path: str) -> str:
         return "has a part without a name"
     if folded(parts[0]) == MANIFEST:
         return "is where pbmon keeps what it wrote"
-    refused = (part for part in parts if _UNUSABLE.search(part) or part.endswith((" ", ".")) or _DEVICE.fullmatch(part))
+    refused = (
+        part
+        for part in parts
+        if _UNUSABLE.search(part) or part.endswith((" ", ".")) or _DEVICE.fullmatch(part)
+    )
     return next((f"has a part named {part!r}, which Windows refuses" for part in refused), "")
 
 
 def _collisions(rendered: Iterable[str]) -> Iterator[str]:
-    """Paths that cannot lie side by side: a file where another needs a folder, or two that differ only in case."""
+    """Paths that cannot lie side by side: a file where another needs a folder, or two that differ
+    only in case.
+    """
     files = set(rendered)
     spelled: dict[str, str] = {}
     for path in sorted(files):

@@ -12,10 +12,14 @@ from pbmon.errors import UsageError
 def scaffold(folder: Path) -> list[Path]:
     """Writes the definitions of a small shop below the folder and returns the files.
 
-    UsageError, with nothing written, when definitions/ exists there already or the folder cannot be written.
+    UsageError, with nothing written, when definitions/ exists there already or the folder cannot be
+    written.
     """
     if (folder / "definitions").exists():
-        raise UsageError(f"{folder / 'definitions'} exists already and stays as it is", "name a folder without definitions/")
+        raise UsageError(
+            f"{folder / 'definitions'} exists already and stays as it is",
+            "name a folder without definitions/",
+        )
     made = []
     try:
         for path, text in sorted(_files(files("pbmon").joinpath("scaffold"), "")):
@@ -24,7 +28,9 @@ def scaffold(folder: Path) -> list[Path]:
             target.write_text(text, "utf-8", newline="\n")
             made.append(target)
     except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {error.strerror}", "name a folder you may write to") from None
+        raise UsageError(
+            f"{folder} cannot be written: {error.strerror}", "name a folder you may write to"
+        ) from None
     return made
 
 

@@ -1,4 +1,6 @@
-"""The complete new tree, made beside the old one: changed files written, all others moved over as hard links."""
+"""The complete new tree, made beside the old one: changed files written, all others moved over as
+hard links.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from pbmon.output.tree import Tree, is_folder, is_same, survey
 
 
 def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[str, bytes]) -> None:
-    """Makes the folder `new`, complete and on disk. tree: the survey of `old`. written: bytes by path.
+    """Makes the folder `new`, complete and on disk. tree: the survey of `old`. written: bytes by
+    path.
 
     OSError leaves a part of it behind.
     """
@@ -41,7 +44,9 @@ def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[s
 
 
 def rescue(old: Path, tree: Tree, new: Path, ours: Container[str]) -> None:
-    """Moves over what somebody saved in the old tree between its survey (tree) and the swap. ours: paths of pbmon."""
+    """Moves over what somebody saved in the old tree between its survey (tree) and the swap. ours:
+    paths of pbmon.
+    """
     for path, found in survey(old).items():
         if not is_folder(found) and path not in ours and not is_same(found, tree.get(path)):
             (new / path).parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +54,9 @@ def rescue(old: Path, tree: Tree, new: Path, ours: Container[str]) -> None:
 
 
 def _write(file: Path, content: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    descriptor = os.open(
+        file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644
+    )
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(content)
         opened.flush()
@@ -59,7 +66,8 @@ def _write(file: Path, content: bytes) -> None:
 def _carry(source: Path, target: Path, found: os.stat_result) -> None:
     """The same file in both trees; a copy where the file system has no hard links.
 
-    Windows gets copies: there a link shares the read-only mark, and a file so marked could not be deleted with the old tree.
+    Windows gets copies: there a link shares the read-only mark, and a file so marked could not be
+    deleted with the old tree.
     """
     if sys.platform != "win32" and not stat.S_ISLNK(found.st_mode):
         try:
@@ -93,7 +101,9 @@ def _own(target: Path, found: os.stat_result) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Sees a folder or a copy to the disk, where the system lets it: Windows opens no folders, and nothing follows links."""
+    """Sees a folder or a copy to the disk, where the system lets it: Windows opens no folders, and
+    nothing follows links.
+    """
     if not path.is_symlink():
         with suppress(OSError):
             descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)

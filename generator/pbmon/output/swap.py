@@ -1,8 +1,9 @@
 """A staged tree takes the place of the output folder in one step.
 
-Beside `build`, `.build.pbmon-new` is the tree being staged and, after the swap, the old one on its way out. Where the
-system cannot exchange two folders, the old one first becomes `.build.pbmon-old`. That name exists only when the new tree
-is complete, so both names without `build` mean that a build was killed between two renames, and that the new tree holds.
+Beside `build`, `.build.pbmon-new` is the tree being staged and, after the swap, the old one on its
+way out. Where the system cannot exchange two folders, the old one first becomes `.build.pbmon-old`.
+That name exists only when the new tree is complete, so both names without `build` mean that a build
+was killed between two renames, and that the new tree holds.
 """
 
 from __future__ import annotations
@@ -29,18 +30,23 @@ def retired(target: Path) -> Path:
 
 
 def current(target: Path) -> Path:
-    """Where to read the tree: in the output folder, unless a killed build left the new tree beside it."""
+    """Where to read the tree: in the output folder, unless a killed build left the new tree beside
+    it.
+    """
     return staged(target) if _is_between(target) else target
 
 
 def settle(target: Path) -> None:
-    """Ends what a killed build began: puts its tree in place if that was under way, and deletes what it left over."""
+    """Ends what a killed build began: puts its tree in place if that was under way, and deletes
+    what it left over.
+    """
     new, old = staged(target), retired(target)
     if _is_between(target):
         new.rename(target)
     elif os.path.lexists(new) and os.path.lexists(old):
         raise UsageError(
-            f"{target} was made anew after a build was killed while replacing it; files of yours may be in {old} alone",
+            f"{target} was made anew after a build was killed while replacing it; files of yours"
+            f" may be in {old} alone",
             f"move them from there into {target}, then delete {old} and {new}",
         )
     discard(new)
@@ -66,8 +72,8 @@ def swap(target: Path) -> Path | None:
             old.rename(target)
         except OSError:
             raise UsageError(
-                f"{target} could be neither replaced nor put back ({error.strerror}): its old content is in {old}, "
-                f"the new in {new}",
+                f"{target} could be neither replaced nor put back ({error.strerror}): its old"
+                f" content is in {old}, the new in {new}",
                 "the next `pbmon build` puts the new content in place",
             ) from error
         raise
@@ -75,7 +81,9 @@ def swap(target: Path) -> Path | None:
 
 
 def discard(tree: Path) -> None:
-    """Deletes a tree; nothing if there is none. Its files may be hard links to files that stay, so their modes are let be."""
+    """Deletes a tree; nothing if there is none. Its files may be hard links to files that stay, so
+    their modes are let be.
+    """
     if tree.is_symlink() or tree.is_file():
         tree.unlink()
     elif tree.exists():
@@ -86,11 +94,16 @@ def discard(tree: Path) -> None:
 
 
 def _is_between(target: Path) -> bool:
-    return not os.path.lexists(target) and os.path.lexists(retired(target)) and os.path.lexists(staged(target))
+    return (
+        not os.path.lexists(target)
+        and os.path.lexists(retired(target))
+        and os.path.lexists(staged(target))
+    )
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one step; False where the system or the file system does not, whatever its reason.
+    """Exchanges two folders in one step; False where the system or the file system does not,
+    whatever its reason.
 
     https://man7.org/linux/man-pages/man2/rename.2.html, RENAME_EXCHANGE
     https://developer.apple.com/documentation/kernel/vfs_rename_flags, RENAME_SWAP
@@ -98,7 +111,10 @@ def _exchange(one: Path, other: Path) -> bool:
     paths = os.fsencode(one), os.fsencode(other)
     try:
         if sys.platform == "linux":
-            return int(ctypes.CDLL(None).renameat2(-100, paths[0], -100, paths[1], ctypes.c_uint(2))) == 0
+            return (
+                int(ctypes.CDLL(None).renameat2(-100, paths[0], -100, paths[1], ctypes.c_uint(2)))
+                == 0
+            )
         if sys.platform == "darwin":
             return int(ctypes.CDLL(None).renamex_np(*paths, ctypes.c_uint(2))) == 0
     except (AttributeError, OSError):  # a C library without the call, or Python without a C library

@@ -6,12 +6,15 @@ import os
 import stat
 from pathlib import Path
 
-# lstat of every entry, by its path relative to the folder with `/` between the parts, in order of path.
+# lstat of every entry, by its path relative to the folder with `/` between the parts, in order of
+# path.
 Tree = dict[str, os.stat_result]
 
 
 def survey(folder: Path) -> Tree:
-    """Every entry below a folder; nothing where the folder does not exist. OSError for what cannot be read."""
+    """Every entry below a folder; nothing where the folder does not exist. OSError for what cannot
+    be read.
+    """
     tree: Tree = {}
     pending = [""] if os.path.lexists(folder) else []
     while pending:

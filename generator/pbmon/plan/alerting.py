@@ -26,20 +26,28 @@ class PanelAddress:
     panel: int
 
 
-def groups(catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[str, PanelAddress]) -> tuple[PlannedGroup, ...]:
-    """One group and file per RuleGroup; alerts without one stand in a group of their service. panels: by alert name."""
+def groups(
+    catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[str, PanelAddress]
+) -> tuple[PlannedGroup, ...]:
+    """One group and file per RuleGroup; alerts without one stand in a group of their service.
+    panels: by alert name.
+    """
     members: dict[str, list[Alert]] = {}
     group_of: dict[str, RuleGroup | None] = {}
     for alert in catalog.alerts:
         service = catalog.owner(alert)
-        name = alert.group.name if alert.group else (service.name if service else catalog.project.name)
+        name = (
+            alert.group.name if alert.group else (service.name if service else catalog.project.name)
+        )
         group_of[name] = alert.group or group_of.get(name)
         members.setdefault(name, []).append(alert)
     planned = []
     for name, alerts in sorted(members.items()):
         group = group_of[name]
         in_order = sorted(alerts, key=lambda alert: alert.source)
-        rules = tuple(_planned(alert, catalog, scope, decided, panels.get(alert.name)) for alert in in_order)
+        rules = tuple(
+            _planned(alert, catalog, scope, decided, panels.get(alert.name)) for alert in in_order
+        )
         planned.append(
             PlannedGroup(
                 name,
@@ -54,7 +62,9 @@ def groups(catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[st
 
 
 def inhibitions(catalog: Catalog) -> tuple[Inhibition, ...]:
-    """What each alert silences, grouped by the labels that must be equal: those that both expressions keep."""
+    """What each alert silences, grouped by the labels that must be equal: those that both
+    expressions keep.
+    """
     planned = []
     for alert in catalog.alerts:
         by_labels: dict[tuple[str, ...], list[str]] = {}
@@ -62,11 +72,16 @@ def inhibitions(catalog: Catalog) -> tuple[Inhibition, ...]:
         for silenced in alert.silences:
             shared = tuple(name for name in names(silenced.expr.label_set) if name in own)
             by_labels.setdefault(shared, []).append(silenced.name)
-        planned += [Inhibition(alert.name, tuple(sorted(targets)), equal) for equal, targets in sorted(by_labels.items())]
+        planned += [
+            Inhibition(alert.name, tuple(sorted(targets)), equal)
+            for equal, targets in sorted(by_labels.items())
+        ]
     return tuple(planned)
 
 
-def _planned(alert: Alert, catalog: Catalog, scope: Scope, decided: Settings, panel: PanelAddress | None) -> PlannedAlert:
+def _planned(
+    alert: Alert, catalog: Catalog, scope: Scope, decided: Settings, panel: PanelAddress | None
+) -> PlannedAlert:
     node, threshold = condition(alert, catalog)
     overlay = catalog.environment.alerts.get(alert.name)
     labels = {**_target_labels(node, catalog, scope), **alert.labels, "severity": alert.severity}
@@ -86,15 +101,20 @@ def _planned(alert: Alert, catalog: Catalog, scope: Scope, decided: Settings, pa
 
 
 def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]:
-    """Labels that all scrape jobs in the expression agree on: what is known of the alert's target without the series."""
+    """Labels that all scrape jobs in the expression agree on: what is known of the alert's target
+    without the series.
+    """
     wanted = {name for selector in selectors(node) for name in scope.jobs(selector)}
     labels_of = catalog.labels_of_job
     found = [dict(labels_of[name]) for name in sorted(wanted)]
     if not found:
         return {}
-    # Prometheus expands templates in an alert's labels, but not in a target's: a value that looks like one is left to the series.
+    # Prometheus expands templates in an alert's labels, but not in a target's: a value that looks
+    # like one is left to the series.
     return {
-        name: value for name, value in found[0].items() if "{{" not in value and all(labels.get(name) == value for labels in found)
+        name: value
+        for name, value in found[0].items()
+        if "{{" not in value and all(labels.get(name) == value for labels in found)
     }
 
 
@@ -109,5 +129,7 @@ def _annotations(alert: Alert, decided: Settings, panel: PanelAddress | None) ->
     if panel:
         kept = [name for name in _LINKED if name in names(alert.expr.label_set)]
         variables = "".join(f"&var-{name}={{{{ $labels.{name} | urlquery }}}}" for name in kept)
-        annotations["dashboard_url"] = f"{decided.grafana_url}/d/{panel.uid}?viewPanel={panel.panel}{variables}"
+        annotations["dashboard_url"] = (
+            f"{decided.grafana_url}/d/{panel.uid}?viewPanel={panel.panel}{variables}"
+        )
     return annotations

@@ -10,7 +10,8 @@ from pbmon.plan.modules import AppModule
 def modules(catalog: Catalog) -> tuple[AppModule, ...]:
     """One module a service that names one, with its own metrics in the order they are written.
 
-    Raises DefinitionErrors for an app's metric in a service without a module: nothing would ever emit it.
+    Raises DefinitionErrors for an app's metric in a service without a module: nothing would ever
+    emit it.
     """
     errors = []
     planned = []
@@ -19,19 +20,29 @@ def modules(catalog: Catalog) -> tuple[AppModule, ...]:
         if own and not service.module:
             problem = f"service {service.name} has no module, so nothing emits {own[0].name}"
             errors.append(
-                DefinitionError(own[0].source, problem, 'Service(..., module="src/app/metrics.py"), or observed=Exporter(...)')
+                DefinitionError(
+                    own[0].source,
+                    problem,
+                    'Service(..., module="src/app/metrics.py"), or observed=Exporter(...)',
+                )
             )
         if own and service.module:
             in_order = tuple(sorted(own, key=lambda metric: metric.source))
             try:
-                planned.append(AppModule(service.module, service.help or f"Metrics of {service.name}.", in_order))
+                planned.append(
+                    AppModule(
+                        service.module, service.help or f"Metrics of {service.name}.", in_order
+                    )
+                )
             except DefinitionError as error:
                 errors.append(error)
     for metric in catalog.metrics:
         if metric.observed is None and catalog.owner(metric) is None:
             errors.append(
                 DefinitionError(
-                    metric.source, f"{metric.name} stands in a module without a Service, so nothing emits it", "move it beside one"
+                    metric.source,
+                    f"{metric.name} stands in a module without a Service, so nothing emits it",
+                    "move it beside one",
                 )
             )
     if errors:

@@ -11,10 +11,39 @@ from pbmon.model.metrics import Gauge
 from pbmon.plan.modules import AppModule
 
 TAKEN = frozenset(
-    {"atexit", "current_task", "deque", "functools", "inspect", "islice", "json", "logging", "math", "operator"}
+    {
+        "atexit",
+        "current_task",
+        "deque",
+        "functools",
+        "inspect",
+        "islice",
+        "json",
+        "logging",
+        "math",
+        "operator",
+    }
     | {"re", "shutil", "signals", "suppress", "sys"}
-    | {"tempfile", "threading", "time", "values", "ContextVar", "Iterable", "MmapedDict", "MultiProcessCollector", "OrderedDict"}
-    | {"Path", "Self", "TaskMetrics", "Token", "TracebackType", "WeakValueDictionary", "track_retry"}
+    | {
+        "tempfile",
+        "threading",
+        "time",
+        "values",
+        "ContextVar",
+        "Iterable",
+        "MmapedDict",
+        "MultiProcessCollector",
+        "OrderedDict",
+    }
+    | {
+        "Path",
+        "Self",
+        "TaskMetrics",
+        "Token",
+        "TracebackType",
+        "WeakValueDictionary",
+        "track_retry",
+    }
 )
 """Names that the instrumentation needs in its module, besides those of every metrics module."""
 
@@ -30,21 +59,40 @@ class WorkerModule:
 def workers(catalog: Catalog, modules: tuple[AppModule, ...]) -> tuple[WorkerModule, ...]:
     """Each CeleryInstrumentation with its module, sorted by path.
 
-    Raises DefinitionErrors for one beside no service with a module, a second one there, metrics of another service, and gauges
-    that would keep a series of each child for ever.
+    Raises DefinitionErrors for one beside no service with a module, a second one there, metrics of
+    another service, and gauges that would keep a series of each child for ever.
     """
     errors: list[DefinitionError] = []
     planned: dict[str, WorkerModule] = {}
     for celery in catalog.celery:
         service = catalog.owner(celery)
-        module = next((module for module in modules if service is not None and module.path == service.module), None)
+        module = next(
+            (module for module in modules if service is not None and module.path == service.module),
+            None,
+        )
         if module is None:
-            problem = "CeleryInstrumentation stands beside no service with a module, so there is no file to put it into"
-            errors.append(DefinitionError(celery.source, problem, 'Service(..., module="workers/metrics.py") in the same file'))
+            problem = (
+                "CeleryInstrumentation stands beside no service with a module, so there is no file"
+                " to put it into"
+            )
+            errors.append(
+                DefinitionError(
+                    celery.source,
+                    problem,
+                    'Service(..., module="workers/metrics.py") in the same file',
+                )
+            )
             continue
         if module.path in planned:
-            problem = f"a second CeleryInstrumentation stands in this file, so workers of {module.path} would count twice"
-            errors.append(DefinitionError(celery.source, problem, f"first at {planned[module.path].celery.source}"))
+            problem = (
+                f"a second CeleryInstrumentation stands in this file, so workers of {module.path}"
+                " would count twice"
+            )
+            errors.append(
+                DefinitionError(
+                    celery.source, problem, f"first at {planned[module.path].celery.source}"
+                )
+            )
             continue
         errors += _errors(celery, module)
         try:
@@ -61,9 +109,22 @@ def _errors(celery: CeleryInstrumentation, module: AppModule) -> list[Definition
     for metric in celery.metrics:
         if metric not in module.metrics:
             problem = f"workers count in {metric.name}, which {module.path} does not hold"
-            errors.append(DefinitionError(celery.source, problem, f"it holds {', '.join(m.name for m in module.metrics)}"))
+            errors.append(
+                DefinitionError(
+                    celery.source, problem, f"it holds {', '.join(m.name for m in module.metrics)}"
+                )
+            )
     for metric in module.metrics:
         if isinstance(metric, Gauge) and metric.multiprocess_mode == "all":
-            problem = f"{metric.name} keeps a series of every child that a worker ever had, so its series grow without end"
-            errors.append(DefinitionError(metric.source, problem, "multiprocess_mode='liveall' keeps those of living children"))
+            problem = (
+                f"{metric.name} keeps a series of every child that a worker ever had, so its series"
+                " grow without end"
+            )
+            errors.append(
+                DefinitionError(
+                    metric.source,
+                    problem,
+                    "multiprocess_mode='liveall' keeps those of living children",
+                )
+            )
     return errors

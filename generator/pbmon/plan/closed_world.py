@@ -15,11 +15,15 @@ from pbmon.source import Source
 
 
 def check(catalog: Catalog) -> None:
-    """Raises DefinitionErrors for every series, scrape job or alert that an expression names and no definition declares.
+    """Raises DefinitionErrors for every series, scrape job or alert that an expression names and no
+    definition declares.
 
-    Labels and their values were held against the metric when the expression was made; what is left can only be known now.
+    Labels and their values were held against the metric when the expression was made; what is left
+    can only be known now.
     """
-    names = {metric.name for metric in catalog.metrics} | {record.name for record in catalog.records}
+    names = {metric.name for metric in catalog.metrics} | {
+        record.name for record in catalog.records
+    }
     jobs = frozenset(catalog.jobs)
     alerts = frozenset(alert.name for alert in catalog.alerts)
     errors = []
@@ -29,7 +33,8 @@ def check(catalog: Catalog) -> None:
                 errors.append(
                     DefinitionError(
                         source,
-                        f"{what} reads {selector.series.metric}, which no module binds to a name, so it would never be rendered",
+                        f"{what} reads {selector.series.metric}, which no module binds to a name,"
+                        " so it would never be rendered",
                         "assign it at module level: name = Record(...)",
                     )
                 )
@@ -39,14 +44,23 @@ def check(catalog: Catalog) -> None:
     for rule in rules:
         if rule.group is not None and rule.group not in catalog.groups:
             kind = "alert" if isinstance(rule, Alert) else "record"
-            problem = f"{kind} {rule.name} stands in group {rule.group.name}, which no module binds to a name"
-            errors.append(DefinitionError(rule.source, problem, "assign it at module level: name = RuleGroup(...)"))
+            problem = (
+                f"{kind} {rule.name} stands in group {rule.group.name}, which no module binds to a"
+                " name"
+            )
+            errors.append(
+                DefinitionError(
+                    rule.source, problem, "assign it at module level: name = RuleGroup(...)"
+                )
+            )
     for alert in catalog.alerts:
         for silenced in alert.silences:
             if silenced.name not in alerts:
                 errors.append(
                     DefinitionError(
-                        alert.source, f"{alert.name} silences {silenced.name}, which no module binds to a name", "bind it"
+                        alert.source,
+                        f"{alert.name} silences {silenced.name}, which no module binds to a name",
+                        "bind it",
                     )
                 )
     if errors:
@@ -65,12 +79,15 @@ def expressions(catalog: Catalog) -> Iterator[tuple[str, Source, Node]]:
                 yield f"panel {panel.title!r}", panel.source, query.expr.node
 
 
-def _value_errors(selector: Selector, source: Source, label: str, known: Collection[str]) -> Iterator[DefinitionError]:
+def _value_errors(
+    selector: Selector, source: Source, label: str, known: Collection[str]
+) -> Iterator[DefinitionError]:
     for matcher in selector.matchers:
         if matcher.label.name == label and not selects(matcher, known):
             yield DefinitionError(
                 source,
-                f"{selector.series.name} is asked for {label} {matcher.value!r}, which does not exist",
+                f"{selector.series.name} is asked for {label} {matcher.value!r}, which does not"
+                " exist",
                 f"there is {', '.join(sorted(known))}",
             )
 

@@ -7,7 +7,9 @@ from typing import Literal
 
 from pbmon.source import Source
 
-PanelKind = Literal["timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "state-timeline", "text"]
+PanelKind = Literal[
+    "timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "state-timeline", "text"
+]
 Reducer = Literal["lastNotNull", "mean", "max", "min", "sum"]
 
 
@@ -23,7 +25,9 @@ class Grid:
 
 @dataclass(frozen=True)
 class Step:
-    """A threshold step: from value (in the panel's unit; None is minus infinity) upwards the colour holds."""
+    """A threshold step: from value (in the panel's unit; None is minus infinity) upwards the colour
+    holds.
+    """
 
     value: float | None
     color: str
@@ -40,7 +44,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Target:
-    """One query. expr may hold `$job`, `$instance`, `$__rate_interval`. legend is Grafana's `{{label}}` format."""
+    """One query. expr may hold `$job`, `$instance`, `$__rate_interval`. legend is Grafana's
+    `{{label}}` format.
+    """
 
     ref_id: str
     expr: str
@@ -51,10 +57,13 @@ class Target:
 
 @dataclass(frozen=True)
 class PlannedPanel:
-    """One panel. unit is Grafana's id (`reqps`, `s`, `percentunit`); minimum and maximum are in that unit.
+    """One panel. unit is Grafana's id (`reqps`, `s`, `percentunit`); minimum and maximum are in
+    that unit.
 
-    thresholds: steps in ascending order, first value None; empty for none. content: Markdown of a text panel.
-    columns: for a table, (label or "Value", shown name) in the order shown. mappings: (value, text, colour).
+    thresholds: steps in ascending order, first value None; empty for none. content: Markdown of a
+    text panel.
+    columns: for a table, (label or "Value", shown name) in the order shown. mappings: (value, text,
+    colour).
     """
 
     id: int
@@ -79,7 +88,9 @@ class PlannedPanel:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row heading and the panels under it. Collapsed rows hold their panels, open rows precede them."""
+    """A row heading and the panels under it. Collapsed rows hold their panels, open rows precede
+    them.
+    """
 
     id: int
     title: str
@@ -90,7 +101,9 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class Variable:
-    """A dashboard variable. kind datasource: query is the datasource type. kind query: query is `label_values(...)`."""
+    """A dashboard variable. kind datasource: query is the datasource type. kind query: query is
+    `label_values(...)`.
+    """
 
     name: str
     label: str
@@ -112,7 +125,9 @@ class Annotation:
 
 @dataclass(frozen=True)
 class PlannedDashboard:
-    """One dashboard file. file: path of the artifact. links_tag: dashboards with this tag are linked at the top."""
+    """One dashboard file. file: path of the artifact. links_tag: dashboards with this tag are
+    linked at the top.
+    """
 
     uid: str
     title: str

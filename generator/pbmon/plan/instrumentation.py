@@ -1,4 +1,6 @@
-"""The files in which the app counts by itself: what each imports from the metrics module, and that Prometheus scrapes the page."""
+"""The files in which the app counts by itself: what each imports from the metrics module, and that
+Prometheus scrapes the page.
+"""
 
 from __future__ import annotations
 
@@ -31,47 +33,76 @@ class PlannedInstrumentation:
 def import_name(path: str) -> str:
     """How the app imports the file: `src/shop/metrics/__init__.py` is `shop.metrics`.
 
-    A leading `src` is the folder of the src layout (https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/),
-    no package.
+    A leading `src` is the folder of the src layout
+    (https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/), no package.
     """
     return path.removesuffix(".py").removesuffix("/__init__").removeprefix("src/").replace("/", ".")
 
 
-def instrumentation(catalog: Catalog, modules: tuple[AppModule, ...]) -> tuple[PlannedInstrumentation, ...]:
+def instrumentation(
+    catalog: Catalog, modules: tuple[AppModule, ...]
+) -> tuple[PlannedInstrumentation, ...]:
     """Each definition with its module, sorted by path.
 
-    Raises DefinitionErrors for one that stands beside no service with a module, counts in another service's metrics, has the path
-    of another file, or serves a page that no job scrapes.
+    Raises DefinitionErrors for one that stands beside no service with a module, counts in another
+    service's metrics, has the path of another file, or serves a page that no job scrapes.
     """
     errors: list[DefinitionError] = []
     planned = []
     taken: dict[str, Source | None] = {module.path: None for module in modules}
     for definition in sorted(catalog.instrumentation, key=lambda definition: definition.path):
         service = catalog.owner(definition)
-        module = next((module for module in modules if service is not None and module.path == service.module), None)
+        module = next(
+            (module for module in modules if service is not None and module.path == service.module),
+            None,
+        )
         if service is None or module is None:
-            problem = f"{definition.path} stands beside no service with a module and metrics, so there is nothing to count in"
+            problem = (
+                f"{definition.path} stands beside no service with a module and metrics, so there is"
+                " nothing to count in"
+            )
             errors.append(
-                DefinitionError(definition.source, problem, 'Service(..., module="src/shop/metrics.py") in the same file')
+                DefinitionError(
+                    definition.source,
+                    problem,
+                    'Service(..., module="src/shop/metrics.py") in the same file',
+                )
             )
             continue
         own = PlannedInstrumentation(definition, module)
         for metric in definition.metrics:
             if metric not in module.metrics:
-                problem = f"{definition.path} counts in {metric.name}, which {module.path} does not hold"
-                errors.append(DefinitionError(definition.source, problem, f"it holds {', '.join(m.name for m in module.metrics)}"))
+                problem = (
+                    f"{definition.path} counts in {metric.name}, which {module.path} does not hold"
+                )
+                errors.append(
+                    DefinitionError(
+                        definition.source,
+                        problem,
+                        f"it holds {', '.join(m.name for m in module.metrics)}",
+                    )
+                )
         for path in own.paths:
             if path in taken:
                 first = taken[path]
                 problem = f"{path} is rendered a second time, so one of the two would be lost"
                 errors.append(
-                    DefinitionError(definition.source, problem, f"first at {first}" if first else "it is a metrics module")
+                    DefinitionError(
+                        definition.source,
+                        problem,
+                        f"first at {first}" if first else "it is a metrics module",
+                    )
                 )
             taken[path] = definition.source
         scraped = sorted({job.path for job in service.jobs})
         if isinstance(definition, MetricsEndpoint) and definition.url not in scraped:
-            problem = f"the page is served at {definition.url}, which no job of service {service.name} scrapes"
-            errors.append(DefinitionError(definition.source, problem, f"scraped is {', '.join(scraped)}"))
+            problem = (
+                f"the page is served at {definition.url}, which no job of service {service.name}"
+                " scrapes"
+            )
+            errors.append(
+                DefinitionError(definition.source, problem, f"scraped is {', '.join(scraped)}")
+            )
         planned.append(own)
     if errors:
         raise DefinitionErrors(errors)

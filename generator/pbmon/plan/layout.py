@@ -16,7 +16,9 @@ _MAX_ID = 2**31 - 1
 
 
 def widths(panels: Sequence[Panel]) -> list[int]:
-    """Columns of each panel of a row: as asked; else small ones 6, and the others 24, 12 or 8 so that lines fill up."""
+    """Columns of each panel of a row: as asked; else small ones 6, and the others 24, 12 or 8 so
+    that lines fill up.
+    """
     large = [panel for panel in panels if not panel.width and panel.kind not in _SMALL]
     usual = COLUMNS // (3 if len(large) % 3 == 0 else 2) if len(large) > 1 else COLUMNS
     return [panel.width or (_SMALL_SIZE[0] if panel.kind in _SMALL else usual) for panel in panels]
@@ -33,7 +35,9 @@ def positions(panels: Sequence[Panel], top: int) -> tuple[list[Grid], int]:
         if x + width > COLUMNS:
             lines.append([])
             x = 0
-        lines[-1].append((width, panel.height or (_SMALL_SIZE[1] if panel.kind in _SMALL else _HEIGHT)))
+        lines[-1].append(
+            (width, panel.height or (_SMALL_SIZE[1] if panel.kind in _SMALL else _HEIGHT))
+        )
         x += width
     grids: list[Grid] = []
     for line in lines:
@@ -47,7 +51,9 @@ def positions(panels: Sequence[Panel], top: int) -> tuple[list[Grid], int]:
 
 
 def ids(names: Iterable[str]) -> list[int]:
-    """A number from each name, so that inserting a panel does not renumber the others; the same name twice counts up."""
+    """A number from each name, so that inserting a panel does not renumber the others; the same
+    name twice counts up.
+    """
     taken: set[int] = set()
     numbers = []
     for name in names:

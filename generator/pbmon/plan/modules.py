@@ -12,23 +12,36 @@ from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 
 TAKEN = frozenset(
     {"annotations", "cast", "get_args", "os", "product", "prometheus_client"}
-    | {"Any", "Callable", "Final", "Generic", "Literal", "Lock", "NamedTuple", "Sequence", "TypeVar"}
+    | {
+        "Any",
+        "Callable",
+        "Final",
+        "Generic",
+        "Literal",
+        "Lock",
+        "NamedTuple",
+        "Sequence",
+        "TypeVar",
+    }
     | {"CounterSeries", "GaugeSeries", "HistogramSeries", "Metrics"}
 )
 """Names that a generated module needs for itself, besides Python's own."""
 
 INITIAL_SERIES_LIMIT = 1000
-"""Series a metric may begin with; each costs memory in every process of the app, whether it is counted or not."""
+"""Series a metric may begin with; each costs memory in every process of the app, whether it is
+counted or not.
+"""
 
 _NEUTRAL_AT_ZERO = {"sum", "livesum"}
 
 
 @dataclass(frozen=True)
 class AppModule:
-    """A metrics module of the app. path: of its file, ending in .py. docstring: prose; blank lines part paragraphs.
+    """A metrics module of the app. path: of its file, ending in .py. docstring: prose; blank lines
+    part paragraphs.
 
-    metrics: the app's own counters, gauges and histograms, in the order they are written down. taken: names that the module
-    needs besides those of every module.
+    metrics: the app's own counters, gauges and histograms, in the order they are written down.
+    taken: names that the module needs besides those of every module.
     Raises DefinitionError where two of them, or one and Python, want the same name.
     """
 
@@ -42,19 +55,30 @@ class AppModule:
         claims: dict[str, Metric] = {}
         for metric in self.metrics:
             symbol = symbol_of(metric)
-            if symbol in TAKEN | self.taken or symbol.startswith("_") or keyword.iskeyword(symbol) or hasattr(builtins, symbol):
+            if (
+                symbol in TAKEN | self.taken
+                or symbol.startswith("_")
+                or keyword.iskeyword(symbol)
+                or hasattr(builtins, symbol)
+            ):
                 raise DefinitionError(
                     metric.source,
-                    f"{metric.name} is called {symbol!r} in {self.path}, a name that module cannot give to a metric",
+                    f"{metric.name} is called {symbol!r} in {self.path}, a name that module cannot"
+                    " give to a metric",
                     "symbol='...' names it otherwise, as api_request_counter",
                 )
             claim = metric.name.removesuffix("_total") if metric.kind == "counter" else metric.name
-            for first, what in ((symbols.get(symbol), f"symbol {symbol!r}"), (claims.get(claim), f"family {claim!r}")):
+            for first, what in (
+                (symbols.get(symbol), f"symbol {symbol!r}"),
+                (claims.get(claim), f"family {claim!r}"),
+            ):
                 if first is not None:
                     raise DefinitionError(
                         metric.source,
-                        f"{metric.name} and {first.name} ({first.source}) are both {what}, so {self.path} cannot hold the two",
-                        "prometheus_client drops _total from counters; rename one, or give it another symbol='...'",
+                        f"{metric.name} and {first.name} ({first.source}) are both {what}, so"
+                        f" {self.path} cannot hold the two",
+                        "prometheus_client drops _total from counters; rename one, or give it"
+                        " another symbol='...'",
                     )
             symbols[symbol] = claims[claim] = metric
 
@@ -65,22 +89,32 @@ def symbol_of(metric: Metric) -> str:
 
 
 def is_closed(label: Label) -> bool:
-    """Whether every value is known when the code is written, so that a type checker can tell a wrong one."""
+    """Whether every value is known when the code is written, so that a type checker can tell a
+    wrong one.
+    """
     return bool(label.values) and label.max_values is None
 
 
 def fallback(label: Label) -> str | None:
-    """What stands for values that exceed the label's bound; None where a closed set has no such value."""
+    """What stands for values that exceed the label's bound; None where a closed set has no such
+    value.
+    """
     return label.other if label.values or label.other is not None else "other"
 
 
 def starts_at_zero(metric: Metric) -> bool:
-    """Whether every series exists from the start, so that a ratio has a value before the first failure.
+    """Whether every series exists from the start, so that a ratio has a value before the first
+    failure.
 
-    Only where all values are known and few, and where 0 is true before anything happened: a gauge that is no sum over
-    processes is unknown until it is set, and a 0 of each process would win every `min`.
+    Only where all values are known and few, and where 0 is true before anything happened: a gauge
+    that is no sum over processes is unknown until it is set, and a 0 of each process would win
+    every `min`.
     """
-    if not metric.labels or not all(map(is_closed, metric.labels)) or metric.cardinality > INITIAL_SERIES_LIMIT:
+    if (
+        not metric.labels
+        or not all(map(is_closed, metric.labels))
+        or metric.cardinality > INITIAL_SERIES_LIMIT
+    ):
         return False
     if isinstance(metric, Gauge):
         return metric.multiprocess_mode in _NEUTRAL_AT_ZERO

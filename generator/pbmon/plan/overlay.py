@@ -69,7 +69,9 @@ def scrape_jobs(catalog: Catalog, decided: Settings) -> tuple[ScrapeJob, ...]:
 
 
 def routes(catalog: Catalog) -> tuple[Route, ...]:
-    """One route a receiver. Severities that no receiver names go to a receiver `default` that calls nobody."""
+    """One route a receiver. Severities that no receiver names go to a receiver `default` that calls
+    nobody.
+    """
     overlay = catalog.environment
     return tuple(
         Route(
@@ -91,13 +93,19 @@ def condition(alert: Alert, catalog: Catalog) -> tuple[Node, Threshold | None]:
     wanted = overlay.threshold if overlay is not None else None
     node, found = _threshold(alert.expr.node, wanted)
     if overlay is not None and wanted is not None and found is None:
-        problem = f"alert {alert.name} has no number behind >, <, >= or <=, so its threshold cannot be set"
-        raise DefinitionErrors([DefinitionError(overlay.source, problem, f"it is defined at {alert.source}")])
+        problem = (
+            f"alert {alert.name} has no number behind >, <, >= or <=, so its threshold cannot"
+            " be set"
+        )
+        raise DefinitionErrors(
+            [DefinitionError(overlay.source, problem, f"it is defined at {alert.source}")]
+        )
     return node, found
 
 
 def _threshold(node: Node, wanted: Decimal | None) -> tuple[Node, Threshold | None]:
-    """The first comparison with a number that decides the condition, and the expression with `wanted` in its place.
+    """The first comparison with a number that decides the condition, and the expression with
+    `wanted` in its place.
 
     Only set operations are looked into: a comparison inside arithmetic (`x / (y > 0)`) is a guard.
     """

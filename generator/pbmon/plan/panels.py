@@ -15,7 +15,17 @@ from pbmon.model.dashboards import Dashboard, Panel, Query, Row, Text
 from pbmon.model.service import SEVERITIES
 from pbmon.plan import layout
 from pbmon.plan.alerting import PanelAddress
-from pbmon.plan.dashboards import Annotation, Grid, Link, PlannedDashboard, PlannedPanel, PlannedRow, Step, Target, Variable
+from pbmon.plan.dashboards import (
+    Annotation,
+    Grid,
+    Link,
+    PlannedDashboard,
+    PlannedPanel,
+    PlannedRow,
+    Step,
+    Target,
+    Variable,
+)
 from pbmon.plan.overlay import condition
 from pbmon.plan.rules import Threshold
 from pbmon.plan.scope import Scope, job_matcher
@@ -27,7 +37,9 @@ _WITH_LEGEND = frozenset({"timeseries", "state-timeline", "bargauge", "stat", "g
 
 @dataclass(frozen=True)
 class _Context:
-    """What the panels of one dashboard are planned with. jobs: what `$job` offers. thresholds: by alert name."""
+    """What the panels of one dashboard are planned with. jobs: what `$job` offers. thresholds: by
+    alert name.
+    """
 
     scope: Scope
     jobs: tuple[str, ...]
@@ -35,9 +47,13 @@ class _Context:
 
 
 def dashboards(catalog: Catalog, scope: Scope) -> tuple[PlannedDashboard, ...]:
-    """Every dashboard, sorted by uid. Thresholds drawn are those of the panel's alerts in this environment."""
+    """Every dashboard, sorted by uid. Thresholds drawn are those of the panel's alerts in this
+    environment.
+    """
     thresholds = {alert.name: condition(alert, catalog)[1] for alert in catalog.alerts}
-    return tuple(_dashboard(dashboard, catalog, scope, thresholds) for dashboard in catalog.dashboards)
+    return tuple(
+        _dashboard(dashboard, catalog, scope, thresholds) for dashboard in catalog.dashboards
+    )
 
 
 def addresses(catalog: Catalog) -> dict[str, PanelAddress]:
@@ -88,15 +104,26 @@ def _dashboard(
     )
 
 
-def _row(row: Row, number: int, top: int, panel_ids: Iterator[int], context: _Context) -> tuple[PlannedRow, int]:
+def _row(
+    row: Row, number: int, top: int, panel_ids: Iterator[int], context: _Context
+) -> tuple[PlannedRow, int]:
     grids, bottom = layout.positions(row.panels, top + 1)
-    panels = tuple(_panel(panel, next(panel_ids), grid, context) for panel, grid in zip(row.panels, grids, strict=True))
-    return PlannedRow(number, row.title, Grid(0, top, layout.COLUMNS, 1), panels, row.collapsed), bottom
+    panels = tuple(
+        _panel(panel, next(panel_ids), grid, context)
+        for panel, grid in zip(row.panels, grids, strict=True)
+    )
+    return (
+        PlannedRow(number, row.title, Grid(0, top, layout.COLUMNS, 1), panels, row.collapsed),
+        bottom,
+    )
 
 
 def _panel(panel: Panel, number: int, grid: Grid, context: _Context) -> PlannedPanel:
     lowest, highest = panel.limits
-    targets = tuple(_target(panel, query, ref, context) for query, ref in zip(panel.queries, _ref_ids(), strict=False))
+    targets = tuple(
+        _target(panel, query, ref, context)
+        for query, ref in zip(panel.queries, _ref_ids(), strict=False)
+    )
     return PlannedPanel(
         id=number,
         kind=panel.kind,
@@ -112,7 +139,9 @@ def _panel(panel: Panel, number: int, grid: Grid, context: _Context) -> PlannedP
         thresholds=_steps(panel, context.thresholds),
         stacked=panel.stacked,
         reducer=panel.reducer,
-        mappings=tuple((value, text, color) for value, (text, color) in sorted(panel.mappings.items())),
+        mappings=tuple(
+            (value, text, color) for value, (text, color) in sorted(panel.mappings.items())
+        ),
         columns=tuple((_name(column), heading) for column, heading in panel.columns.items()),
         links=(Link(*panel.link),) if panel.link else (),
         content=panel.content if isinstance(panel, Text) else "",
@@ -136,7 +165,8 @@ def _legend(panel: Panel, query: Query) -> str:
 
 
 def _steps(panel: Panel, thresholds: Mapping[str, Threshold | None]) -> tuple[Step, ...]:
-    """Green between the limits: below those of `<` alerts, and from those of `>` alerts upwards, the colour of the alert.
+    """Green between the limits: below those of `<` alerts, and from those of `>` alerts upwards,
+    the colour of the alert.
 
     Of two alerts with the same limit the more severe one is drawn.
     """
@@ -144,7 +174,9 @@ def _steps(panel: Panel, thresholds: Mapping[str, Threshold | None]) -> tuple[St
     above: dict[float, str] = {}
     for alert in sorted(panel.alerts, key=lambda alert: SEVERITIES.index(alert.severity)):
         if limit := thresholds.get(alert.name):
-            (below if limit.operator.startswith("<") else above).setdefault(limit.value, _COLOR[alert.severity])
+            (below if limit.operator.startswith("<") else above).setdefault(
+                limit.value, _COLOR[alert.severity]
+            )
     low, high = sorted(below.items()), sorted(above.items())
     if not low and not high:
         return ()
@@ -170,8 +202,16 @@ def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
         return (datasource,)
     return (
         datasource,
-        Variable("job", "Job", "query", f"label_values(up{{{matcher(job_matcher(jobs))}}}, job)", multi=True),
-        Variable("instance", "Instance", "query", 'label_values(up{job=~"$job"}, instance)', multi=True),
+        Variable(
+            "job",
+            "Job",
+            "query",
+            f"label_values(up{{{matcher(job_matcher(jobs))}}}, job)",
+            multi=True,
+        ),
+        Variable(
+            "instance", "Instance", "query", 'label_values(up{job=~"$job"}, instance)', multi=True
+        ),
     )
 
 

@@ -35,16 +35,28 @@ class Plan:
     @property
     def alerts(self) -> Iterator[PlannedAlert]:
         """Every alert, group by group."""
-        return (rule for group in self.alerting for rule in group.rules if isinstance(rule, PlannedAlert))
+        return (
+            rule
+            for group in self.alerting
+            for rule in group.rules
+            if isinstance(rule, PlannedAlert)
+        )
 
     @property
     def records(self) -> Iterator[PlannedRecord]:
         """Every record in the order of evaluation, group by group."""
-        return (rule for group in self.recording for rule in group.rules if isinstance(rule, PlannedRecord))
+        return (
+            rule
+            for group in self.recording
+            for rule in group.rules
+            if isinstance(rule, PlannedRecord)
+        )
 
 
 def resolve(catalog: Catalog) -> Plan:
-    """Run the passes in their order. Raises DefinitionErrors when the definitions contradict each other."""
+    """Run the passes in their order. Raises DefinitionErrors when the definitions contradict each
+    other.
+    """
     catalog = slo.expand(catalog)
     closed_world.check(catalog)
     decided = overlay.settings(catalog)

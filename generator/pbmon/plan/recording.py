@@ -16,16 +16,22 @@ FOLDER = "monitoring/recording"
 
 
 def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
-    """One group and file per service or RuleGroup, named after it; a record stands behind those it reads.
+    """One group and file per service or RuleGroup, named after it; a record stands behind those it
+    reads.
 
-    Prometheus evaluates a group's rules one after another, and groups beside each other: a record that reads another
-    group's sees values up to one interval old. Raises DefinitionErrors for records that read each other in a circle.
+    Prometheus evaluates a group's rules one after another, and groups beside each other: a record
+    that reads another group's sees values up to one interval old. Raises DefinitionErrors for
+    records that read each other in a circle.
     """
     by_file: dict[str, list[Record]] = {}
     group_of: dict[str, RuleGroup] = {}
     for record in _ordered(catalog):
         service = catalog.owner(record)
-        name = record.group.name if record.group else (service.name if service else catalog.project.name)
+        name = (
+            record.group.name
+            if record.group
+            else (service.name if service else catalog.project.name)
+        )
         by_file.setdefault(name, []).append(record)
         if record.group:
             group_of[name] = record.group
@@ -35,7 +41,10 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
             f"{FOLDER}/{name}.yml",
             group_of[name].help if name in group_of else f"Recorded series of {name}.",
             group_of[name].interval if name in group_of else "",
-            tuple(PlannedRecord(record.name, scope.in_rules(record.expr.node), record) for record in records),
+            tuple(
+                PlannedRecord(record.name, scope.in_rules(record.expr.node), record)
+                for record in records
+            ),
             Source(records[0].source.file, 0),
         )
         for name, records in sorted(by_file.items())
@@ -52,5 +61,10 @@ def _ordered(catalog: Catalog) -> list[Record]:
         return [records[name] for name in sorter.static_order()]
     except CycleError as error:
         circle = list(error.args[1])
-        problem = f"recording rules read each other in a circle: {' → '.join(circle)}, so none ever has a value"
-        raise DefinitionErrors([DefinitionError(records[circle[0]].source, problem, "break the circle")]) from None
+        problem = (
+            f"recording rules read each other in a circle: {' → '.join(circle)}, so none ever has a"
+            " value"
+        )
+        raise DefinitionErrors(
+            [DefinitionError(records[circle[0]].source, problem, "break the circle")]
+        ) from None

@@ -30,7 +30,8 @@ class PlannedRecord:
 class PlannedAlert:
     """An alerting rule. labels and annotations are sorted pairs; labels hold the severity.
 
-    result_labels: names of the labels its expression keeps. threshold: the number compared with, None without one.
+    result_labels: names of the labels its expression keeps. threshold: the number compared with,
+    None without one.
     panel: (dashboard uid, panel id) of the panel that shows it, None without one.
     """
 
@@ -62,7 +63,9 @@ class Threshold:
 
 @dataclass(frozen=True)
 class PlannedGroup:
-    """Rules evaluated one after another, in one file. file: path of the artifact. interval: empty for the global one."""
+    """Rules evaluated one after another, in one file. file: path of the artifact. interval: empty
+    for the global one.
+    """
 
     name: str
     file: str
@@ -74,7 +77,9 @@ class PlannedGroup:
 
 @dataclass(frozen=True)
 class Inhibition:
-    """While the alert `source` fires, those in `targets` with the same values of `equal` are not notified."""
+    """While the alert `source` fires, those in `targets` with the same values of `equal` are not
+    notified.
+    """
 
     source: str
     targets: tuple[str, ...]
@@ -83,7 +88,9 @@ class Inhibition:
 
 @dataclass(frozen=True)
 class Route:
-    """Alerts of these severities go to this receiver. webhook_url_file: empty when nobody is called."""
+    """Alerts of these severities go to this receiver. webhook_url_file: empty when nobody is
+    called.
+    """
 
     receiver: str
     severities: tuple[str, ...]

@@ -1,6 +1,7 @@
 """Which targets a selector means: `job` matchers for rules, dashboard variables for panels.
 
-An application seldom owns its Prometheus, and `http_requests_total` is a common name; so a selector says whose it wants.
+An application seldom owns its Prometheus, and `http_requests_total` is a common name; so a selector
+says whose it wants.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class Scope:
         """Scrape jobs whose series the selector can find; empty for series that have no job."""
         recorded = self._recorded.get(selector.series.metric)
         if recorded is not None:
-            candidates = tuple(sorted({name for inner in selectors(recorded) for name in self.jobs(inner)}))
+            candidates = tuple(
+                sorted({name for inner in selectors(recorded) for name in self.jobs(inner)})
+            )
         else:
             candidates = self._jobs.get(selector.series.metric, ())
         for matcher in _job_matchers(selector):
@@ -50,7 +53,9 @@ class Scope:
         return rewrite(node, self._with_jobs)
 
     def in_panels(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
-        """The expression for a dashboard whose `$job` offers dashboard_jobs: narrowed by `$job` and `$instance`."""
+        """The expression for a dashboard whose `$job` offers dashboard_jobs: narrowed by `$job` and
+        `$instance`.
+        """
         return rewrite(node, lambda found: self._with_variables(found, dashboard_jobs))
 
     def _with_jobs(self, node: Node) -> Node:
@@ -66,13 +71,23 @@ class Scope:
         if "job" in carried and self.jobs(node) != dashboard_jobs:
             node = self._with_jobs(node) if isinstance(node, Selector) else node
             assert isinstance(node, Selector)
-        variables = [Matcher(label, "=~", f"${label.name}") for label in (job, instance) if label.name in carried]
+        variables = [
+            Matcher(label, "=~", f"${label.name}")
+            for label in (job, instance)
+            if label.name in carried
+        ]
         return replace(node, matchers=(*node.matchers, *variables))
 
 
 def _job_matchers(selector: Selector) -> list[Matcher]:
-    """Matchers that say which jobs are meant; one that only excludes a job leaves those of everybody else."""
-    return [matcher for matcher in selector.matchers if matcher.label.name == "job" and matcher.op in {"=", "=~"}]
+    """Matchers that say which jobs are meant; one that only excludes a job leaves those of
+    everybody else.
+    """
+    return [
+        matcher
+        for matcher in selector.matchers
+        if matcher.label.name == "job" and matcher.op in {"=", "=~"}
+    ]
 
 
 def job_matcher(jobs: tuple[str, ...]) -> Matcher:

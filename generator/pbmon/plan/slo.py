@@ -1,4 +1,6 @@
-"""Pass 0: service level objectives become records, alerts and a dashboard, which every later pass treats like others."""
+"""Pass 0: service level objectives become records, alerts and a dashboard, which every later pass
+treats like others.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class PlannedSlo:
-    """An objective for the tools of others. numerator: its good events, or the bad ones where those are given.
+    """An objective for the tools of others. numerator: its good events, or the bad ones where those
+    are given.
 
-    numerator, total: sums of counters, or sum and number of a gauge that is 1 while all is well; narrowed to their jobs.
-    file: path of the artifact. service: the project's name where it is of several. owner: empty where nobody is named.
+    numerator, total: sums of counters, or sum and number of a gauge that is 1 while all is well;
+    narrowed to their jobs.
+    file: path of the artifact. service: the project's name where it is of several. owner: empty
+    where nobody is named.
     """
 
     definition: Slo
@@ -45,7 +50,8 @@ class PlannedSlo:
 def expand(catalog: Catalog) -> Catalog:
     """The catalog with everything its objectives stand for.
 
-    Raises DefinitionErrors where a name is taken already, or a text of an objective does not fit its alerts.
+    Raises DefinitionErrors where a name is taken already, or a text of an objective does not fit
+    its alerts.
     """
     if not catalog.slos:
         return catalog
@@ -59,8 +65,14 @@ def _expanded(catalog: Catalog) -> Catalog:
     scope = Scope(catalog)
     first = catalog.slos[0]
     with derived_from(Source(first.source.file, 0)):
-        alerting = RuleGroup("slo", "Error budgets that burn too fast, and objectives that cannot be computed.", slo_rules.EVERY)
-        events = RuleGroup("slo-events", "Events of objectives, for their long windows.", slo_rules.SAMPLE)
+        alerting = RuleGroup(
+            "slo",
+            "Error budgets that burn too fast, and objectives that cannot be computed.",
+            slo_rules.EVERY,
+        )
+        events = RuleGroup(
+            "slo-events", "Events of objectives, for their long windows.", slo_rules.SAMPLE
+        )
     groups = [alerting, events]
     records: list[Record] = []
     alerts: dict[str, tuple[Alert, ...]] = {}
@@ -73,14 +85,21 @@ def _expanded(catalog: Catalog) -> Catalog:
             alerts[slo.name] = slo_rules.alerts(slo, alerting, _owner(slo, catalog, scope), jobs)
     with derived_from(Source(first.source.file, 0)):
         overview = dashboard(catalog.project, catalog.slos, alerts)
-    made: list[Definition] = [*groups, *records, *(alert for of_slo in alerts.values() for alert in of_slo), overview]
+    made: list[Definition] = [
+        *groups,
+        *records,
+        *(alert for of_slo in alerts.values() for alert in of_slo),
+        overview,
+    ]
     _check_names(catalog, made)
     return replace(
         catalog,
         records=_sorted(catalog.records, records),
         groups=_sorted(catalog.groups, groups),
         alerts=_sorted(catalog.alerts, [alert for of_slo in alerts.values() for alert in of_slo]),
-        dashboards=tuple(sorted((*catalog.dashboards, overview), key=lambda dashboard: dashboard.uid)),
+        dashboards=tuple(
+            sorted((*catalog.dashboards, overview), key=lambda dashboard: dashboard.uid)
+        ),
     )
 
 
@@ -93,14 +112,25 @@ def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
             _service(slo, catalog, scope),
             _owner(slo, catalog, scope),
             Aggregate("sum", scope.in_rules(slo.numerator.selector), "by", names(slo.by)),
-            Aggregate("count" if slo.kind == "gauge" else "sum", scope.in_rules(slo.events.selector), "by", names(slo.by)),
+            Aggregate(
+                "count" if slo.kind == "gauge" else "sum",
+                scope.in_rules(slo.events.selector),
+                "by",
+                names(slo.by),
+            ),
         )
         for slo in catalog.slos
     )
 
 
 def _check_names(catalog: Catalog, made: Iterable[Definition]) -> None:
-    written: tuple[Definition, ...] = (*catalog.metrics, *catalog.records, *catalog.groups, *catalog.alerts, *catalog.dashboards)
+    written: tuple[Definition, ...] = (
+        *catalog.metrics,
+        *catalog.records,
+        *catalog.groups,
+        *catalog.alerts,
+        *catalog.dashboards,
+    )
     if errors := list(duplicates((*written, *made))):
         raise DefinitionErrors(errors)
 
@@ -108,13 +138,17 @@ def _check_names(catalog: Catalog, made: Iterable[Definition]) -> None:
 def _service(slo: Slo, catalog: Catalog, scope: Scope) -> str:
     """The service that has the jobs of its events; the project where they are of several."""
     jobs = scope.jobs(slo.events.selector)
-    found = {service.name for service in catalog.services for job in service.jobs if job.name in jobs}
+    found = {
+        service.name for service in catalog.services for job in service.jobs if job.name in jobs
+    }
     return found.pop() if len(found) == 1 else catalog.project.name
 
 
 def _owner(slo: Slo, catalog: Catalog, scope: Scope) -> str:
     name = _service(slo, catalog, scope)
-    return slo.owner or next((service.owner for service in catalog.services if service.name == name), "")
+    return slo.owner or next(
+        (service.owner for service in catalog.services if service.name == name), ""
+    )
 
 
 def _sorted(written: tuple[_T, ...], made: Iterable[_T]) -> tuple[_T, ...]:

@@ -1,6 +1,7 @@
 """How fast an error budget may burn before somebody is told.
 
-Several windows, several burn rates: https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
+Several windows, several burn rates:
+https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ _DIGITS = Context(prec=6)
 
 @dataclass(frozen=True)
 class Burn:
-    """An alert when `share` of the budget is gone within `long`, and it still burns as fast within `short`.
+    """An alert when `share` of the budget is gone within `long`, and it still burns as fast within
+    `short`.
 
-    replaces: the windows of the table, and the share of events that would have had to fail, where those could not fire.
+    replaces: the windows of the table, and the share of events that would have had to fail, where
+    those could not fire.
     """
 
     share: Decimal
@@ -43,17 +46,22 @@ def _rows(*shares: str) -> tuple[Burn, ...]:
 
 TABLES: dict[str, tuple[Burn, ...]] = {
     "90d": _rows("0.01", "0.02", "0.05", "0.05"),
-    "28d": _rows("0.02", "0.05", "0.1", "0.1"),  # 30 d: 14.4, 6, 3, 1 times the sustainable rate, as in the workbook
-    "7d": _rows("0.05", "0.1", "0.2"),  # three days are nearly half of it: no ticket could still help
+    # 30 d: 14.4, 6, 3, 1 times the sustainable rate, as in the workbook
+    "28d": _rows("0.02", "0.05", "0.1", "0.1"),
+    # three days are nearly half of it: no ticket could still help
+    "7d": _rows("0.05", "0.1", "0.2"),
 }
-"""Budget shares by the shortest objective window that they are for. The factor follows: share × window / long."""
+"""Budget shares by the shortest objective window that they are for. The factor follows: share ×
+window / long.
+"""
 
 
 def burns(window: str, budget: Decimal) -> tuple[Burn, ...]:
     """The alerts for an objective over this window, fastest first, each with a threshold below 1.
 
-    No more than all events can fail: with a factor times budget of 1 or more an alert could never fire. Such windows are left
-    out for others of twice the length, until one can; its share of the budget stays as it is.
+    No more than all events can fail: with a factor times budget of 1 or more an alert could never
+    fire. Such windows are left out for others of twice the length, until one can; its share of the
+    budget stays as it is.
     """
     period = durations.seconds(window)
     table = next(rows for shortest, rows in TABLES.items() if durations.seconds(shortest) <= period)
@@ -64,9 +72,15 @@ def _reachable(row: Burn, period: Decimal, budget: Decimal) -> Burn:
     wanted = _rated(row, period, budget)
     found = wanted
     while found.threshold >= 1:
-        long, short = (durations.text(2 * durations.seconds(text)) for text in (found.long, found.short))
+        long, short = (
+            durations.text(2 * durations.seconds(text)) for text in (found.long, found.short)
+        )
         found = _rated(replace(found, long=long, short=short), period, budget)
-    return found if found is wanted else replace(found, replaces=(wanted.long, wanted.short, wanted.threshold))
+    return (
+        found
+        if found is wanted
+        else replace(found, replaces=(wanted.long, wanted.short, wanted.threshold))
+    )
 
 
 def _rated(row: Burn, period: Decimal, budget: Decimal) -> Burn:

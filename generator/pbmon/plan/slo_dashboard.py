@@ -13,14 +13,20 @@ from pbmon.model.slo import Slo
 from pbmon.plan.slo_rules import shown_windows
 
 
-def dashboard(project: Project, slos: Sequence[Slo], alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
-    """Objectives, what is left of their budgets and how fast they burn; then one panel each. alerts: by name of the SLO."""
+def dashboard(
+    project: Project, slos: Sequence[Slo], alerts: Mapping[str, Sequence[Alert]]
+) -> Dashboard:
+    """Objectives, what is left of their budgets and how fast they burn; then one panel each.
+    alerts: by name of the SLO.
+    """
     longest = max((slo.window for slo in slos), key=durations.seconds)
     return Dashboard(
         f"{project.title} error budgets",
         uid=f"{project.name}-slo-overview",
         file="slo-overview",
-        description="Which objectives hold, how much of each error budget is left, and what burns it.",
+        description=(
+            "Which objectives hold, how much of each error budget is left, and what burns it."
+        ),
         time_from=f"now-{longest}",
         rows=[
             Row(
@@ -37,23 +43,37 @@ def dashboard(project: Project, slos: Sequence[Slo], alerts: Mapping[str, Sequen
                     *(Query(slo.budget_left, _legend(slo)) for slo in slos),
                     limits=(0, 1),
                     width=12,
-                    description="Share of the error budget that is left. Below 0 the objective is missed.",
+                    description=(
+                        "Share of the error budget that is left. Below 0 the objective is missed."
+                    ),
                 ),
                 Stat(
                     "Burn rate",
                     *(Query(slo.burn_rate, _legend(slo)) for slo in slos),
                     width=12,
                     height=8,
-                    description="How fast the budget burnt in the last hour. At 1 it is used up exactly when its window ends.",
+                    description=(
+                        "How fast the budget burnt in the last hour. At 1 it is used up exactly"
+                        " when its window ends."
+                    ),
                 ),
                 Panel(
                     "Error budget over the window",
                     *(Query(slo.budget_left, _legend(slo)) for slo in slos),
                     limits=(None, 1),
-                    description="What was left of each budget at each moment. A cliff is an incident, a slope a steady fault.",
+                    description=(
+                        "What was left of each budget at each moment. A cliff is an incident, a"
+                        " slope a steady fault."
+                    ),
                 ),
             ),
-            Row("Bad events", *(_panel(slo, alerts[slo.name], alone=slo is slos[-1] and len(slos) % 2 == 1) for slo in slos)),
+            Row(
+                "Bad events",
+                *(
+                    _panel(slo, alerts[slo.name], alone=slo is slos[-1] and len(slos) % 2 == 1)
+                    for slo in slos
+                ),
+            ),
         ],
     )
 
@@ -66,7 +86,10 @@ def _panel(slo: Slo, alerts: Sequence[Alert], *, alone: bool) -> Panel:
         unit="percentunit",
         limits=(0, None),
         width=24 if alone else 12,
-        description=f"{slo.help} Share of events that were not, over each window; the lines are where alerts begin.".strip(),
+        description=(
+            f"{slo.help} Share of events that were not, over each window; the lines are where"
+            " alerts begin.".strip()
+        ),
     )
 
 

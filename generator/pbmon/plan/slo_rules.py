@@ -1,8 +1,8 @@
 """Recording rules and alerts of one service level objective.
 
-Counts, not ratios, are kept over time, so a busy hour weighs more than a quiet one and a minute without traffic weighs
-nothing. No window reads raw series but samples of a five-minute rate: those of each minute up to LONGEST_BY_MINUTE, beyond it
-one in five minutes, which holds every event once.
+Counts, not ratios, are kept over time, so a busy hour weighs more than a quiet one and a minute
+without traffic weighs nothing. No window reads raw series but samples of a five-minute rate: those
+of each minute up to LONGEST_BY_MINUTE, beyond it one in five minutes, which holds every event once.
 """
 
 from __future__ import annotations
@@ -28,17 +28,30 @@ _ABSENCE_SHARE = Decimal("0.02")  # of the budget, as much as the fastest page w
 
 
 def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]:
-    """Every recorded series of the objective. windows: evaluated EVERY minute; events: evaluated each SAMPLE."""
+    """Every recorded series of the objective. windows: evaluated EVERY minute; events: evaluated
+    each SAMPLE.
+    """
     found = shown_windows(slo)
     yield from _counted(slo, "", windows)
     if any(_is_long(window) for window in found):
         yield from _counted(slo, _SAMPLED, events)
     for window in found:
         help = f"Share of bad events of {slo.name} over {window}."
-        yield _record(slo, f"errors:ratio_{window}", _ratio(slo, window), help, windows, "percentunit")
+        yield _record(
+            slo, f"errors:ratio_{window}", _ratio(slo, window), help, windows, "percentunit"
+        )
     for burn in _guarded(slo):
-        mean = slo.series(f"total:{_base(slo)}{_suffix(burn.long)}", _unit(slo)).avg_over_time(burn.long)
-        yield _record(slo, f"total:mean_{burn.long}", mean, f"Mean traffic of {slo.name} over {burn.long}.", windows, _unit(slo))
+        mean = slo.series(f"total:{_base(slo)}{_suffix(burn.long)}", _unit(slo)).avg_over_time(
+            burn.long
+        )
+        yield _record(
+            slo,
+            f"total:mean_{burn.long}",
+            mean,
+            f"Mean traffic of {slo.name} over {burn.long}.",
+            windows,
+            _unit(slo),
+        )
     left = 1 - slo.error_ratio(slo.window) / slo.budget
     rate = slo.error_ratio("1h") / slo.budget
     told = f"Share of the error budget of {slo.name} that is left; below 0 the objective is missed."
@@ -46,11 +59,15 @@ def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]
     told = f"How fast {slo.name} burns its error budget; 1 uses it up exactly."
     yield _record(slo, "errors:burn_rate_1h", rate, told, windows, "short")
     name = slo.objective_series.selector.series.name
-    yield Record(name, constant(slo.share), f"Objective of {slo.name}.", "percentunit", group=windows)
+    yield Record(
+        name, constant(slo.share), f"Objective of {slo.name}.", "percentunit", group=windows
+    )
 
 
 def alerts(slo: Slo, group: RuleGroup, owner: str, jobs: Sequence[str]) -> tuple[Alert, ...]:
-    """The alerts of the objective, fastest burn first; each silences the slower ones. jobs: whose metrics it reads."""
+    """The alerts of the objective, fastest burn first; each silences the slower ones. jobs: whose
+    metrics it reads.
+    """
     labels = {"slo": slo.name} | ({"owner": owner} if owner else {})
     made: list[Alert] = []
     for burn in reversed(burns(slo.window, slo.budget) if slo.alerts else ()):
@@ -58,18 +75,30 @@ def alerts(slo: Slo, group: RuleGroup, owner: str, jobs: Sequence[str]) -> tuple
     return (*made, _absence(slo, group, labels, jobs))
 
 
-def _burn_alert(slo: Slo, burn: Burn, group: RuleGroup, labels: dict[str, str], slower: Sequence[Alert]) -> Alert:
-    condition = (slo.error_ratio(burn.long) > burn.threshold).and_(slo.error_ratio(burn.short) > burn.threshold)
+def _burn_alert(
+    slo: Slo, burn: Burn, group: RuleGroup, labels: dict[str, str], slower: Sequence[Alert]
+) -> Alert:
+    condition = (slo.error_ratio(burn.long) > burn.threshold).and_(
+        slo.error_ratio(burn.short) > burn.threshold
+    )
     for guarded in _guarded(slo):
         if guarded.long == burn.long:
             mean = slo.series(f"total:mean_{burn.long}", "ops")
             condition = condition.and_(mean >= Decimal(slo.minimum_traffic))
-    exhausted = durations.text(round(durations.seconds(slo.window) / float(burn.factor) / 3600) * 3600)
-    times = "faster than it can afford" if burn.factor == 1 else f"more than {_plain(burn.factor)} times as fast as it can afford"
+    exhausted = durations.text(
+        round(durations.seconds(slo.window) / float(burn.factor) / 3600) * 3600
+    )
+    times = (
+        "faster than it can afford"
+        if burn.factor == 1
+        else f"more than {_plain(burn.factor)} times as fast as it can afford"
+    )
     replaced = ""
     if burn.replaces:
         long, short, share = burn.replaces
-        replaced = f" ({long} and {short} are left out: {_percent(share)} of events would have to fail.)"
+        replaced = (
+            f" ({long} and {short} are left out: {_percent(share)} of events would have to fail.)"
+        )
     return Alert(
         f"{_camel(slo.name)}BudgetBurn{burn.long}",
         condition,
@@ -77,12 +106,18 @@ def _burn_alert(slo: Slo, burn: Burn, group: RuleGroup, labels: dict[str, str], 
         group=group,
         labels=labels,
         summary=f"{slo.name} burns its error budget {times}.",
-        description=f"{{{{ $value | humanizePercentage }}}} of events were bad within {burn.long}, and it goes on; the objective "
-        f"of {_plain(Decimal(slo.objective))} % allows {_percent(slo.budget)}.{replaced}",
-        impact=f"{slo.impact} Kept up, the error budget of {slo.window} is gone within {exhausted}.".strip(),
+        description=(
+            f"{{{{ $value | humanizePercentage }}}} of events were bad within {burn.long}, and it"
+            f" goes on; the objective of {_plain(Decimal(slo.objective))} % allows"
+            f" {_percent(slo.budget)}.{replaced}"
+        ),
+        impact=(
+            f"{slo.impact} Kept up, the error budget of {slo.window} is gone within"
+            f" {exhausted}.".strip()
+        ),
         action=slo.action
-        or f"See on the dashboard since when {slo.name} fails and what changed then: undo that first. Then look at the alerts that "
-        "fire beside this one.",
+        or f"See on the dashboard since when {slo.name} fails and what changed then: undo that"
+        " first. Then look at the alerts that fire beside this one.",
         silences=list(slower),
     )
 
@@ -99,9 +134,14 @@ def _absence(slo: Slo, group: RuleGroup, labels: dict[str, str], jobs: Sequence[
         group=group,
         labels=labels,
         summary=f"{slo.name} cannot be computed: {slo.events.selector.series.name} is gone.",
-        impact="What fails now is not seen: no alert on this objective can fire, and its budget stands still.",
-        action="See whether its target is up and exposes the metric. A counter with labels begins with the first event: after a "
-        "restart without traffic there is nothing to do.",
+        impact=(
+            "What fails now is not seen: no alert on this objective can fire, and its budget stands"
+            " still."
+        ),
+        action=(
+            "See whether its target is up and exposes the metric. A counter with labels begins with"
+            " the first event: after a restart without traffic there is nothing to do."
+        ),
     )
 
 
@@ -123,11 +163,16 @@ def _absence_for(slo: Slo) -> str:
 
 
 def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
-    """All and bad events per second (of a gauge: scrapes in five minutes); bad ones are 0 before the first."""
+    """All and bad events per second (of a gauge: scrapes in five minutes); bad ones are 0 before
+    the first.
+    """
     total = slo.series(f"total:{_base(slo)}{suffix}", _unit(slo))
     bad: Vector
     if isinstance(slo.events, AnyGauge):
-        good, whole = (over_time(f"{how}_over_time", slo.events, SAMPLE).sum(by=slo.by) for how in ("sum", "count"))
+        good, whole = (
+            over_time(f"{how}_over_time", slo.events, SAMPLE).sum(by=slo.by)
+            for how in ("sum", "count")
+        )
         bad = total - good
     else:
         assert isinstance(slo.numerator, AnyCounter) and isinstance(slo.events, AnyCounter)
@@ -141,8 +186,13 @@ def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
 
 
 def _ratio(slo: Slo, window: str) -> Vector:
-    """Bad events over all, each moment weighted by its traffic; absent, not NaN, without traffic."""
-    errors, total = (slo.series(f"{what}:{_base(slo)}{_suffix(window)}", _unit(slo)) for what in ("errors", "total"))
+    """Bad events over all, each moment weighted by its traffic; absent, not NaN,
+    without traffic.
+    """
+    errors, total = (
+        slo.series(f"{what}:{_base(slo)}{_suffix(window)}", _unit(slo))
+        for what in ("errors", "total")
+    )
     if window == SAMPLE:
         return errors / (total > 0)
     return errors.sum_over_time(window) / (total.sum_over_time(window) > 0)

@@ -1,4 +1,6 @@
-"""Conditions that never hold, or that hold for every value: seen from what the values can be, without any series."""
+"""Conditions that never hold, or that hold for every value: seen from what the values can be,
+without any series.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf, isfinite, nan
 
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Raw, Selector
+from pbmon.expr.nodes import (
+    COMPARISONS,
+    SET_OPERATORS,
+    Aggregate,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Raw,
+    Selector,
+)
 from pbmon.expr.text import number, promql
 from pbmon.expr.walk import children, selectors, walk
 from pbmon.labels import TARGET_LABELS, names
@@ -20,31 +32,46 @@ _ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
 def contradiction(node: Node, records: Mapping[str, Node]) -> str:
-    """Why a condition can never hold, or why it holds whenever its series are there; empty where it may do either.
+    """Why a condition can never hold, or why it holds whenever its series are there; empty where it
+    may do either.
 
-    Conditions on one expression are tried with every kind of value that it can have: their limits, and what lies between them.
+    Conditions on one expression are tried with every kind of value that it can have: their limits,
+    and what lies between them.
     """
-    excluded = [side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, records)]
+    excluded = [
+        side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, records)
+    ]
     if _holds(node, excluded) is False:
-        reasons = (f"{_stays(side, node, records)}, so {_shown(side)} is never true" for side in excluded)
+        reasons = (
+            f"{_stays(side, node, records)}, so {_shown(side)} is never true" for side in excluded
+        )
         return "it can never fire: " + "; ".join(dict.fromkeys(reasons))
     sides = list(_sides(node))
     for text in dict.fromkeys(promql(side.left) for side, _ in sides):
         own = [(side, inverted) for side, inverted in sides if promql(side.left) == text]
         first = own[0][0]
-        conditions = ", ".join(f"{'unless ' if inverted else ''}{_shown(side)}" for side, inverted in own)
+        conditions = ", ".join(
+            f"{'unless ' if inverted else ''}{_shown(side)}" for side, inverted in own
+        )
         points = _points([_limit(side) for side, _ in own], reachable(first.left, records))
         if all(_holds(node, excluded, text, point) is False for point in (*points, nan, None)):
             return f"it can never fire: no value of {text} passes its conditions: {conditions}"
-        if all(_holds(node, excluded, text, point) for point in points) and not _may_be_silent(first.left, records):
+        if all(_holds(node, excluded, text, point) for point in points) and not _may_be_silent(
+            first.left, records
+        ):
             if len(own) == 1:
-                return f"it always fires: {_stays(first, node, records)}, so {conditions} is true whenever it has one"
+                return (
+                    f"it always fires: {_stays(first, node, records)}, so {conditions} is true"
+                    " whenever it has one"
+                )
             return f"it always fires: every value of {text} passes its conditions: {conditions}"
     return ""
 
 
 def _sides(node: Node, inverted: bool = False) -> Iterator[tuple[Binary, bool]]:
-    """Comparisons with a number that `and`, `or` and `unless` join, and whether they stand behind an `unless`."""
+    """Comparisons with a number that `and`, `or` and `unless` join, and whether they stand behind
+    an `unless`.
+    """
     if isinstance(node, Binary) and node.operator in SET_OPERATORS:
         yield from _sides(node.left, inverted)
         yield from _sides(node.right, inverted != (node.operator == "unless"))
@@ -72,7 +99,9 @@ def _stays(side: Binary, node: Node, records: Mapping[str, Node]) -> str:
 
 
 def _points(limits: Sequence[float], within: Range) -> list[float]:
-    """A value of every kind that the limits tell apart: each limit, one between two, one beyond; as far as they lie within."""
+    """A value of every kind that the limits tell apart: each limit, one between two, one beyond; as
+    far as they lie within.
+    """
     low, high = within
     marks = sorted({mark for mark in (*limits, low, high) if isfinite(mark)})
     between = (a / 2 + b / 2 for a, b in pairwise(marks))
@@ -82,7 +111,10 @@ def _points(limits: Sequence[float], within: Range) -> list[float]:
 def _truths(side: Binary, records: Mapping[str, Node]) -> set[bool]:
     """What a comparison with a number can be, for values that are numbers."""
     limit = _limit(side)
-    return {compare(side.operator, point, limit) for point in _points([limit], reachable(side.left, records))}
+    return {
+        compare(side.operator, point, limit)
+        for point in _points([limit], reachable(side.left, records))
+    }
 
 
 def _is_excluded(side: Binary, records: Mapping[str, Node]) -> bool:
@@ -90,15 +122,20 @@ def _is_excluded(side: Binary, records: Mapping[str, Node]) -> bool:
     return _is_limited(side) and side.operator != "!=" and _truths(side, records) == {False}
 
 
-def _holds(node: Node, excluded: Collection[Binary], about: str = "", value: float | None = None) -> bool | None:
-    """Whether the condition has a value for those labels for which the expression `about` has this value; None for unknown.
+def _holds(
+    node: Node, excluded: Collection[Binary], about: str = "", value: float | None = None
+) -> bool | None:
+    """Whether the condition has a value for those labels for which the expression `about` has this
+    value; None for unknown.
 
-    value: None where the expression has none. Without about: False where the condition has no value for any labels.
+    value: None where the expression has none. Without about: False where the condition has no value
+    for any labels.
     """
     match node:
         case Binary() if node.operator in SET_OPERATORS:
             left, right = (_holds(side, excluded, about, value) for side in (node.left, node.right))
-            if node.matching and (node.operator == "or" or not right):  # what has other labels may be the partner
+            # what has other labels may be the partner
+            if node.matching and (node.operator == "or" or not right):
                 right = _holds(node.right, excluded)
             if node.operator == "or":
                 return _not(_both(_not(left), _not(right)))
@@ -106,7 +143,9 @@ def _holds(node: Node, excluded: Collection[Binary], about: str = "", value: flo
         case Binary() if _is_limited(node) and promql(node.left) == about:
             return value is not None and compare(node.operator, value, _limit(node))
         case Binary():
-            empty = node in excluded or any(_holds(side, excluded) is False for side in (node.left, node.right))
+            empty = node in excluded or any(
+                _holds(side, excluded) is False for side in (node.left, node.right)
+            )
             return False if empty else None
         case Aggregate():
             return False if _holds(node.operand, excluded) is False else None
@@ -125,20 +164,27 @@ def _not(value: bool | None) -> bool | None:
 
 
 def _may_be_silent(node: Node, records: Mapping[str, Node]) -> bool:
-    """Whether the expression may have no value although series are scraped, so that having one says something."""
+    """Whether the expression may have no value although series are scraped, so that having one says
+    something.
+    """
     match node:
         case Selector():
             name = node.series.name
-            return name in _ONLY_WHILE_IT_MATTERS or (name in records and _may_be_silent(records[name], records))
+            return name in _ONLY_WHILE_IT_MATTERS or (
+                name in records and _may_be_silent(records[name], records)
+            )
         case Raw() | Call("absent") | Binary("and" | "unless"):
             return True
         case Aggregate("count"):  # counting those with some label value asks whether there are any
             return _is_particular(node, records) or _may_be_silent(node.operand, records)
         case Binary("or"):
             return _may_be_silent(node.left, records) and _may_be_silent(node.right, records)
-        case Binary("/", left, Binary(">", whole, Number(value))) if not value:  # a quotient by 0 says nothing
+        # a quotient by 0 says nothing
+        case Binary("/", left, Binary(">", whole, Number(value))) if not value:
             return _may_be_silent(left, records) or _may_be_silent(whole, records)
-        case Binary() if node.operator in COMPARISONS and not (_is_limited(node) and _truths(node, records) == {True}):
+        case Binary() if node.operator in COMPARISONS and not (
+            _is_limited(node) and _truths(node, records) == {True}
+        ):
             return True
         case _:
             return any(_may_be_silent(child, records) for child in children(node))
@@ -148,6 +194,9 @@ def _is_particular(node: Node, records: Mapping[str, Node]) -> bool:
     """Whether only some of the targets' series are selected."""
     return any(
         any(matcher.label.name not in names(TARGET_LABELS) for matcher in selector.matchers)
-        or (selector.series.name in records and _is_particular(records[selector.series.name], records))
+        or (
+            selector.series.name in records
+            and _is_particular(records[selector.series.name], records)
+        )
         for selector in selectors(node)
     )

@@ -1,4 +1,6 @@
-"""From an alert's definition alone: a proof that it fires at its limit, after its `for`, and stays silent otherwise."""
+"""From an alert's definition alone: a proof that it fires at its limit, after its `for`, and stays
+silent otherwise.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from pbmon.proof.vectors import UnknownSemantics
 from pbmon.proof.world import Phase, Point, between, means, raw_selectors, renamed, unique
 
 
-def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
+def prove(
+    alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], clock: Clock
+) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
     if reason := contradiction(alert.expr, records):
         return Proof(alert, reason=reason, impossible=True)
@@ -39,12 +43,16 @@ def prove(alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[Scrap
 
 
 def _cases(stage: Stage) -> Iterator[Case]:
-    """Fires and resolves; each side alone decides; silent after a reset and without data; two label sets at once."""
+    """Fires and resolves; each side alone decides; silent after a reset and without data; two label
+    sets at once.
+    """
     if any(isinstance(node, Call) and node.function == "time" for node in walk(stage.alert.expr)):
         yield from _ages(stage)
         return
     found = sides(stage.alert.expr, stage.situation)
-    flips = {number: pair for number, side in enumerate(found, start=1) if (pair := _flip(stage, side))}
+    flips = {
+        number: pair for number, side in enumerate(found, start=1) if (pair := _flip(stage, side))
+    }
     lasting = next(iter(flips.values()), None) or _pair(stage, [side.leaf for side in found])
     quiet, loud = lasting or jump(stage, [side.leaf for side in found])
     yield stage.fires("fires at its limit, after its `for`, and resolves", quiet, loud)
@@ -53,32 +61,50 @@ def _cases(stage: Stage) -> Iterator[Case]:
     for number, (before, after) in flips.items():
         if (before, after) != lasting:
             fires = "no longer holds" if found[number - 1].inverted else "is beyond its limit"
-            yield stage.fires(f"fires once side {number} of {len(found)} {fires}, and not before", before, after)
+            yield stage.fires(
+                f"fires once side {number} of {len(found)} {fires}, and not before", before, after
+            )
     yield from _otherwise(stage, quiet, loud)
     yield from _missing(stage, quiet, loud)
     if any(atom.kind != "gauge" for atom in stage.situation.atoms):
-        brief = stage.run([Phase(quiet, stage.brief)])  # where rates fill up slowly, only the whole past is silent
+        # where rates fill up slowly, only the whole past is silent
+        brief = stage.run([Phase(quiet, stage.brief)])
         steps = stage.long if brief.firing(brief.engine(), brief.end) else stage.brief
-        yield stage.silent("stays silent after its counters are reset", [Phase(quiet, steps), Phase(quiet, steps, reset=True)])
+        yield stage.silent(
+            "stays silent after its counters are reset",
+            [Phase(quiet, steps), Phase(quiet, steps, reset=True)],
+        )
     yield from _without_data(stage, loud)
     yield from _several(stage, quiet, loud)
 
 
 def _flip(stage: Stage, side: Side) -> tuple[Point, Point] | None:
-    """A point at which the alert is silent and one at which it fires, this side being all that differs."""
+    """A point at which the alert is silent and one at which it fires, this side being all that
+    differs.
+    """
     pairs = flip(side, stage.situation)
-    return next(((quiet, loud) for quiet, loud in pairs if stage.holds(loud) and not stage.holds(quiet)), None)
+    return next(
+        ((quiet, loud) for quiet, loud in pairs if stage.holds(loud) and not stage.holds(quiet)),
+        None,
+    )
 
 
 def _pair(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point] | None:
     """Where no side decides alone: any point at which it fires, and one at which it is silent."""
     near = unique(point for leaf in solved for point in (*leaf.false, *leaf.true))
     loud = next(
-        (point for point in (*_merged(stage, [(*leaf.true, *leaf.false) for leaf in solved]), *near) if stage.holds(point)), None
+        (
+            point
+            for point in (*_merged(stage, [(*leaf.true, *leaf.false) for leaf in solved]), *near)
+            if stage.holds(point)
+        ),
+        None,
     )
     if loud is None:
         return None
-    quiet = next((point for point in (stage.situation.usual, *near) if not stage.holds(point)), None)
+    quiet = next(
+        (point for point in (stage.situation.usual, *near) if not stage.holds(point)), None
+    )
     if quiet is None:
         raise Unsolved("it fires in every situation that was found, so it says nothing")
     return quiet, loud
@@ -95,19 +121,30 @@ def _merged(stage: Stage, choices: Sequence[Sequence[Point]]) -> Iterator[Point]
 
 
 def _otherwise(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
-    """Where several windows are compared: more of everything, which each notices in its own time, and hardly anything."""
+    """Where several windows are compared: more of everything, which each notices in its own time,
+    and hardly anything.
+    """
     if sum(bool(selector.window) for selector in selectors(stage.alert.expr)) < 2:
         return
-    for factor, what in ((3.0, "there is three times as much of everything"), (0.0005, "hardly anything happens")):
-        point = {key: level and level * (1.0 if key[0].kind == "gauge" else factor) for key, level in loud.items()}
+    for factor, what in (
+        (3.0, "there is three times as much of everything"),
+        (0.0005, "hardly anything happens"),
+    ):
+        point = {
+            key: level and level * (1.0 if key[0].kind == "gauge" else factor)
+            for key, level in loud.items()
+        }
         if stage.holds(point):
             yield stage.fires(f"fires at its limit while {what}", quiet, point)
 
 
 def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
-    """Where a value stands in for series that do not exist (`failed or 0 * total`): what fires without them."""
+    """Where a value stands in for series that do not exist (`failed or 0 * total`): what fires
+    without them.
+    """
     if not any(
-        isinstance(node, Binary) and isinstance(node.right, Binary) and node.operator == "or" for node in walk(stage.alert.expr)
+        isinstance(node, Binary) and isinstance(node.right, Binary) and node.operator == "or"
+        for node in walk(stage.alert.expr)
     ):
         return
     seen: list[Point] = [quiet, loud, dict.fromkeys(loud)]
@@ -118,23 +155,33 @@ def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             seen.append(rest)
             moment = stage.at(run := stage.run([Phase(rest, stage.long)]), run.end)
             yield Case(
-                f"{'fires' if moment.firing else 'stays silent'} while some series are missing ({len(seen) - 3})",
+                f"{'fires' if moment.firing else 'stays silent'} while some series are missing"
+                f" ({len(seen) - 3})",
                 run,
                 (moment,),
             )
 
 
 def _ages(stage: Stage) -> Iterator[Case]:
-    """For a condition that comes true as time passes: every time stamp is that of the step, and grows old."""
+    """For a condition that comes true as time passes: every time stamp is that of the step, and
+    grows old.
+    """
     limits = [
-        float(node.right.value) for node in walk(stage.alert.expr) if isinstance(node, Binary) and isinstance(node.right, Number)
+        float(node.right.value)
+        for node in walk(stage.alert.expr)
+        if isinstance(node, Binary) and isinstance(node.right, Number)
     ]
     old = ceil(max(limits, default=0.0) / stage.clock.evaluation)
     length = stage.long + old
     stamps = [key for atom in stage.situation.atoms if atom.kind == "gauge" for key in atom.keys]
-    now = {**stage.situation.usual, **dict.fromkeys(stamps, float(stage.long * stage.clock.evaluation))}
+    now = {
+        **stage.situation.usual,
+        **dict.fromkeys(stamps, float(stage.long * stage.clock.evaluation)),
+    }
     later = {**now, **dict.fromkeys(stamps, float((stage.long + length) * stage.clock.evaluation))}
-    yield stage.fires("fires when it is so old, after its `for`, and resolves", now, now, later, length)
+    yield stage.fires(
+        "fires when it is so old, after its `for`, and resolves", now, now, later, length
+    )
     yield from _without_data(stage, now)
     yield from _several(stage, later, now)
 
@@ -151,9 +198,18 @@ def _without_data(stage: Stage, loud: Point) -> Iterator[Case]:
 
 
 def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
-    """Two sets of series at once, one beyond its limit: of a label that the expression keeps, and of one that it sums up."""
-    fixed = {matcher.label.name for atom in raw_selectors(stage.alert.expr, stage.records) for matcher in atom.matchers}
-    shared = set.intersection(*({name for name, _ in atom.labels} for atom in stage.situation.atoms)) - fixed
+    """Two sets of series at once, one beyond its limit: of a label that the expression keeps, and
+    of one that it sums up.
+    """
+    fixed = {
+        matcher.label.name
+        for atom in raw_selectors(stage.alert.expr, stage.records)
+        for matcher in atom.matchers
+    }
+    shared = (
+        set.intersection(*({name for name, _ in atom.labels} for atom in stage.situation.atoms))
+        - fixed
+    )
     kept = sorted(shared & set(stage.alert.result_labels))
     summed = sorted(shared - set(stage.alert.result_labels))
     for name in (*kept[:1], *summed[:1]):
@@ -164,7 +220,16 @@ def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             for key, level in between(quiet, loud, 1.01).items()
         }
         for second, what in ((quiet, "is within its limit"), (beyond, "is beyond it, too")):
-            both = [{**point, **{(others[atom], at): level for (atom, at), level in second.items()}} for point in (quiet, loud)]
-            run = stage.run([Phase(both[0], stage.long), Phase(both[1], stage.long)], list(others.values()))
+            both = [
+                {**point, **{(others[atom], at): level for (atom, at), level in second.items()}}
+                for point in (quiet, loud)
+            ]
+            run = stage.run(
+                [Phase(both[0], stage.long), Phase(both[1], stage.long)], list(others.values())
+            )
             fired = stage.at(run, run.end)
-            yield Case(f"{'fires' if fired.firing else 'stays silent'} beside a second {name} that {what}", run, (fired,))
+            yield Case(
+                f"{'fires' if fired.firing else 'stays silent'} beside a second {name} that {what}",
+                run,
+                (fired,),
+            )

@@ -15,9 +15,15 @@ def unstable(alert: PlannedAlert, records: Mapping[str, Node]) -> str:
 
     avg_over_time() adds up its samples in another order of operations since Prometheus 3.
     """
-    averaged = any(isinstance(node, Call) and node.function == "avg_over_time" for node in _below(alert.expr, records))
+    averaged = any(
+        isinstance(node, Call) and node.function == "avg_over_time"
+        for node in _below(alert.expr, records)
+    )
     if averaged and any(every_digit(text) for _, text in alert.annotations):
-        return "its text shows every digit of a mean over time, and the last one depends on Prometheus's version: `| humanize` it"
+        return (
+            "its text shows every digit of a mean over time, and the last one depends on"
+            " Prometheus's version: `| humanize` it"
+        )
     return ""
 
 

@@ -1,6 +1,7 @@
 """A small PromQL engine over made-up samples: what an expression of the plan is worth at a step.
 
-It follows promtool to the last digit that matters; a property test runs both on the same random expressions.
+It follows promtool to the last digit that matters; a property test runs both on the same random
+expressions.
 """
 
 from __future__ import annotations
@@ -9,7 +10,19 @@ from collections.abc import Callable, Mapping
 from math import isnan
 
 from pbmon import durations
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Raw, Selector, String, Subquery
+from pbmon.expr.nodes import (
+    COMPARISONS,
+    SET_OPERATORS,
+    Aggregate,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Raw,
+    Selector,
+    String,
+    Subquery,
+)
 from pbmon.proof.overtime import OVER_TIME, bucket_quantile, extrapolated, linear
 from pbmon.proof.series import LOOKBACK, Labels, Store, inside
 from pbmon.proof.vectors import (
@@ -27,7 +40,8 @@ from pbmon.proof.vectors import (
 
 
 class Engine:
-    """Evaluates expressions over scraped series. records: recording rules by name, evaluated when they are read.
+    """Evaluates expressions over scraped series. records: recording rules by name, evaluated when
+    they are read.
 
     That equals promtool, where every group is evaluated at every step, a record before its readers.
     """
@@ -38,7 +52,9 @@ class Engine:
         self._recorded: dict[tuple[str, int], Vector] = {}
 
     def vector(self, node: Node, time: int) -> Vector:
-        """The instant vector at a time in seconds, by labels. UnknownSemantics for what is not covered."""
+        """The instant vector at a time in seconds, by labels. UnknownSemantics for what is not
+        covered.
+        """
         match node:
             case Selector():
                 return self._selected(node, time - _shift(node))
@@ -60,7 +76,11 @@ class Engine:
             fresh = time >= 0 and time % every <= LOOKBACK
             recorded = self._record(name, time // every * every) if fresh else {}
             return {labels: value for labels, value in recorded.items() if passes(labels, node)}
-        found = ((line.labels, self.store.at(line, time)) for line in self.store.lines.get(name, ()) if passes(line.labels, node))
+        found = (
+            (line.labels, self.store.at(line, time))
+            for line in self.store.lines.get(name, ())
+            if passes(line.labels, node)
+        )
         return {labels: value for labels, value in found if value is not None}
 
     def _record(self, name: str, time: int) -> Vector:
@@ -75,7 +95,11 @@ class Engine:
         window, name = durations.seconds(node.window), node.series.name
         if name not in self.records:
             lines = (line for line in self.store.lines.get(name, ()) if passes(line.labels, node))
-            return {line.labels: samples for line in lines if (samples := self.store.window(line, time, window))}
+            return {
+                line.labels: samples
+                for line in lines
+                if (samples := self.store.window(line, time, window))
+            }
         found: dict[Labels, list[tuple[float, float]]] = {}
         every = self.store.clock.evaluation
         for number in inside(time, window, every, self.store.left_open):
@@ -93,10 +117,15 @@ class Engine:
         if name == "histogram_quantile":
             return self._quantile(self._scalar(arguments[0], time), self.vector(arguments[1], time))
         if name == "label_replace":
-            return label_replace(self.vector(arguments[0], time), *(_text(argument) for argument in arguments[1:]))
+            return label_replace(
+                self.vector(arguments[0], time), *(_text(argument) for argument in arguments[1:])
+            )
         if name == "clamp":
             low, high = (self._scalar(argument, time) for argument in arguments[1:])
-            clamped = ((labels, value, max(low, min(high, value))) for labels, value in self.vector(arguments[0], time).items())
+            clamped = (
+                (labels, value, max(low, min(high, value)))
+                for labels, value in self.vector(arguments[0], time).items()
+            )
             return {labels: value if isnan(value) else within for labels, value, within in clamped}
         return self._over_range(name, arguments, time)
 
@@ -108,11 +137,14 @@ class Engine:
             raise UnknownSemantics(f"{name}() of a {type(ranged).__name__.lower()} is not computed")
         window, end = durations.seconds(ranged.window), time - _shift(ranged)
         computed = {
-            labels: self._of_samples(name, samples, end, window, arguments) for labels, samples in self._ranges(ranged, end).items()
+            labels: self._of_samples(name, samples, end, window, arguments)
+            for labels, samples in self._ranges(ranged, end).items()
         }
         return {labels: value for labels, value in computed.items() if value is not None}
 
-    def _over_subquery(self, name: str, ranged: Subquery, arguments: tuple[Node, ...], time: int) -> Vector:
+    def _over_subquery(
+        self, name: str, ranged: Subquery, arguments: tuple[Node, ...], time: int
+    ) -> Vector:
         if not ranged.step:
             raise UnknownSemantics("a subquery without a step is not computed")
         window, step = durations.seconds(ranged.window), round(durations.seconds(ranged.step))
@@ -120,11 +152,19 @@ class Engine:
         for number in inside(time, window, step, self.store.left_open):
             for labels, value in self.vector(ranged.operand, number * step).items():
                 found.setdefault(labels, []).append((float(number * step), value))
-        computed = {labels: self._of_samples(name, samples, time, window, arguments) for labels, samples in found.items()}
+        computed = {
+            labels: self._of_samples(name, samples, time, window, arguments)
+            for labels, samples in found.items()
+        }
         return {labels: value for labels, value in computed.items() if value is not None}
 
     def _of_samples(
-        self, name: str, samples: list[tuple[float, float]], end: float, window: float, arguments: tuple[Node, ...]
+        self,
+        name: str,
+        samples: list[tuple[float, float]],
+        end: float,
+        window: float,
+        arguments: tuple[Node, ...],
     ) -> float | None:
         if name in {"rate", "increase", "delta"}:
             return extrapolated(samples, end, window, counter=name != "delta", rate=name == "rate")
@@ -148,7 +188,13 @@ class Engine:
         if self.vector(node, time):
             return {}
         matchers = node.matchers if isinstance(node, Selector) else ()
-        return {tuple(sorted((matcher.label.name, matcher.value) for matcher in matchers if matcher.op == "=")): 1.0}
+        return {
+            tuple(
+                sorted(
+                    (matcher.label.name, matcher.value) for matcher in matchers if matcher.op == "="
+                )
+            ): 1.0
+        }
 
     def _quantile(self, q: float, buckets: Vector) -> Vector:
         grouped: dict[Labels, list[tuple[float, float]]] = {}
@@ -170,7 +216,9 @@ class Engine:
             return {
                 labels: value
                 for members in groups.values()
-                for labels, value in sorted(members, key=lambda pair: pair[1], reverse=node.operator == "topk")[:k]
+                for labels, value in sorted(
+                    members, key=lambda pair: pair[1], reverse=node.operator == "topk"
+                )[:k]
             }
         if node.operator not in _AGGREGATIONS:
             raise UnknownSemantics(f"{node.operator}() is not computed")
@@ -181,10 +229,16 @@ class Engine:
         operator = node.operator
         if isinstance(node.left, Number):
             scalar = float(node.left.value)
-            pairs = ((labels, scalar, value, value) for labels, value in self.vector(node.right, time).items())
+            pairs = (
+                (labels, scalar, value, value)
+                for labels, value in self.vector(node.right, time).items()
+            )
         elif isinstance(node.right, Number):
             scalar = float(node.right.value)
-            pairs = ((labels, value, scalar, value) for labels, value in self.vector(node.left, time).items())
+            pairs = (
+                (labels, value, scalar, value)
+                for labels, value in self.vector(node.left, time).items()
+            )
         else:
             left, right = self.vector(node.left, time), self.vector(node.right, time)
             if operator in SET_OPERATORS:

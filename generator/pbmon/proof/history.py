@@ -30,12 +30,14 @@ class Course:
 
 @dataclass(frozen=True)
 class History:
-    """times: seconds since the series change, ascending. pending, firing, resolved are such times too.
+    """times: seconds since the series change, ascending. pending, firing, resolved are such times
+    too.
 
-    courses: sides of the condition that are compared with the same limit, or without a comparison that decides, the condition
-    itself as 1 and 0. operator, limit: of the comparison; operator is empty for a condition without one.
-    pending: when the condition begins to hold; it equals `firing` for an alert that does not wait. resolved: None where the
-    case ends before. unit: Grafana's id or empty.
+    courses: sides of the condition that are compared with the same limit, or without a comparison
+    that decides, the condition itself as 1 and 0. operator, limit: of the comparison; operator is
+    empty for a condition without one.
+    pending: when the condition begins to hold; it equals `firing` for an alert that does not wait.
+    resolved: None where the case ends before. unit: Grafana's id or empty.
     """
 
     alert: PlannedAlert
@@ -50,16 +52,25 @@ class History:
 
 
 def histories(files: Iterable[TestFile]) -> dict[str, History]:
-    """The history of every alert's first case, by the alert's name; alerts without a derived proof have none."""
-    first = {proof.alert.name: proof.cases[0] for file in files for proof in file.alerts if proof.cases}
+    """The history of every alert's first case, by the alert's name; alerts without a derived proof
+    have none.
+    """
+    first = {
+        proof.alert.name: proof.cases[0] for file in files for proof in file.alerts if proof.cases
+    }
     return {name: history(case) for name, case in first.items()}
 
 
 def history(case: Case) -> History:
-    """The evaluations around a case's only firing: from shortly before its series change until shortly after it resolves."""
+    """The evaluations around a case's only firing: from shortly before its series change until
+    shortly after it resolves.
+    """
     run, alert = case.run, case.run.alert
     fired = next(moment.index for moment in case.moments if moment.firing)
-    over = next((moment.index for moment in case.moments if moment.index > fired and not moment.firing), None)
+    over = next(
+        (moment.index for moment in case.moments if moment.index > fired and not moment.firing),
+        None,
+    )
     pending = fired - ceil(durations.seconds(alert.for_) / run.clock.evaluation)
     indexes = _shown(run, pending, fired, over)
     engine = run.engine()
@@ -79,24 +90,44 @@ def history(case: Case) -> History:
 
 
 def _shown(run: Run, pending: int, fired: int, over: int | None) -> list[int]:
-    """Numbers of the evaluations to show: equally far from each other, and those at which something happens."""
+    """Numbers of the evaluations to show: equally far from each other, and those at which something
+    happens.
+    """
     begin, end = run.begin(1), run.end if over is None else over
     margin = max(2, (end - begin) // 8)
     first, last = max(0, begin - margin), min(run.end, end + margin)
     every = range(first, last + 1, max(1, ceil((last - first) / POINTS)))
-    steps = {begin - 1, begin, run.begin(2) - 1, run.begin(2), pending - 1, pending, fired, end, last}
+    steps = {
+        begin - 1,
+        begin,
+        run.begin(2) - 1,
+        run.begin(2),
+        pending - 1,
+        pending,
+        fired,
+        end,
+        last,
+    }
     return sorted({*every, *(index for index in steps if first <= index <= last)})
 
 
-def _courses(run: Run, engine: Engine, indexes: list[int], fired: int) -> tuple[tuple[Course, ...], str, Course]:
+def _courses(
+    run: Run, engine: Engine, indexes: list[int], fired: int
+) -> tuple[tuple[Course, ...], str, Course]:
     before, times = run.time(run.begin(1) - 1), [run.time(index) for index in indexes]
-    sides = [node for node in leaves(run.alert.expr) if isinstance(node, Binary) and node.operator in COMPARISONS]
+    sides = [
+        node
+        for node in leaves(run.alert.expr)
+        if isinstance(node, Binary) and node.operator in COMPARISONS
+    ]
     for side in sides:
         changed = bool(engine.vector(side, before)) != bool(engine.vector(side, run.time(fired)))
         if not changed or isinstance(side.left, Number):
             continue
         largest = side.operator in {">", ">="}
-        alike = [other for other in sides if (other.operator, other.right) == (side.operator, side.right)]
+        alike = [
+            other for other in sides if (other.operator, other.right) == (side.operator, side.right)
+        ]
         if engine.vector(side.left, before) and engine.vector(side.left, run.time(fired)):
             courses = tuple(_course(engine, other.left, times, largest) for other in alike)
             return courses, side.operator, _course(engine, side.right, times, largest)
@@ -107,4 +138,6 @@ def _courses(run: Run, engine: Engine, indexes: list[int], fired: int) -> tuple[
 def _course(engine: Engine, node: Node, times: list[int], largest: bool) -> Course:
     if isinstance(node, Number):
         return Course(promql(node), (float(node.value),) * len(times))
-    return Course(promql(node), tuple(deciding(engine.vector(node, time), largest=largest) for time in times))
+    return Course(
+        promql(node), tuple(deciding(engine.vector(node, time), largest=largest) for time in times)
+    )

@@ -33,7 +33,9 @@ _SETS = {"and": ("or", "unless"), "or": ("and",), "unless": ("and",)}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed rule. fault: what was changed, as `number 0.05 → 0.055`. equal: why it says the same all the same, or empty."""
+    """A changed rule. fault: what was changed, as `number 0.05 → 0.055`. equal: why it says the
+    same all the same, or empty.
+    """
 
     rule: Rule
     fault: str
@@ -42,7 +44,9 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Others:
-    """What a slip of the hand could write instead. series: all that exist. records: recorded ones, by name. jobs: scrape jobs."""
+    """What a slip of the hand could write instead. series: all that exist. records: recorded ones,
+    by name. jobs: scrape jobs.
+    """
 
     series: Sequence[Series]
     records: Mapping[str, Node]
@@ -51,7 +55,9 @@ class Others:
 
 @dataclass(frozen=True)
 class Trial:
-    """One mutant with its rule file and test files (paths below the folder), most telling test first."""
+    """One mutant with its rule file and test files (paths below the folder), most telling test
+    first.
+    """
 
     mutant: Mutant
     rules: Artifact
@@ -71,25 +77,42 @@ def mutants(rule: Rule, others: Others) -> Iterator[Mutant]:
 def _of_alert(rule: PlannedAlert) -> Iterator[Mutant]:
     length = durations.milliseconds(rule.for_)
     for wrong in (length // 2, length * 2) if length else (600_000,):
-        yield Mutant(replace(rule, for_=durations.text(wrong / 1000)), f"for {rule.for_} → {durations.text(wrong / 1000)}")
+        yield Mutant(
+            replace(rule, for_=durations.text(wrong / 1000)),
+            f"for {rule.for_} → {durations.text(wrong / 1000)}",
+        )
     for severity in SEVERITIES:
         if severity != rule.severity:
-            labels = tuple((name, severity if name == "severity" else value) for name, value in rule.labels)
+            labels = tuple(
+                (name, severity if name == "severity" else value) for name, value in rule.labels
+            )
             yield Mutant(replace(rule, labels=labels), f"severity {rule.severity} → {severity}")
     texts = dict(rule.annotations)
     for first, second in (("summary", "impact"), ("description", "action")):
         if texts[first] != texts[second]:
             swapped = {**texts, first: texts[second], second: texts[first]}
-            yield Mutant(replace(rule, annotations=tuple(sorted(swapped.items()))), f"{first} and {second} swapped")
+            yield Mutant(
+                replace(rule, annotations=tuple(sorted(swapped.items()))),
+                f"{first} and {second} swapped",
+            )
 
 
 def _faults(node: Node, others: Others, in_alert: bool) -> Iterator[tuple[Node, str, str]]:
-    """(the expression with one node changed, the fault, why that changes nothing) for every node and every fault of it."""
+    """(the expression with one node changed, the fault, why that changes nothing) for every node
+    and every fault of it.
+    """
     yield from _here(node, others)
-    guarded = in_alert and isinstance(node, Binary) and node.operator == "/" and isinstance(node.right, Binary)
+    guarded = (
+        in_alert
+        and isinstance(node, Binary)
+        and node.operator == "/"
+        and isinstance(node.right, Binary)
+    )
     for position, child in enumerate(children(node)):
         for changed, fault, equal in _faults(child, others, in_alert):
-            unseen = equal or (_NOTHING if guarded and position == 1 and fault == "number 0 → -0.1" else "")
+            unseen = equal or (
+                _NOTHING if guarded and position == 1 and fault == "number 0 → -0.1" else ""
+            )
             if position == 1:
                 unseen = unseen or _unread(node, child, changed, fault, others)
             yield _with_child(node, position, changed), fault, unseen
@@ -102,32 +125,49 @@ def _unread(node: Node, child: Node, changed: Node, fault: str, others: Others) 
     if isinstance(child, Number) and isinstance(changed, Number) and node.operator in _TURNED:
         low, high = reachable(node.left, others.records)
         near, far = sorted((child.value, changed.value))
-        return "" if low < far and near <= high and not (low == near and node.operator in {">=", "<"}) else _NEVER_BETWEEN
+        return (
+            ""
+            if low < far and near <= high and not (low == near and node.operator in {">=", "<"})
+            else _NEVER_BETWEEN
+        )
     if node.operator == "*" and node.left == Number(Decimal(0)):
         alike = {inner.series.metric for inner in raw_selectors(child, others.records)} == {
             inner.series.metric for inner in raw_selectors(changed, others.records)
         }
-        if fault in _OTHER_AGGREGATION or (alike and fault.startswith("window ")) or (alike and _is_swap(child, changed)):
+        if (
+            fault in _OTHER_AGGREGATION
+            or (alike and fault.startswith("window "))
+            or (alike and _is_swap(child, changed))
+        ):
             return _ONLY_LABELS
     return _ONLY_EXISTENCE if _asks_existence(node) and fault in _OTHER_AGGREGATION else ""
 
 
 def _is_swap(child: Node, changed: Node) -> bool:
     """Whether the two differ in the names of their series."""
-    return [inner.series.name for inner in selectors(child)] != [inner.series.name for inner in selectors(changed)]
+    return [inner.series.name for inner in selectors(child)] != [
+        inner.series.name for inner in selectors(changed)
+    ]
 
 
 def _stand_ins(node: Node) -> list[tuple[str, Node]]:
-    """Of every share that is compared with a limit: what stands in for its part while that has no series, if it is no more.
+    """Of every share that is compared with a limit: what stands in for its part while that has no
+    series, if it is no more.
 
-    The alert is silent then, whatever the stand-in's series are (functions.ratio() makes such shares, with 0).
+    The alert is silent then, whatever the stand-in's series are (functions.ratio() makes such
+    shares, with 0).
     """
     found: list[tuple[str, Node]] = []
     for inner in walk(node):
         match inner:
             case Binary(
                 operator=">" | ">=",
-                left=Binary(operator="/", left=Binary(operator="or" | "and" as operator, right=Binary(operator="*") as stand_in)),
+                left=Binary(
+                    operator="/",
+                    left=Binary(
+                        operator="or" | "and" as operator, right=Binary(operator="*") as stand_in
+                    ),
+                ),
                 right=Number(value=limit),
             ) if isinstance(stand_in.left, Number) and stand_in.left.value <= limit > 0:
                 found.append((operator, stand_in))
@@ -135,16 +175,22 @@ def _stand_ins(node: Node) -> list[tuple[str, Node]]:
 
 
 def _asks_existence(node: Node) -> bool:
-    """Whether the right side's value does not matter: it stands behind `and` or `unless` and is compared with nothing."""
+    """Whether the right side's value does not matter: it stands behind `and` or `unless` and is
+    compared with nothing.
+    """
     if not isinstance(node, Binary) or node.operator not in {"and", "unless"}:
         return False
-    return not any(isinstance(inner, Binary) and inner.operator in _TURNED for inner in walk(node.right))
+    return not any(
+        isinstance(inner, Binary) and inner.operator in _TURNED for inner in walk(node.right)
+    )
 
 
 def _with_child(node: Node, position: int, child: Node) -> Node:
     match node:
         case Call():
-            return replace(node, arguments=(*node.arguments[:position], child, *node.arguments[position + 1 :]))
+            return replace(
+                node, arguments=(*node.arguments[:position], child, *node.arguments[position + 1 :])
+            )
         case Aggregate() if node.parameter is not None and position == 0:
             return replace(node, parameter=child)
         case Aggregate():
@@ -160,8 +206,15 @@ def _with_child(node: Node, position: int, child: Node) -> Node:
 def _here(node: Node, others: Others) -> Iterator[tuple[Node, str, str]]:
     match node:
         case Number():
-            wrong = [node.value * Decimal("1.1"), node.value * Decimal("0.9")] if node.value else [Decimal("0.1"), Decimal("-0.1")]
-            yield from ((Number(value), f"number {number(node.value)} → {number(value)}", "") for value in wrong)
+            wrong = (
+                [node.value * Decimal("1.1"), node.value * Decimal("0.9")]
+                if node.value
+                else [Decimal("0.1"), Decimal("-0.1")]
+            )
+            yield from (
+                (Number(value), f"number {number(node.value)} → {number(value)}", "")
+                for value in wrong
+            )
         case Binary():
             yield from ((changed, fault, "") for changed, fault in _of_binary(node))
         case Aggregate():
@@ -171,8 +224,12 @@ def _here(node: Node, others: Others) -> Iterator[tuple[Node, str, str]]:
             if node.operator in {"sum", "max", "min", "avg"}:
                 other = "count" if node.operator != "max" else "min"
                 yield replace(node, operator=other), f"{node.operator} → {other}", ""
-        case Call() if node.function == "histogram_quantile" and isinstance(node.arguments[0], Number):
-            wrong_q = Decimal("0.5") if node.arguments[0].value != Decimal("0.5") else Decimal("0.95")
+        case Call() if node.function == "histogram_quantile" and isinstance(
+            node.arguments[0], Number
+        ):
+            wrong_q = (
+                Decimal("0.5") if node.arguments[0].value != Decimal("0.5") else Decimal("0.95")
+            )
             yield (
                 replace(node, arguments=(Number(wrong_q), *node.arguments[1:])),
                 f"quantile {node.arguments[0].value} → {wrong_q}",
@@ -190,7 +247,10 @@ def _here(node: Node, others: Others) -> Iterator[tuple[Node, str, str]]:
 
 def _of_binary(node: Binary) -> Iterator[tuple[Node, str]]:
     if node.operator in _TURNED:
-        yield replace(node, operator=_TURNED[node.operator]), f"{node.operator} → {_TURNED[node.operator]}"
+        yield (
+            replace(node, operator=_TURNED[node.operator]),
+            f"{node.operator} → {_TURNED[node.operator]}",
+        )
     for other in _SETS.get(node.operator, ()):
         yield replace(node, operator=other), f"{node.operator} → {other}"
     if node.operator == "/" and not isinstance(node.right, Number):
@@ -205,12 +265,23 @@ def _of_selector(node: Selector, others: Others) -> Iterator[tuple[Node, str]]:
     for position, matcher in enumerate(node.matchers):
         wrong = _other_value(matcher, others.jobs)
         if wrong:
-            changed = (*node.matchers[:position], replace(matcher, value=wrong), *node.matchers[position + 1 :])
-            yield replace(node, matchers=changed), f"{matcher.label.name}{matcher.op}{matcher.value} → {wrong}"
+            changed = (
+                *node.matchers[:position],
+                replace(matcher, value=wrong),
+                *node.matchers[position + 1 :],
+            )
+            yield (
+                replace(node, matchers=changed),
+                f"{matcher.label.name}{matcher.op}{matcher.value} → {wrong}",
+            )
 
 
 def _halved_and_doubled(duration: str) -> tuple[str, ...]:
-    return tuple(durations.text(durations.seconds(duration) * factor) for factor in (2, 0.5)) if duration else ()
+    return (
+        tuple(durations.text(durations.seconds(duration) * factor) for factor in (2, 0.5))
+        if duration
+        else ()
+    )
 
 
 def _other_value(matcher: Matcher, jobs: Sequence[str]) -> str:
@@ -226,7 +297,11 @@ def _siblings(node: Selector, others: Others) -> Iterator[tuple[Node, str, str]]
     siblings = {series.name: series for series in others.series if _is_sibling(series, node.series)}
     near = get_close_matches(node.series.name, siblings, 1, cutoff=0)
     for name in dict.fromkeys([*near, *list(siblings)[:1]]):
-        same = _SAME if _meaning(node.series.name, others.records) == _meaning(name, others.records) else ""
+        same = (
+            _SAME
+            if _meaning(node.series.name, others.records) == _meaning(name, others.records)
+            else ""
+        )
         yield replace(node, series=siblings[name]), f"{node.series.name} → {name}", same
 
 
@@ -235,7 +310,9 @@ def _meaning(name: str, records: Mapping[str, Node]) -> str:
     if name not in records:
         return name
     text = promql(records[name])
-    for below in sorted({selector.series.name for selector in selectors(records[name])}, key=len, reverse=True):
+    for below in sorted(
+        {selector.series.name for selector in selectors(records[name])}, key=len, reverse=True
+    ):
         text = text.replace(below, f"({_meaning(below, records)})") if below in records else text
     return " ".join(text.split())
 
@@ -250,5 +327,9 @@ def _is_sibling(other: Series, own: Series) -> bool:
 def all_series(rules: Iterable[Rule], records: Mapping[str, Node]) -> list[Series]:
     """Every series that the rules and records select, sorted by name."""
     expressions = [*(rule.expr for rule in rules), *records.values()]
-    found = {selector.series.name: selector.series for node in expressions for selector in selectors(node)}
+    found = {
+        selector.series.name: selector.series
+        for node in expressions
+        for selector in selectors(node)
+    }
     return [found[name] for name in sorted(found)]

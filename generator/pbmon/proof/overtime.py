@@ -13,11 +13,15 @@ Samples = list[tuple[float, float]]
 """(time in seconds, value), oldest first, never empty."""
 
 
-def extrapolated(samples: Samples, end: float, window: float, *, counter: bool, rate: bool) -> float | None:
-    """Increase over the whole window, or a second, from samples that cover most of it; None for fewer than two.
+def extrapolated(
+    samples: Samples, end: float, window: float, *, counter: bool, rate: bool
+) -> float | None:
+    """Increase over the whole window, or a second, from samples that cover most of it; None for
+    fewer than two.
 
-    As extrapolatedRate() there, in its order of operations: a value of 1 and one just below it read differently in an alert's text.
-    Counters of a proof begin far above zero, so its correction near zero never applies.
+    As extrapolatedRate() there, in its order of operations: a value of 1 and one just below it read
+    differently in an alert's text. Counters of a proof begin far above zero, so its correction near
+    zero never applies.
     """
     if len(samples) < 2:
         return None
@@ -96,14 +100,19 @@ OVER_TIME: dict[str, Callable[[Samples], float]] = {
 
 
 def bucket_quantile(q: float, buckets: list[tuple[float, float]]) -> float:
-    """The q-quantile of cumulative (upper bound, count) pairs sorted by bound; NaN without observations.
+    """The q-quantile of cumulative (upper bound, count) pairs sorted by bound; NaN without
+    observations.
 
     As bucketQuantile() in promql/quantile.go.
     """
     if len(buckets) < 2 or buckets[-1][0] != float("inf") or not buckets[-1][1] > 0:
         return nan
     rank = q * buckets[-1][1]
-    index = next(position for position, (_, count) in enumerate(buckets) if count >= rank or position == len(buckets) - 1)
+    index = next(
+        position
+        for position, (_, count) in enumerate(buckets)
+        if count >= rank or position == len(buckets) - 1
+    )
     if index == len(buckets) - 1:
         return buckets[-2][0]
     upper, count = buckets[index]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf, isnan
 
-from pbmon.expr.nodes import COMPARISONS, Aggregate, Binary, Call, Node, Number, Selector, Series, Subquery
+from pbmon.expr.nodes import (
+    COMPARISONS,
+    Aggregate,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Selector,
+    Series,
+    Subquery,
+)
 from pbmon.expr.walk import selectors
 from pbmon.proof.vectors import fulfils
 
@@ -22,10 +32,11 @@ _NEVER_NEGATIVE = frozenset({"s", "bytes"})
 
 
 def reachable(node: Node, records: Mapping[str, Node]) -> Range:
-    """Bounds on every number the expression can be worth, but for rounding; EVERYTHING where nothing is known.
+    """Bounds on every number the expression can be worth, but for rounding; EVERYTHING where
+    nothing is known.
 
-    NaN is no number, and a gauge of unit bool is 0 or 1. A bucket's rate can exceed that of its histogram's count while both begin
-    again after a restart; that counts as rounding, too.
+    NaN is no number, and a gauge of unit bool is 0 or 1. A bucket's rate can exceed that of its
+    histogram's count while both begin again after a restart; that counts as rounding, too.
     """
     match node:
         case Selector():
@@ -77,7 +88,9 @@ def _called(node: Call, records: Mapping[str, Node]) -> Range:
             return _quantile(arguments[0], arguments[1], records)
         case "clamp" if isinstance(arguments[1], Number) and isinstance(arguments[2], Number):
             lowest, highest = float(arguments[1].value), float(arguments[2].value)
-            low, high = (max(lowest, min(highest, value)) for value in reachable(arguments[0], records))
+            low, high = (
+                max(lowest, min(highest, value)) for value in reachable(arguments[0], records)
+            )
             return low, high
         case "sum_over_time":
             return _summed(reachable(arguments[0], records))
@@ -85,7 +98,9 @@ def _called(node: Call, records: Mapping[str, Node]) -> Range:
             return reachable(arguments[0], records)
         case function if function in _WITHIN or function == "label_replace":
             return reachable(arguments[0], records)
-        case function if function in _TALLIES or (function in _GROWTH and reachable(arguments[0], records)[0] >= 0):
+        case function if function in _TALLIES or (
+            function in _GROWTH and reachable(arguments[0], records)[0] >= 0
+        ):
             return 0.0, inf
         case "count_over_time":
             return 1.0, inf
@@ -143,42 +158,60 @@ def _passed(operator: str, left: Range, right: Range) -> Range:
 
 
 def _is_share(node: Binary, records: Mapping[str, Node]) -> bool:
-    """Whether a division is that of a part by its whole. A filter of the whole leaves out quotients and changes none."""
+    """Whether a division is that of a part by its whole. A filter of the whole leaves out quotients
+    and changes none.
+    """
     return node.matching is None and _is_part(node.left, _unfiltered(node.right), records)
 
 
 def _unfiltered(node: Node) -> Node:
     """What is below comparisons, `and` and `unless` that leave out series and change no labels."""
-    while isinstance(node, Binary) and (node.operator in {"and", "unless"} or (node.operator in COMPARISONS and not node.matching)):
+    while isinstance(node, Binary) and (
+        node.operator in {"and", "unless"} or (node.operator in COMPARISONS and not node.matching)
+    ):
         node = node.left
     return node
 
 
 def _is_part(part: Node, whole: Node, records: Mapping[str, Node]) -> bool:
-    """Whether every value on the left is 0, or at most that on the right with the same labels (but for `le`), and none is negative.
+    """Whether every value on the left is 0, or at most that on the right with the same labels (but
+    for `le`), and none is negative.
 
-    Only what is read at one time can be compared: two records, or a record and its raw series, may be an evaluation apart.
+    Only what is read at one time can be compared: two records, or a record and its raw series, may
+    be an evaluation apart.
     """
     part = _unfiltered(part)
     match part, whole:
         case Binary("or"), _:
-            return reachable(part.right, records) == (0.0, 0.0) and _is_part(part.left, whole, records)
+            return reachable(part.right, records) == (0.0, 0.0) and _is_part(
+                part.left, whole, records
+            )
         case Aggregate(), Aggregate():
-            if (part.operator, part.grouping, part.labels) != (whole.operator, whole.grouping, whole.labels):
+            if (part.operator, part.grouping, part.labels) != (
+                whole.operator,
+                whole.grouping,
+                whole.labels,
+            ):
                 return False
             if part.operator == "count":
                 return _is_subset(_unfiltered(part.operand), whole.operand)
-            return part.operator in {"sum", "max"} and _is_part(part.operand, whole.operand, records)
+            return part.operator in {"sum", "max"} and _is_part(
+                part.operand, whole.operand, records
+            )
         case _:
             return _is_subset(part, whole) and reachable(whole, records)[0] >= 0
 
 
 def _is_subset(part: Node, whole: Node) -> bool:
-    """Whether the left side are some of the right side's series, or how one bucket of each of them grows."""
+    """Whether the left side are some of the right side's series, or how one bucket of each of them
+    grows.
+    """
     match part, whole:
         case Selector() as some, Selector() as every:
             growth = False
-        case Call(function, (Selector() as some, *rest)), Call(other, (Selector() as every, *others)) if some.window:
+        case Call(function, (Selector() as some, *rest)), Call(
+            other, (Selector() as every, *others)
+        ) if some.window:
             if (function, rest) != (other, others):
                 return False
             growth = function in _GROWTH
@@ -190,17 +223,28 @@ def _is_subset(part: Node, whole: Node) -> bool:
 
 
 def _is_narrower(part: Selector, whole: Selector) -> bool:
-    """Whether what passes the matchers on the left passes those on the right, as far as their form shows."""
+    """Whether what passes the matchers on the left passes those on the right, as far as their form
+    shows.
+    """
     return all(
         matcher in part.matchers
-        or any(own.op == "=" and own.label == matcher.label and fulfils(matcher, own.value) for own in part.matchers)
+        or any(
+            own.op == "=" and own.label == matcher.label and fulfils(matcher, own.value)
+            for own in part.matchers
+        )
         for matcher in whole.matchers
     )
 
 
 def _is_one_bucket(part: Selector, whole: Selector) -> bool:
-    """Whether the left side is one bucket of the histogram that the right side counts; several would count observations twice."""
-    if part.series.metric != whole.series.metric or part.series.type != "bucket" or not whole.series.name.endswith("_count"):
+    """Whether the left side is one bucket of the histogram that the right side counts; several
+    would count observations twice.
+    """
+    if (
+        part.series.metric != whole.series.metric
+        or part.series.type != "bucket"
+        or not whole.series.name.endswith("_count")
+    ):
         return False
     of_bound = [matcher for matcher in part.matchers if matcher.label.name == "le"]
     bounds = next(label.domain for label in part.series.labels if label.name == "le")

@@ -1,4 +1,6 @@
-"""A proof for every recorded series: with every level different, it has the value that its definition gives."""
+"""A proof for every recorded series: with every level different, it has the value that its
+definition gives.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,19 @@ from pbmon.proof.scenario import ranges, reach
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.stage import SETTLE
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Atom, Key, Phase, Point, atoms, means, parts, raw_selectors, renamed, series, store
+from pbmon.proof.world import (
+    Atom,
+    Key,
+    Phase,
+    Point,
+    atoms,
+    means,
+    parts,
+    raw_selectors,
+    renamed,
+    series,
+    store,
+)
 
 _CHANGING = "while its levels change"
 _IDLE = "while nothing happens"
@@ -42,22 +56,30 @@ class RecordProof:
     reason: str = ""
 
 
-def prove_records(rules: Sequence[PlannedRecord], records: Mapping[str, Node], plan: Plan, clock: Clock) -> Iterator[RecordProof]:
+def prove_records(
+    rules: Sequence[PlannedRecord], records: Mapping[str, Node], plan: Plan, clock: Clock
+) -> Iterator[RecordProof]:
     """Derive a proof of each record with this clock, or say why that is not possible."""
     for rule in rules:
         try:
             yield _proof(rule, records, plan, clock)
         except UnknownSemantics as unknown:
-            yield RecordProof(rule, reason=f"its expression is outside what can be derived: {unknown}")
+            yield RecordProof(
+                rule, reason=f"its expression is outside what can be derived: {unknown}"
+            )
 
 
-def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: Clock) -> RecordProof:
+def _proof(
+    rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: Clock
+) -> RecordProof:
     found = list(raw_selectors(rule.expr, records))
     steps = ceil(max(reach(rule.expr, records), 300.0) / clock.evaluation) + SETTLE
     made = atoms(found, plan.jobs)
     doubled = [*made, *(renamed(atom, name) for atom in made for name in _varied(atom, found))]
     lengths = ranges(rule.expr, records) or [300.0]
-    lates = sorted({max(1, round(0.4 * length / clock.evaluation)) for length in (min(lengths), max(lengths))})
+    lates = sorted(
+        {max(1, round(0.4 * length / clock.evaluation)) for length in (min(lengths), max(lengths))}
+    )
     cases: list[RecordCase] = []
     for (name, first, second), late in product(_states(rule.expr, doubled, found), lates):
         if late != lates[0] and name != _CHANGING:
@@ -66,7 +88,9 @@ def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: 
         own = tuple(dict.fromkeys(atom for atom, _ in first))
         engine = Engine(store(series(own, phases, clock), clock), records)
         vector = engine.vector(rule.expr, (steps + late - 1) * clock.evaluation)
-        values = tuple(sorted((labels, value) for labels, value in vector.items() if isfinite(value)))
+        values = tuple(
+            sorted((labels, value) for labels, value in vector.items() if isfinite(value))
+        )
         new = (name, values) not in [(case.name, case.values) for case in cases]
         if (values or name == _IDLE) and len(values) == len(vector) and new:
             cases.append(RecordCase(name, own, phases, steps + late - 1, values))
@@ -75,7 +99,9 @@ def _proof(rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: 
     return RecordProof(rule, tuple(cases))
 
 
-def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iterator[tuple[str, Point, Point]]:
+def _states(
+    node: Node, made: Sequence[Atom], found: Sequence[Selector]
+) -> Iterator[tuple[str, Point, Point]]:
     """(name, levels for long, levels lately) of each case."""
     first, second = _levels(made, 0.37), _levels(made, 0.53)
     yield _CHANGING, first, second
@@ -87,42 +113,71 @@ def _states(node: Node, made: Sequence[Atom], found: Sequence[Selector]) -> Iter
     for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
         off = {key: 0.0 for atom in made if atom.metric == metric for key in atom.keys}
         yield f"while {metric} is 0", {**first, **off}, {**second, **off}
-    compared = [inner.right.value for inner in walk(node) if isinstance(inner, Binary) and isinstance(inner.right, Number)]
+    compared = [
+        inner.right.value
+        for inner in walk(node)
+        if isinstance(inner, Binary) and isinstance(inner.right, Number)
+    ]
     for number in dict.fromkeys(map(float, compared)):
         for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
-            most = {atom.keys[0]: number for atom in [atom for atom in made if atom.metric == metric][:-1]}
-            yield f"while all but one {metric} are {number:g}", {**first, **most}, {**second, **most}
+            most = {
+                atom.keys[0]: number
+                for atom in [atom for atom in made if atom.metric == metric][:-1]
+            }
+            yield (
+                f"while all but one {metric} are {number:g}",
+                {**first, **most},
+                {**second, **most},
+            )
     if any(isinstance(inner, Binary) and inner.operator == "or" for inner in walk(node)):
         for selector in found:
             own = [atom for atom in made if means(selector, atom)]
             gone = {key: None for atom in own for key in atom.keys}
             if len(gone) < len(first):
                 yield "while some series are missing", {**first, **gone}, {**second, **gone}
-            less = {atom: replace(atom, read=atom.read - set(parts(selector, atom.bounds))) for atom in own}
+            less = {
+                atom: replace(atom, read=atom.read - set(parts(selector, atom.bounds)))
+                for atom in own
+            }
             if any(atom.read for atom in less.values()):
-                rest = [{(less.get(atom, atom), at): level for (atom, at), level in point.items()} for point in (first, second)]
+                rest = [
+                    {(less.get(atom, atom), at): level for (atom, at), level in point.items()}
+                    for point in (first, second)
+                ]
                 yield "while some series of a histogram are missing", rest[0], rest[1]
     for selector in dict.fromkeys(found):
         own = [atom for atom in made if means(selector, atom)]
-        keys = [key for atom in own for key in (atom.keys[1:] if atom.kind == "histogram" else atom.keys)]
+        keys = [
+            key
+            for atom in own
+            for key in (atom.keys[1:] if atom.kind == "histogram" else atom.keys)
+        ]
         if len(keys) < len(first):
             small = {key: (first[key] or 0.0) / 2000 for key in keys}
             yield "while some levels are small", {**first, **small}, {**second, **small}
 
 
 def _levels(made: Sequence[Atom], step: float) -> dict[Key, float | None]:
-    """Levels that all differ, so that a series mistaken for another shows; few observations beyond the largest bucket."""
+    """Levels that all differ, so that a series mistaken for another shows; few observations beyond
+    the largest bucket.
+    """
     levels: dict[Key, float | None] = {}
     for number, key in enumerate(key for atom in made for key in atom.keys):
         atom, position = key
         if atom.kind != "histogram":
             levels[key] = 1.0 + number * step
         else:
-            levels[key] = 0.001 if position == len(atom.bounds) > 0 else 0.5 + (number * round(step * 19) % 11) * step
+            levels[key] = (
+                0.001
+                if position == len(atom.bounds) > 0
+                else 0.5 + (number * round(step * 19) % 11) * step
+            )
     return levels
 
 
 def _varied(atom: Atom, found: Sequence[Selector]) -> Iterator[str]:
-    """Labels of an atom that no matcher fixes: a second value shows whether the record keeps them."""
+    """Labels of an atom that no matcher fixes: a second value shows whether the record
+    keeps them.
+    """
     fixed = {matcher.label.name for selector in found for matcher in selector.matchers}
     yield from (name for name, _ in atom.labels if name not in fixed)

@@ -17,7 +17,9 @@ from pbmon.proof.vectors import Vector
 from pbmon.proof.world import Atom, Phase, raw_selectors, series, store
 
 SAMPLE = 11
-"""Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or days."""
+"""Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or
+days.
+"""
 
 LARGEST_SAMPLE = 55
 """Seconds; five samples within the lookback of an instant selector."""
@@ -26,21 +28,28 @@ LONG_WINDOW = 100
 """Samples in a window of hours or days, where every selector is a range."""
 
 LONGEST_WINDOW = 400
-"""Samples in such a window at most, even where a short `for` would ask for more: the work grows with their square."""
+"""Samples in such a window at most, even where a short `for` would ask for more: the work grows
+with their square.
+"""
 
 
 def clock_for(node: Node, records: Mapping[str, Node], wait: str = "0s") -> Clock:
-    """The coarsest clock that puts at least four samples into every window of scraped series, and four evaluations into every
-    window of recorded ones. A range without recorded series in it is evaluated with every sample.
+    """The coarsest clock that puts at least four samples into every window of scraped series, and
+    four evaluations into every window of recorded ones. A range without recorded series in it is
+    evaluated with every sample.
 
-    wait: the alert's `for`, which takes at least two evaluations, so that half of it is another number of them.
+    wait: the alert's `for`, which takes at least two evaluations, so that half of it is another
+    number of them.
     """
     scraped, recorded = _windows(node, records)
     shortest = min(scraped, default=300.0)
     waits = durations.seconds(wait) / 2 or inf
     most = float(LARGEST_SAMPLE)
     if not any(not selector.window for selector in raw_selectors(node, records)):
-        most = max(most, min(shortest / LONG_WINDOW, max(waits, max(scraped, default=0.0) / LONGEST_WINDOW)))
+        most = max(
+            most,
+            min(shortest / LONG_WINDOW, max(waits, max(scraped, default=0.0) / LONGEST_WINDOW)),
+        )
     sample = _multiple(min(most, shortest / 4), SAMPLE)
     if not recorded:
         return Clock(sample, sample)
@@ -53,15 +62,19 @@ def _multiple(length: float, of: int) -> int:
 
 
 def _windows(node: Node, records: Mapping[str, Node]) -> tuple[list[float], list[float]]:
-    """Lengths in seconds of the ranges of scraped and of recorded series in the expression and the records below it.
+    """Lengths in seconds of the ranges of scraped and of recorded series in the expression and the
+    records below it.
 
-    A subquery evaluates at steps of its own; an offset reads the past as finely as a window of its length would.
+    A subquery evaluates at steps of its own; an offset reads the past as finely as a window of its
+    length would.
     """
     scraped: list[float] = []
     recorded: list[float] = []
     for inner in walk(node):
         if isinstance(inner, Subquery):
-            scraped.append(durations.seconds(inner.step) * 4 if inner.step else durations.seconds(inner.window))
+            scraped.append(
+                durations.seconds(inner.step) * 4 if inner.step else durations.seconds(inner.window)
+            )
         if not isinstance(inner, Selector):
             continue
         below = records.get(inner.series.name)
@@ -83,10 +96,16 @@ def reach(node: Node, records: Mapping[str, Node]) -> float:
     """How long, in seconds, the past can be seen in the expression's value."""
     longest = 0.0
     for inner in walk(node):
-        own = durations.seconds(inner.window) if isinstance(inner, Selector | Subquery) and inner.window else 0.0
+        own = (
+            durations.seconds(inner.window)
+            if isinstance(inner, Selector | Subquery) and inner.window
+            else 0.0
+        )
         if isinstance(inner, Selector):
             own += durations.seconds(inner.offset) if inner.offset else 0.0
-            own += reach(records[inner.series.name], records) if inner.series.name in records else 0.0
+            own += (
+                reach(records[inner.series.name], records) if inner.series.name in records else 0.0
+            )
         if isinstance(inner, Subquery):
             own += reach(inner.operand, records)
         longest = max(longest, own)
@@ -131,11 +150,15 @@ class Run:
     def condition(self, engine: Engine, index: int) -> Vector:
         """What the alert's expression gives at an evaluation."""
         if index not in self._conditions:
-            self._conditions[index] = engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
+            self._conditions[index] = (
+                engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
+            )
         return self._conditions[index]
 
     def firing(self, engine: Engine, index: int) -> Vector:
-        """Values by label set of what fires at an evaluation: what has held at every one of the last `for`."""
+        """Values by label set of what fires at an evaluation: what has held at every one of the
+        last `for`.
+        """
         wait = ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
         held: dict[Labels, float] = self.condition(engine, index)
         for back in range(index - 1, index - wait - 1, -1):
@@ -146,5 +169,14 @@ class Run:
         return held
 
     def first(self, engine: Engine, begin: int, end: int, *, true: bool = True) -> int | None:
-        """The first evaluation in [begin, end] at which the condition holds (or not) for some series."""
-        return next((index for index in range(begin, end + 1) if bool(self.condition(engine, index)) == true), None)
+        """The first evaluation in [begin, end] at which the condition holds (or not) for some
+        series.
+        """
+        return next(
+            (
+                index
+                for index in range(begin, end + 1)
+                if bool(self.condition(engine, index)) == true
+            ),
+            None,
+        )

@@ -15,10 +15,11 @@ LOOKBACK = 300
 
 @dataclass(frozen=True)
 class Clock:
-    """sample: seconds between samples. evaluation: seconds between evaluations of the rules, a multiple of `sample`.
+    """sample: seconds between samples. evaluation: seconds between evaluations of the rules, a
+    multiple of `sample`.
 
-    Both are multiples of 11, which divides no usual window. So no sample lies on a window's edge, where Prometheus 2 counts it
-    and 3 does not.
+    Both are multiples of 11, which divides no usual window. So no sample lies on a window's edge,
+    where Prometheus 2 counts it and 3 does not.
     """
 
     sample: int
@@ -37,7 +38,8 @@ class Segment:
 class Line:
     """One scraped series, as the segments that its samples make up.
 
-    Each sample is the one before plus the growth, as promtool computes them: a product would differ in the last digits.
+    Each sample is the one before plus the growth, as promtool computes them: a product would differ
+    in the last digits.
     """
 
     def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:
@@ -47,7 +49,9 @@ class Line:
             if segment.first is None:
                 self._values += [None] * segment.count
             elif segment.count:
-                self._values += accumulate(repeat(segment.growth, segment.count - 1), initial=segment.first)
+                self._values += accumulate(
+                    repeat(segment.growth, segment.count - 1), initial=segment.first
+                )
 
     def value(self, index: int) -> float | None:
         """The sample of that number, None where there is none."""
@@ -56,7 +60,9 @@ class Line:
 
 @dataclass
 class Store:
-    """Scraped series by name. left_open: whether a range excludes its left end, as Prometheus 3 does and 2 does not."""
+    """Scraped series by name. left_open: whether a range excludes its left end, as Prometheus 3
+    does and 2 does not.
+    """
 
     clock: Clock
     left_open: bool = False
@@ -77,7 +83,8 @@ class Store:
     def window(self, line: Line, time: int, seconds: float) -> list[tuple[float, float]]:
         """(time, value) of the samples in a range that ends at `time`, oldest first."""
         found = (
-            (index * self.clock.sample, line.value(index)) for index in inside(time, seconds, self.clock.sample, self.left_open)
+            (index * self.clock.sample, line.value(index))
+            for index in inside(time, seconds, self.clock.sample, self.left_open)
         )
         return [(float(at), value) for at, value in found if value is not None]
 

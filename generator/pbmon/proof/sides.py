@@ -41,7 +41,8 @@ def sides(node: Node, situation: Situation) -> list[Side]:
 
 
 def flip(side: Side, situation: Situation) -> Iterator[tuple[Point, Point]]:
-    """(silent, firing) points that differ in this side alone, as near to its limit as they were found, nearest first.
+    """(silent, firing) points that differ in this side alone, as near to its limit as they were
+    found, nearest first.
 
     The caller asks which of them is true: a series that two sides read moves both.
     """
@@ -73,7 +74,9 @@ def _deciding(node: _Both | Leaf) -> Iterator[Side]:
         return
     left = _when(node.right, node.operator == "and")
     right = _when(node.left, node.operator != "or")
-    yield from (Side(side.leaf, (*side.others, *left), side.inverted) for side in _deciding(node.left))
+    yield from (
+        Side(side.leaf, (*side.others, *left), side.inverted) for side in _deciding(node.left)
+    )
     for side in _deciding(node.right):
         yield Side(side.leaf, (*side.others, *right), side.inverted != (node.operator == "unless"))
 

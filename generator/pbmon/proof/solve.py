@@ -1,4 +1,6 @@
-"""Backwards from a condition to scraped series: levels that put each side just above and just below its limit."""
+"""Backwards from a condition to scraped series: levels that put each side just above and just below
+its limit.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,9 @@ from pbmon.proof.vectors import Vector, passes
 from pbmon.proof.world import Atom, Key, Phase, Point, raw_selectors, series, store
 
 MARGINS = (0.01, 0.001, 0.0001)
-"""How near to its limit a value is put, as a share of the limit: a limit changed by 10 % is noticed. Nearer where a value cannot
-be 1 % beyond it, as a quantile just below the largest bucket."""
+"""How near to its limit a value is put, as a share of the limit: a limit changed by 10 % is
+noticed. Nearer where a value cannot be 1 % beyond it, as a quantile just below the largest bucket.
+"""
 
 _MOST_CROSSINGS = 24
 """Directions tried for one that comes near the limit, before the nearest of these is taken."""
@@ -27,7 +30,9 @@ ROUNDS = 60
 
 @dataclass(frozen=True)
 class Situation:
-    """An alert's series and a way to ask what an expression is worth when they have kept their levels for `steps` evaluations."""
+    """An alert's series and a way to ask what an expression is worth when they have kept their
+    levels for `steps` evaluations.
+    """
 
     atoms: Sequence[Atom]
     records: Mapping[str, Node]
@@ -47,7 +52,9 @@ class Situation:
 
     @property
     def usual(self) -> dict[Key, float | None]:
-        """Every series exists: counters grow by 1 a second, histograms observe in their lowest bucket."""
+        """Every series exists: counters grow by 1 a second, histograms observe in their lowest
+        bucket.
+        """
         return {key: 0.0 if key[1] else key[0].usual for key in self.keys}
 
     def narrowed(self, node: Node) -> list[Atom]:
@@ -57,7 +64,9 @@ class Situation:
 
 
 class _Steady(Engine):
-    """Where nothing changes, a recorded series had the value at every evaluation that it has at the end."""
+    """Where nothing changes, a recorded series had the value at every evaluation that it has at the
+    end.
+    """
 
     def __init__(self, store: Store, records: Mapping[str, Node], end: int) -> None:
         super().__init__(store, records)
@@ -70,16 +79,24 @@ class _Steady(Engine):
         if node.series.name not in self.records:
             return super()._ranges(node, time)
         every = self.store.clock.evaluation
-        times = [float(number * every) for number in inside(time, durations.seconds(node.window), every, self.store.left_open)]
+        times = [
+            float(number * every)
+            for number in inside(time, durations.seconds(node.window), every, self.store.left_open)
+        ]
         now = self._record(node.series.name, time)
-        return {labels: [(at, value) for at in times] for labels, value in now.items() if passes(labels, node)}
+        return {
+            labels: [(at, value) for at in times]
+            for labels, value in now.items()
+            if passes(labels, node)
+        }
 
 
 @dataclass(frozen=True)
 class Leaf:
     """One side of the condition: a comparison, or an expression that only has to have a value.
 
-    true, false: points at which it holds and does not, nearest to its limit first; empty when none was found.
+    true, false: points at which it holds and does not, nearest to its limit first; empty when none
+    was found.
     """
 
     node: Node
@@ -110,7 +127,8 @@ def solve(node: Node, situation: Situation) -> Leaf:
 
 
 def _until_near(node: Binary, situation: Situation) -> Iterator[tuple[Leaf, float]]:
-    """Crossings of the limit, and how far they are from where they should be, as far as the first near one.
+    """Crossings of the limit, and how far they are from where they should be, as far as the first
+    near one.
 
     A value that jumps over its limit is not near to it: a quantile that leaves the buckets, say.
     """
@@ -122,7 +140,8 @@ def _until_near(node: Binary, situation: Situation) -> Iterator[tuple[Leaf, floa
 
 
 def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tuple[Leaf, float]]:
-    """Points just above and just below the limit of a comparison along each direction that crosses it.
+    """Points just above and just below the limit of a comparison along each direction that crosses
+    it.
 
     With each how far its points are from the margin, as a share of the limit.
     """
@@ -132,7 +151,11 @@ def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tu
     def distance(point: Point) -> float | None:
         """How far the left side is above the right one, as a share of the limit."""
         left = deciding(situation.vector(node.left, point), largest=rising)
-        limit = float(right.value) if isinstance(right, Number) else deciding(situation.vector(right, point), largest=rising)
+        limit = (
+            float(right.value)
+            if isinstance(right, Number)
+            else deciding(situation.vector(right, point), largest=rising)
+        )
         if left is None or limit is None or not isfinite(left) or not isfinite(limit):
             return None
         return (left - limit) / (abs(limit) or 1.0)
@@ -140,8 +163,16 @@ def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tu
     scale = abs(float(right.value)) if isinstance(right, Number) else 1.0
     none = not scale
     moved = situation.narrowed(node)
-    for direction in (way for begin in _begins(situation, moved) for way in _directions(begin, moved, max(1.0, scale))):
-        ends = [(share, reached) for share in _SHARES if (reached := distance(direction(share))) is not None]
+    for direction in (
+        way
+        for begin in _begins(situation, moved)
+        for way in _directions(begin, moved, max(1.0, scale))
+    ):
+        ends = [
+            (share, reached)
+            for share in _SHARES
+            if (reached := distance(direction(share))) is not None
+        ]
         above = [pair for pair in ends if pair[1] > margin] or [
             pair for pair in ends if pair[1] == 0 and none and node.operator == "<"
         ]
@@ -152,18 +183,39 @@ def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tu
             continue
         # A value that cannot be beyond its limit, as a count below 0, is at it.
         (up, high_end), (down, low_end) = above[0], below[0]
-        high = direction(up if high_end <= margin else _share(distance, direction, up, down, margin))
-        low = direction(down if low_end >= -margin else _share(distance, direction, up, down, -margin))
-        far_low, far_high = direction(min(below, key=lambda pair: pair[1])[0]), direction(max(above, key=lambda pair: pair[1])[0])
+        high = direction(
+            up if high_end <= margin else _share(distance, direction, up, down, margin)
+        )
+        low = direction(
+            down if low_end >= -margin else _share(distance, direction, up, down, -margin)
+        )
+        far_low, far_high = (
+            direction(min(below, key=lambda pair: pair[1])[0]),
+            direction(max(above, key=lambda pair: pair[1])[0]),
+        )
         away = max(abs((distance(high) or 0.0) - margin), abs((distance(low) or 0.0) + margin))
-        yield Leaf(node, *(((high, far_high), (low, far_low)) if rising else ((low, far_low), (high, far_high)))), away
+        yield (
+            Leaf(
+                node,
+                *(
+                    ((high, far_high), (low, far_low))
+                    if rising
+                    else ((low, far_low), (high, far_high))
+                ),
+            ),
+            away,
+        )
 
 
 _SHARES = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 0.99999)
 
 
 def _share(
-    distance: Callable[[Point], float | None], direction: Callable[[float], Point], above: float, below: float, wanted: float
+    distance: Callable[[Point], float | None],
+    direction: Callable[[float], Point],
+    above: float,
+    below: float,
+    wanted: float,
 ) -> float:
     """Where along the direction the distance is the wanted one, by halving."""
     for _ in range(ROUNDS):
@@ -179,21 +231,27 @@ def _share(
 
 
 def _begins(situation: Situation, moved: Sequence[Atom]) -> Iterator[Point]:
-    """States to move away from: the usual one, then one gauge at 0 after the other, for those that exclude a series."""
+    """States to move away from: the usual one, then one gauge at 0 after the other, for those that
+    exclude a series.
+    """
     yield situation.usual
     for atom in moved:
         if atom.kind == "gauge":
             yield {**situation.usual, atom.keys[0]: 0.0}
 
 
-def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[Callable[[float], Point]]:
+def _directions(
+    begin: Point, moved: Sequence[Atom], scale: float
+) -> Iterator[Callable[[float], Point]]:
     """Ways from one state to another, as functions of a share from 0 to 1.
 
-    A histogram's observations move from one bucket to the next. A counter, a gauge, or the observations in a histogram's lowest or
-    highest bucket grow from 0 without bound, the others staying. A gauge also falls from 0.
+    A histogram's observations move from one bucket to the next. A counter, a gauge, or the
+    observations in a histogram's lowest or highest bucket grow from 0 without bound, the others
+    staying. A gauge also falls from 0.
     """
     large = {
-        key: level * scale if level and key[0] in moved and key[0].kind != "histogram" else level for key, level in begin.items()
+        key: level * scale if level and key[0] in moved and key[0].kind != "histogram" else level
+        for key, level in begin.items()
     }
     for atom in moved:
         if atom.kind == "histogram":
@@ -206,7 +264,9 @@ def _directions(begin: Point, moved: Sequence[Atom], scale: float) -> Iterator[C
             yield _growing(large, atom.keys[0], -scale)
 
 
-def _moving(usual: Mapping[Key, float | None], atom: Atom, position: int) -> Callable[[float], Point]:
+def _moving(
+    usual: Mapping[Key, float | None], atom: Atom, position: int
+) -> Callable[[float], Point]:
     def at(share: float) -> Point:
         empty = dict.fromkeys(atom.keys, 0.0)
         return {**usual, **empty, (atom, position): 1.0 - share, (atom, position + 1): share}
@@ -219,7 +279,9 @@ def _growing(usual: Mapping[Key, float | None], key: Key, scale: float) -> Calla
 
 
 def _discrete(node: Node, situation: Situation) -> Iterator[Point]:
-    """States without a measure: everything there, one or all series gone, one level at the number compared with or beside it."""
+    """States without a measure: everything there, one or all series gone, one level at the number
+    compared with or beside it.
+    """
     usual, moved = situation.usual, situation.narrowed(node)
     yield usual
     numbers = [0.0]
@@ -238,6 +300,8 @@ def _discrete(node: Node, situation: Situation) -> Iterator[Point]:
 
 
 def deciding(vector: Vector, *, largest: bool) -> float | None:
-    """The value that decides a comparison: the largest for `>`, the smallest for `<`; None for an empty result or NaN."""
+    """The value that decides a comparison: the largest for `>`, the smallest for `<`; None for an
+    empty result or NaN.
+    """
     values = [value for value in vector.values() if value == value]  # noqa: PLR0124 - only NaN differs from itself
     return (max(values) if largest else min(values)) if values else None

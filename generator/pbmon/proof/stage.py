@@ -20,7 +20,9 @@ SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
 
 _ASKED = 24
-"""Evaluations after a step, beyond the `for`, at each of which it has to be silent: most windows are full by then."""
+"""Evaluations after a step, beyond the `for`, at each of which it has to be silent: most windows
+are full by then.
+"""
 
 
 class Unsolved(Exception):
@@ -31,7 +33,8 @@ class Unsolved(Exception):
 class Stage:
     """An alert with its series and a clock.
 
-    wait, kept: evaluations of its `for` and its `keep_firing_for`. past: evaluations that its value looks back, and SETTLE.
+    wait, kept: evaluations of its `for` and its `keep_firing_for`. past: evaluations that its value
+    looks back, and SETTLE.
     """
 
     alert: PlannedAlert
@@ -45,19 +48,29 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.wait = ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
-        self.kept = ceil(durations.seconds(self.alert.keep_firing_for) / self.clock.evaluation) if self.alert.keep_firing_for else 0
-        self.past = ceil(max(reach(self.alert.expr, self.records), 300.0) / self.clock.evaluation) + SETTLE
+        self.kept = (
+            ceil(durations.seconds(self.alert.keep_firing_for) / self.clock.evaluation)
+            if self.alert.keep_firing_for
+            else 0
+        )
+        self.past = (
+            ceil(max(reach(self.alert.expr, self.records), 300.0) / self.clock.evaluation) + SETTLE
+        )
         found = list(raw_selectors(self.alert.expr, self.records))
         self.situation = Situation(atoms(found, self.jobs), self.records, self.clock, self.past)
 
     @property
     def brief(self) -> int:
-        """Steps after which a condition that holds from the beginning would have fired: ratios need no full window."""
+        """Steps after which a condition that holds from the beginning would have fired: ratios need
+        no full window.
+        """
         return min(self.past, 12) + self.wait + self.kept + SETTLE
 
     @property
     def long(self) -> int:
-        """Steps after which a condition that held would have fired, and what fired while windows were filling is resolved."""
+        """Steps after which a condition that held would have fired, and what fired while windows
+        were filling is resolved.
+        """
         return self.past + self.wait + self.kept + SETTLE
 
     def holds(self, point: Point) -> bool:
@@ -68,13 +81,25 @@ class Stage:
         """The alert and its series through these phases. more: series beside its own."""
         return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.clock)
 
-    def fires(self, name: str, quiet: Point, loud: Point, calm: Point | None = None, steps: int = 0) -> Case:
-        """Silent at `quiet`, firing at `loud` (for so many steps), resolved at `calm`, or `quiet` again. Raises Unsolved."""
-        run = self.run([Phase(quiet, self.long), Phase(loud, steps or self.long), Phase(calm or quiet, self.long)])
+    def fires(
+        self, name: str, quiet: Point, loud: Point, calm: Point | None = None, steps: int = 0
+    ) -> Case:
+        """Silent at `quiet`, firing at `loud` (for so many steps), resolved at `calm`, or `quiet`
+        again. Raises Unsolved.
+        """
+        run = self.run(
+            [
+                Phase(quiet, self.long),
+                Phase(loud, steps or self.long),
+                Phase(calm or quiet, self.long),
+            ]
+        )
         engine = run.engine()
         begin, over = run.begin(1), run.begin(2)
         true = run.first(engine, begin, over - 1)
-        fired = next((index for index in range(true or begin, over) if run.firing(engine, index)), None)
+        fired = next(
+            (index for index in range(true or begin, over) if run.firing(engine, index)), None
+        )
         if true is None or fired is None:
             raise Unsolved("the series found do not keep it true for its `for`")
         moments = [Moment(begin - 1)]
@@ -89,21 +114,33 @@ class Stage:
         return Case(name, run, tuple(moments))
 
     def silent(self, name: str, phases: Sequence[Phase]) -> Case:
-        """A case in which nothing fires: after the last of several phases has begun, or at the end of one. Raises Unsolved."""
+        """A case in which nothing fires: after the last of several phases has begun, or at the end
+        of one. Raises Unsolved.
+        """
         run = self.run(phases)
         engine, changed = run.engine(), run.begin(len(phases) - 1)
-        asked = sorted({run.end, *range(changed + self.wait + 1, min(changed + self.wait + _ASKED, run.end))})
+        asked = sorted(
+            {run.end, *range(changed + self.wait + 1, min(changed + self.wait + _ASKED, run.end))}
+        )
         if any(run.firing(engine, index) for index in (asked if len(phases) > 1 else asked[-1:])):
             raise Unsolved(f"it does not stay silent where it has to: {name}")
-        return Case(name, run, tuple(Moment(index) for index in (asked if len(phases) > 1 else asked[-1:])))
+        return Case(
+            name, run, tuple(Moment(index) for index in (asked if len(phases) > 1 else asked[-1:]))
+        )
 
     def at(self, run: Run, index: int) -> Moment:
         """What fires at an evaluation."""
         vector = run.firing(run.engine(), index)
-        return Moment(index, tuple(self._expected(labels, value) for labels, value in sorted(vector.items())))
+        return Moment(
+            index, tuple(self._expected(labels, value) for labels, value in sorted(vector.items()))
+        )
 
     def _expected(self, labels: Labels, value: float) -> Expected:
         merged = {**dict(labels), **dict(self.alert.labels)}
         own = dict(labels)
-        annotations = tuple((name, expanded(text, value, own)) for name, text in self.alert.annotations)
-        return Expected(tuple(sorted((name, text) for name, text in merged.items() if text)), annotations)
+        annotations = tuple(
+            (name, expanded(text, value, own)) for name, text in self.alert.annotations
+        )
+        return Expected(
+            tuple(sorted((name, text) for name, text in merged.items() if text)), annotations
+        )

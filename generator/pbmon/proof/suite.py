@@ -24,7 +24,9 @@ FOLDER = "monitoring/rule-tests"
 
 @dataclass(frozen=True)
 class TestFile:
-    """Tests of one rule file with one clock. path: of the artifact. rule_files, groups: in the order of their evaluation."""
+    """Tests of one rule file with one clock. path: of the artifact. rule_files, groups: in the
+    order of their evaluation.
+    """
 
     path: str
     tested: str
@@ -38,7 +40,9 @@ class TestFile:
 
 @dataclass(frozen=True)
 class HandProof:
-    """A test that somebody wrote, with what it expects worked out: of an alert its labels and texts, of a record its labels."""
+    """A test that somebody wrote, with what it expects worked out: of an alert its labels and
+    texts, of a record its labels.
+    """
 
     rule: PlannedAlert | PlannedRecord
     test: RuleTest
@@ -47,9 +51,11 @@ class HandProof:
 
 @lru_cache(maxsize=2)
 def suite(plan: Plan) -> tuple[TestFile, ...]:
-    """A file for each rule file, and for each step and set of recording rules that its rules need; sorted by path.
+    """A file for each rule file, and for each step and set of recording rules that its rules need;
+    sorted by path.
 
-    promtool evaluates every rule of every file it is given at every step, so a file names only what its rules read.
+    promtool evaluates every rule of every file it is given at every step, so a file names only what
+    its rules read.
     """
     records = {record.name: record.expr for record in plan.records}
     group_of = {rule.name: group for group in plan.recording for rule in group.rules}
@@ -58,42 +64,72 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
         shared: dict[tuple[Clock, tuple[str, ...]], list[PlannedAlert | PlannedRecord]] = {}
         for rule in group.rules:
             below = {group_of[name].name for name in _read(rule.expr, records)} - {group.name}
-            clock = clock_for(rule.expr, records, rule.for_ if isinstance(rule, PlannedAlert) else "0s")
+            clock = clock_for(
+                rule.expr, records, rule.for_ if isinstance(rule, PlannedAlert) else "0s"
+            )
             shared.setdefault((clock, tuple(sorted(below))), []).append(rule)
         for (clock, needed), rules in shared.items():
             evaluated = [*(other for other in plan.recording if other.name in needed), group]
-            alerts = tuple(prove(rule, records, plan.jobs, clock) for rule in rules if isinstance(rule, PlannedAlert))
-            recorded = prove_records([rule for rule in rules if isinstance(rule, PlannedRecord)], records, plan, clock)
+            alerts = tuple(
+                prove(rule, records, plan.jobs, clock)
+                for rule in rules
+                if isinstance(rule, PlannedAlert)
+            )
+            recorded = prove_records(
+                [rule for rule in rules if isinstance(rule, PlannedRecord)], records, plan, clock
+            )
             path = f"{FOLDER}/{_name(group, clock, needed, list(shared))}.yml"
-            files, names = tuple(other.file for other in evaluated), tuple(other.name for other in evaluated)
+            files, names = (
+                tuple(other.file for other in evaluated),
+                tuple(other.name for other in evaluated),
+            )
             made.append(TestFile(path, group.file, clock, files, names, alerts, tuple(recorded)))
         made += _by_hand(plan, group, records, group_of)
     return tuple(sorted(made, key=lambda file: file.path))
 
 
 def _by_hand(
-    plan: Plan, group: PlannedGroup, records: Mapping[str, Node], group_of: Mapping[str, PlannedGroup]
+    plan: Plan,
+    group: PlannedGroup,
+    records: Mapping[str, Node],
+    group_of: Mapping[str, PlannedGroup],
 ) -> Iterator[TestFile]:
     """One file for each interval of the hand-written tests of a group's rules."""
     own = {rule.name: rule for rule in group.rules}
     by_interval: dict[str, list[HandProof]] = {}
     for test in plan.catalog.rule_tests:
         if rule := own.get(test.rule.name):
-            by_interval.setdefault(test.interval, []).append(HandProof(rule, test, _expected(rule, test)))
+            by_interval.setdefault(test.interval, []).append(
+                HandProof(rule, test, _expected(rule, test))
+            )
     for interval, proofs in sorted(by_interval.items()):
-        needed = {group_of[name].name for proof in proofs for name in _read(proof.rule.expr, records)} - {group.name}
+        needed = {
+            group_of[name].name for proof in proofs for name in _read(proof.rule.expr, records)
+        } - {group.name}
         evaluated = [*(other for other in plan.recording if other.name in needed), group]
         seconds = round(durations.seconds(interval))
-        path = f"{FOLDER}/{group.file.rpartition('/')[2].removesuffix('.yml')}-by-hand-{interval}.yml"
-        files, names = tuple(other.file for other in evaluated), tuple(other.name for other in evaluated)
-        yield TestFile(path, group.file, Clock(seconds, seconds), files, names, by_hand=tuple(proofs))
+        path = (
+            f"{FOLDER}/{group.file.rpartition('/')[2].removesuffix('.yml')}-by-hand-{interval}.yml"
+        )
+        files, names = (
+            tuple(other.file for other in evaluated),
+            tuple(other.name for other in evaluated),
+        )
+        yield TestFile(
+            path, group.file, Clock(seconds, seconds), files, names, by_hand=tuple(proofs)
+        )
 
 
 def _expected(rule: PlannedAlert | PlannedRecord, test: RuleTest) -> Expected:
     if isinstance(rule, PlannedRecord):
         return Expected(tuple(sorted(test.labels.items())), ())
-    texts = {name: test.annotations.get(name) or expanded(text, test.value, test.labels) for name, text in rule.annotations}
-    return Expected(tuple(sorted({**test.labels, **dict(rule.labels)}.items())), tuple(sorted(texts.items())))
+    texts = {
+        name: test.annotations.get(name) or expanded(text, test.value, test.labels)
+        for name, text in rule.annotations
+    }
+    return Expected(
+        tuple(sorted({**test.labels, **dict(rule.labels)}.items())), tuple(sorted(texts.items()))
+    )
 
 
 def _read(node: Node, records: Mapping[str, Node]) -> set[str]:
@@ -105,18 +141,31 @@ def _read(node: Node, records: Mapping[str, Node]) -> set[str]:
     return found
 
 
-def _name(group: PlannedGroup, clock: Clock, needed: tuple[str, ...], shared: list[tuple[Clock, tuple[str, ...]]]) -> str:
+def _name(
+    group: PlannedGroup,
+    clock: Clock,
+    needed: tuple[str, ...],
+    shared: list[tuple[Clock, tuple[str, ...]]],
+) -> str:
     """The rule file's name, and what sets this file apart from its siblings."""
-    parts = [group.file.rpartition("/")[2].removesuffix(".yml") + ("-records" if "/recording/" in group.file else "")]
+    parts = [
+        group.file.rpartition("/")[2].removesuffix(".yml")
+        + ("-records" if "/recording/" in group.file else "")
+    ]
     if len({other for _, other in shared}) > 1:
         parts += [name.removesuffix("-recording") for name in needed]
     if len({other for other, names in shared if names == needed}) > 1:
-        parts.append(f"{clock.sample}s" + (f"-{clock.evaluation}s" if clock.evaluation != clock.sample else ""))
+        parts.append(
+            f"{clock.sample}s"
+            + (f"-{clock.evaluation}s" if clock.evaluation != clock.sample else "")
+        )
     return "-".join(parts)
 
 
 def unproven(files: Sequence[TestFile]) -> list[tuple[PlannedAlert | PlannedRecord, str]]:
-    """Every rule without a proof, and why. Nothing shown by hand makes up for an alert that cannot change."""
+    """Every rule without a proof, and why. Nothing shown by hand makes up for an alert that cannot
+    change.
+    """
     shown = {proof.rule.name for file in files for proof in file.by_hand}
     found: list[tuple[PlannedAlert | PlannedRecord, str]] = [
         (proof.alert, proof.reason)
@@ -125,5 +174,8 @@ def unproven(files: Sequence[TestFile]) -> list[tuple[PlannedAlert | PlannedReco
         if proof.reason and (proof.impossible or proof.alert.name not in shown)
     ]
     return found + [
-        (proof.record, proof.reason) for file in files for proof in file.records if proof.reason and proof.record.name not in shown
+        (proof.record, proof.reason)
+        for file in files
+        for proof in file.records
+        if proof.reason and proof.record.name not in shown
     ]

@@ -20,7 +20,9 @@ class UnknownTemplate(Exception):
 
 
 def expanded(text: str, value: float, labels: Mapping[str, str]) -> str:
-    """The text with `{{ $value | f }}` and `{{ $labels.x | f }}` filled in. UnknownTemplate for anything else."""
+    """The text with `{{ $value | f }}` and `{{ $labels.x | f }}` filled in. UnknownTemplate for
+    anything else.
+    """
     return _ACTION.sub(lambda found: _action(found.group(1), value, labels), text)
 
 
@@ -60,7 +62,8 @@ def go_float(value: float) -> str:
     if -4 <= exponent < 6:
         return format(Decimal((sign, digits, power)), "f")
     first, rest = str(digits[0]), "".join(map(str, digits[1:]))
-    return f"{'-' * sign}{first}{'.' * bool(rest)}{rest}e{'-' if exponent < 0 else '+'}{abs(exponent):02}"
+    digits_of_mantissa = f"{'-' * sign}{first}{'.' * bool(rest)}{rest}"
+    return f"{digits_of_mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02}"
 
 
 def four_digits(value: float) -> str:
@@ -105,7 +108,12 @@ def _duration(value: float) -> str:
         sign = "-" if value < 0 else ""
         value = abs(value)
         duration = int(value)
-        seconds, minutes, hours, days = duration % 60, duration // 60 % 60, duration // 3600 % 24, duration // 86400
+        seconds, minutes, hours, days = (
+            duration % 60,
+            duration // 60 % 60,
+            duration // 3600 % 24,
+            duration // 86400,
+        )
         if days:
             return f"{sign}{days}d {hours}h {minutes}m {seconds}s"
         if hours:
@@ -126,5 +134,7 @@ _HUMAN: dict[str, Callable[[float], str]] = {
     "humanizePercentage": _percentage,
     "humanizeDuration": _duration,
     "humanize": lambda value: _humanize(value, 1000.0, "kMGTPEZY", ""),
-    "humanize1024": lambda value: _humanize(value, 1024.0, "kMGTPEZY", "i") if abs(value) > 1 else four_digits(value),
+    "humanize1024": lambda value: (
+        _humanize(value, 1024.0, "kMGTPEZY", "i") if abs(value) > 1 else four_digits(value)
+    ),
 }

@@ -22,7 +22,9 @@ class UnknownSemantics(Exception):
 
 def compare(operator: str, a: float, b: float) -> bool:
     """A comparison of PromQL; NaN differs from everything."""
-    return {">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b, "==": a == b, "!=": a != b}[operator]
+    return {">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b, "==": a == b, "!=": a != b}[
+        operator
+    ]
 
 
 def arithmetic(operator: str, a: float, b: float) -> float:
@@ -40,7 +42,9 @@ def arithmetic(operator: str, a: float, b: float) -> float:
 
 def passes(labels: Labels, selector: Selector) -> bool:
     values = dict(labels) if selector.matchers else {}
-    return all(fulfils(matcher, values.get(matcher.label.name, "")) for matcher in selector.matchers)
+    return all(
+        fulfils(matcher, values.get(matcher.label.name, "")) for matcher in selector.matchers
+    )
 
 
 def fulfils(matcher: Matcher, value: str) -> bool:
@@ -73,12 +77,20 @@ def _key(labels: Labels, matching: Matching | None) -> Labels:
 def set_operation(operator: str, left: Vector, right: Vector, matching: Matching | None) -> Vector:
     if operator == "or":
         taken = {_key(labels, matching) for labels in left}
-        return left | {labels: value for labels, value in right.items() if _key(labels, matching) not in taken}
+        return left | {
+            labels: value for labels, value in right.items() if _key(labels, matching) not in taken
+        }
     partners = {_key(labels, matching) for labels in right}
-    return {labels: value for labels, value in left.items() if (_key(labels, matching) in partners) == (operator == "and")}
+    return {
+        labels: value
+        for labels, value in left.items()
+        if (_key(labels, matching) in partners) == (operator == "and")
+    }
 
 
-def matched(left: Vector, right: Vector, matching: Matching | None) -> list[tuple[Labels, float, float]]:
+def matched(
+    left: Vector, right: Vector, matching: Matching | None
+) -> list[tuple[Labels, float, float]]:
     """(labels of the result, left value, right value) of every pair of partners."""
     partners = {_key(labels, matching): (labels, value) for labels, value in right.items()}
     found = []
@@ -95,13 +107,23 @@ def matched(left: Vector, right: Vector, matching: Matching | None) -> list[tupl
     return found
 
 
-def label_replace(vector: Vector, target: str, replacement: str, source: str, pattern: str) -> Vector:
+def label_replace(
+    vector: Vector, target: str, replacement: str, source: str, pattern: str
+) -> Vector:
     result = {}
     for labels, value in vector.items():
         match = _compiled(pattern).fullmatch(dict(labels).get(source, ""))
         if match:
-            text = re.sub(r"\$(\d+)", lambda found, match=match: match.group(int(found.group(1))) or "", replacement)  # type: ignore[misc]
-            result[tuple(sorted((*without(labels, {target}), *([(target, text)] if text else []))))] = value
+            text = re.sub(
+                r"\$(\d+)",
+                lambda found, match=match: (  # type: ignore[misc]
+                    match.group(int(found.group(1))) or ""
+                ),
+                replacement,
+            )
+            result[
+                tuple(sorted((*without(labels, {target}), *([(target, text)] if text else []))))
+            ] = value
         else:
             result[labels] = value
     return result

@@ -38,7 +38,9 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
             from pbmon.render import celery, instrumentation, modules
 
             longer = {worker.module.path for worker in plan.workers}
-            yield from modules.render(module for module in plan.modules if module.path not in longer)
+            yield from modules.render(
+                module for module in plan.modules if module.path not in longer
+            )
             yield from celery.render(plan.workers)
             yield from instrumentation.render(plan.instrumentation)
         case "docs":

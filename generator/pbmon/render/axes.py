@@ -7,22 +7,66 @@ from math import ceil, floor, log10
 
 from pbmon import durations
 
-_TIME_STEPS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 345600, 604800)
+_TIME_STEPS = (
+    10,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    10800,
+    21600,
+    43200,
+    86400,
+    172800,
+    345600,
+    604800,
+)
 _FACTORS: dict[str, tuple[tuple[float, str], ...]] = {
     "percentunit": ((0.01, " %"),),
     "percent": ((1.0, " %"),),
-    "s": ((86400.0, " d"), (3600.0, " h"), (60.0, " min"), (1.0, " s"), (1e-3, " ms"), (1e-6, " µs")),
-    "bytes": ((2.0**40, " TiB"), (2.0**30, " GiB"), (2.0**20, " MiB"), (2.0**10, " KiB"), (1.0, " B")),
+    "s": (
+        (86400.0, " d"),
+        (3600.0, " h"),
+        (60.0, " min"),
+        (1.0, " s"),
+        (1e-3, " ms"),
+        (1e-6, " µs"),
+    ),
+    "bytes": (
+        (2.0**40, " TiB"),
+        (2.0**30, " GiB"),
+        (2.0**20, " MiB"),
+        (2.0**10, " KiB"),
+        (1.0, " B"),
+    ),
     "": ((1e12, " T"), (1e9, " G"), (1e6, " M"), (1e4, " k"), (1.0, "")),
 }
-"""(size from which a value is written in the factor, its sign), largest first; every unit that is not named counts as plain."""
-_SIGNS = {"reqps": "/s", "ops": "/s", "cps": "/s", "Bps": " B/s", "binBps": " B/s", "celsius": " °C", "volt": " V", "hertz": " Hz"}
+"""(size from which a value is written in the factor, its sign), largest first; every unit that is
+not named counts as plain.
+"""
+_SIGNS = {
+    "reqps": "/s",
+    "ops": "/s",
+    "cps": "/s",
+    "Bps": " B/s",
+    "binBps": " B/s",
+    "celsius": " °C",
+    "volt": " V",
+    "hertz": " Hz",
+}
 _SIZE = {" k": 1e3}
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A span of values, laid over a span of pixels. low, high: in the data's unit; begin, end: pixels of low and high."""
+    """A span of values, laid over a span of pixels. low, high: in the data's unit; begin, end:
+    pixels of low and high.
+    """
 
     low: float
     high: float
@@ -31,20 +75,31 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         """The pixel of a value, to a tenth."""
-        return round(self.begin + (value - self.low) / (self.high - self.low) * (self.end - self.begin), 1)
+        return round(
+            self.begin + (value - self.low) / (self.high - self.low) * (self.end - self.begin), 1
+        )
 
 
 def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round numbers within the span, at most `most` of them and at least two where the span allows."""
+    """Round numbers within the span, at most `most` of them and at least two where the
+    span allows.
+    """
     size = (high - low) / most
     power = 10.0 ** floor(log10(size))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= size * (1 - 1e-9))
-    return [number * step for number in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+    step = next(
+        factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= size * (1 - 1e-9)
+    )
+    return [
+        number * step for number in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)
+    ]
 
 
 def time_ticks(low: float, high: float, most: int = 8) -> list[int]:
     """Round times within the span, in seconds, at most `most` of them."""
-    step = next((step for step in _TIME_STEPS if (high - low) / step <= most), ceil((high - low) / most / 604800) * 604800)
+    step = next(
+        (step for step in _TIME_STEPS if (high - low) / step <= most),
+        ceil((high - low) / most / 604800) * 604800,
+    )
     return [number * step for number in range(ceil(low / step), floor(high / step) + 1)]
 
 
@@ -54,7 +109,9 @@ def written_time(seconds: float) -> str:
 
 
 def written(value: float, unit: str, step: float) -> str:
-    """A value with its unit, in as many digits as tell it from one that is `step` away: 0.25 s reads `250 ms`."""
+    """A value with its unit, in as many digits as tell it from one that is `step` away: 0.25 s
+    reads `250 ms`.
+    """
     factor, sign = _factor(abs(value), unit)
     digits = max(0, min(9, -floor(log10(step / factor) + 1e-9)))
     text = f"{value / factor:.{digits}f}"
@@ -69,5 +126,7 @@ def _factor(size: float, unit: str) -> tuple[float, str]:
     factors = _FACTORS.get(unit, _FACTORS[""])
     found = next(((factor, sign) for factor, sign in factors if size >= factor * (1 - 1e-9)), None)
     if found is None:
-        found = factors[-1] if size else next((pair for pair in factors if pair[0] == 1.0), factors[-1])
+        found = (
+            factors[-1] if size else next((pair for pair in factors if pair[0] == 1.0), factors[-1])
+        )
     return _SIZE.get(found[1], found[0]), found[1]

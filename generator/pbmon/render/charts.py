@@ -38,17 +38,23 @@ class Mark:
 def render(stories: Iterable[History], folder: str) -> Iterator[Artifact]:
     """One chart for each history, below the folder."""
     for story in stories:
-        yield Artifact(f"{folder}/{FOLDER}/{story.alert.name}.svg", rendered("chart.svg.j2", **_chart(story)))
+        yield Artifact(
+            f"{folder}/{FOLDER}/{story.alert.name}.svg", rendered("chart.svg.j2", **_chart(story))
+        )
 
 
 def sentence(story: History) -> str:
     """What the chart shows, in words."""
-    fires = f"{story.alert.name} fires {durations.text(story.firing)} after the change that sets it off"
+    fires = (
+        f"{story.alert.name} fires {durations.text(story.firing)} after the change that sets it off"
+    )
     if story.firing == story.pending:
         waits = "as soon as its condition holds"
     else:
         waits = f"after its condition has held for {story.alert.for_}"
-    over = f", and resolves at {durations.text(story.resolved)}" if story.resolved is not None else ""
+    over = (
+        f", and resolves at {durations.text(story.resolved)}" if story.resolved is not None else ""
+    )
     return f"{fires}, {waits}{over}."
 
 
@@ -61,33 +67,59 @@ def _chart(story: History) -> dict[str, object]:
     step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
     limit = next((value for value in story.limit.values if value is not None), 0.0)
     finest = min(step, abs(limit) / 100 or step)
-    shown_limit = written(limit, story.unit, finest) if story.limit.text.lstrip("-")[:1].isdigit() else _short(story.limit.text)
+    shown_limit = (
+        written(limit, story.unit, finest)
+        if story.limit.text.lstrip("-")[:1].isdigit()
+        else _short(story.limit.text)
+    )
     return {
         "name": story.alert.name,
         "sentence": sentence(story),
         "expressions": [course.text for course in story.courses],
         "width": WIDTH,
         "height": bottom + 40,
-        "plot": {"left": LEFT, "right": WIDTH - RIGHT, "top": top, "bottom": bottom, "middle": (LEFT + WIDTH - RIGHT) / 2},
-        "legend": [(20 + ROW * number, _short(course.text)) for number, course in enumerate(story.courses)],
+        "plot": {
+            "left": LEFT,
+            "right": WIDTH - RIGHT,
+            "top": top,
+            "bottom": bottom,
+            "middle": (LEFT + WIDTH - RIGHT) / 2,
+        },
+        "legend": [
+            (20 + ROW * number, _short(course.text)) for number, course in enumerate(story.courses)
+        ],
         "signs_y": 20 + ROW * len(story.courses),
         "limit_text": f"{story.operator} {shown_limit}" if story.operator else "",
         "wait": story.alert.for_ if story.pending < story.firing else "",
-        "lines": [_path(story.times, course, x, y, steps=not story.operator) for course in story.courses],
+        "lines": [
+            _path(story.times, course, x, y, steps=not story.operator) for course in story.courses
+        ],
         "limit": _path(story.times, story.limit, x, y, steps=False) if story.operator else "",
         "pending": (x(story.pending), x(story.firing)),
-        "firing": (x(story.firing), x(story.times[-1] if story.resolved is None else story.resolved)),
+        "firing": (
+            x(story.firing),
+            x(story.times[-1] if story.resolved is None else story.resolved),
+        ),
         "marks": _marks(story, x),
         "values": [(y(tick), _tick(tick, story, step)) for tick in ticks],
-        "times": [(x(tick), written_time(tick)) for tick in time_ticks(story.times[0], story.times[-1])],
+        "times": [
+            (x(tick), written_time(tick)) for tick in time_ticks(story.times[0], story.times[-1])
+        ],
     }
 
 
 def _span(story: History) -> tuple[float, float, list[float]]:
-    """Lowest and highest value of the plot, and its ticks. A condition without a number is 0 or 1."""
+    """Lowest and highest value of the plot, and its ticks. A condition without a number
+    is 0 or 1.
+    """
     if not story.operator:
         return -0.2, 1.2, [0.0, 1.0]
-    found = [value for course in (*story.courses, story.limit) for value in course.values if value is not None]
+    found = [
+        value
+        for course in (*story.courses, story.limit)
+        for value in course.values
+        if value is not None
+    ]
     least, most = min(found), max(found)
     space = (most - least) * 0.15 or abs(most) * 0.1 or 1.0
     low, high = least - space, most + space
@@ -98,14 +130,20 @@ def _span(story: History) -> tuple[float, float, list[float]]:
 
 
 def _tick(value: float, story: History, step: float) -> str:
-    return ("true" if value else "false") if not story.operator else written(value, story.unit, step)
+    return (
+        ("true" if value else "false") if not story.operator else written(value, story.unit, step)
+    )
 
 
 def _path(times: Iterable[int], course: Course, x: Scale, y: Scale, *, steps: bool) -> str:
-    """An SVG path through the course's points, interrupted where it has no value. steps: level until the next point."""
+    """An SVG path through the course's points, interrupted where it has no value. steps: level
+    until the next point.
+    """
     parts: list[str] = []
     values = [None, *course.values, None]
-    for time, (before, value), (_, after) in zip(times, pairwise(values), pairwise(values[1:]), strict=False):
+    for time, (before, value), (_, after) in zip(
+        times, pairwise(values), pairwise(values[1:]), strict=False
+    ):
         if value is None or before == value == after:
             continue
         if before is None:
@@ -118,13 +156,19 @@ def _path(times: Iterable[int], course: Course, x: Scale, y: Scale, *, steps: bo
 
 
 def _marks(story: History, x: Scale) -> list[Mark]:
-    """Firing and resolving; their texts end at their lines, where they have room beside each other."""
+    """Firing and resolving; their texts end at their lines, where they have room beside
+    each other.
+    """
     fires = x(story.firing)
     first = Mark(fires, f"fires at {written_time(story.firing)}", max(fires, MARK_TEXT))
     if story.resolved is None:
         return [first]
     over = x(story.resolved)
-    second = Mark(over, f"resolves at {written_time(story.resolved)}", min(max(over, first.text_end + MARK_TEXT), WIDTH - RIGHT))
+    second = Mark(
+        over,
+        f"resolves at {written_time(story.resolved)}",
+        min(max(over, first.text_end + MARK_TEXT), WIDTH - RIGHT),
+    )
     return [replace(first, text_end=min(first.text_end, second.text_end - MARK_TEXT)), second]
 
 

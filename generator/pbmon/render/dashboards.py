@@ -1,7 +1,8 @@
-"""Grafana dashboards as classic JSON at schemaVersion 42, which Grafana 11 to 13 load without migrating it.
+"""Grafana dashboards as classic JSON at schemaVersion 42, which Grafana 11 to 13 load without
+migrating it.
 
-grafanalib is the object model. Its own JSON is Grafana 6's, so panels and queries are subclassed, and one pass over the
-result leaves out what Grafana has forgotten.
+grafanalib is the object model. Its own JSON is Grafana 6's, so panels and queries are subclassed,
+and one pass over the result leaves out what Grafana has forgotten.
 """
 
 from __future__ import annotations
@@ -14,12 +15,21 @@ from typing import Any
 from grafanalib import core
 
 from pbmon.artifact import Artifact
-from pbmon.plan.dashboards import Annotation, Link, PlannedDashboard, PlannedPanel, PlannedRow, Target, Variable
+from pbmon.plan.dashboards import (
+    Annotation,
+    Link,
+    PlannedDashboard,
+    PlannedPanel,
+    PlannedRow,
+    Target,
+    Variable,
+)
 from pbmon.render.dashboards_panels import Json, field_config, options, transformations
 
 # https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go
 SCHEMA_VERSION = 42
-# Without a version a panel is taken for one of Grafana 6.1, and its options are rewritten on loading.
+# Without a version a panel is taken for one of Grafana 6.1, and its options are rewritten on
+# loading.
 PLUGIN_VERSION = "11.0.0"
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 BUILT_IN_ANNOTATIONS = {
@@ -62,15 +72,27 @@ class Query(core.Target):  # type: ignore[misc]
 # What only older Grafanas read, by grafanalib class. Facts left at None go too.
 _OF_PANELS = {"editable", "error", "hideTimeOverride", "maxDataPoints"}
 LEFTOVERS = {
-    core.Dashboard: {"__inputs", "hideControls", "rows", "sharedCrosshair", "style", "timepicker", "version"},
-    core.RowPanel: _OF_PANELS | {"fieldConfig", "links", "targets", "transformations", "transparent"},
+    core.Dashboard: {
+        "__inputs",
+        "hideControls",
+        "rows",
+        "sharedCrosshair",
+        "style",
+        "timepicker",
+        "version",
+    },
+    core.RowPanel: (
+        _OF_PANELS | {"fieldConfig", "links", "targets", "transformations", "transparent"}
+    ),
     core.Template: {"auto", "auto_count", "auto_min", "useTags"},
     AnyPanel: _OF_PANELS,
 }
 
 
 def render_dashboard(dashboard: PlannedDashboard) -> Json:
-    """The dashboard as Grafana's classic JSON, of plain dicts, lists and scalars; equal parts may be one object."""
+    """The dashboard as Grafana's classic JSON, of plain dicts, lists and scalars; equal parts may
+    be one object.
+    """
     panels: list[Any] = []
     for row in dashboard.rows:
         panels += _row(row)
@@ -82,7 +104,9 @@ def render_dashboard(dashboard: PlannedDashboard) -> Json:
             tags=list(dashboard.tags),
             panels=panels,
             templating=core.Templating([_variable(variable) for variable in dashboard.variables]),
-            annotations=core.Annotations([BUILT_IN_ANNOTATIONS, *map(_annotation, dashboard.annotations)]),
+            annotations=core.Annotations(
+                [BUILT_IN_ANNOTATIONS, *map(_annotation, dashboard.annotations)]
+            ),
             links=[_related(dashboard.links_tag)] if dashboard.links_tag else [],
             refresh=dashboard.refresh,
             time=core.Time(dashboard.time_from, "now"),
@@ -97,10 +121,17 @@ def render_dashboard(dashboard: PlannedDashboard) -> Json:
 def render(dashboards: Iterable[PlannedDashboard]) -> Iterator[Artifact]:
     """One JSON file a dashboard: keys sorted, two spaces, valid UTF-8.
 
-    Raises ValueError where a limit, a threshold or a mapping is not a finite number, which JSON cannot hold.
+    Raises ValueError where a limit, a threshold or a mapping is not a finite number, which JSON
+    cannot hold.
     """
     for dashboard in dashboards:
-        text = json.dumps(render_dashboard(dashboard), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+        text = json.dumps(
+            render_dashboard(dashboard),
+            ensure_ascii=False,
+            indent=2,
+            sort_keys=True,
+            allow_nan=False,
+        )
         yield Artifact(dashboard.file, LONE_SURROGATE.sub(_escaped, text) + "\n")
 
 
@@ -116,13 +147,19 @@ def _modern(node: Any) -> Any:
         return node
     content = node.to_json_data()
     leftovers = LEFTOVERS.get(type(node), ())
-    return {key: _modern(value) for key, value in content.items() if value is not None and key not in leftovers}
+    return {
+        key: _modern(value)
+        for key, value in content.items()
+        if value is not None and key not in leftovers
+    }
 
 
 def _row(row: PlannedRow) -> list[Any]:
     panels = [_panel(panel) for panel in row.panels]
     inside, after = (panels, []) if row.collapsed else ([], panels)
-    heading = core.RowPanel(id=row.id, title=row.title, gridPos=_grid(row), collapsed=row.collapsed, panels=inside)
+    heading = core.RowPanel(
+        id=row.id, title=row.title, gridPos=_grid(row), collapsed=row.collapsed, panels=inside
+    )
     return [heading, *after]
 
 
@@ -174,8 +211,11 @@ def _variable(variable: Variable) -> core.Template:
         multi=variable.multi,
         includeAll=variable.multi,
     )
-    # None: Grafana takes the first value it finds, where an empty one of ours would be shown as a choice
-    template._current = {"selected": True, "text": ["All"], "value": ["$__all"]} if variable.multi else None
+    # None: Grafana takes the first value it finds, where an empty one of ours would be shown as a
+    # choice
+    template._current = (
+        {"selected": True, "text": ["All"], "value": ["$__all"]} if variable.multi else None
+    )
     return template
 
 
@@ -193,8 +233,12 @@ def _annotation(annotation: Annotation) -> Json:
 
 
 def _related(tag: str) -> core.DashboardLink:
-    return core.DashboardLink(title="Related dashboards", type="dashboards", tags=[tag], includeVars=True)
+    return core.DashboardLink(
+        title="Related dashboards", type="dashboards", tags=[tag], includeVars=True
+    )
 
 
 def _panel_link(link: Link) -> core.DashboardLink:
-    return core.DashboardLink(title=link.title, type="link", uri=link.url, targetBlank=link.new_tab, keepTime=False)
+    return core.DashboardLink(
+        title=link.title, type="link", uri=link.url, targetBlank=link.new_tab, keepTime=False
+    )

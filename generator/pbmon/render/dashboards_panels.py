@@ -1,4 +1,5 @@
-"""Options, field settings and transformations of each kind of panel, as Grafana 11 to 13 store them.
+"""Options, field settings and transformations of each kind of panel, as Grafana 11 to 13 store
+them.
 
 Each function takes a planned panel and gives the JSON of one part of it. References:
 https://grafana.com/docs/grafana/latest/panels-visualizations/ and the published panel schemas,
@@ -14,7 +15,8 @@ from pbmon.plan.dashboards import PlannedPanel, Reducer, Step
 
 Json = dict[str, Any]
 
-# A panel without thresholds would get Grafana's own, red above 80: blue says nothing about good or bad.
+# A panel without thresholds would get Grafana's own, red above 80: blue says nothing about good or
+# bad.
 NEUTRAL = (Step(None, "blue"),)
 LEGEND_CALCS = ("lastNotNull", "mean", "max")
 VISIBLE = {"legend": False, "tooltip": False, "viz": False}
@@ -27,16 +29,23 @@ def options(panel: PlannedPanel) -> Json:
 
 
 def field_config(panel: PlannedPanel) -> Json | None:
-    """The panel's `fieldConfig`: how its values are drawn. None for a text panel, which has no values."""
+    """The panel's `fieldConfig`: how its values are drawn. None for a text panel, which has no
+    values.
+    """
     if panel.kind == "text":
         return None
     defaults: Json = {
         "custom": _custom(panel),
-        "links": [{"title": link.title, "url": link.url, "targetBlank": link.new_tab} for link in panel.links],
+        "links": [
+            {"title": link.title, "url": link.url, "targetBlank": link.new_tab}
+            for link in panel.links
+        ],
         "mappings": _mappings(panel),
         "thresholds": {
             "mode": "absolute",
-            "steps": [{"color": step.color, "value": step.value} for step in panel.thresholds or NEUTRAL],
+            "steps": [
+                {"color": step.color, "value": step.value} for step in panel.thresholds or NEUTRAL
+            ],
         },
     }
     if panel.kind != "heatmap":  # its axis, not its field, holds unit, limits and decimals
@@ -122,7 +131,12 @@ def _reduce(reducer: Reducer) -> Json:
 
 
 def _legend(calcs: tuple[str, ...], display: str, shown: bool = True) -> Json:
-    return {"calcs": list(calcs), "displayMode": display, "placement": "bottom", "showLegend": shown}
+    return {
+        "calcs": list(calcs),
+        "displayMode": display,
+        "placement": "bottom",
+        "showLegend": shown,
+    }
 
 
 def _timeseries(_: PlannedPanel) -> Json:
@@ -143,7 +157,9 @@ def _state_timeline(_: PlannedPanel) -> Json:
 def _stat(panel: PlannedPanel) -> Json:
     return {
         "colorMode": "background" if panel.mappings else "value",
-        "graphMode": "none" if panel.mappings or any(target.instant for target in panel.targets) else "area",
+        "graphMode": (
+            "none" if panel.mappings or any(target.instant for target in panel.targets) else "area"
+        ),
         "justifyMode": "auto",
         "orientation": "auto",
         "percentChangeColorMode": "standard",

@@ -33,7 +33,11 @@ def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
             silenced_by.setdefault(target, []).append(inhibition.source)
     for alert in plan.alerts:
         story = stories.get(alert.name)
-        told = {"silenced_by": silenced_by.get(alert.name, []), "story": sentence(story) if story else "", "charts": FOLDER}
+        told = {
+            "silenced_by": silenced_by.get(alert.name, []),
+            "story": sentence(story) if story else "",
+            "charts": FOLDER,
+        }
         text = rendered("runbook.md.j2", **_runbook(alert, plan, records, dashboards), **told)
         yield Artifact(f"{RUNBOOKS}/{alert.name}.md", text)
 
@@ -51,7 +55,9 @@ def _reference(plan: Plan) -> dict[str, object]:
         "project": catalog.project,
         "settings": plan.settings,
         "services": services,
-        "recording": [(group, [(rule, promql(rule.expr)) for rule in group.rules]) for group in plan.recording],
+        "recording": [
+            (group, [(rule, promql(rule.expr)) for rule in group.rules]) for group in plan.recording
+        ],
         "alerting": plan.alerting,
         "dashboards": plan.dashboards,
         "mounted": MOUNTED_DASHBOARDS,
@@ -65,7 +71,9 @@ def _metric(metric: Metric) -> dict[str, object]:
         "help": metric.help,
         "unit": metric.unit,
         "labels": metric.labels,
-        "buckets": [f"{bound:g}" for bound in metric.buckets] if isinstance(metric, Histogram) else [],
+        "buckets": (
+            [f"{bound:g}" for bound in metric.buckets] if isinstance(metric, Histogram) else []
+        ),
         "symbol": metric.symbol or metric.name,
         "observed": metric.observed,
         "cardinality": metric.cardinality,
@@ -73,17 +81,33 @@ def _metric(metric: Metric) -> dict[str, object]:
 
 
 def _runbook(
-    alert: PlannedAlert, plan: Plan, records: dict[str, PlannedRecord], dashboards: dict[str, PlannedDashboard]
+    alert: PlannedAlert,
+    plan: Plan,
+    records: dict[str, PlannedRecord],
+    dashboards: dict[str, PlannedDashboard],
 ) -> dict[str, object]:
     queries = [("The condition, true for what fires", pretty(alert.expr))]
-    queries += [("Its value now, without the threshold", text) for text in dict.fromkeys(map(pretty, _values(alert.expr)))]
+    queries += [
+        ("Its value now, without the threshold", text)
+        for text in dict.fromkeys(map(pretty, _values(alert.expr)))
+    ]
     read = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
-    queries += [(f"What {markdown_code(name)} is recorded from", pretty(records[name].expr)) for name in read if name in records]
+    queries += [
+        (f"What {markdown_code(name)} is recorded from", pretty(records[name].expr))
+        for name in read
+        if name in records
+    ]
     panel = None
     if alert.panel:
         dashboard = dashboards[alert.panel[0]]
-        planned = next(panel for row in dashboard.rows for panel in row.panels if panel.id == alert.panel[1])
-        panel = (dashboard.title, planned.title, f"{plan.settings.grafana_url}/d/{dashboard.uid}?viewPanel={planned.id}")
+        planned = next(
+            panel for row in dashboard.rows for panel in row.panels if panel.id == alert.panel[1]
+        )
+        panel = (
+            dashboard.title,
+            planned.title,
+            f"{plan.settings.grafana_url}/d/{dashboard.uid}?viewPanel={planned.id}",
+        )
     return {
         "alert": alert,
         "definition": alert.definition,
@@ -104,8 +128,12 @@ def _values(node: Node) -> Iterator[Node]:
         yield node.left
 
 
-def _lineage(reader: str, node: Node, records: dict[str, PlannedRecord]) -> Iterator[tuple[str, str]]:
-    """Every (series, reader) on the way from metrics to the expression, each once, readers before what they read."""
+def _lineage(
+    reader: str, node: Node, records: dict[str, PlannedRecord]
+) -> Iterator[tuple[str, str]]:
+    """Every (series, reader) on the way from metrics to the expression, each once, readers before
+    what they read.
+    """
     pending, seen = [(reader, node)], set()
     while pending:
         reader, node = pending.pop(0)

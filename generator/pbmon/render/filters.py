@@ -1,4 +1,6 @@
-"""Scalars on their way into a template: one filter a language, so that no template quotes by hand."""
+"""Scalars on their way into a template: one filter a language, so that no template
+quotes by hand.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import re
 from decimal import Decimal
 from math import isfinite, isnan
 
-_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./ ()%$+=<>~*-]|:(?=[A-Za-z0-9_/]))*[A-Za-z0-9_)/]|[A-Za-z]")
+_PLAIN = re.compile(
+    r"[A-Za-z/](?:[A-Za-z0-9_./ ()%$+=<>~*-]|:(?=[A-Za-z0-9_/]))*[A-Za-z0-9_)/]|[A-Za-z]"
+)
 _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"})
 _DURATION = re.compile(r"[0-9]+(ms|[smhdwy])")
 _YAML_SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -19,7 +23,9 @@ _TEMPLATE = re.compile(r"{{[^}]*?\$(?:labels\.(\w+)|value)[^}]*}}")
 
 
 def yaml(value: str | int | float | bool | Decimal) -> str:
-    """A YAML 1.1 and 1.2 scalar that loads as the same value: plain where it cannot be misread, else double quoted."""
+    """A YAML 1.1 and 1.2 scalar that loads as the same value: plain where it cannot be misread,
+    else double quoted.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -28,26 +34,38 @@ def yaml(value: str | int | float | bool | Decimal) -> str:
         return _yaml_float(value)
     if isinstance(value, Decimal):  # all its digits, which a float would not keep
         return format(value, "f")
-    if _DURATION.fullmatch(value) or (_PLAIN.fullmatch(value) and value.lower() not in _WORDS and " #" not in value):
+    if _DURATION.fullmatch(value) or (
+        _PLAIN.fullmatch(value) and value.lower() not in _WORDS and " #" not in value
+    ):
         return value
     return f'"{"".join(map(_yaml_character, value))}"'
 
 
 def yaml_block(value: str, indent: int) -> str:
-    """A text of several lines as a literal block where YAML keeps it exactly, else as one double quoted scalar."""
+    """A text of several lines as a literal block where YAML keeps it exactly, else as one double
+    quoted scalar.
+    """
     lines = value.split("\n")
-    if any(line != line.rstrip() or not line for line in lines) or lines[0].startswith(" ") or not _printable(value):
+    if (
+        any(line != line.rstrip() or not line for line in lines)
+        or lines[0].startswith(" ")
+        or not _printable(value)
+    ):
         return yaml(value)
     return "|-\n" + "\n".join(" " * indent + line for line in lines)
 
 
 def markdown(value: str) -> str:
-    """Text in a Markdown paragraph, heading or table cell: shown as it is, on one line, never as markup."""
+    """Text in a Markdown paragraph, heading or table cell: shown as it is, on one line, never as
+    markup.
+    """
     return _MARKDOWN_FIRST.sub(r"\g<0>\\", _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(value.split())))
 
 
 def plain_template(value: str) -> str:
-    """An alert's text with its templates replaced by what they stand for: `{{ $labels.job }}` reads `job`."""
+    """An alert's text with its templates replaced by what they stand for: `{{ $labels.job }}` reads
+    `job`.
+    """
     return _TEMPLATE.sub(lambda found: f"‹{found.group(1) or 'value'}›", value)
 
 
@@ -67,9 +85,13 @@ def markdown_cell(value: str) -> str:
 
 
 def xml(value: str) -> str:
-    """Text between XML tags, or in an attribute between double quotes; characters that XML 1.0 has no way to write become `?`."""
+    """Text between XML tags, or in an attribute between double quotes; characters that XML 1.0 has
+    no way to write become `?`.
+    """
     clean = _NOT_XML.sub("?", " ".join(value.split()))
-    return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return (
+        clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )
 
 
 def mermaid(value: str) -> str:
@@ -78,12 +100,20 @@ def mermaid(value: str) -> str:
 
 
 def mermaid_text(value: str) -> str:
-    """Text between double quotes in a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters)."""
-    return re.sub(r"""[^A-Za-z0-9 _:.,()%/-]""", lambda found: f"#{ord(found.group())};", " ".join(value.split()))
+    """Text between double quotes in a Mermaid flowchart
+    (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
+    """
+    return re.sub(
+        r"""[^A-Za-z0-9 _:.,()%/-]""",
+        lambda found: f"#{ord(found.group())};",
+        " ".join(value.split()),
+    )
 
 
 def _yaml_float(value: float) -> str:
-    """YAML 1.1 reads an exponent only behind a point, and has its own words for what is no number."""
+    """YAML 1.1 reads an exponent only behind a point, and has its own words for what is
+    no number.
+    """
     if not isfinite(value):
         return ".nan" if isnan(value) else ".inf" if value > 0 else "-.inf"
     digits, exponent, power = repr(value).partition("e")
@@ -96,9 +126,20 @@ def _yaml_character(character: str) -> str:
     if _printable(character):
         return character
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
 
 
 def _printable(text: str) -> bool:
-    """Whether every character may stand in YAML as it is (https://yaml.org/spec/1.2.2/#51-character-set), lone surrogates not."""
-    return all(character == "\n" or (character.isprintable() and character != "\ufeff") for character in text)
+    """Whether every character may stand in YAML as it is
+    (https://yaml.org/spec/1.2.2/#51-character-set), lone surrogates not.
+    """
+    return all(
+        character == "\n" or (character.isprintable() and character != "\ufeff")
+        for character in text
+    )

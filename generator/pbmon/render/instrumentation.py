@@ -29,11 +29,21 @@ def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
             case HttpInstrumentation() as http:
                 yield _artifact(http.path, "asgi_middleware.py.j2", own.module, **_http(http))
             case MetricsEndpoint() as endpoint:
-                yield _artifact(endpoint.settings, "metrics_settings.py.j2", own.module, endpoint=endpoint)
+                yield _artifact(
+                    endpoint.settings, "metrics_settings.py.j2", own.module, endpoint=endpoint
+                )
                 settings = import_name(endpoint.settings)
-                yield _artifact(endpoint.path, "metrics_endpoint.py.j2", own.module, endpoint=endpoint, settings=settings)
+                yield _artifact(
+                    endpoint.path,
+                    "metrics_endpoint.py.j2",
+                    own.module,
+                    endpoint=endpoint,
+                    settings=settings,
+                )
             case DatabaseInstrumentation() as database:
-                yield _artifact(database.path, "database_hooks.py.j2", own.module, **_database(database))
+                yield _artifact(
+                    database.path, "database_hooks.py.j2", own.module, **_database(database)
+                )
             case CacheInstrumentation() as cache:
                 yield _artifact(cache.path, "cache_wrapper.py.j2", own.module, **_cache(cache))
 
@@ -41,7 +51,15 @@ def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
 def _artifact(path: str, template: str, module: AppModule, **values: object) -> Artifact:
     imported = import_name(module.path)
     imports = partial(_imports, imported)
-    text = rendered(template, python=python, beside=beside, wrapped=wrapped, module=imported, imports=imports, **values)
+    text = rendered(
+        template,
+        python=python,
+        beside=beside,
+        wrapped=wrapped,
+        module=imported,
+        imports=imports,
+        **values,
+    )
     return Artifact(path, text)
 
 
@@ -53,14 +71,21 @@ def _imports(module: str, names: Iterable[str]) -> str:
 
 
 def _labels(metric: Metric, **given: str) -> str:
-    """Source of what `labels()` takes: `method=method, endpoint=endpoint`. given: source of each value by the label's name."""
+    """Source of what `labels()` takes: `method=method, endpoint=endpoint`. given: source of each
+    value by the label's name.
+    """
     arguments = argument_names(metric.labels)
-    values = (f"{argument}={given[label.name]}" for argument, label in zip(arguments, metric.labels, strict=True))
+    values = (
+        f"{argument}={given[label.name]}"
+        for argument, label in zip(arguments, metric.labels, strict=True)
+    )
     return ", ".join(values)
 
 
 def _http(http: HttpInstrumentation) -> dict[str, object]:
-    method, endpoint, status = (_label(http.requests, name) for name in ("method", "endpoint", "status"))
+    method, endpoint, status = (
+        _label(http.requests, name) for name in ("method", "endpoint", "status")
+    )
     return {
         "requests": symbol_of(http.requests),
         "latency": symbol_of(http.latency),
@@ -69,8 +94,12 @@ def _http(http: HttpInstrumentation) -> dict[str, object]:
         "other_method": method.other,
         "other_endpoint": endpoint.other,
         "other_status": status.other,
-        "requests_labels": _labels(http.requests, method="method", endpoint="endpoint", status="status"),
-        "latency_labels": _labels(http.latency, method="method", endpoint="endpoint", status="status"),
+        "requests_labels": _labels(
+            http.requests, method="method", endpoint="endpoint", status="status"
+        ),
+        "latency_labels": _labels(
+            http.latency, method="method", endpoint="endpoint", status="status"
+        ),
     }
 
 

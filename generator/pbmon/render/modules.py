@@ -11,7 +11,16 @@ from pbmon.labels import Label
 from pbmon.model.metrics import Gauge, Histogram, Metric
 from pbmon.plan.modules import AppModule, fallback, is_closed, starts_at_zero, symbol_of
 from pbmon.render.environment import rendered
-from pbmon.render.modules_names import ClosedSet, Names, alias_names, argument_names, camel, closed_set, module_names, unusual
+from pbmon.render.modules_names import (
+    ClosedSet,
+    Names,
+    alias_names,
+    argument_names,
+    camel,
+    closed_set,
+    module_names,
+    unusual,
+)
 from pbmon.render.python_text import beside, docstring, python, wrapped
 
 
@@ -30,9 +39,11 @@ class Alias:
 
 @dataclass(frozen=True)
 class Part:
-    """A metric as the template needs it. series: class of what counts; class_name: with labels, its own class.
+    """A metric as the template needs it. series: class of what counts; class_name: with labels, its
+    own class.
 
-    arguments: names of what `labels()` takes; parameters: with their types; key: the local name of their values.
+    arguments: names of what `labels()` takes; parameters: with their types; key: the local name of
+    their values.
     specs: source of the labels' bounds; options: source of what this kind of metric takes besides.
     """
 
@@ -58,15 +69,27 @@ def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
 
 
 def view(module: AppModule, also_exported: Iterable[str] = ()) -> dict[str, Any]:
-    """What the template of a metrics module needs. also_exported: names in Python that a longer module has besides."""
+    """What the template of a metrics module needs. also_exported: names in Python that a longer
+    module has besides.
+    """
     names = module_names(module)
     aliases = _aliases(module, names)
     parts = [_part(metric, aliases, names) for metric in module.metrics]
     labelled = [part for part in parts if part.arguments]
     converters = {alias.converter for alias in aliases.values()} - {""}
     exported = {"Metrics"}.union(converters, (alias.name for alias in aliases.values()))
-    exported.update(name for part in parts for name in (part.symbol, part.class_name or part.series, part.series))
-    typing = ["Any", "Final", *["Generic"] * bool(labelled), *["Literal"] * bool(aliases), *["NamedTuple"] * bool(labelled)]
+    exported.update(
+        name
+        for part in parts
+        for name in (part.symbol, part.class_name or part.series, part.series)
+    )
+    typing = [
+        "Any",
+        "Final",
+        *["Generic"] * bool(labelled),
+        *["Literal"] * bool(aliases),
+        *["NamedTuple"] * bool(labelled),
+    ]
     typing += ["TypeVar", *["cast"] * bool(converters), *["get_args"] * bool(aliases)]
     return {
         "python": python,
@@ -77,11 +100,15 @@ def view(module: AppModule, also_exported: Iterable[str] = ()) -> dict[str, Any]
         "parts": parts,
         "labelled": labelled,
         "kinds": sorted({part.series.removesuffix("Series") for part in parts}),
-        "bounded": any(not is_closed(label) for metric in module.metrics for label in metric.labels),
+        "bounded": any(
+            not is_closed(label) for metric in module.metrics for label in metric.labels
+        ),
         "zeros": any(map(starts_at_zero, module.metrics)),
         "exported": [python(name) for name in sorted(exported.union(also_exported))],
         "typing": typing,
-        "unusual": unusual([part.symbol for part in parts], [name for part in parts for name in part.arguments]),
+        "unusual": unusual(
+            [part.symbol for part in parts], [name for part in parts for name in part.arguments]
+        ),
     }
 
 
@@ -90,14 +117,21 @@ def _aliases(module: AppModule, names: Names) -> dict[ClosedSet, Alias]:
     for closed, snake in alias_names(module).items():
         _, values, other = closed
         converter = "" if other is None else names.free(f"as_{snake}")
-        made[closed] = Alias(names.free(camel(snake)), tuple(python(value, 4) for value in values), converter, other or "")
+        made[closed] = Alias(
+            names.free(camel(snake)),
+            tuple(python(value, 4) for value in values),
+            converter,
+            other or "",
+        )
     return made
 
 
 def _part(metric: Metric, aliases: Aliases, names: Names) -> Part:
     symbol = symbol_of(metric)
     arguments = argument_names(metric.labels)
-    types = [aliases[closed_set(label)].name if is_closed(label) else "str" for label in metric.labels]
+    types = [
+        aliases[closed_set(label)].name if is_closed(label) else "str" for label in metric.labels
+    ]
     return Part(
         name=metric.name,
         help=metric.help,

@@ -1,4 +1,6 @@
-"""Names in a generated metrics module: its classes, its types of label values, the arguments of `labels`."""
+"""Names in a generated metrics module: its classes, its types of label values, the arguments of
+`labels`.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,11 @@ def closed_set(label: Label) -> ClosedSet:
 
 
 def alias_names(module: AppModule) -> dict[ClosedSet, str]:
-    """The closed sets of a module's labels and their names in snake case, in the order of first use.
+    """The closed sets of a module's labels and their names in snake case, in the order of first
+    use.
 
-    Called as the label is, unless labels of that name have several sets: then the first metric to use it comes first.
+    Called as the label is, unless labels of that name have several sets: then the first metric to
+    use it comes first.
     """
     users: dict[ClosedSet, Metric] = {}
     for metric in module.metrics:
@@ -55,18 +59,22 @@ def alias_names(module: AppModule) -> dict[ClosedSet, str]:
             users.setdefault(closed_set(label), metric)
     sets = [name for name, _, _ in users]
     return {
-        closed: closed[0] if sets.count(closed[0]) == 1 else f"{symbol_of(metric)}_{closed[0]}" for closed, metric in users.items()
+        closed: closed[0] if sets.count(closed[0]) == 1 else f"{symbol_of(metric)}_{closed[0]}"
+        for closed, metric in users.items()
     }
 
 
 def argument_names(labels: Iterable[Label]) -> tuple[str, ...]:
-    """What `labels()` calls its arguments: as the label, with an underscore behind it where Python has that word."""
+    """What `labels()` calls its arguments: as the label, with an underscore behind it where Python
+    has that word.
+    """
     names = Names(["self"])
     return tuple(names.free(label.name) for label in labels)
 
 
 def unusual(symbols: Iterable[str], arguments: Iterable[str]) -> list[str]:
-    """Codes of pep8-naming and pycodestyle that names given by labels and metrics break, for a noqa.
+    """Codes of pep8-naming and pycodestyle that names given by labels and metrics break, for a
+    noqa.
 
     https://docs.astral.sh/ruff/rules/#pep8-naming-n
     """

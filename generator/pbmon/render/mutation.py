@@ -26,34 +26,56 @@ class _Tested:
 
 
 def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
-    """Every mutant of every proven rule. Its rule file holds the mutant and the records that it or its original reads."""
+    """Every mutant of every proven rule. Its rule file holds the mutant and the records that it or
+    its original reads.
+    """
     records = {record.name: record for record in plan.records}
     made = {name: record.expr for name, record in records.items()}
-    others = Others(all_series([*plan.alerts, *plan.records], made), made, [job.name for job in plan.jobs])
+    others = Others(
+        all_series([*plan.alerts, *plan.records], made), made, [job.name for job in plan.jobs]
+    )
     for tested in _tested(files):
         for mutant in mutants(tested.rule, others):
             needed = _below(tested.rule.expr, records) | _below(mutant.rule.expr, records)
-            in_order = [record for record in plan.records if record.name in needed and record.name != tested.rule.name]
-            group = PlannedGroup("mutant", _RULES, "", "", (*in_order, mutant.rule), tested.rule.source)
+            in_order = [
+                record
+                for record in plan.records
+                if record.name in needed and record.name != tested.rule.name
+            ]
+            group = PlannedGroup(
+                "mutant", _RULES, "", "", (*in_order, mutant.rule), tested.rule.source
+            )
             yield Trial(mutant, next(rules.render([group])), tested.tests)
 
 
 def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
     for file in files:
-        alone = replace(file, rule_files=(_RULES,), groups=("mutant",), alerts=(), records=(), by_hand=())
+        alone = replace(
+            file, rule_files=(_RULES,), groups=("mutant",), alerts=(), records=(), by_hand=()
+        )
         for rule in dict.fromkeys(proof.rule for proof in file.by_hand):
-            shown = replace(alone, by_hand=tuple(proof for proof in file.by_hand if proof.rule is rule))
+            shown = replace(
+                alone, by_hand=tuple(proof for proof in file.by_hand if proof.rule is rule)
+            )
             yield _Tested(rule, tuple(rule_tests.render([shown])))
         for proof in file.alerts:
             cases = [
-                replace(alone, alerts=(replace(proof, cases=(case,)),), path=f"monitoring/rule-tests/{n}.yml")
+                replace(
+                    alone,
+                    alerts=(replace(proof, cases=(case,)),),
+                    path=f"monitoring/rule-tests/{n}.yml",
+                )
                 for n, case in enumerate(proof.cases)
             ]
             if cases:
                 yield _Tested(proof.alert, tuple(rule_tests.render(cases)))
         for recorded in file.records:
             cases = [
-                replace(alone, records=(replace(recorded, cases=(case,)),), path=f"monitoring/rule-tests/{number}.yml")
+                replace(
+                    alone,
+                    records=(replace(recorded, cases=(case,)),),
+                    path=f"monitoring/rule-tests/{number}.yml",
+                )
                 for number, case in enumerate(recorded.cases)
             ]
             if cases:

@@ -32,6 +32,9 @@ def _values(planned: PlannedSlo) -> dict[str, object]:
         "service": planned.service,
         "annotations": annotations,
         "counter": slo.kind != "gauge",
-        "queries": (("bad" if slo.bad is not None else "good", promql(planned.numerator)), ("total", promql(planned.total))),
+        "queries": (
+            ("bad" if slo.bad is not None else "good", promql(planned.numerator)),
+            ("total", promql(planned.total)),
+        ),
         "percent": Decimal(slo.objective),
     }

@@ -8,21 +8,29 @@ from collections.abc import Iterable, Iterator, Sequence
 WIDTH = 88
 """Columns of a line, as ruff and Black have them unless told otherwise."""
 
-# Characters that every editor shows, that ruff and we give the same width, and that no Unicode version changes: ASCII,
-# Latin, Greek, Cyrillic, punctuation, currencies, arrows, mathematics. All others are escaped, bidirectional text included.
-_NARROW = "\x20-\x7e\xa1-\xac\xae-\u02af\u0391-\u03a1\u03a3-\u03ce\u0400-\u0482\u2010-\u2027\u20ac\u2122\u2190-\u2193\u2200-\u22ff"
+# Characters that every editor shows, that ruff and we give the same width, and that no Unicode
+# version changes: ASCII, Latin, Greek, Cyrillic, punctuation, currencies, arrows, mathematics. All
+# others are escaped, bidirectional text included.
+_NARROW = (
+    "\x20-\x7e\xa1-\xac\xae-\u02af\u0391-\u03a1\u03a3-\u03ce\u0400-\u0482"
+    "\u2010-\u2027\u20ac\u2122\u2190-\u2193\u2200-\u22ff"
+)
 # Two columns wide: Japanese, Chinese, Korean, fullwidth forms.
-_WIDE = "\u3001-\u3003\u3005-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fa5\uac00-\ud7a3\uff01-\uff5e"
+_WIDE = (
+    "\u3001-\u3003\u3005-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fa5\uac00-\ud7a3\uff01-\uff5e"
+)
 _SHOWN = re.compile(f"[{_NARROW}{_WIDE}]")
 _TWO_COLUMNS = re.compile(f"[{_WIDE}]")
 _SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-def python(value: str | float | bool | None, column: int = 0, prefix: str = "", after: int = 1) -> str:
+def python(
+    value: str | float | bool | None, column: int = 0, prefix: str = "", after: int = 1
+) -> str:
     """The value as a Python literal that begins in `column` with `prefix` (`other=`).
 
-    A string that a line cannot hold becomes several, one below the other, which Python reads as one. after: columns
-    to leave free behind it, for a comma.
+    A string that a line cannot hold becomes several, one below the other, which Python reads as
+    one. after: columns to leave free behind it, for a comma.
     """
     if not isinstance(value, str):
         return prefix + repr(value).replace("e+", "e")
@@ -33,10 +41,19 @@ def python(value: str | float | bool | None, column: int = 0, prefix: str = "", 
     return prefix + f"\n{' ' * column}".join(pieces)
 
 
-def wrapped(opening: str, items: Sequence[str], closing: str, column: int = 0, comma: str = ",", after: int = 0) -> str:
-    """`opening item, item closing` in one line where it fits, else one item a line, each followed by `comma`.
+def wrapped(
+    opening: str,
+    items: Sequence[str],
+    closing: str,
+    column: int = 0,
+    comma: str = ",",
+    after: int = 0,
+) -> str:
+    """`opening item, item closing` in one line where it fits, else one item a line, each followed
+    by `comma`.
 
-    Items of several lines are indented by column + 4 already. after: columns to leave free behind it.
+    Items of several lines are indented by column + 4 already. after: columns to leave free behind
+    it.
     """
     flat = f"{opening}{', '.join(items)}{closing}"
     if "\n" not in flat and column + width(flat) + after <= WIDTH:
@@ -46,7 +63,9 @@ def wrapped(opening: str, items: Sequence[str], closing: str, column: int = 0, c
 
 
 def beside(left: str, right: str, column: int = 0) -> str:
-    """`left right` (`return "x"`) in one line where it fits, else the right in parentheses, indented by column + 4."""
+    """`left right` (`return "x"`) in one line where it fits, else the right in parentheses,
+    indented by column + 4.
+    """
     if "\n" not in right and column + width(left) + 1 + width(right) <= WIDTH:
         return f"{left} {right}"
     indent = "\n" + " " * column
@@ -54,10 +73,15 @@ def beside(left: str, right: str, column: int = 0) -> str:
 
 
 def docstring(text: str) -> str:
-    """Prose for the inside of triple quotes: paragraphs filled to the width, and no quote that ends the docstring."""
-    paragraphs = [[_prose(word) for word in part.split()] for part in re.split(r"\n\s*\n", text.strip())]
+    """Prose for the inside of triple quotes: paragraphs filled to the width, and no quote that ends
+    the docstring.
+    """
+    paragraphs = [
+        [_prose(word) for word in part.split()] for part in re.split(r"\n\s*\n", text.strip())
+    ]
     filled = "\n\n".join("\n".join(_lines(words)) for words in paragraphs)
-    # A quote at either end would lengthen the docstring's own; pairs of a backslash and what it escapes are stepped over.
+    # A quote at either end would lengthen the docstring's own; pairs of a backslash and what it
+    # escapes are stepped over.
     return re.sub(r'\\.|\A"|"\Z', lambda found: r"\"" if found[0] == '"' else found[0], filled)
 
 
@@ -87,7 +111,13 @@ def _escaped(char: str) -> str:
     if _SHOWN.match(char):
         return char
     code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
 
 
 def _quoted(text: str) -> str:
@@ -97,7 +127,9 @@ def _quoted(text: str) -> str:
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
-    """Parts of the text that take at most `room` columns each when escaped, cut behind a space where there is one."""
+    """Parts of the text that take at most `room` columns each when escaped, cut behind a space
+    where there is one.
+    """
     start = end = blank = used = 0
     for end, char in enumerate(text):
         needed = 2 if char in "\"'" else width(_escaped(char))

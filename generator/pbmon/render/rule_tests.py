@@ -25,8 +25,12 @@ TOLERANCE = 0.001
 def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
     """One test file each; those without any proof are left out."""
     for file in files:
-        tests = [_alert_test(proof, case, file.clock) for proof in file.alerts for case in proof.cases]
-        tests += [_record_test(proof, case, file.clock) for proof in file.records for case in proof.cases]
+        tests = [
+            _alert_test(proof, case, file.clock) for proof in file.alerts for case in proof.cases
+        ]
+        tests += [
+            _record_test(proof, case, file.clock) for proof in file.records for case in proof.cases
+        ]
         tests += [_hand_test(proof) for proof in file.by_hand]
         if tests:
             yield Artifact(file.path, rendered("rule-tests.yml.j2", file=file, tests=tests))
@@ -34,13 +38,19 @@ def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
 
 def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
     moments = [
-        {"time": durations.text(moment.index * clock.evaluation), "alertname": proof.alert.name, "firing": moment.firing}
+        {
+            "time": durations.text(moment.index * clock.evaluation),
+            "alertname": proof.alert.name,
+            "firing": moment.firing,
+        }
         for moment in case.moments
     ]
     found = series(case.run.atoms, case.run.phases, clock)
     return {
         "name": f"{proof.alert.name} {case.name}",
-        "series": [(_selector(name, labels), notation(segments)) for name, labels, segments in found],
+        "series": [
+            (_selector(name, labels), notation(segments)) for name, labels, segments in found
+        ],
         "alerts": moments,
         "samples": [],
     }
@@ -52,8 +62,15 @@ def _hand_test(proof: HandProof) -> dict[str, object]:
     given = {"series": sorted(test.given.items()), "alerts": [], "samples": []}
     if isinstance(proof.rule, PlannedRecord):
         values = ((proof.expected.labels, test.value),)
-        samples = [*_samples(name, test.fires_at, values), *(_samples(name, test.silent_at, ()) if later else ())]
-        return {**given, "name": f"{name} has the value that {test.source} says", "samples": samples}
+        samples = [
+            *_samples(name, test.fires_at, values),
+            *(_samples(name, test.silent_at, ()) if later else ()),
+        ]
+        return {
+            **given,
+            "name": f"{name} has the value that {test.source} says",
+            "samples": samples,
+        }
     moments = [{"time": test.fires_at, "alertname": name, "firing": (proof.expected,)}]
     if later:
         moments.append({"time": test.silent_at, "alertname": name, "firing": ()})
@@ -65,19 +82,32 @@ def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str
     found = series(case.atoms, case.phases, clock)
     return {
         "name": f"{name} has the value of its definition {case.name}",
-        "series": [(_selector(name, labels), notation(segments)) for name, labels, segments in found],
+        "series": [
+            (_selector(name, labels), notation(segments)) for name, labels, segments in found
+        ],
         "alerts": [],
         "samples": _samples(name, time, case.values),
     }
 
 
-def _samples(name: str, time: str, values: Sequence[tuple[Labels, float]]) -> list[dict[str, object]]:
+def _samples(
+    name: str, time: str, values: Sequence[tuple[Labels, float]]
+) -> list[dict[str, object]]:
     """That the record has just these values at the time."""
-    checks: list[dict[str, object]] = [{"expr": f"count({name})", "time": time, "labels": "{}", "value": len(values) or None}]
+    checks: list[dict[str, object]] = [
+        {"expr": f"count({name})", "time": time, "labels": "{}", "value": len(values) or None}
+    ]
     for labels, value in values:
         low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
         one = _selector(name, labels)
-        checks.append({"expr": f"({one} > {low:.9g} < {high:.9g}) * 0", "time": time, "labels": _selector("", labels), "value": 0})
+        checks.append(
+            {
+                "expr": f"({one} > {low:.9g} < {high:.9g}) * 0",
+                "time": time,
+                "labels": _selector("", labels),
+                "value": 0,
+            }
+        )
     return checks
 
 

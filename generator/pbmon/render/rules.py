@@ -16,7 +16,10 @@ from pbmon.render.environment import rendered
 def render(groups: Iterable[PlannedGroup]) -> Iterator[Artifact]:
     """One file a group."""
     for group in groups:
-        yield Artifact(group.file, rendered("rules.yml.j2", group=group, rules=[_rule(rule) for rule in group.rules]))
+        yield Artifact(
+            group.file,
+            rendered("rules.yml.j2", group=group, rules=[_rule(rule) for rule in group.rules]),
+        )
 
 
 def _rule(rule: PlannedRecord | PlannedAlert) -> dict[str, object]:

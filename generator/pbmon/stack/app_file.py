@@ -22,7 +22,9 @@ _KEYS: Mapping[str, Mapping[str, type]] = {
 
 @dataclass(frozen=True)
 class Process:
-    """A process of the app, called as the scrape job that watches it. command and environment may hold `{names}`."""
+    """A process of the app, called as the scrape job that watches it. command and environment may
+    hold `{names}`.
+    """
 
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
@@ -33,8 +35,9 @@ class Process:
 class AppFile:
     """The file as read.
 
-    database: which the exporter connects to. init: SQL for psql that makes it, run once as superuser, relative to the app's
-    folder; empty for none. maxmemory: as Redis writes it. environment: for every process.
+    database: which the exporter connects to. init: SQL for psql that makes it, run once as
+    superuser, relative to the app's folder; empty for none. maxmemory: as Redis writes it.
+    environment: for every process.
     """
 
     folder: Path
@@ -47,21 +50,31 @@ class AppFile:
 
 
 def read(folder: Path) -> AppFile:
-    """Raises UsageError, naming the key, for a file that is missing or says what nobody understands."""
+    """Raises UsageError, naming the key, for a file that is missing or says what nobody
+    understands.
+    """
     path = folder / NAME
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise UsageError(f"{path} is missing, so nobody knows how the app runs", "name the app's folder: --app FOLDER") from None
+        raise UsageError(
+            f"{path} is missing, so nobody knows how the app runs",
+            "name the app's folder: --app FOLDER",
+        ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}", "it is TOML in UTF-8") from None
-    _check_keys(path, "", data, {"postgres": dict, "redis": dict, "environment": dict, "processes": dict})
+    _check_keys(
+        path, "", data, {"postgres": dict, "redis": dict, "environment": dict, "processes": dict}
+    )
     for table in ("postgres", "redis"):
         _check_keys(path, f"{table}.", data.get(table, {}), _KEYS[table])
     for name, process in data.get("processes", {}).items():
         _check_keys(path, f"processes.{name}.", process, _KEYS["processes"])
         if not process.get("command"):
-            raise UsageError(f"{path}: processes.{name} has no command, so it cannot be started", 'command = ["python", "app.py"]')
+            raise UsageError(
+                f"{path}: processes.{name} has no command, so it cannot be started",
+                'command = ["python", "app.py"]',
+            )
     return AppFile(
         folder,
         {name: Process(**process) for name, process in data.get("processes", {}).items()},
@@ -76,7 +89,10 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
-            raise UsageError(f"{NAME} uses {{{match[1]}}}, which does not exist", f"there is: {', '.join(sorted(values))}")
+            raise UsageError(
+                f"{NAME} uses {{{match[1]}}}, which does not exist",
+                f"there is: {', '.join(sorted(values))}",
+            )
         return values[match[1]]
 
     return re.sub(r"\{(\w+)\}", value, text)
@@ -93,8 +109,18 @@ def _check_keys(path: Path, where: str, table: Any, known: Mapping[str, type]) -
         raise UsageError(f"{path}: {where.rstrip('.')} is no table", f"[{where.rstrip('.')}]")
     for key, value in table.items():
         if key not in known:
-            raise UsageError(f"{path}: key {where}{key} does not exist, so it changes nothing", f"there is: {', '.join(known)}")
-        values = value.values() if known[key] is dict and key == "environment" and isinstance(value, dict) else ()
+            raise UsageError(
+                f"{path}: key {where}{key} does not exist, so it changes nothing",
+                f"there is: {', '.join(known)}",
+            )
+        values = (
+            value.values()
+            if known[key] is dict and key == "environment" and isinstance(value, dict)
+            else ()
+        )
         texts = value if isinstance(value, list) else values
         if not isinstance(value, known[key]) or not all(isinstance(text, str) for text in texts):
-            raise UsageError(f"{path}: {where}{key} is {value!r}, which is of another kind", f"it is a {known[key].__name__}")
+            raise UsageError(
+                f"{path}: {where}{key} is {value!r}, which is of another kind",
+                f"it is a {known[key].__name__}",
+            )

@@ -12,11 +12,19 @@ import yaml
 NAME = "stack"
 
 
-def overlay(definitions: Path, env: str, above: Path, addresses: Mapping[str, str], alertmanager: str, prometheus: str) -> Path:
+def overlay(
+    definitions: Path,
+    env: str,
+    above: Path,
+    addresses: Mapping[str, str],
+    alertmanager: str,
+    prometheus: str,
+) -> Path:
     """Copies the definitions below `above` and returns the copy.
 
-    Its environment `stack` says what environment `env` says, except for targets (by scrape job), Alertmanager and Prometheus,
-    and calls nobody: a receiver of production must not hear of a trial.
+    Its environment `stack` says what environment `env` says, except for targets (by scrape job),
+    Alertmanager and Prometheus, and calls nobody: a receiver of production must not hear of a
+    trial.
     """
     source = definitions.resolve()
     copy = above / source.name
@@ -28,5 +36,7 @@ def overlay(definitions: Path, env: str, above: Path, addresses: Mapping[str, st
     data["alertmanagers"] = [alertmanager]
     data["prometheus_url"] = f"http://{prometheus}"
     (copy / "environments").mkdir(exist_ok=True)
-    (copy / "environments" / f"{NAME}.yaml").write_text(yaml.safe_dump(data, sort_keys=True), "utf-8")
+    (copy / "environments" / f"{NAME}.yaml").write_text(
+        yaml.safe_dump(data, sort_keys=True), "utf-8"
+    )
     return copy

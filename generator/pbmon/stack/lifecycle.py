@@ -18,7 +18,8 @@ from pbmon.stack.readiness import answers, targets
 from pbmon.stack.state import Part, Stack
 
 READY = 45.0  # seconds a part may take until it can be used
-TARGETS = 60.0  # seconds until Prometheus has scraped every target: its interval, and what Celery takes to start
+# seconds until Prometheus has scraped every target: its interval, and what Celery takes to start
+TARGETS = 60.0
 _PAUSE = 0.1
 _SECRETS = ("admin", "app", "monitor", "faults")
 _LOG_LINES = 15
@@ -30,11 +31,19 @@ Say = Callable[[str], None]
 """Tells a person, in one line."""
 
 
-def up(stack: Stack, plan: Plan, definitions: Path, app: AppFile, binaries: Path | None, build: Build, say: Say) -> Stack:
+def up(
+    stack: Stack,
+    plan: Plan,
+    definitions: Path,
+    app: AppFile,
+    binaries: Path | None,
+    build: Build,
+    say: Say,
+) -> Stack:
     """Makes and starts a whole stack; what is left of an `up` that was killed goes first.
 
-    plan: of the definitions, in the environment wanted. Raises UsageError where something is missing or does not get ready;
-    then nothing is left.
+    plan: of the definitions, in the environment wanted. Raises UsageError where something is
+    missing or does not get ready; then nothing is left.
     """
     wanted = parts.exporters(plan, app)
     found = programs.find(parts.programs(wanted), binaries)
@@ -48,7 +57,9 @@ def up(stack: Stack, plan: Plan, definitions: Path, app: AppFile, binaries: Path
             (stack.secrets / name).write_text(secrets.token_urlsafe(24), "utf-8")
         jobs = {job.name: addresses[job.name] for job in plan.jobs}
         own = addresses[parts.ALERTMANAGER], addresses[parts.PROMETHEUS]
-        copy = environment.overlay(definitions, plan.settings.environment, stack.folder / "project", jobs, *own)
+        copy = environment.overlay(
+            definitions, plan.settings.environment, stack.folder / "project", jobs, *own
+        )
         build(copy, environment.NAME, stack.build)
         assemble(app, stack.build, stack.app)
         stack = replace(stack, parts=tuple(parts.all_parts(stack, found, app, wanted, addresses)))
@@ -65,7 +76,9 @@ def up(stack: Stack, plan: Plan, definitions: Path, app: AppFile, binaries: Path
 
 
 def restart(stack: Stack, say: Say) -> Stack:
-    """Starts the parts that have ended, as they were. Raises UsageError for one that does not get ready."""
+    """Starts the parts that have ended, as they were. Raises UsageError for one that does not get
+    ready.
+    """
     return _start(stack, say, lambda _: None)
 
 
@@ -76,7 +89,9 @@ def _populate(stack: Stack, found: Mapping[str, Path], app: AppFile) -> None:
 
 
 def _start(stack: Stack, say: Say, servers_run: Callable[[Stack], None]) -> Stack:
-    """Starts what does not run, stage by stage. servers_run: called when the first stage is ready."""
+    """Starts what does not run, stage by stage. servers_run: called when the first
+    stage is ready.
+    """
     for stage, members in groupby(stack.parts, key=lambda part: part.stage):
         now = processes.table()
         ended = [part for part in members if not processes.runs(part.process, now)]
@@ -84,7 +99,11 @@ def _start(stack: Stack, say: Say, servers_run: Callable[[Stack], None]) -> Stac
             say(f"starting {part.name}")
             processes.stop([part.process], _signal(part))  # its children, if it left some
             started = processes.start(
-                part.command, log=stack.log(part.name), folder=Path(part.folder), environment=part.environment, user=part.user
+                part.command,
+                log=stack.log(part.name),
+                folder=Path(part.folder),
+                environment=part.environment,
+                user=part.user,
             )
             stack = stack.with_process(part.name, started)
         _await_ready(stack, [part.name for part in ended])
@@ -102,7 +121,9 @@ def _await_ready(stack: Stack, names: Sequence[str]) -> None:
             if not processes.runs(part.process, running):
                 raise UsageError(f"{part.name} ended as soon as it was started", _tail(stack, part))
             if time.monotonic() > end:
-                raise UsageError(f"{part.name} is not ready after {READY:g} seconds", _tail(stack, part))
+                raise UsageError(
+                    f"{part.name} is not ready after {READY:g} seconds", _tail(stack, part)
+                )
         waiting = [part for part in waiting if not answers(part.address, part.ready)]
         time.sleep(_PAUSE if waiting else 0)
 
@@ -135,7 +156,9 @@ def running(stack: Stack) -> set[str]:
 
 
 def down(stack: Stack) -> int:
-    """Ends every part, the last started first, and deletes what is in the folder. Returns how many ran."""
+    """Ends every part, the last started first, and deletes what is in the folder. Returns how many
+    ran.
+    """
     count = len(running(stack))
     for _, members in groupby(reversed(stack.parts), key=lambda part: part.stage):
         stage = list(members)

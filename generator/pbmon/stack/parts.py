@@ -1,4 +1,6 @@
-"""What a stack is made of: the servers behind the exporters in the plan, the exporters, the app's processes, Prometheus."""
+"""What a stack is made of: the servers behind the exporters in the plan, the exporters, the app's
+processes, Prometheus.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = {
 
 
 def exporters(plan: Plan, app: AppFile) -> dict[str, tuple[ScrapeJob, Exporter]]:
-    """Scrape job and exporter, by the exporter's name. Raises UsageError for a job that nobody knows how to run."""
+    """Scrape job and exporter, by the exporter's name. Raises UsageError for a job that nobody
+    knows how to run.
+    """
     services = {service.name: service for service in plan.catalog.services}
     found = {}
     for job in plan.jobs:
@@ -36,7 +40,8 @@ def exporters(plan: Plan, app: AppFile) -> dict[str, tuple[ScrapeJob, Exporter]]
             continue
         if exporter is None or exporter.name not in _PROGRAMS:
             raise UsageError(
-                f"scrape job {job.name} has no process in {app.folder}/stack.toml, so its target would be down",
+                f"scrape job {job.name} has no process in {app.folder}/stack.toml, so its target"
+                " would be down",
                 f"add [processes.{job.name}]; pbmon itself knows how to run {', '.join(_PROGRAMS)}",
             )
         found[exporter.name] = job, exporter
@@ -45,14 +50,28 @@ def exporters(plan: Plan, app: AppFile) -> dict[str, tuple[ScrapeJob, Exporter]]
 
 def programs(wanted: Mapping[str, object]) -> list[str]:
     """Names of the programs that these exporters and every stack need."""
-    return sorted({PROMETHEUS, ALERTMANAGER, *(program for name in wanted for program in _PROGRAMS[name])})
+    return sorted(
+        {PROMETHEUS, ALERTMANAGER, *(program for name in wanted for program in _PROGRAMS[name])}
+    )
 
 
 def names(wanted: Mapping[str, tuple[ScrapeJob, Exporter]], app: AppFile) -> list[str]:
-    """Everything that needs an address: jobs, processes, and the servers that are not scraped themselves."""
+    """Everything that needs an address: jobs, processes, and the servers that are not scraped
+    themselves.
+    """
     servers = [name for name in (postgres.NAME, REDIS) if f"{name}_exporter" in wanted]
     jobs = [job.name for job, _ in wanted.values()]
-    return list(dict.fromkeys([PROMETHEUS, ALERTMANAGER, *(f"server {name}" for name in servers), *jobs, *app.processes]))
+    return list(
+        dict.fromkeys(
+            [
+                PROMETHEUS,
+                ALERTMANAGER,
+                *(f"server {name}" for name in servers),
+                *jobs,
+                *app.processes,
+            ]
+        )
+    )
 
 
 def all_parts(
@@ -66,21 +85,41 @@ def all_parts(
     parts = [
         *_servers(stack, found, app, addresses),
         *_exporters(stack, found, app, wanted, addresses),
-        *(_process(stack, app, name, process, addresses) for name, process in app.processes.items()),
+        *(
+            _process(stack, app, name, process, addresses)
+            for name, process in app.processes.items()
+        ),
         *_monitoring(stack, found, addresses),
     ]
     return sorted(parts, key=lambda part: part.stage)
 
 
-def _servers(stack: Stack, found: Mapping[str, Path], app: AppFile, addresses: Mapping[str, str]) -> Iterator[Part]:
+def _servers(
+    stack: Stack, found: Mapping[str, Path], app: AppFile, addresses: Mapping[str, str]
+) -> Iterator[Part]:
     if "postgres" in found:
         yield postgres.part(stack, found, addresses[f"server {postgres.NAME}"], app)
     if "redis-server" in found:
         address = addresses[f"server {REDIS}"]
         # Keys without an expiry are tasks that wait; only the cache may be thrown out.
         limits = ["--maxmemory", app.maxmemory, "--maxmemory-policy", "volatile-lru"]
-        listen = ["--bind", "127.0.0.1", "--port", port_of(address), "--save", "", "--dir", str(stack.folder)]
-        yield Part(REDIS, _SERVERS, [str(found["redis-server"]), *listen, *limits], str(stack.folder), address)
+        listen = [
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            port_of(address),
+            "--save",
+            "",
+            "--dir",
+            str(stack.folder),
+        ]
+        yield Part(
+            REDIS,
+            _SERVERS,
+            [str(found["redis-server"]), *listen, *limits],
+            str(stack.folder),
+            address,
+        )
 
 
 def _exporters(
@@ -96,7 +135,9 @@ def _exporters(
         address, environment, options = addresses[job.name], {}, list(exporter.flags)
         if name == "postgres_exporter":
             environment = {
-                "DATA_SOURCE_URI": f"{addresses[f'server {postgres.NAME}']}/{app.database}?sslmode=disable",
+                "DATA_SOURCE_URI": (
+                    f"{addresses[f'server {postgres.NAME}']}/{app.database}?sslmode=disable"
+                ),
                 "DATA_SOURCE_USER": "monitor",
                 "DATA_SOURCE_PASS_FILE": str(stack.secrets / "monitor"),
             }
@@ -106,20 +147,55 @@ def _exporters(
         yield Part(name, _ALL, command, str(stack.folder), address, job.path, environment)
 
 
-def _process(stack: Stack, app: AppFile, name: str, process: Process, addresses: Mapping[str, str]) -> Part:
-    values = {"python": sys.executable, "port": port_of(addresses[name]), "secrets": str(stack.secrets)}
-    values |= {key.removeprefix("server "): address for key, address in addresses.items() if key.startswith("server ")}
-    environment = {key: filled(value, values) for key, value in {**app.environment, **process.environment}.items()}
-    environment["TMPDIR"] = str(stack.folder / "tmp")  # what the app leaves there goes with the stack
+def _process(
+    stack: Stack, app: AppFile, name: str, process: Process, addresses: Mapping[str, str]
+) -> Part:
+    values = {
+        "python": sys.executable,
+        "port": port_of(addresses[name]),
+        "secrets": str(stack.secrets),
+    }
+    values |= {
+        key.removeprefix("server "): address
+        for key, address in addresses.items()
+        if key.startswith("server ")
+    }
+    environment = {
+        key: filled(value, values)
+        for key, value in {**app.environment, **process.environment}.items()
+    }
+    # what the app leaves there goes with the stack
+    environment["TMPDIR"] = str(stack.folder / "tmp")
     command = [filled(word, values) for word in process.command]
     return Part(name, _ALL, command, str(stack.app), addresses[name], process.ready, environment)
 
 
-def _monitoring(stack: Stack, found: Mapping[str, Path], addresses: Mapping[str, str]) -> Iterator[Part]:
+def _monitoring(
+    stack: Stack, found: Mapping[str, Path], addresses: Mapping[str, str]
+) -> Iterator[Part]:
     for name, stage, options in (
-        (ALERTMANAGER, _ALL, ("--config.file=alertmanager.yml", "--cluster.listen-address=", "--storage.path=")),
-        (PROMETHEUS, _LAST, ("--config.file=prometheus.yml", "--storage.tsdb.retention.time=1d", "--storage.tsdb.path=")),
+        (
+            ALERTMANAGER,
+            _ALL,
+            ("--config.file=alertmanager.yml", "--cluster.listen-address=", "--storage.path="),
+        ),
+        (
+            PROMETHEUS,
+            _LAST,
+            (
+                "--config.file=prometheus.yml",
+                "--storage.tsdb.retention.time=1d",
+                "--storage.tsdb.path=",
+            ),
+        ),
     ):
         *rest, storage = options
-        command = [str(found[name]), f"--web.listen-address={addresses[name]}", *rest, f"{storage}{stack.folder / name}"]
-        yield Part(name, stage, command, str(stack.build / "monitoring"), addresses[name], "/-/ready")
+        command = [
+            str(found[name]),
+            f"--web.listen-address={addresses[name]}",
+            *rest,
+            f"{storage}{stack.folder / name}",
+        ]
+        yield Part(
+            name, stage, command, str(stack.build / "monitoring"), addresses[name], "/-/ready"
+        )

@@ -11,8 +11,10 @@ from pbmon.errors import UsageError
 
 HOST = "127.0.0.1"
 _RANGE = range(20_000, 32_000)
-"""Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152), so that none of those takes
-a port between the moment it is found free and the moment its part listens there."""
+"""Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152),
+so that none of those takes a port between the moment it is found free and the moment its part
+listens there.
+"""
 
 
 def addresses(names: Iterable[str]) -> dict[str, str]:
@@ -23,7 +25,10 @@ def addresses(names: Iterable[str]) -> dict[str, str]:
         for name in names:
             port = next((port for port in tried if _taken(port, held)), None)
             if port is None:
-                raise UsageError(f"no port from {_RANGE.start} to {_RANGE.stop - 1} is free on 127.0.0.1", "end what listens there")
+                raise UsageError(
+                    f"no port from {_RANGE.start} to {_RANGE.stop - 1} is free on 127.0.0.1",
+                    "end what listens there",
+                )
             found[name] = f"{HOST}:{port}"
     return found
 

@@ -1,4 +1,6 @@
-"""A PostgreSQL server of the stack's own. It refuses to run as root, so root lends it to an unprivileged user."""
+"""A PostgreSQL server of the stack's own. It refuses to run as root, so root lends it to an
+unprivileged user.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,12 @@ def part(stack: Stack, programs: Mapping[str, Path], address: str, app: AppFile)
         "shared_preload_libraries": "pg_stat_statements",
         "fsync": "off",
     }
-    command = [str(programs["postgres"]), "-D", str(_data(stack)), *(f"--{name}={value}" for name, value in settings.items())]
+    command = [
+        str(programs["postgres"]),
+        "-D",
+        str(_data(stack)),
+        *(f"--{name}={value}" for name, value in settings.items()),
+    ]
     return Part(NAME, 0, command, str(stack.folder / NAME), address, user=_user())
 
 
@@ -46,14 +53,43 @@ def initialise(stack: Stack, programs: Mapping[str, Path]) -> None:
     if user:
         shutil.chown(folder, user)
         shutil.chown(password, user)
-    options = ["-U", _ADMIN, "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8", "--locale=C", "--no-sync"]
-    _run([str(programs["initdb"]), "-D", str(_data(stack)), *options], cwd=folder, user=user, environment={})
+    options = [
+        "-U",
+        _ADMIN,
+        "-A",
+        "scram-sha-256",
+        f"--pwfile={password}",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    _run(
+        [str(programs["initdb"]), "-D", str(_data(stack)), *options],
+        cwd=folder,
+        user=user,
+        environment={},
+    )
     password.unlink()
 
 
 def populate(stack: Stack, programs: Mapping[str, Path], app: AppFile, address: str) -> None:
-    """Runs the app's `init`, which makes its roles and its database. Raises UsageError where SQL fails."""
-    psql = [str(programs["psql"]), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", HOST, "-p", port_of(address), "-U", _ADMIN]
+    """Runs the app's `init`, which makes its roles and its database. Raises UsageError where SQL
+    fails.
+    """
+    psql = [
+        str(programs["psql"]),
+        "-X",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-h",
+        HOST,
+        "-p",
+        port_of(address),
+        "-U",
+        _ADMIN,
+    ]
     environment = {
         "PGPASSWORD": _password(stack),
         "PGCONNECT_TIMEOUT": "5",
@@ -62,7 +98,9 @@ def populate(stack: Stack, programs: Mapping[str, Path], app: AppFile, address: 
     }
     _wait(psql, environment, stack)
     if app.init:
-        _run([*psql, "-d", _ADMIN, "-f", str(stack.app / app.init)], stack.folder, None, environment)
+        _run(
+            [*psql, "-d", _ADMIN, "-f", str(stack.app / app.init)], stack.folder, None, environment
+        )
 
 
 def _wait(psql: list[str], environment: Mapping[str, str], stack: Stack) -> None:
@@ -70,7 +108,12 @@ def _wait(psql: list[str], environment: Mapping[str, str], stack: Stack) -> None
     end = time.monotonic() + 15
     while True:
         try:
-            return _run([*psql, "-d", _ADMIN, "-c", "SELECT 1", "-o", os.devnull], stack.folder, None, environment)
+            return _run(
+                [*psql, "-d", _ADMIN, "-c", "SELECT 1", "-o", os.devnull],
+                stack.folder,
+                None,
+                environment,
+            )
         except UsageError:
             if time.monotonic() > end:
                 raise
@@ -92,10 +135,16 @@ def _run(command: list[str], cwd: Path, user: str | None, environment: Mapping[s
             **as_user(user),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"{Path(command[0]).name} does not do its work: {error}", "see whether it is installed whole") from None
+        raise UsageError(
+            f"{Path(command[0]).name} does not do its work: {error}",
+            "see whether it is installed whole",
+        ) from None
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())[-600:]
-        raise UsageError(f"{Path(command[0]).name} fails: {said}", "`pbmon stack down`, then look at what it says")
+        raise UsageError(
+            f"{Path(command[0]).name} fails: {said}",
+            "`pbmon stack down`, then look at what it says",
+        )
 
 
 def _data(stack: Stack) -> Path:
@@ -107,7 +156,9 @@ def _password(stack: Stack) -> str:
 
 
 def _user() -> str | None:
-    """Who runs the server: whoever runs pbmon, but never root. Raises UsageError where root has nobody to lend it to."""
+    """Who runs the server: whoever runs pbmon, but never root. Raises UsageError where root has
+    nobody to lend it to.
+    """
     if os.geteuid():
         return None
     for name in ("postgres", "nobody"):
@@ -115,4 +166,7 @@ def _user() -> str | None:
             return pwd.getpwnam(name).pw_name
         except KeyError:
             continue
-    raise UsageError("PostgreSQL does not run as root, and there is neither user postgres nor nobody", "run pbmon as another user")
+    raise UsageError(
+        "PostgreSQL does not run as root, and there is neither user postgres nor nobody",
+        "run pbmon as another user",
+    )

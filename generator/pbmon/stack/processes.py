@@ -21,7 +21,9 @@ _PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Seen:
-    """A process as the system shows it. group: id of its process group. started: in the system's own words."""
+    """A process as the system shows it. group: id of its process group. started: in the system's
+    own words.
+    """
 
     group: int
     started: str
@@ -30,7 +32,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class Started:
-    """A process that was started. With `started`, a later process of the same number is not mistaken for it."""
+    """A process that was started. With `started`, a later process of the same number is not
+    mistaken for it.
+    """
 
     pid: int
     started: str
@@ -39,12 +43,19 @@ class Started:
 NEVER = Started(0, "")
 
 
-def start(command: list[str], *, log: Path, folder: Path, environment: Mapping[str, str], user: str | None) -> Started:
-    """Starts the command in `folder`; what it prints goes to `log`. user: who it runs as, None for who runs pbmon.
+def start(
+    command: list[str], *, log: Path, folder: Path, environment: Mapping[str, str], user: str | None
+) -> Started:
+    """Starts the command in `folder`; what it prints goes to `log`. user: who it runs as, None for
+    who runs pbmon.
 
     Raises UsageError where it cannot be started.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PROMETHEUS_", "PYTHON", "PG"))}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PROMETHEUS_", "PYTHON", "PG"))
+    }
     try:
         with log.open("ab") as output:
             process = subprocess.Popen(
@@ -58,7 +69,10 @@ def start(command: list[str], *, log: Path, folder: Path, environment: Mapping[s
                 **as_user(user),
             )
     except OSError as error:
-        raise UsageError(f"{command[0]} cannot be started: {error.strerror or error}", "see whether it is a program") from None
+        raise UsageError(
+            f"{command[0]} cannot be started: {error.strerror or error}",
+            "see whether it is a program",
+        ) from None
     process.returncode = 0  # nobody waits for it: it is to outlive this process
     seen = table().get(process.pid)
     return Started(process.pid, seen.started if seen else "")
@@ -66,15 +80,23 @@ def start(command: list[str], *, log: Path, folder: Path, environment: Mapping[s
 
 def as_user(user: str | None) -> dict[str, Any]:
     """Arguments of subprocess that drop root's rights for those of the user."""
-    return {} if user is None else {"user": user, "group": user if _has_group(user) else None, "extra_groups": []}
+    return (
+        {}
+        if user is None
+        else {"user": user, "group": user if _has_group(user) else None, "extra_groups": []}
+    )
 
 
 def members(process: Started, processes: Mapping[int, Seen]) -> list[int]:
-    """Its number and those of its group that still run; none where the number belongs to another process by now."""
+    """Its number and those of its group that still run; none where the number belongs to another
+    process by now.
+    """
     leader = processes.get(process.pid)
     if not process.pid or (leader is not None and leader.started != process.started):
         return []
-    return sorted(pid for pid, seen in processes.items() if seen.group == process.pid and not seen.ended)
+    return sorted(
+        pid for pid, seen in processes.items() if seen.group == process.pid and not seen.ended
+    )
 
 
 def runs(process: Started, processes: Mapping[int, Seen]) -> bool:
@@ -83,7 +105,9 @@ def runs(process: Started, processes: Mapping[int, Seen]) -> bool:
 
 
 def stop(processes: Iterable[Started], ask: signal.Signals) -> None:
-    """Asks each process to end and waits; kills what is left of its group after PATIENCE seconds."""
+    """Asks each process to end and waits; kills what is left of its group after
+    PATIENCE seconds.
+    """
     waiting = [process for process in processes if members(process, table())]
     for process in waiting:
         if runs(process, table()):
@@ -118,16 +142,25 @@ def _send(pid: int, what: signal.Signals) -> None:
 def table() -> dict[int, Seen]:
     """Every process of the machine that may be seen, by number."""
     if sys.platform == "linux":
-        found = ((int(entry.name), _linux(entry)) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+        found = (
+            (int(entry.name), _linux(entry))
+            for entry in Path("/proc").iterdir()
+            if entry.name.isdecimal()
+        )
         return {pid: seen for pid, seen in found if seen is not None}
     command = ["ps", "-axo", "pid=,pgid=,stat=,lstart="]
     listed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
     rows = (line.split(maxsplit=3) for line in listed.stdout.splitlines())
-    return {int(pid): Seen(int(group), started, state.startswith("Z")) for pid, group, state, started in rows}
+    return {
+        int(pid): Seen(int(group), started, state.startswith("Z"))
+        for pid, group, state, started in rows
+    }
 
 
 def _linux(process: Path) -> Seen | None:
-    """From /proc/PID/stat (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html); None when it has just ended."""
+    """From /proc/PID/stat (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html); None when
+    it has just ended.
+    """
     try:
         stat = (process / "stat").read_text("utf-8", "replace")
     except OSError:

@@ -16,16 +16,24 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "redis_exporter": ("redis_exporter", "prometheus-redis-exporter"),
 }
 # Debian and Homebrew keep PostgreSQL's programs off PATH, in a folder a version.
-_POSTGRES = (("/usr/lib/postgresql", "*/bin"), ("/opt/homebrew/opt", "postgresql@*/bin"), ("/usr/local/opt", "postgresql@*/bin"))
+_POSTGRES = (
+    ("/usr/lib/postgresql", "*/bin"),
+    ("/opt/homebrew/opt", "postgresql@*/bin"),
+    ("/usr/local/opt", "postgresql@*/bin"),
+)
 
 
 def find(wanted: Iterable[str], folder: Path | None) -> dict[str, Path]:
-    """Absolute path by program: in `folder`, else on PATH, else where PostgreSQL is usually installed.
+    """Absolute path by program: in `folder`, else on PATH, else where PostgreSQL is usually
+    installed.
 
     Raises UsageError naming all that are missing.
     """
     if folder is not None and not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}, so no program is found in it", "leave --binaries out to look on PATH only")
+        raise UsageError(
+            f"there is no folder {folder}, so no program is found in it",
+            "leave --binaries out to look on PATH only",
+        )
     found = {name: _find(name, folder) for name in wanted}
     missing = [name for name, path in found.items() if path is None]
     if missing:
@@ -39,10 +47,16 @@ def find(wanted: Iterable[str], folder: Path | None) -> dict[str, Path]:
 
 def _find(name: str, folder: Path | None) -> Path | None:
     for called in _NAMES.get(name, (name,)):
-        path = (folder and shutil.which(called, path=str(folder.absolute()))) or shutil.which(called)
+        path = (folder and shutil.which(called, path=str(folder.absolute()))) or shutil.which(
+            called
+        )
         if path:
             return Path(path).absolute()
-    usual = (bin for above, pattern in _POSTGRES for bin in sorted(Path(above).glob(pattern), key=_version, reverse=True))
+    usual = (
+        bin
+        for above, pattern in _POSTGRES
+        for bin in sorted(Path(above).glob(pattern), key=_version, reverse=True)
+    )
     return next((bin / name for bin in usual if shutil.which(name, path=str(bin))), None)
 
 

@@ -26,7 +26,8 @@ _PATIENCE = 5.0  # seconds to wait for another command on the same stack
 class Part:
     """One process. stage: parts of a lower one start earlier and end later. address: host:port.
 
-    ready: path of a page that answers 200 when the part can be used; empty for one that only has to accept connections.
+    ready: path of a page that answers 200 when the part can be used; empty for one that only has to
+    accept connections.
     environment: what is added to that of pbmon; it holds no secret, only names of files that do.
     """
 
@@ -51,7 +52,9 @@ class Stack:
 
     @property
     def definitions(self) -> Path:
-        """Folder above the copy of the definitions, with an environment `stack` that has the addresses."""
+        """Folder above the copy of the definitions, with an environment `stack` that has the
+        addresses.
+        """
         return self.folder / "project"
 
     @property
@@ -86,7 +89,9 @@ class Stack:
 
     def with_process(self, name: str, process: Started) -> Stack:
         """The same with the part's process noted, and saved."""
-        parts = tuple(replace(part, process=process) if part.name == name else part for part in self.parts)
+        parts = tuple(
+            replace(part, process=process) if part.name == name else part for part in self.parts
+        )
         changed = replace(self, parts=parts)
         changed.save()
         return changed
@@ -99,7 +104,9 @@ def default_folder(definitions: Path) -> Path:
 
 
 def read(folder: Path) -> Stack | None:
-    """The stack of that folder; None where there is none. Raises UsageError for a file that is not a stack's."""
+    """The stack of that folder; None where there is none. Raises UsageError for a file that is not
+    a stack's.
+    """
     try:
         data = json.loads((folder / _FILE).read_text("utf-8"))
         parts = tuple(_part(part) for part in data["parts"])
@@ -129,7 +136,10 @@ def claimed(folder: Path) -> Iterator[Stack]:
         stack = read(folder)
         if stack is None:
             if any(folder.iterdir()):
-                raise UsageError(f"{folder} holds files that are no stack's, so nothing is done there", "name an empty folder")
+                raise UsageError(
+                    f"{folder} holds files that are no stack's, so nothing is done there",
+                    "name an empty folder",
+                )
             folder.chmod(0o711)  # PostgreSQL's user must pass through, and see nothing
             stack = Stack(folder)
             stack.save()
@@ -153,24 +163,36 @@ def empty(stack: Stack) -> None:
             path.unlink()
     left = [path.name for path in stack.folder.iterdir() if path.name != _FILE]
     if left:
-        raise UsageError(f"{stack.folder} cannot be emptied: {', '.join(left)}", "see what is in there, and delete it by hand")
+        raise UsageError(
+            f"{stack.folder} cannot be emptied: {', '.join(left)}",
+            "see what is in there, and delete it by hand",
+        )
     Stack(stack.folder).save()  # from here on there is nothing to end
 
 
 def _locked(folder: Path) -> int:
-    """A lock on the folder itself, which is made if need be: it goes when its owner does, and leaves no file."""
+    """A lock on the folder itself, which is made if need be: it goes when its owner does, and
+    leaves no file.
+    """
     end = time.monotonic() + _PATIENCE
     while True:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
-            raise UsageError(f"{folder} cannot be the folder of a stack: {error.strerror}", "name another one: --folder") from None
+            raise UsageError(
+                f"{folder} cannot be the folder of a stack: {error.strerror}",
+                "name another one: --folder",
+            ) from None
         try:
             if os.fstat(descriptor).st_uid != os.geteuid():
-                raise UsageError(f"{folder} belongs to another user, so it is left alone", "name another one: --folder")
+                raise UsageError(
+                    f"{folder} belongs to another user, so it is left alone",
+                    "name another one: --folder",
+                )
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if folder.exists() and os.path.samestat(folder.stat(), os.fstat(descriptor)):  # not deleted while we waited
+            # not deleted while we waited
+            if folder.exists() and os.path.samestat(folder.stat(), os.fstat(descriptor)):
                 return descriptor
         except BlockingIOError:
             pass
@@ -179,5 +201,7 @@ def _locked(folder: Path) -> int:
             raise
         os.close(descriptor)
         if time.monotonic() > end:
-            raise UsageError(f"another `pbmon stack` command works on {folder}", "wait for it to end, or stop it")
+            raise UsageError(
+                f"another `pbmon stack` command works on {folder}", "wait for it to end, or stop it"
+            )
         time.sleep(0.1)

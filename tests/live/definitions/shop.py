@@ -27,7 +27,9 @@ from pbmon import (
     ratio,
 )
 
-service = Service("shop", module="shop_metrics.py", jobs=[Job("shop", ["shop:8000"], labels={"component": "web"})])
+service = Service(
+    "shop", module="shop_metrics.py", jobs=[Job("shop", ["shop:8000"], labels={"component": "web"})]
+)
 
 method = Label("method", "HTTP method.", values=("GET", "POST"), other="OTHER")
 page = Label("page", "Route template.", max_values=3, other="<unmatched>")
@@ -42,7 +44,9 @@ baskets = Gauge("shop_baskets", "Baskets that are not empty.", unit="short")
 staff = Gauge("shop_staff", "People at work.", unit="short")
 
 request_rate = Record("job:shop_requests:rate1m", requests.rate("1m").sum(by=[job]), unit="reqps")
-failed = Record("job:shop_orders_failed:ratio_rate1m", ratio(orders.where(outcome.is_("failed")), orders, "1m"))
+failed = Record(
+    "job:shop_orders_failed:ratio_rate1m", ratio(orders.where(outcome.is_("failed")), orders, "1m")
+)
 
 group = RuleGroup("shop", "Alerts of the shop.")
 many_baskets = Alert(
@@ -88,8 +92,14 @@ shop = Dashboard(
             Heatmap("Latencies", latency.bucket_counts.rate(AUTO).sum(by=[le]), unit="s"),
             Stat("Baskets", baskets.sum(), alerts=[many_baskets]),
             Panel("Failing orders", failed, alerts=[orders_fail]),
-            Table("Pages", requests.rate(AUTO).sum(by=[page]).topk(3), columns={page: "Page", "Value": "per second"}),
-            Panel("Instances with too many baskets", baskets > 1_000_000, description="Empty is well."),
+            Table(
+                "Pages",
+                requests.rate(AUTO).sum(by=[page]).topk(3),
+                columns={page: "Page", "Value": "per second"},
+            ),
+            Panel(
+                "Instances with too many baskets", baskets > 1_000_000, description="Empty is well."
+            ),
             BarGauge("Refunds", refunds.rate("5m").sum(by=[reason]), unit="ops"),
             Stat("Staff", staff.sum(), alerts=[shop_absent]),
             Text("About", "All of the shop."),

@@ -64,7 +64,9 @@ def signed_in(given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bea
     """Id of the user who asks; 401 without a token that is somebody's."""
     user_id = owner_of(given.credentials) if given else None
     if user_id is None:
-        raise HTTPException(status.HTTP_401_UNAUTHORIZED, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+        raise HTTPException(
+            status.HTTP_401_UNAUTHORIZED, "a bearer token is needed", {"WWW-Authenticate": "Bearer"}
+        )
     active.saw(user_id)
     return user_id
 

@@ -1,4 +1,6 @@
-"""The cache in Redis: JSON under a key for a while. It is never needed: while Redis is away every read is a miss."""
+"""The cache in Redis: JSON under a key for a while. It is never needed: while Redis is away every
+read is a miss.
+"""
 
 from __future__ import annotations
 

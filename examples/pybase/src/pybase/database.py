@@ -36,7 +36,9 @@ def engine() -> Engine:
 
 @contextmanager
 def session() -> Iterator[Session]:
-    """A transaction: committed at the end, rolled back by an exception. Slow where the fault `db_delay` is on."""
+    """A transaction: committed at the end, rolled back by an exception. Slow where the fault
+    `db_delay` is on.
+    """
     with Session(engine(), expire_on_commit=False) as opened, opened.begin():
         if delay := faults.current().db_delay:
             opened.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": delay})
@@ -44,7 +46,9 @@ def session() -> Iterator[Session]:
 
 
 def create_tables() -> None:
-    """Makes the tables that are missing. Two processes may try at once: the second finds them made."""
+    """Makes the tables that are missing. Two processes may try at once: the second
+    finds them made.
+    """
     try:
         Model.metadata.create_all(engine())
     except (IntegrityError, OperationalError, ProgrammingError):

@@ -1,4 +1,6 @@
-"""One thread beside the requests: hears what the workers finished, reads the fault switches, counts active users."""
+"""One thread beside the requests: hears what the workers finished, reads the fault switches, counts
+active users.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,11 @@ from pybase import faults
 from pybase.activity import active
 from pybase.core.connections import connected
 from pybase.live import live
-from pybase.metrics import active_users_gauge, extraction_duration_histogram, extraction_task_counter
+from pybase.metrics import (
+    active_users_gauge,
+    extraction_duration_histogram,
+    extraction_task_counter,
+)
 from pybase.tasks import EVENTS, FINISHED
 
 _log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """Switches that make a bad day: failures and slowness, on purpose and for a while.
 
-They stand in a hash in Redis that expires, so that no fault outlives its test, and API and workers see the same. Without
-PYBASE_FAULTS_TOKEN_FILE nothing here does anything.
+They stand in a hash in Redis that expires, so that no fault outlives its test, and API and workers
+see the same. Without PYBASE_FAULTS_TOKEN_FILE nothing here does anything.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ class Faults:
     """Ratios from 0 to 1, delays in seconds; everything is off at 0.
 
     api_error_ratio, api_delay: requests that end in 500, and how much longer each takes.
-    db_delay: a slow statement in each transaction. cache_delay: a slow answer to each cache operation.
-    extraction_failure_ratio, extraction_retry_ratio, extraction_delay: the same for tasks of the extraction worker.
+    db_delay: a slow statement in each transaction. cache_delay: a slow answer to each cache
+    operation.
+    extraction_failure_ratio, extraction_retry_ratio, extraction_delay: the same for tasks of the
+    extraction worker.
     search_failure_ratio, search_retry_ratio, search_delay: and of the search worker.
     """
 

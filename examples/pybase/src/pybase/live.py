@@ -35,7 +35,8 @@ class Live:
 
     async def _send(self, table_id: int, news: dict[str, Any]) -> None:
         for socket in list(self._sockets.get(table_id, ())):
-            with suppress(Exception):  # whoever left in the meantime is taken out by its own handler
+            # whoever left in the meantime is taken out by its own handler
+            with suppress(Exception):
                 await socket.send_json(news)
 
 

@@ -45,7 +45,9 @@ class FaultMiddleware:
 async def _running(_: FastAPI) -> AsyncIterator[None]:
     observe_engine(engine())
     await asyncio.to_thread(create_tables)
-    counts = Counts(engine(), {kind: select(func.count()).select_from(model) for kind, model in _KINDS.items()})
+    counts = Counts(
+        engine(), {kind: select(func.count()).select_from(model) for kind, model in _KINDS.items()}
+    )
     counting = asyncio.create_task(counts.run(_COUNT_EVERY))
     listener = Listener()
     listener.start()
@@ -63,7 +65,8 @@ def create_app() -> FastAPI:
     app.include_router(v1)
     app.add_route(PATH, metrics, include_in_schema=False)  # type: ignore[arg-type] # an ASGI app is a route, too
     app.add_middleware(FaultMiddleware)
-    app.add_middleware(PrometheusMiddleware, skip_paths=[PATH])  # added last: it counts what the others do, too
+    # added last: it counts what the others do, too
+    app.add_middleware(PrometheusMiddleware, skip_paths=[PATH])
     return app
 
 

@@ -1,4 +1,6 @@
-"""What is kept in PostgreSQL. Uploads are small and stay in their table, so API and workers need no shared disk."""
+"""What is kept in PostgreSQL. Uploads are small and stay in their table, so API and workers need no
+shared disk.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ class Upload(Model):
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[str] = mapped_column(Text, default="")
-    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
+    created: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), default=lambda: datetime.now(UTC)
+    )
 
 
 class Term(Model):
@@ -85,4 +89,6 @@ class Term(Model):
 
     __tablename__ = "search_terms"
     term: Mapped[str] = mapped_column(String(60), primary_key=True)
-    record_id: Mapped[int] = mapped_column(ForeignKey(Record.id, ondelete="CASCADE"), primary_key=True, index=True)
+    record_id: Mapped[int] = mapped_column(
+        ForeignKey(Record.id, ondelete="CASCADE"), primary_key=True, index=True
+    )

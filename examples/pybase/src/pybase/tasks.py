@@ -16,7 +16,9 @@ EVENTS = "pybase:events"
 """Channel on which the workers tell every process of the API what they finished."""
 
 FINISHED = "pybase:finished"
-"""List of what they finished, to be counted: whichever process of the API takes an entry counts it, so that each counts once."""
+"""List of what they finished, to be counted: whichever process of the API takes an entry counts it,
+so that each counts once.
+"""
 
 MOST_FINISHED = 100_000
 """Entries kept while no API is there to take them."""

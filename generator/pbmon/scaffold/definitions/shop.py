@@ -1,6 +1,23 @@
 """The shop's web service: what it counts, when that is bad, and where to look."""
 
-from pbmon import AUTO, Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Query, Record, Row, Service, job, ratio, up
+from pbmon import (
+    AUTO,
+    Alert,
+    Counter,
+    Dashboard,
+    Gauge,
+    Histogram,
+    Job,
+    Label,
+    Panel,
+    Query,
+    Record,
+    Row,
+    Service,
+    job,
+    ratio,
+    up,
+)
 
 service = Service(
     "shop",
@@ -15,12 +32,18 @@ outcome = Label("outcome", "How the request ended.", values=("ok", "client_error
 
 requests = Counter("shop_requests_total", "Requests answered.", labels=[method, outcome])
 latency = Histogram(
-    "shop_request_duration_seconds", "Time to answer a request.", labels=[method], buckets=[0.05, 0.1, 0.25, 0.5, 1, 2.5]
+    "shop_request_duration_seconds",
+    "Time to answer a request.",
+    labels=[method],
+    buckets=[0.05, 0.1, 0.25, 0.5, 1, 2.5],
 )
 carts = Gauge("shop_open_carts", "Carts that are not paid yet.", unit="short")
 
 request_rate = Record(
-    "job_outcome:shop_requests:rate5m", requests.rate("5m").sum(by=[job, outcome]), "Requests per second.", unit="reqps"
+    "job_outcome:shop_requests:rate5m",
+    requests.rate("5m").sum(by=[job, outcome]),
+    "Requests per second.",
+    unit="reqps",
 )
 failed_ratio = Record(
     "job:shop_requests_failed:ratio_rate5m",
@@ -28,7 +51,9 @@ failed_ratio = Record(
     "Share of requests that fail.",
 )
 latency_p95 = Record(
-    "job:shop_request_duration_seconds:p95_5m", latency.quantile(0.95, "5m", by=[job]), "95 of 100 requests are faster."
+    "job:shop_request_duration_seconds:p95_5m",
+    latency.quantile(0.95, "5m", by=[job]),
+    "95 of 100 requests are faster.",
 )
 
 high_error_rate = Alert(
@@ -38,7 +63,10 @@ high_error_rate = Alert(
     severity="critical",
     summary="The shop fails {{ $value | humanizePercentage }} of its requests.",
     impact="Customers cannot buy.",
-    action="Roll back the last deploy if it is younger than the alert; else read the log of the shop for the first error.",
+    action=(
+        "Roll back the last deploy if it is younger than the alert; else read the log of the shop"
+        " for the first error."
+    ),
 )
 slow = Alert(
     "SlowRequests",
@@ -67,7 +95,12 @@ overview = Dashboard(
     rows=[
         Row(
             "Symptoms",
-            Panel("Requests", request_rate, description="Requests per second by how they ended.", stacked=True),
+            Panel(
+                "Requests",
+                request_rate,
+                description="Requests per second by how they ended.",
+                stacked=True,
+            ),
             Panel("Failing requests", failed_ratio, alerts=[high_error_rate], limits=(0, None)),
             Panel(
                 "Latency",
@@ -76,8 +109,17 @@ overview = Dashboard(
                 description="How long requests take.",
                 alerts=[slow],
             ),
-            Panel("Up", up, legend="{{instance}}", description="1 while a process answers Prometheus.", alerts=[shop_down]),
+            Panel(
+                "Up",
+                up,
+                legend="{{instance}}",
+                description="1 while a process answers Prometheus.",
+                alerts=[shop_down],
+            ),
         ),
-        Row("Business", Panel("Open carts", carts.sum(by=[job]), description="Carts that are not paid yet.")),
+        Row(
+            "Business",
+            Panel("Open carts", carts.sum(by=[job]), description="Carts that are not paid yet."),
+        ),
     ],
 )

@@ -1,4 +1,6 @@
-"""Settings from the environment. A secret comes from a file, so that no list of processes shows it."""
+"""Settings from the environment. A secret comes from a file, so that no list of
+processes shows it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """database_url: of SQLAlchemy, without password. redis: `redis://host:port`; db 0 cache, 1 broker, 2 results.
+    """database_url: of SQLAlchemy, without password. redis: `redis://host:port`; db 0 cache, 1
+    broker, 2 results.
 
-    pool_size: connections of one process. faults_token: empty where the fault switches do not exist.
+    pool_size: connections of one process. faults_token: empty where the fault switches do not
+    exist.
     """
 
     database_url: str
@@ -24,9 +28,13 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """What PYBASE_DATABASE_URL, PYBASE_DATABASE_PASSWORD_FILE, PYBASE_REDIS_URL and PYBASE_FAULTS_TOKEN_FILE say."""
+    """What PYBASE_DATABASE_URL, PYBASE_DATABASE_PASSWORD_FILE, PYBASE_REDIS_URL and
+    PYBASE_FAULTS_TOKEN_FILE say.
+    """
     return Settings(
-        database_url=os.environ.get("PYBASE_DATABASE_URL", "postgresql+psycopg://pybase@127.0.0.1:5432/pybase"),
+        database_url=os.environ.get(
+            "PYBASE_DATABASE_URL", "postgresql+psycopg://pybase@127.0.0.1:5432/pybase"
+        ),
         database_password=_secret("PYBASE_DATABASE_PASSWORD_FILE"),
         redis=os.environ.get("PYBASE_REDIS_URL", "redis://127.0.0.1:6379").rstrip("/"),
         pool_size=int(os.environ.get("PYBASE_POOL_SIZE", "10")),

@@ -1,6 +1,8 @@
-"""Readers of CAD and PDF files. Each takes the bytes of a file and gives a dict that fits a JSON column.
+"""Readers of CAD and PDF files. Each takes the bytes of a file and gives a dict that fits a JSON
+column.
 
-They read the structure of the format itself and nothing exotic; ExtractionError says what a file lacks.
+They read the structure of the format itself and nothing exotic; ExtractionError says what a file
+lacks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""DXF: pairs of lines, a group code and its value (https://help.autodesk.com/view/OARX/2024/ENU/?guid=GUID-235B22E0-A567-4CF6-92D3-38A2306D73F3)."""
+"""DXF: pairs of lines, a group code and its value (https://help.autodesk.com/view/OARX/
+2024/ENU/?guid=GUID-235B22E0-A567-4CF6-92D3-38A2306D73F3).
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def _pairs(content: bytes) -> Iterator[tuple[int, str]]:
     for number in range(0, len(lines) - 1, 2):
         code, value = lines[number].strip(), lines[number + 1].strip()
         if not code.isdecimal():
-            raise ExtractionError(f"line {number + 1} of the DXF file is no group code: {code[:20]!r}")
+            raise ExtractionError(
+                f"line {number + 1} of the DXF file is no group code: {code[:20]!r}"
+            )
         yield int(code), value
         if (code, value) == ("0", "EOF"):
             return

@@ -10,8 +10,13 @@ from typing import Any
 from pybase.extraction.errors import ExtractionError
 
 _LIMIT = 8 << 20  # bytes that one stream may unpack to: a small file must not fill the memory
-_STREAM = re.compile(rb"<<(?P<dictionary>[^>]*(?:>(?!>)[^>]*)*)>>\s*stream\r?\n(?P<data>.*?)\r?\nendstream", re.DOTALL)
-_SHOWN = re.compile(rb"\((?P<text>(?:\\.|[^\\()])*)\)\s*Tj|\[(?P<parts>(?:\\.|[^\\\]])*)\]\s*TJ", re.DOTALL)
+_STREAM = re.compile(
+    rb"<<(?P<dictionary>[^>]*(?:>(?!>)[^>]*)*)>>\s*stream\r?\n(?P<data>.*?)\r?\nendstream",
+    re.DOTALL,
+)
+_SHOWN = re.compile(
+    rb"\((?P<text>(?:\\.|[^\\()])*)\)\s*Tj|\[(?P<parts>(?:\\.|[^\\\]])*)\]\s*TJ", re.DOTALL
+)
 _PART = re.compile(rb"\(((?:\\.|[^\\()])*)\)", re.DOTALL)
 
 
@@ -35,7 +40,9 @@ def _streams(content: bytes) -> Iterator[bytes]:
             unpacked = zlib.decompressobj()
             yield unpacked.decompress(match["data"], _LIMIT)
         except zlib.error as error:
-            raise ExtractionError(f"a stream of the PDF file cannot be unpacked: {error}") from error
+            raise ExtractionError(
+                f"a stream of the PDF file cannot be unpacked: {error}"
+            ) from error
 
 
 def _lines(stream: bytes) -> Iterator[str]:

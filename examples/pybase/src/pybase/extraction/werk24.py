@@ -1,4 +1,6 @@
-"""Technical drawings: what PyBase asks Werk24 for. The small PyBase reads the callouts in the drawing's text instead."""
+"""Technical drawings: what PyBase asks Werk24 for. The small PyBase reads the callouts in the
+drawing's text instead.
+"""
 
 from __future__ import annotations
 
@@ -17,4 +19,7 @@ _CALLOUTS = {
 def read_drawing(content: bytes) -> dict[str, Any]:
     """Diameters, threads and general tolerances of a drawing in PDF."""
     lines = read_pdf(content)["lines"]
-    return {kind: [found for line in lines for found in pattern.findall(line)] for kind, pattern in _CALLOUTS.items()}
+    return {
+        kind: [found for line in lines for found in pattern.findall(line)]
+        for kind, pattern in _CALLOUTS.items()
+    }

@@ -45,5 +45,7 @@ def sign_in(given: Credentials) -> GivenToken:
     """A token for an account; 401 for anybody else."""
     user = find_user(given.email.lower())
     if user is None or not matches(given.password, user.password):
-        raise HTTPException(status.HTTP_401_UNAUTHORIZED, "address and password do not belong together")
+        raise HTTPException(
+            status.HTTP_401_UNAUTHORIZED, "address and password do not belong together"
+        )
     return GivenToken(token=new_token(user.id))

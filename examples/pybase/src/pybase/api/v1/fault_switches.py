@@ -1,4 +1,6 @@
-"""The fault switches. There are none, and every path answers 404, where no token for them is set."""
+"""The fault switches. There are none, and every path answers 404, where no token for
+them is set.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,15 @@ def _allowed(authorization: Annotated[str, Header()] = "") -> None:
         raise HTTPException(status.HTTP_404_NOT_FOUND)
 
 
-router = APIRouter(prefix="/faults", tags=["faults"], dependencies=[Depends(_allowed)], include_in_schema=False)
+router = APIRouter(
+    prefix="/faults", tags=["faults"], dependencies=[Depends(_allowed)], include_in_schema=False
+)
 
 
 _FREE = text(
-    "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - count(*)"
-    " FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    "SELECT current_setting('max_connections')::int -"
+    " current_setting('superuser_reserved_connections')::int - count(*) FROM pg_stat_activity WHERE"
+    " backend_type = 'client backend'"
 )
 
 
@@ -98,15 +103,31 @@ def switch(wanted: Switches) -> dict[str, float]:
 
 @router.post("/connections", status_code=status.HTTP_202_ACCEPTED)
 def hold_connections(wanted: Connections) -> dict[str, int]:
-    """Holds connections for `seconds`, so many that `leave` are free, whatever others take and give back meanwhile."""
-    Thread(target=_hold, args=(wanted.leave, wanted.seconds), name="pybase-fault-connections", daemon=True).start()
+    """Holds connections for `seconds`, so many that `leave` are free, whatever others take and give
+    back meanwhile.
+    """
+    Thread(
+        target=_hold,
+        args=(wanted.leave, wanted.seconds),
+        name="pybase-fault-connections",
+        daemon=True,
+    ).start()
     return wanted.model_dump()
 
 
 def _hold(leave: int, seconds: int) -> None:
-    apart = create_engine(engine().url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    apart = create_engine(
+        engine().url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": 3},
+    )
     end = time.monotonic() + seconds
-    with ExitStack() as held, suppress(OperationalError):  # the server is down: nothing is held any more
+    # the server is down: nothing is held any more
+    with (
+        ExitStack() as held,
+        suppress(OperationalError),
+    ):
         first = held.enter_context(apart.connect())
         others: list[Connection] = []
         while time.monotonic() < end:
@@ -137,8 +158,15 @@ def fill_memory(wanted: Memory) -> dict[str, int]:
 
 @router.post("/backlog")
 def queue_backlog(wanted: Backlog) -> dict[str, int]:
-    """Queues so many tasks at once. With `search_delay` on, the worker does not get through them."""
-    with tasks.celery().pool.acquire(block=True) as connection, tasks.celery().amqp.Producer(connection) as producer:
+    """Queues so many tasks at once. With `search_delay` on, the worker does not get
+    through them.
+    """
+    with (
+        tasks.celery().pool.acquire(block=True) as connection,
+        tasks.celery().amqp.Producer(connection) as producer,
+    ):
         for _ in range(wanted.tasks):
-            tasks.celery().send_task("index_record", [0], queue=tasks.SEARCH, producer=producer, ignore_result=True)
+            tasks.celery().send_task(
+                "index_record", [0], queue=tasks.SEARCH, producer=producer, ignore_result=True
+            )
     return {"queued": wanted.tasks}

@@ -40,7 +40,12 @@ def list_records(table_id: int, user_id: UserId) -> list[Found]:
         require_table(database, table_id, user_id)
         known = cache.shared().get(_key(table_id))
         if known is None:
-            latest = database.scalars(select(Record).where(Record.table_id == table_id).order_by(Record.id.desc()).limit(_PAGE))
+            latest = database.scalars(
+                select(Record)
+                .where(Record.table_id == table_id)
+                .order_by(Record.id.desc())
+                .limit(_PAGE)
+            )
             known = [{"id": record.id, "fields": record.fields} for record in latest]
             cache.shared().set(_key(table_id), known, _CACHED)
     return [Found.model_validate(record) for record in known]
@@ -85,7 +90,9 @@ def find(user_id: UserId, q: Annotated[str, Query(min_length=2, max_length=200)]
     """Records that hold every word."""
     with session() as database:
         mine = list(database.scalars(tables_of(user_id)))
-        return [Found(id=record.id, fields=record.fields) for record in search.find(database, q, mine)]
+        return [
+            Found(id=record.id, fields=record.fields) for record in search.find(database, q, mine)
+        ]
 
 
 @router.post("/tables/{table_id}/reindex", status_code=status.HTTP_202_ACCEPTED)
@@ -105,7 +112,9 @@ def refresh_search(user_id: UserId) -> dict[str, str]:  # noqa: ARG001 - whoever
 
 
 def _own(database: Session, record_id: int, user_id: int) -> Record:
-    """Locked, as the search worker locks it: whoever takes the terms first would wait for the other for ever."""
+    """Locked, as the search worker locks it: whoever takes the terms first would wait for the other
+    for ever.
+    """
     asked = select(Record).where(Record.id == record_id, Record.table_id.in_(tables_of(user_id)))
     found = database.scalar(asked.with_for_update())
     if found is None:

@@ -18,7 +18,9 @@ _PATIENCE = 10  # seconds to say who one is
 
 @router.websocket("/tables/{table_id}/live")
 async def listen(socket: WebSocket, table_id: int) -> None:
-    """The first message is the token; then news of records and uploads arrive as JSON until one side closes."""
+    """The first message is the token; then news of records and uploads arrive as JSON until one
+    side closes.
+    """
     await socket.accept()
     try:
         token = await asyncio.wait_for(socket.receive_text(), _PATIENCE)

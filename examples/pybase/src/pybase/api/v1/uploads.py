@@ -63,7 +63,9 @@ def state(upload_id: int, user_id: UserId) -> State:
 @router.post("/uploads/extract", status_code=status.HTTP_202_ACCEPTED)
 def extract_again(wanted: Bulk, user_id: UserId) -> dict[str, int]:
     """Queues one task that queues the extraction of all these uploads."""
-    asked = select(Upload.id).where(Upload.id.in_(set(wanted.uploads)), Upload.table_id.in_(tables_of(user_id)))
+    asked = select(Upload.id).where(
+        Upload.id.in_(set(wanted.uploads)), Upload.table_id.in_(tables_of(user_id))
+    )
     with session() as database:
         mine = list(database.scalars(asked.order_by(Upload.id)))
     tasks.celery().send_task("extract_bulk", [mine], queue=tasks.EXTRACTION)

@@ -43,7 +43,9 @@ def add_workspace(wanted: Named, user_id: UserId) -> Item:
 def list_workspaces(user_id: UserId) -> list[Item]:
     """One's workspaces."""
     with session() as database:
-        found = database.scalars(select(Workspace).where(Workspace.owner_id == user_id).order_by(Workspace.id).limit(200))
+        found = database.scalars(
+            select(Workspace).where(Workspace.owner_id == user_id).order_by(Workspace.id).limit(200)
+        )
         return [Item.model_validate(workspace) for workspace in found]
 
 
@@ -71,5 +73,7 @@ def add_table(base_id: int, wanted: Named, user_id: UserId) -> Item:
 def list_tables(user_id: UserId) -> list[Item]:
     """All of one's tables, at most 200."""
     with session() as database:
-        found = database.scalars(select(Table).where(Table.id.in_(tables_of(user_id))).order_by(Table.id).limit(200))
+        found = database.scalars(
+            select(Table).where(Table.id.in_(tables_of(user_id))).order_by(Table.id).limit(200)
+        )
         return [Item.model_validate(table) for table in found]
