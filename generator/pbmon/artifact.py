@@ -1,15 +1,39 @@
-"""A rendered file, in memory."""
+"""A rendered file, in memory, that knows who wrote what stands in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pbmon.source import Source
+
+Place = tuple[str | int, ...]
+"""The way to a part of a YAML or JSON file, its keys and numbers from the top; () is the file."""
 
 
 @dataclass(frozen=True, order=True)
 class Artifact:
     """path: relative to the output folder, with `/` between its parts. text: the whole content,
     ending in a newline.
+
+    sources: the author's line behind each part of the file that somebody wrote, by its place.
     """
 
     path: str
     text: str
+    sources: Mapping[Place, Source] = field(default_factory=dict, compare=False, repr=False)
+
+    def author(self, place: Place = ()) -> Source:
+        """Where to change what stands at the place: the line behind the smallest part around it.
+
+        The file itself where nobody is known.
+        """
+        for end in range(len(place), -1, -1):
+            if source := self.sources.get(place[:end]):
+                return source
+        return Source(self.path, 0)
+
+    @property
+    def made_from(self) -> tuple[str, ...]:
+        """Names of the definition files behind it, sorted."""
+        return tuple(sorted({source.file for source in self.sources.values()}))

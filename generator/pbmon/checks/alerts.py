@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Selector
 from pbmon.expr.walk import selectors
 from pbmon.finding import Finding
+from pbmon.plan.paths import RUNBOOKS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 
@@ -62,7 +63,7 @@ def alert_has_runbook(plan: Plan, rendered: Collection[str]) -> Iterator[Finding
     """
     for alert in plan.alerts:
         url = dict(alert.annotations).get("runbook_url", "")
-        if f"docs/runbooks/{url.rpartition('/')[2]}" not in rendered:
+        if f"{RUNBOOKS}/{url.rpartition('/')[2]}" not in rendered:
             yield Finding(
                 "alert-has-runbook",
                 alert.source,

@@ -9,8 +9,9 @@ from pathlib import Path
 from pbmon.artifact import Artifact
 from pbmon.checks.binaries import run, unexplained
 from pbmon.checks.promtool_lines import line_of_value, place
-from pbmon.checks.promtool_tree import ALERTMANAGER, chosen, laid_out
+from pbmon.checks.promtool_tree import chosen, laid_out
 from pbmon.finding import Finding
+from pbmon.plan.paths import ALERTMANAGER, MONITORING
 from pbmon.source import Source
 
 _CHECKED = re.compile(r"^Checking '.+?' +(?:SUCCESS|FAILED)", re.MULTILINE)
@@ -28,7 +29,7 @@ def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Find
 
     To fix it: change the receivers or routes of the project that the file is rendered from.
     """
-    texts = chosen(artifacts, ALERTMANAGER, "monitoring/*.tmpl", "monitoring/*/*.tmpl")
+    texts = chosen(artifacts, ALERTMANAGER, f"{MONITORING}/*.tmpl", f"{MONITORING}/*/*.tmpl")
     if ALERTMANAGER not in texts:
         return []
     with laid_out(texts) as folder:

@@ -21,8 +21,9 @@ from pbmon.checks.amtool import check_alertmanager
 from pbmon.checks.binaries import Output, run, unexplained
 from pbmon.checks.promtool_lines import line_of_value, place
 from pbmon.checks.promtool_output import verdicts
-from pbmon.checks.promtool_tree import PROMETHEUS, RULES, chosen, laid_out
+from pbmon.checks.promtool_tree import RULES, chosen, laid_out
 from pbmon.finding import Finding
+from pbmon.plan.paths import PROMETHEUS
 from pbmon.source import Source
 
 _LINT = ["--lint=all", "--lint-fatal"]

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from pbmon.artifact import Artifact
+from pbmon.plan.paths import ALERTS, RECORDING
 
-RULES = ("monitoring/alerts/*.yml", "monitoring/recording/*.yml")
-PROMETHEUS = "monitoring/prometheus.yml"
-ALERTMANAGER = "monitoring/alertmanager.yml"
+RULES = (f"{ALERTS}/*.yml", f"{RECORDING}/*.yml")
 
 
 def chosen(artifacts: Iterable[Artifact], *patterns: str) -> dict[str, str]:

@@ -20,8 +20,14 @@ def rule_is_proven(files: Sequence[TestFile]) -> Iterator[Finding]:
     does more than show a value or a label. The finding says which. Show by hand then what makes it
     fire, or gives a record its value:
 
-    ```python shown = RuleTest(odd_lamps, given={'lamps{job="house"}': "0x10 5x20"}, fires_at="15m",
-    labels={"job": "house"}, value=5)
+    ```python
+    shown = RuleTest(
+        odd_lamps,
+        given={'lamps{job="house"}': "0x10 5x20"},
+        fires_at="15m",
+        labels={"job": "house"},
+        value=5,
+    )
     ```
     """
     for rule, reason in unproven(files):

@@ -12,9 +12,10 @@ from pbmon.checks.binaries import brief, run
 from pbmon.checks.promtool_tree import RULES, chosen, laid_out
 from pbmon.errors import UsageError
 from pbmon.finding import Finding
+from pbmon.plan.paths import RULE_TESTS
 from pbmon.source import Source
 
-TESTS = "monitoring/rule-tests/*.yml"
+TESTS = f"{RULE_TESTS}/*.yml"
 
 
 def rules_pass_their_tests(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
@@ -26,7 +27,7 @@ def rules_pass_their_tests(promtool: Path, artifacts: Iterable[Artifact]) -> lis
     Prometheus computes it differently.
     """
     texts = chosen(artifacts, *RULES, TESTS)
-    tests = [path for path in texts if path.startswith("monitoring/rule-tests/")]
+    tests = [path for path in texts if path.startswith(f"{RULE_TESTS}/")]
     with laid_out(texts) as folder, ThreadPoolExecutor(cpu_count() or 1) as workers:
         return [
             finding

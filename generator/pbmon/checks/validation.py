@@ -17,6 +17,7 @@ from pbmon.checks.exposition import exposition
 from pbmon.checks.promtool import run_all
 from pbmon.checks.proofs import rule_is_proven
 from pbmon.finding import Finding
+from pbmon.plan.paths import PROVISIONING
 from pbmon.plan.plan import Plan
 from pbmon.proof.suite import suite
 
@@ -62,7 +63,7 @@ def validate(
         for path, text in rendered.items():
             if path.endswith(".json"):
                 found += check_dashboard(path, text)
-            elif path.startswith("docker/grafana/provisioning/"):
+            elif path.startswith(f"{PROVISIONING}/"):
                 found += provisioning_fits_its_schema(path, text)
         found += [_at_its_author(finding, plan, rendered) for finding in outside.result()]
     return sorted(

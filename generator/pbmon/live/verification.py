@@ -12,11 +12,11 @@ from pbmon.live.client import Unreachable
 from pbmon.live.metrics import METRIC_CHECKS, check_metric, has_series
 from pbmon.live.observation import Servers, look
 from pbmon.live.seen import Exposure, Seen, SeenAlertmanager, SeenGrafana, SeenPrometheus
+from pbmon.plan.paths import ALERTMANAGER
 from pbmon.plan.plan import Plan
 from pbmon.source import Source
 
 Rendered = Mapping[str, str]
-ALERTMANAGER_YML = "monitoring/alertmanager.yml"
 POLL = 2.0
 """Seconds between two looks while waiting; longer where a look takes longer, so that it costs at
 most half of the time.
@@ -117,7 +117,7 @@ def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
         findings += _scraped(plan, seen.scraped, servers.excused)
     if seen.alertmanager:
         checks += ALERTMANAGER_CHECKS
-        text = rendered[ALERTMANAGER_YML]
+        text = rendered[ALERTMANAGER]
         findings += [
             finding
             for check in ALERTMANAGER_CHECKS

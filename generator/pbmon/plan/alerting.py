@@ -11,10 +11,10 @@ from pbmon.expr.walk import selectors
 from pbmon.labels import names
 from pbmon.model.rules import Alert, RuleGroup
 from pbmon.plan.overlay import Settings, condition
+from pbmon.plan.paths import ALERTS
 from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup
 from pbmon.plan.scope import Scope
 
-FOLDER = "monitoring/alerts"
 _LINKED = ("job", "instance")
 
 
@@ -51,7 +51,7 @@ def groups(
         planned.append(
             PlannedGroup(
                 name,
-                f"{FOLDER}/{name}.yml",
+                f"{ALERTS}/{name}.yml",
                 group.help if group else f"Alerts of {name}.",
                 group.interval if group else "",
                 rules,

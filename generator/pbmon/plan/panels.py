@@ -27,10 +27,10 @@ from pbmon.plan.dashboards import (
     Variable,
 )
 from pbmon.plan.overlay import condition
+from pbmon.plan.paths import DASHBOARDS
 from pbmon.plan.rules import Threshold
 from pbmon.plan.scope import Scope, job_matcher
 
-FOLDER = "monitoring/grafana-dashboards"
 _COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
 _WITH_LEGEND = frozenset({"timeseries", "state-timeline", "bargauge", "stat", "gauge"})
 
@@ -92,7 +92,7 @@ def _dashboard(
         uid=dashboard.uid,
         title=dashboard.title,
         description=dashboard.description,
-        file=f"{FOLDER}/{dashboard.file}.json",
+        file=f"{DASHBOARDS}/{dashboard.file}.json",
         source=dashboard.source,
         tags=(catalog.project.name, "pbmon"),
         rows=tuple(rows),

@@ -8,11 +8,10 @@ from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.walk import selectors
 from pbmon.model.rules import Record, RuleGroup
+from pbmon.plan.paths import RECORDING
 from pbmon.plan.rules import PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
 from pbmon.source import Source
-
-FOLDER = "monitoring/recording"
 
 
 def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
@@ -38,7 +37,7 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
     return tuple(
         PlannedGroup(
             f"{name}-recording",
-            f"{FOLDER}/{name}.yml",
+            f"{RECORDING}/{name}.yml",
             group_of[name].help if name in group_of else f"Recorded series of {name}.",
             group_of[name].interval if name in group_of else "",
             tuple(

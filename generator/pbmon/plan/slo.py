@@ -15,11 +15,11 @@ from pbmon.labels import names
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.slo import Slo
 from pbmon.plan import slo_rules
+from pbmon.plan.paths import OPENSLO
 from pbmon.plan.scope import Scope
 from pbmon.plan.slo_dashboard import dashboard
 from pbmon.source import Source, derived_from
 
-FOLDER = "monitoring/openslo"
 _T = TypeVar("_T")
 
 
@@ -108,7 +108,7 @@ def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
     return tuple(
         PlannedSlo(
             slo,
-            f"{FOLDER}/{slo.name}.yaml",
+            f"{OPENSLO}/{slo.name}.yaml",
             _service(slo, catalog, scope),
             _owner(slo, catalog, scope),
             Aggregate("sum", scope.in_rules(slo.numerator.selector), "by", names(slo.by)),

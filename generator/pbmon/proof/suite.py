@@ -10,6 +10,7 @@ from pbmon import durations
 from pbmon.expr.nodes import Node
 from pbmon.expr.walk import selectors
 from pbmon.model.rule_test import RuleTest
+from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.proof.cases import Expected, Proof
@@ -18,8 +19,6 @@ from pbmon.proof.recorded import RecordProof, prove_records
 from pbmon.proof.scenario import clock_for
 from pbmon.proof.series import Clock
 from pbmon.proof.template import expanded
-
-FOLDER = "monitoring/rule-tests"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
             recorded = prove_records(
                 [rule for rule in rules if isinstance(rule, PlannedRecord)], records, plan, clock
             )
-            path = f"{FOLDER}/{_name(group, clock, needed, list(shared))}.yml"
+            path = f"{RULE_TESTS}/{_name(group, clock, needed, list(shared))}.yml"
             files, names = (
                 tuple(other.file for other in evaluated),
                 tuple(other.name for other in evaluated),
@@ -108,9 +107,8 @@ def _by_hand(
         } - {group.name}
         evaluated = [*(other for other in plan.recording if other.name in needed), group]
         seconds = round(durations.seconds(interval))
-        path = (
-            f"{FOLDER}/{group.file.rpartition('/')[2].removesuffix('.yml')}-by-hand-{interval}.yml"
-        )
+        name = group.file.rpartition("/")[2].removesuffix(".yml")
+        path = f"{RULE_TESTS}/{name}-by-hand-{interval}.yml"
         files, names = (
             tuple(other.file for other in evaluated),
             tuple(other.name for other in evaluated),

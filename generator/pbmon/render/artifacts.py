@@ -16,7 +16,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 def render(plan: Plan, only: Kind | None = None) -> list[Artifact]:
     """Every artifact of the plan, or those of one kind, sorted by path and stamped."""
     kinds = (only,) if only else KINDS
-    return sorted(stamped((artifact for kind in kinds for artifact in _rendered(plan, kind)), plan))
+    return sorted(
+        stamped(
+            (artifact for kind in kinds for artifact in _rendered(plan, kind)), plan.catalog.folder
+        )
+    )
 
 
 def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
@@ -50,7 +54,7 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
 
             stories = histories(suite(plan))
             yield from docs.render(plan, stories)
-            yield from charts.render(stories.values(), docs.RUNBOOKS)
+            yield from charts.render(stories.values())
         case "proofs":
             from pbmon.proof.suite import suite
             from pbmon.render import rule_tests

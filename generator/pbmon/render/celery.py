@@ -9,7 +9,7 @@ from pbmon.model.metrics import Metric
 from pbmon.plan.celery import WorkerModule
 from pbmon.plan.modules import symbol_of
 from pbmon.render.environment import rendered
-from pbmon.render.modules import view
+from pbmon.render.modules import sources, view
 from pbmon.render.python_text import beside, python, wrapped
 
 _EXPORTED = ("TaskMetrics", "track_retry")
@@ -18,7 +18,11 @@ _EXPORTED = ("TaskMetrics", "track_retry")
 def render(workers: Iterable[WorkerModule]) -> Iterator[Artifact]:
     """A Python module for each."""
     for worker in workers:
-        yield Artifact(worker.module.path, rendered("worker_module.py.j2", **_view(worker)))
+        yield Artifact(
+            worker.module.path,
+            rendered("worker_module.py.j2", **_view(worker)),
+            sources(worker.module),
+        )
 
 
 def _view(worker: WorkerModule) -> dict[str, object]:

@@ -8,12 +8,10 @@ from itertools import pairwise
 
 from pbmon import durations
 from pbmon.artifact import Artifact
+from pbmon.plan.paths import chart
 from pbmon.proof.history import Course, History
 from pbmon.render.axes import Scale, time_ticks, value_ticks, written, written_time
 from pbmon.render.environment import rendered
-
-FOLDER = "charts"
-"""Below the folder of the runbooks."""
 
 WIDTH, LEFT, RIGHT, PLOT, ROW = 640, 76, 16, 128, 17
 """Pixels: the whole width, margins beside the plot, the plot's height, a row of the legend."""
@@ -35,11 +33,13 @@ class Mark:
     text_end: float
 
 
-def render(stories: Iterable[History], folder: str) -> Iterator[Artifact]:
-    """One chart for each history, below the folder."""
+def render(stories: Iterable[History]) -> Iterator[Artifact]:
+    """One chart for each history."""
     for story in stories:
         yield Artifact(
-            f"{folder}/{FOLDER}/{story.alert.name}.svg", rendered("chart.svg.j2", **_chart(story))
+            chart(story.alert.name),
+            rendered("chart.svg.j2", **_chart(story)),
+            {(): story.alert.source},
         )
 
 

@@ -9,38 +9,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pbmon.artifact import Artifact
+from pbmon.artifact import Artifact, Place
+from pbmon.plan.paths import (
+    ALERTMANAGER,
+    DASHBOARD_PROVIDERS,
+    DATASOURCES,
+    MONITORING,
+    MOUNTED_DASHBOARDS,
+    PROMETHEUS,
+)
 from pbmon.plan.plan import Plan
 from pbmon.render.environment import rendered
-
-PROMETHEUS = "monitoring/prometheus.yml"
-ALERTMANAGER = "monitoring/alertmanager.yml"
-DATASOURCES = "docker/grafana/provisioning/datasources/prometheus.yml"
-DASHBOARDS = "docker/grafana/provisioning/dashboards/dashboards.yml"
-MOUNTED_DASHBOARDS = "/var/lib/grafana/dashboards"
-"""Where Grafana finds the dashboards: not below /etc/grafana/provisioning, where a mount would hide
-the provider file.
-"""
+from pbmon.source import Source
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """prometheus.yml, alertmanager.yml, and what Grafana reads at its start."""
     # Named one by one: a glob would also load files that lie beside them and were never checked.
     rule_files = sorted(
-        group.file.removeprefix("monitoring/") for group in (*plan.recording, *plan.alerting)
+        group.file.removeprefix(f"{MONITORING}/") for group in (*plan.recording, *plan.alerting)
     )
+    project = plan.catalog.project
+    whole: dict[Place, Source] = {(): project.source}
     yield Artifact(
         PROMETHEUS,
         rendered(
             "prometheus.yml.j2", settings=plan.settings, jobs=plan.jobs, rule_files=rule_files
         ),
+        whole | {("scrape_configs", index): job.source for index, job in enumerate(plan.jobs)},
     )
     yield Artifact(
         ALERTMANAGER,
         rendered("alertmanager.yml.j2", routes=plan.routes, inhibitions=plan.inhibitions),
+        whole | _routing_sources(plan),
     )
-    yield Artifact(DATASOURCES, rendered("grafana-datasources.yml.j2", settings=plan.settings))
-    project = plan.catalog.project
     yield Artifact(
-        DASHBOARDS, rendered("grafana-dashboards.yml.j2", project=project, path=MOUNTED_DASHBOARDS)
+        DATASOURCES, rendered("grafana-datasources.yml.j2", settings=plan.settings), whole
     )
+    yield Artifact(
+        DASHBOARD_PROVIDERS,
+        rendered("grafana-dashboards.yml.j2", project=project, path=MOUNTED_DASHBOARDS),
+        whole,
+    )
+
+
+def _routing_sources(plan: Plan) -> dict[Place, Source]:
+    """Of a route and a receiver the Receiver; of an inhibition the alert that silences."""
+    sources: dict[Place, Source] = {}
+    for index, receiver in enumerate(plan.catalog.project.receivers):
+        sources["route", "routes", index] = receiver.source
+        sources["receivers", index + 1] = receiver.source  # the first one is `default`
+    alerts = {alert.name: alert.source for alert in plan.alerts}
+    for index, inhibition in enumerate(plan.inhibitions):
+        sources["inhibit_rules", index] = alerts[inhibition.source]
+    return sources

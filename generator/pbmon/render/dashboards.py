@@ -14,7 +14,7 @@ from typing import Any
 
 from grafanalib import core
 
-from pbmon.artifact import Artifact
+from pbmon.artifact import Artifact, Place
 from pbmon.plan.dashboards import (
     Annotation,
     Link,
@@ -25,6 +25,7 @@ from pbmon.plan.dashboards import (
     Variable,
 )
 from pbmon.render.dashboards_panels import Json, field_config, options, transformations
+from pbmon.source import Source
 
 # https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go
 SCHEMA_VERSION = 42
@@ -132,7 +133,22 @@ def render(dashboards: Iterable[PlannedDashboard]) -> Iterator[Artifact]:
             sort_keys=True,
             allow_nan=False,
         )
-        yield Artifact(dashboard.file, LONE_SURROGATE.sub(_escaped, text) + "\n")
+        yield Artifact(
+            dashboard.file, LONE_SURROGATE.sub(_escaped, text) + "\n", _sources(dashboard)
+        )
+
+
+def _sources(dashboard: PlannedDashboard) -> dict[Place, Source]:
+    """The author's line behind each panel, by its place in the JSON."""
+    sources: dict[Place, Source] = {(): dashboard.source}
+    top = 0
+    for row in dashboard.rows:
+        above: Place = ("panels", top, "panels") if row.collapsed else ("panels",)
+        first = 0 if row.collapsed else top + 1
+        for index, panel in enumerate(row.panels, first):
+            sources[*above, index] = panel.source
+        top += 1 if row.collapsed else 1 + len(row.panels)
+    return sources
 
 
 def _escaped(match: re.Match[str]) -> str:

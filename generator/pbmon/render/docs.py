@@ -10,16 +10,13 @@ from pbmon.expr.text import pretty, promql
 from pbmon.expr.walk import selectors
 from pbmon.model.metrics import Histogram, Metric
 from pbmon.plan.dashboards import PlannedDashboard
+from pbmon.plan.paths import CHARTS, MOUNTED_DASHBOARDS, REFERENCE, runbook
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord, ScrapeJob
 from pbmon.proof.history import History
-from pbmon.render.charts import FOLDER, sentence
-from pbmon.render.configuration import MOUNTED_DASHBOARDS
+from pbmon.render.charts import sentence
 from pbmon.render.environment import rendered
 from pbmon.render.filters import markdown_code
-
-REFERENCE = "docs/monitoring.md"
-RUNBOOKS = "docs/runbooks"
 
 
 def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
@@ -36,10 +33,10 @@ def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
         told = {
             "silenced_by": silenced_by.get(alert.name, []),
             "story": sentence(story) if story else "",
-            "charts": FOLDER,
+            "charts": CHARTS,
         }
         text = rendered("runbook.md.j2", **_runbook(alert, plan, records, dashboards), **told)
-        yield Artifact(f"{RUNBOOKS}/{alert.name}.md", text)
+        yield Artifact(runbook(alert.name), text, {(): alert.source})
 
 
 def _reference(plan: Plan) -> dict[str, object]:

@@ -16,7 +16,7 @@ from pbmon.model.instrumentation import (
 )
 from pbmon.model.metrics import Gauge, Metric
 from pbmon.plan.instrumentation import PlannedInstrumentation, import_name
-from pbmon.plan.modules import AppModule, symbol_of
+from pbmon.plan.modules import symbol_of
 from pbmon.render.environment import rendered
 from pbmon.render.modules_names import argument_names
 from pbmon.render.python_text import beside, python, wrapped
@@ -27,29 +27,35 @@ def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
     for own in planned:
         match own.definition:
             case HttpInstrumentation() as http:
-                yield _artifact(http.path, "asgi_middleware.py.j2", own.module, **_http(http))
+                yield _artifact(own, http.path, "asgi_middleware.py.j2", **_http(http))
             case MetricsEndpoint() as endpoint:
                 yield _artifact(
-                    endpoint.settings, "metrics_settings.py.j2", own.module, endpoint=endpoint
+                    own,
+                    endpoint.settings,
+                    "metrics_settings.py.j2",
+                    endpoint=endpoint,
                 )
                 settings = import_name(endpoint.settings)
                 yield _artifact(
+                    own,
                     endpoint.path,
                     "metrics_endpoint.py.j2",
-                    own.module,
                     endpoint=endpoint,
                     settings=settings,
                 )
             case DatabaseInstrumentation() as database:
                 yield _artifact(
-                    database.path, "database_hooks.py.j2", own.module, **_database(database)
+                    own,
+                    database.path,
+                    "database_hooks.py.j2",
+                    **_database(database),
                 )
             case CacheInstrumentation() as cache:
-                yield _artifact(cache.path, "cache_wrapper.py.j2", own.module, **_cache(cache))
+                yield _artifact(own, cache.path, "cache_wrapper.py.j2", **_cache(cache))
 
 
-def _artifact(path: str, template: str, module: AppModule, **values: object) -> Artifact:
-    imported = import_name(module.path)
+def _artifact(own: PlannedInstrumentation, path: str, template: str, **values: object) -> Artifact:
+    imported = import_name(own.module.path)
     imports = partial(_imports, imported)
     text = rendered(
         template,
@@ -60,7 +66,7 @@ def _artifact(path: str, template: str, module: AppModule, **values: object) -> 
         imports=imports,
         **values,
     )
-    return Artifact(path, text)
+    return Artifact(path, text, {(): own.definition.source})
 
 
 def _imports(module: str, names: Iterable[str]) -> str:

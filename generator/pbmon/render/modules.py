@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pbmon.artifact import Artifact
+from pbmon.artifact import Artifact, Place
 from pbmon.labels import Label
 from pbmon.model.metrics import Gauge, Histogram, Metric
 from pbmon.plan.modules import AppModule, fallback, is_closed, starts_at_zero, symbol_of
@@ -22,6 +22,7 @@ from pbmon.render.modules_names import (
     unusual,
 )
 from pbmon.render.python_text import beside, docstring, python, wrapped
+from pbmon.source import Source
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,14 @@ Aliases = Mapping[ClosedSet, Alias]
 def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
     """A Python module for each."""
     for module in modules:
-        yield Artifact(module.path, rendered("metrics_module.py.j2", **view(module)))
+        yield Artifact(
+            module.path, rendered("metrics_module.py.j2", **view(module)), sources(module)
+        )
+
+
+def sources(module: AppModule) -> dict[Place, Source]:
+    """Who wrote each metric of the module, by its name in Prometheus."""
+    return {(metric.name,): metric.source for metric in module.metrics}
 
 
 def view(module: AppModule, also_exported: Iterable[str] = ()) -> dict[str, Any]:

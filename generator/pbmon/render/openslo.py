@@ -17,7 +17,9 @@ from pbmon.render.environment import rendered
 def render(slos: Iterable[PlannedSlo]) -> Iterator[Artifact]:
     """One file an objective."""
     for planned in slos:
-        yield Artifact(planned.file, rendered("openslo.yaml.j2", **_values(planned)))
+        yield Artifact(
+            planned.file, rendered("openslo.yaml.j2", **_values(planned)), {(): planned.source}
+        )
 
 
 def _values(planned: PlannedSlo) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pbmon import durations
-from pbmon.artifact import Artifact
+from pbmon.artifact import Artifact, Place
 from pbmon.expr.text import quoted
 from pbmon.plan.rules import PlannedRecord
 from pbmon.proof.cases import Case, Proof
@@ -17,6 +17,7 @@ from pbmon.proof.series import Clock, Labels
 from pbmon.proof.suite import HandProof, TestFile
 from pbmon.proof.world import notation, series
 from pbmon.render.environment import rendered
+from pbmon.source import Source
 
 TOLERANCE = 0.001
 """How far a recorded value may lie from the computed one, as a share of it."""
@@ -33,7 +34,19 @@ def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
         ]
         tests += [_hand_test(proof) for proof in file.by_hand]
         if tests:
-            yield Artifact(file.path, rendered("rule-tests.yml.j2", file=file, tests=tests))
+            sources: dict[Place, Source] = {
+                ("tests", index): source for index, source in enumerate(_rules_tested(file))
+            }
+            yield Artifact(
+                file.path, rendered("rule-tests.yml.j2", file=file, tests=tests), sources
+            )
+
+
+def _rules_tested(file: TestFile) -> Iterator[Source]:
+    """Where the rule of each test is defined, in the order of the tests."""
+    yield from (proof.alert.source for proof in file.alerts for _ in proof.cases)
+    yield from (proof.record.source for proof in file.records for _ in proof.cases)
+    yield from (proof.test.source for proof in file.by_hand)
 
 
 def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:

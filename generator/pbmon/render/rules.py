@@ -19,6 +19,7 @@ def render(groups: Iterable[PlannedGroup]) -> Iterator[Artifact]:
         yield Artifact(
             group.file,
             rendered("rules.yml.j2", group=group, rules=[_rule(rule) for rule in group.rules]),
+            {("groups", 0, "rules", index): rule.source for index, rule in enumerate(group.rules)},
         )
 
 
