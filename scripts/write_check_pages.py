@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from pbmon.catalog.environment import read_environment
-from pbmon.checks import alerts, amtool, promtool, proofs, proving
-from pbmon.checks.app import APP_CHECKS, app_is_readable
+from pbmon.checks import validation
+from pbmon.checks.case import id_of
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, dashboard_is_json
 from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
-from pbmon.checks.validation import PLAN_CHECKS
+from pbmon.checks.programs.proving import rules_pass_their_tests
 
 FOLDER = Path(__file__).parent.parent / "docs/checks"
 
@@ -44,14 +44,7 @@ class Page:
     made_in: str
 
 
-def id_of(check: Callable[..., Any]) -> str:
-    """The id of a check that is called by its function: `alert_has_action` is
-    `alert-has-action`.
-    """
-    return check.__name__.replace("_", "-")
-
-
-def page(check: Callable[..., Any], id: str = "") -> Page:
+def page(check: Callable[..., Any]) -> Page:
     """The page of a check. Paragraphs about the function's arguments are left out."""
     arguments = tuple(f"{name}: " for name in inspect.signature(check).parameters)
     paragraphs = (inspect.getdoc(check) or "").split("\n\n")
@@ -60,7 +53,7 @@ def page(check: Callable[..., Any], id: str = "") -> Page:
         for text in paragraphs
         if not text.startswith(arguments) and not text.startswith("Raises ")
     ]
-    return Page(id or id_of(check), "\n\n".join(kept), check.__module__.replace(".", "/") + ".py")
+    return Page(id_of(check), "\n\n".join(kept), check.__module__.replace(".", "/") + ".py")
 
 
 def definition() -> Page:
@@ -91,27 +84,28 @@ def environment() -> Page:
     return Page("environment", text.rstrip(), read_environment.__module__.replace(".", "/") + ".py")
 
 
+def shelf(shelf: validation.Shelf) -> tuple[str, tuple[Page, ...]]:
+    """A shelf of checks as a group of pages."""
+    return shelf.heading, tuple(map(page, shelf.checks))
+
+
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Definitions, as they are read", (definition(), environment())),
+    shelf(validation.DEFINITIONS),
     (
-        "Definitions, once everything is decided",
-        (*map(page, PLAN_CHECKS), page(alerts.alert_has_runbook)),
+        validation.PROOFS.heading,
+        tuple(map(page, (*validation.PROOFS.checks, rules_pass_their_tests))),
     ),
-    ("Proofs of rules", (page(proofs.rule_is_proven), page(proving.rules_pass_their_tests))),
     (
         "Rendered dashboards",
-        (page(dashboard_is_json), *map(page, DASHBOARD_CHECKS), page(provisioning_fits_its_schema)),
-    ),
-    (
-        "Rendered rules, configuration and metrics",
         (
-            page(promtool.check_rules, "promtool-rules"),
-            page(promtool.check_config, "promtool-config"),
-            page(promtool.check_metrics, "promtool-metrics"),
-            page(amtool.check_alertmanager, "amtool-config"),
+            page(dashboard_is_json),
+            *map(page, DASHBOARD_CHECKS),
+            page(provisioning_fits_its_schema),
         ),
     ),
-    ("The app, with `--app`", (page(app_is_readable), *map(page, APP_CHECKS))),
+    shelf(validation.PROGRAMS),
+    shelf(validation.APP),
     (
         "The output folder",
         (Page("output-is-current", OUTPUT_IS_CURRENT.rstrip(), "pbmon/cli/validate.py"),),

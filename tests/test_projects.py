@@ -19,7 +19,7 @@ from made_projects import made_projects, write
 from markdown_it import MarkdownIt
 from pbmon.artifact import Artifact
 from pbmon.checks.dashboards import check_dashboard
-from pbmon.checks.exposition import exposition
+from pbmon.checks.programs.exposition import exposition
 from pbmon.expr.text import promql
 from pbmon.model.dashboards import Dashboard, Text
 from pbmon.plan.plan import Plan

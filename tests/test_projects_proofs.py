@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from made_projects import made_projects, write
-from pbmon.checks.proofs import rule_is_proven
+from pbmon.checks.case import Case
+from pbmon.checks.definitions.proofs import rule_is_proven
 from pbmon.expr.nodes import Binary, Call, Node, Raw, Selector
 from pbmon.expr.walk import walk
 from pbmon.plan.plan import Plan
@@ -66,7 +67,7 @@ def test_every_rule_is_proven_once_or_has_a_finding_that_says_why_not(proven: li
             rule.name for rule in (*project.plan.alerts, *project.plan.records)
         )
         assert all(cases != bool(reason) for _, cases, reason in proofs)
-        told = [finding.problem for finding in rule_is_proven(project.files)]
+        told = [finding.problem for finding in rule_is_proven(Case(project.plan, project.files))]
         assert len(told) == sum(bool(reason) for _, _, reason in proofs)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from pbmon.artifact import Artifact
-from pbmon.checks.amtool import check_alertmanager
-from pbmon.checks.binaries import version
+from pbmon.checks.programs.amtool import check_alertmanager
+from pbmon.checks.programs.binaries import version
 
 GOOD = """\
 route:

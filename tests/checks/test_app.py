@@ -11,10 +11,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pbmon.catalog.app_source import read_app
+from pbmon.app_source.files import AppSource, read_app
 from pbmon.catalog.catalog import load
-from pbmon.checks.app import check_app
+from pbmon.checks.case import Case
+from pbmon.checks.validation import APP
 from pbmon.errors import UsageError
+from pbmon.finding import Finding
 from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
 from small_projects import plan_of
@@ -34,6 +36,12 @@ def shop() -> Plan:
 @pytest.fixture(scope="module")
 def pybase() -> Plan:
     return resolve(load(ROOT / "definitions", "development"))
+
+
+def check_app(plan: Plan, app: AppSource) -> list[Finding]:
+    """Findings of every check of the app."""
+    case = Case(plan, app=app)
+    return [finding for check in APP.checks for finding in check(case)]
 
 
 def found(plan: Plan, folder: Path, **files: str) -> list[str]:

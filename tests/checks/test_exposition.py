@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pbmon import Counter, Gauge, Histogram, Label
 from pbmon.artifact import Artifact
-from pbmon.checks.exposition import exposition
-from pbmon.checks.promtool import check_metrics
+from pbmon.checks.programs.exposition import exposition
+from pbmon.checks.programs.promtool import check_metrics
 from pbmon.render.modules import render
 from prometheus_client.parser import text_string_to_metric_families
 from render.app_modules import API, PLAIN, module_of

@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pbmon.checks.alerts import alert_has_runbook
-from pbmon.checks.rules import record_precedes_its_readers
-from pbmon.checks.validation import PLAN_CHECKS, validate
+from pbmon.artifact import Artifact
+from pbmon.checks.case import Case
+from pbmon.checks.definitions.alerts import alert_has_runbook
+from pbmon.checks.definitions.rules import record_precedes_its_readers
+from pbmon.checks.validation import DEFINITIONS, validate
 from pbmon.plan.plan import Plan
+from pbmon.proof.suite import suite
 from pbmon.render.artifacts import render
 from small_projects import PROJECT, SHOP, plan_of
 
@@ -30,7 +33,8 @@ the dashboard.
 
 def found(plan: Plan) -> list[str]:
     """Every finding of every check of the plan, as a user reads it."""
-    return sorted(str(finding) for check in PLAN_CHECKS for finding in check(plan))
+    case = Case(plan, artifacts=render(plan, "docs"))
+    return sorted(str(finding) for check in DEFINITIONS.checks for finding in check(case))
 
 
 def changed(old: str, new: str) -> Plan:
@@ -45,7 +49,7 @@ def test_sound_definitions_have_no_finding() -> None:
 
 
 def test_the_checks_are_listed_once_and_in_the_order_of_their_modules() -> None:
-    listed = [(check.__module__, check.__name__) for check in PLAN_CHECKS]
+    listed = [(check.__module__, check.__name__) for check in DEFINITIONS.checks]
     assert listed == sorted(set(listed))
 
 
@@ -232,9 +236,9 @@ def test_the_labels_that_make_a_metric_large_are_named() -> None:
 
 def test_a_runbook_that_is_not_rendered_is_found() -> None:
     plan = plan_of(*SOUND)
-    both = {"docs/runbooks/On.md", "docs/runbooks/Slow.md"}
-    assert list(alert_has_runbook(plan, both)) == []
-    (finding,) = alert_has_runbook(plan, both - {"docs/runbooks/On.md"})
+    on, slow = (Artifact(f"docs/runbooks/{name}.md", "") for name in ("On", "Slow"))
+    assert list(alert_has_runbook(Case(plan, artifacts=[on, slow]))) == []
+    (finding,) = alert_has_runbook(Case(plan, artifacts=[slow]))
     assert (
         str(finding) == "definitions/shop.py:10: runbook_url of On leads to"
         " 'https://example.com/runbooks/On.md', which is not rendered (alert-has-runbook)\n "
@@ -245,10 +249,10 @@ def test_a_runbook_that_is_not_rendered_is_found() -> None:
 def test_a_record_below_its_reader_is_found() -> None:
     """Planning never leaves one there, so the rules are turned around by hand."""
     plan = plan_of('a = Record(":a:sum", lamps.sum())', 'b = Record(":b:sum", a * 2)')
-    assert list(record_precedes_its_readers(plan)) == []
+    assert list(record_precedes_its_readers(Case(plan))) == []
     (group,) = plan.recording
     wrong = replace(plan, recording=(replace(group, rules=group.rules[::-1]),))
-    (finding,) = record_precedes_its_readers(wrong)
+    (finding,) = record_precedes_its_readers(Case(wrong))
     assert (
         str(finding)
         == "definitions/shop.py:10: :b:sum reads :a:sum before monitoring/recording/shop.yml"
@@ -268,7 +272,7 @@ def test_what_promtool_says_of_a_rule_is_told_at_the_line_that_defines_it(promto
     plan = plan_of(*SOUND, *faults)
     told = [
         str(finding)
-        for finding in validate(plan, render(plan), promtools, None)
+        for finding in validate(Case(plan, suite(plan), render(plan), promtool=promtools))
         if finding.check == "promtool-rules"
     ]
     assert [line.split(": ")[0] for line in told] == [

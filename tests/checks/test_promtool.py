@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from pbmon.artifact import Artifact
-from pbmon.checks.promtool import check_config, check_metrics, check_rules, run_all
+from pbmon.checks.programs.promtool import check_config, check_metrics, check_rules
+from programs_asked import run_all
 
 GOOD_RULES = """\
 groups:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from pbmon.artifact import Artifact
-from pbmon.checks.amtool import check_alertmanager
-from pbmon.checks.binaries import find_amtool, find_promtool, version
-from pbmon.checks.promtool import check_config, check_metrics, check_rules, run_all
+from pbmon.checks.programs.amtool import check_alertmanager
+from pbmon.checks.programs.binaries import find_amtool, find_promtool, version
+from pbmon.checks.programs.promtool import check_config, check_metrics, check_rules
 from pbmon.errors import UsageError
+from programs_asked import run_all
 
 RULES = Artifact("monitoring/alerts/x.yml", "groups: []\n")
 CONFIG = Artifact("monitoring/prometheus.yml", "rule_files: ['alerts/*.yml']\n")
@@ -179,7 +180,7 @@ def test_a_program_that_fails_on_metrics_without_a_reason_is_a_finding(tmp_path:
 def test_a_program_that_hangs_is_ended_and_a_finding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pbmon.checks.binaries.TIMEOUT", 0.2)
+    monkeypatch.setattr("pbmon.checks.programs.binaries.TIMEOUT", 0.2)
     [finding] = check_rules(stand_in(tmp_path, "exec sleep 5"), [RULES])
     assert "no answer within 0.2 seconds" in finding.problem
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from pbmon.checks.binaries import run
+from pbmon.checks.programs.binaries import run
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, text
 

@@ -8,8 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pbmon.checks.mutation import by_rule, judge
-from pbmon.checks.proofs import rule_is_proven
+from pbmon.checks.case import Case
+from pbmon.checks.definitions.proofs import rule_is_proven
+from pbmon.checks.programs.mutation import by_rule, judge
 from pbmon.errors import DefinitionErrors
 from pbmon.plan.plan import Plan
 from pbmon.proof.suite import suite
@@ -30,7 +31,8 @@ FIRES = f"fires = RuleTest(dark, {GIVEN}, fires_at='14m', silent_at='11m', value
 
 
 def found(*lines: str) -> list[str]:
-    return [finding.problem for finding in rule_is_proven(suite(plan_of(*lines)))]
+    plan = plan_of(*lines)
+    return [finding.problem for finding in rule_is_proven(Case(plan, suite(plan)))]
 
 
 def run(plan: Plan, promtool: Path, folder: Path) -> subprocess.CompletedProcess[str]:

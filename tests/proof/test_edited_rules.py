@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pbmon.artifact import Artifact
 from pbmon.catalog.catalog import load
-from pbmon.checks.proving import rules_pass_their_tests
+from pbmon.checks.programs.proving import run_tests
 from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
 
@@ -42,7 +42,7 @@ def test_a_limit_raised_by_a_tenth_fails_a_test_of_its_alert(
     """
     edited: set[str] = set()
     changed = [edit(artifact, place, edited) for artifact in rendered]
-    found = rules_pass_their_tests(promtool, changed)
+    found = run_tests(promtool, changed)
     failing = {finding.problem.partition("“")[2].partition(" ")[0] for finding in found}
     assert edited - failing == set()
     assert len(edited) > (40 if place == 0 else 15)

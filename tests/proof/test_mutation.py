@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pbmon.catalog.catalog import load
-from pbmon.checks.mutation import by_rule, judge
+from pbmon.checks.programs.mutation import by_rule, judge
 from pbmon.errors import UsageError
 from pbmon.plan.plan import resolve
 from pbmon.plan.rules import PlannedAlert

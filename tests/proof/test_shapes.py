@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pbmon.checks.proofs import rule_is_proven
+from pbmon.checks.case import Case
+from pbmon.checks.definitions.proofs import rule_is_proven
 from pbmon.plan.plan import Plan
 from pbmon.proof.cases import Proof
 from pbmon.proof.suite import suite
@@ -271,7 +272,7 @@ def test_an_alert_without_a_proof_is_a_finding_at_its_definition(
 ) -> None:
     plan = alerts([expression])
     (alert,) = plan.alerts
-    (finding,) = rule_is_proven(suite(plan))
+    (finding,) = rule_is_proven(Case(plan, suite(plan)))
     assert finding.check == "rule-is-proven"
     assert finding.source == alert.source
     assert finding.problem.startswith("alert A0 has no proof: ")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 from pbmon.catalog.catalog import load
-from pbmon.checks.binaries import run
+from pbmon.checks.programs.binaries import run
 from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
 from promtool_output import as_go_quotes, results

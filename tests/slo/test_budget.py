@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pbmon.checks.binaries import run
+from pbmon.checks.programs.binaries import run
 from slo.shop import (
     BUCKET,
     BUSY_THEN_QUIET,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pbmon.checks.binaries import version
+from pbmon.checks.programs.binaries import version
 from slo.documented import row
 from slo.shop import BUCKET, FAILED, HEALTHY, OK, RATIO, firing, plan, values
 

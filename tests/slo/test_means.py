@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pbmon.checks.binaries import version
+from pbmon.checks.programs.binaries import version
 from slo.shop import BUSY_THEN_QUIET, FAILED, LEFT, OK, RATIO, SPENT, plan, values
 
 FIVE, MEAN = "slo:sli_error:ratio_rate5m", "slo:sli_error:ratio_rate30d"

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pbmon.checks.case import Case
 from pbmon.checks.validation import validate
 from pbmon.errors import DefinitionErrors
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan
 from pbmon.plan.slo_burn import TABLES, burns
+from pbmon.proof.suite import suite
 from pbmon.render.artifacts import render
 from slo.shop import PROJECT, RATIO, plan
 
@@ -288,7 +290,7 @@ def _everything() -> str:
 def _findings(made: Plan, promtool: Path) -> list[str]:
     return [
         f"{finding.check}: {finding.problem}"
-        for finding in validate(made, render(made), promtool, None)
+        for finding in validate(Case(made, suite(made), render(made), promtool=promtool))
     ]
 
 

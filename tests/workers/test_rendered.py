@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
-from pbmon.checks.exposition import exposition
+from pbmon.checks.programs.exposition import exposition
 from pbmon.plan.celery import TAKEN, WorkerModule
 from pbmon.plan.modules import AppModule
 from pbmon.render.celery import render

@@ -11,8 +11,8 @@ import typer
 
 from pbmon.catalog.catalog import load
 from pbmon.catalog.reviewed import read_reviewed
-from pbmon.checks.binaries import find_promtool
-from pbmon.checks.mutation import Verdict, by_rule, judge
+from pbmon.checks.programs.binaries import find_promtool
+from pbmon.checks.programs.mutation import Verdict, by_rule, judge
 from pbmon.cli.printing import counted, print_table, progress, say
 from pbmon.errors import UsageError
 from pbmon.plan.plan import resolve

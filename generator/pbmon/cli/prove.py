@@ -7,9 +7,9 @@ from pathlib import Path
 import typer
 
 from pbmon.catalog.catalog import load
-from pbmon.checks.binaries import find_promtool
-from pbmon.checks.proofs import rule_is_proven
-from pbmon.checks.proving import rules_pass_their_tests
+from pbmon.checks.case import Case
+from pbmon.checks.programs.binaries import find_promtool
+from pbmon.checks.validation import PROVE_CHECKS
 from pbmon.cli.printing import counted, print_findings, progress, say
 from pbmon.plan.plan import resolve
 from pbmon.proof.suite import suite
@@ -24,7 +24,8 @@ def run(definitions: Path, env: str, promtool: Path | None, format: str) -> None
         files = suite(plan)
         artifacts = [artifact for kind in ("rules", "proofs") for artifact in render(plan, kind)]
     with progress("running promtool on every derived test"):
-        findings = [*rule_is_proven(files), *rules_pass_their_tests(found_promtool, artifacts)]
+        case = Case(plan, files, artifacts, promtool=found_promtool)
+        findings = [finding for check in PROVE_CHECKS for finding in check(case)]
     print_findings(findings, format)
     if format == "text":
         cases = sum(len(proof.cases) for file in files for proof in file.alerts)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import typer
 
+from pbmon.app_source.files import read_app
 from pbmon.artifact import Artifact
-from pbmon.catalog.app_source import read_app
 from pbmon.catalog.catalog import load
 from pbmon.catalog.environment import DEFAULT
-from pbmon.checks.binaries import find_amtool, find_promtool
+from pbmon.checks.case import Case
+from pbmon.checks.programs.binaries import find_amtool, find_promtool
 from pbmon.checks.validation import validate
 from pbmon.cli.printing import counted, print_findings, progress, say
 from pbmon.errors import DefinitionErrors
@@ -19,6 +20,7 @@ from pbmon.finding import Finding
 from pbmon.output.changes import Kind
 from pbmon.output.compare import compare
 from pbmon.plan.plan import Plan, resolve
+from pbmon.proof.suite import suite
 from pbmon.render.artifacts import render
 from pbmon.source import Source
 
@@ -54,7 +56,8 @@ def run(
     with progress("rendering"):
         artifacts = render(plan)
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
-        findings = validate(plan, artifacts, found_promtool, amtool, source)
+        case = Case(plan, suite(plan), artifacts, source, found_promtool, amtool)
+        findings = validate(case)
         # build/ holds the default environment; another one's folder is named
         if env == DEFAULT or out != OUT:
             findings += _stale(artifacts, out, definitions)

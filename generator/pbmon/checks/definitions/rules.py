@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon import durations
+from pbmon.checks.case import Case
 from pbmon.expr.nodes import Selector
 from pbmon.expr.walk import selectors, windows
 from pbmon.finding import Finding
-from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord
 from pbmon.plan.scope import Scope
 
@@ -20,23 +20,23 @@ https://www.robustperception.io/what-range-should-i-use-with-rate/
 """
 
 
-def window_spans_four_scrapes(plan: Plan) -> Iterator[Finding]:
+def window_spans_four_scrapes(case: Case) -> Iterator[Finding]:
     """A rate's window spans at least four scrape intervals.
 
     `rate()` needs two samples. In a window of two intervals one late or failed scrape leaves a gap
     in the graph and resets the `for` of an alert. Recorded series arrive once an interval of the
     group that records them, so that counts for them.
     """
-    scope = Scope(plan.catalog)
-    interval_of = {job.name: durations.seconds(job.interval) for job in plan.jobs}
-    evaluation = durations.seconds(plan.settings.evaluation_interval)
+    scope = Scope(case.plan.catalog)
+    interval_of = {job.name: durations.seconds(job.interval) for job in case.plan.jobs}
+    evaluation = durations.seconds(case.plan.settings.evaluation_interval)
     recorded_every = {
         record.name: durations.seconds(group.interval)
-        for group in plan.recording
+        for group in case.plan.recording
         if group.interval
         for record in group.rules
     }
-    for group in (*plan.recording, *plan.alerting):
+    for group in (*case.plan.recording, *case.plan.alerting):
         for rule in group.rules:
             for ranged, window in windows(rule.expr):
                 if not isinstance(ranged, Selector):
@@ -56,13 +56,13 @@ def window_spans_four_scrapes(plan: Plan) -> Iterator[Finding]:
                     )
 
 
-def record_precedes_its_readers(plan: Plan) -> Iterator[Finding]:
+def record_precedes_its_readers(case: Case) -> Iterator[Finding]:
     """Within a group a recorded series is evaluated before the rules that read it.
 
     Prometheus evaluates a group from top to bottom; a rule above the record it reads sees values
     one interval old.
     """
-    for group in (*plan.recording, *plan.alerting):
+    for group in (*case.plan.recording, *case.plan.alerting):
         later = {rule.name for rule in group.rules if isinstance(rule, PlannedRecord)}
         for rule in group.rules:
             for selector in selectors(rule.expr):

@@ -9,8 +9,8 @@ from functools import partial
 from os import cpu_count
 from pathlib import Path
 
-from pbmon.checks.promtool_tree import laid_out
-from pbmon.checks.proving import failing_files
+from pbmon.checks.programs.proving import failing_files
+from pbmon.checks.programs.tree import laid_out
 from pbmon.proof.mutants import Mutant, Trial
 
 BATCH = 40

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from pbmon.checks.case import Case
 from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Selector
 from pbmon.expr.walk import selectors
 from pbmon.finding import Finding
 from pbmon.plan.paths import RUNBOOKS
-from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 
 
-def alert_has_panel(plan: Plan) -> Iterator[Finding]:
+def alert_has_panel(case: Case) -> Iterator[Finding]:
     """Every alert is shown by a panel.
 
     Who is woken looks at a graph first: since when, how bad, getting better? Without a panel
     `dashboard_url` is missing and the threshold is drawn nowhere. Name the alert in the panel that
     shows its value: `Panel(..., alerts=[high_error_rate])`.
     """
-    for alert in plan.alerts:
+    for alert in case.plan.alerts:
         if alert.panel is None:
             yield Finding(
                 "alert-has-panel",
@@ -30,14 +30,14 @@ def alert_has_panel(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def alert_has_action(plan: Plan) -> Iterator[Finding]:
+def alert_has_action(case: Case) -> Iterator[Finding]:
     """Every alert says what happens, what users notice and what to do first.
 
     An alert that nobody can act on trains people to ignore alerts
     (https://sre.google/sre-book/monitoring-distributed-systems/#tying-these-principles-together).
     `summary`, `impact` and `action` each need at least three words.
     """
-    for alert in plan.alerts:
+    for alert in case.plan.alerts:
         definition = alert.definition
         for name, text in (
             ("summary", definition.summary),
@@ -53,17 +53,15 @@ def alert_has_action(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-def alert_has_runbook(plan: Plan, rendered: Collection[str]) -> Iterator[Finding]:
+def alert_has_runbook(case: Case) -> Iterator[Finding]:
     """Every alert's `runbook_url` ends in a runbook that is rendered.
 
     The runbooks lie in `docs/runbooks/`; the project's `runbook_url` is the address under which
     that folder is published.
-
-    rendered: paths of all artifacts.
     """
-    for alert in plan.alerts:
+    for alert in case.plan.alerts:
         url = dict(alert.annotations).get("runbook_url", "")
-        if f"{RUNBOOKS}/{url.rpartition('/')[2]}" not in rendered:
+        if f"{RUNBOOKS}/{url.rpartition('/')[2]}" not in case.texts:
             yield Finding(
                 "alert-has-runbook",
                 alert.source,
@@ -72,32 +70,32 @@ def alert_has_runbook(plan: Plan, rendered: Collection[str]) -> Iterator[Finding
             )
 
 
-def severity_has_receiver(plan: Plan) -> Iterator[Finding]:
+def severity_has_receiver(case: Case) -> Iterator[Finding]:
     """Every severity that alerts have goes to a receiver, where the project has any.
 
     Alertmanager sends what no route takes to its default receiver, which here calls nobody.
     """
-    named = {severity for route in plan.routes for severity in route.severities}
-    silent = [alert for alert in plan.alerts if alert.severity not in named]
-    if plan.routes and silent:
+    named = {severity for route in case.plan.routes for severity in route.severities}
+    silent = [alert for alert in case.plan.alerts if alert.severity not in named]
+    if case.plan.routes and silent:
         first = silent[0]
         yield Finding(
             "severity-has-receiver",
-            plan.catalog.project.source,
+            case.plan.catalog.project.source,
             f"no receiver takes severity {first.severity!r}, so nobody hears of {first.name}"
             + (f" and {len(silent) - 1} more" if len(silent) > 1 else ""),
             f"Receiver(name=..., severities=[{first.severity!r}])",
         )
 
 
-def alert_unit_is_the_panels(plan: Plan) -> Iterator[Finding]:
+def alert_unit_is_the_panels(case: Case) -> Iterator[Finding]:
     """A panel has the unit of the alerts whose thresholds it draws.
 
     A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom that nothing ever
     stays below.
     """
-    drawn = {alert.name for alert in plan.alerts if alert.threshold}
-    for dashboard in plan.catalog.dashboards:
+    drawn = {alert.name for alert in case.plan.alerts if alert.threshold}
+    for dashboard in case.plan.catalog.dashboards:
         for panel in dashboard.panels:
             for alert in (alert for alert in panel.alerts if alert.name in drawn):
                 unit = alert.expr.unit
@@ -111,15 +109,15 @@ def alert_unit_is_the_panels(plan: Plan) -> Iterator[Finding]:
                     )
 
 
-def threshold_is_below_the_top_bucket(plan: Plan) -> Iterator[Finding]:
+def threshold_is_below_the_top_bucket(case: Case) -> Iterator[Finding]:
     """A quantile is compared with a value below the histogram's largest finite bucket.
 
     `histogram_quantile()` never returns more than the largest finite bound
     (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile), so `>
     bound` can never be true. Add a bucket above the threshold, or lower the threshold.
     """
-    recorded = {record.name: record.expr for record in plan.records}
-    for alert in plan.alerts:
+    recorded = {record.name: record.expr for record in case.plan.records}
+    for alert in case.plan.alerts:
         for compared, operator, threshold in _upper_limits(alert):
             for top, metric in _reach(compared, recorded):
                 if threshold > top or (threshold == top and operator == ">"):

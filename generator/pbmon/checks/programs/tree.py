@@ -13,15 +13,18 @@ from pbmon.plan.paths import ALERTS, RECORDING
 RULES = (f"{ALERTS}/*.yml", f"{RECORDING}/*.yml")
 
 
-def chosen(artifacts: Iterable[Artifact], *patterns: str) -> dict[str, str]:
-    """Path to text of the artifacts whose path matches one of the patterns, sorted; a `*` stays
-    within one folder.
-    """
-    return {
-        artifact.path: artifact.text
+def chosen(artifacts: Iterable[Artifact], *patterns: str) -> list[Artifact]:
+    """The artifacts whose path matches a pattern, sorted; a `*` stays within one folder."""
+    return [
+        artifact
         for artifact in sorted(artifacts)
         if any(_matches(artifact.path, pattern) for pattern in patterns)
-    }
+    ]
+
+
+def by_path(artifacts: Iterable[Artifact]) -> dict[str, str]:
+    """The text of each artifact by its path."""
+    return {artifact.path: artifact.text for artifact in artifacts}
 
 
 def _matches(path: str, pattern: str) -> bool:

@@ -1,4 +1,4 @@
-"""The line of a rendered file that a message of promtool or amtool is about."""
+"""Where in a rendered file a message of promtool or amtool is about, and who wrote that."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 
 import yaml
+
+from pbmon.artifact import Artifact, Place
+from pbmon.source import Source
 
 _POSITIONS = re.compile(r"^(?:\d+:\d+: )+")
 _LINE = re.compile(r"\bline (\d+): ")
@@ -31,6 +34,32 @@ def place(text: str, message: str) -> tuple[int, str]:
     if rule := _RULE.match(rest):
         return _line_of_rule(_root(text), rule[1], int(rule[2]), rule[4], rule[5]), rest
     return max((line_of_value(text, quoted) for quoted in _QUOTED.findall(rest)), default=0), rest
+
+
+def author_of_line(file: Artifact, line: int) -> Source:
+    """The author's line behind a line of the file; where nobody is known, the line itself."""
+    author = file.author(_place_of_line(_root(file.text), line) if line else ())
+    return Source(file.path, line) if author.file == file.path else author
+
+
+def _place_of_line(root: yaml.Node | None, line: int) -> Place:
+    """The way to the smallest part of a YAML document that the line, counted from 1, belongs to."""
+    way: Place = ()
+    while (step := _step_to(root, line - 1)) is not None:
+        key, root = step
+        way = (*way, key)
+    return way
+
+
+def _step_to(node: yaml.Node | None, line: int) -> tuple[str | int, yaml.Node] | None:
+    """The last child that begins at the line, counted from 0, or above it."""
+    children: list[tuple[str | int, int, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        children = [(key.value, key.start_mark.line, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        children = [(index, item.start_mark.line, item) for index, item in enumerate(node.value)]
+    above = [(key, child) for key, begin, child in children if begin <= line]
+    return above[-1] if above else None
 
 
 def line_of_value(text: str, value: str) -> int:

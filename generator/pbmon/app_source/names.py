@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pbmon.catalog.app_source import AppFile
+from pbmon.app_source.files import AppFile
 from pbmon.source import Source
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

@@ -8,17 +8,18 @@ from os import cpu_count
 from pathlib import Path
 
 from pbmon.artifact import Artifact
-from pbmon.checks.binaries import brief, run
-from pbmon.checks.promtool_tree import RULES, chosen, laid_out
+from pbmon.checks.case import Case
+from pbmon.checks.programs.binaries import brief, run
+from pbmon.checks.programs.lines import author_of_line, line_of_value
+from pbmon.checks.programs.tree import RULES, by_path, chosen, laid_out
 from pbmon.errors import UsageError
 from pbmon.finding import Finding
 from pbmon.plan.paths import RULE_TESTS
-from pbmon.source import Source
 
 TESTS = f"{RULE_TESTS}/*.yml"
 
 
-def rules_pass_their_tests(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+def rules_pass_their_tests(case: Case) -> list[Finding]:
     """Every rendered rule passes the tests derived from its definition.
 
     `promtool test rules` evaluates the rendered rules over the series of each test
@@ -26,24 +27,26 @@ def rules_pass_their_tests(promtool: Path, artifacts: Iterable[Artifact]) -> lis
     means that the rule says something else than its definition: it was edited by hand, or
     Prometheus computes it differently.
     """
-    texts = chosen(artifacts, *RULES, TESTS)
-    tests = [path for path in texts if path.startswith(f"{RULE_TESTS}/")]
-    with laid_out(texts) as folder, ThreadPoolExecutor(cpu_count() or 1) as workers:
-        return [
-            finding
-            for found in workers.map(lambda test: list(_failures(promtool, folder, test)), tests)
-            for finding in found
-        ]
+    return run_tests(case.promtool, case.artifacts) if case.promtool is not None else []
 
 
-def _failures(promtool: Path, folder: Path, test: str) -> Iterator[Finding]:
-    output = run(promtool, ["test", "rules", test], folder=folder)
+def run_tests(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+    """Findings of every test file among the artifacts, run on the rule files among them."""
+    files = chosen(artifacts, *RULES, TESTS)
+    tests = chosen(files, TESTS)
+    with laid_out(by_path(files)) as folder, ThreadPoolExecutor(cpu_count() or 1) as workers:
+        failures = workers.map(lambda test: list(_failures(promtool, folder, test)), tests)
+        return [finding for failed in failures for finding in failed]
+
+
+def _failures(promtool: Path, folder: Path, test: Artifact) -> Iterator[Finding]:
+    output = run(promtool, ["test", "rules", test.path], folder=folder)
     if output.code == 0:
         return
     if output.code is None:
         yield Finding(
             "rules-pass-their-tests",
-            Source(test, 0),
+            test.author(),
             "promtool did not end within a minute, so nothing is shown",
             "",
         )
@@ -60,7 +63,7 @@ def _failures(promtool: Path, folder: Path, test: str) -> Iterator[Finding]:
         )
         yield Finding(
             "rules-pass-their-tests",
-            Source(test, 0),
+            author_of_line(test, line_of_value(test.text, name)),
             problem,
             "run `pbmon build`; if it persists, report it",
         )

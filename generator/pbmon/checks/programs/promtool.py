@@ -1,8 +1,7 @@
 """Prometheus' own verdict on what pbmon renders: rules, configuration and metrics through promtool.
 
-Each check writes what it needs into a temporary folder and starts one process; starting is the slow
-part, so `run_all` runs them side by side. The outputs of promtool 2.42 and 3.5 are known;
-tests/checks/test_promtool.py holds both to it.
+Each check writes what it needs into a temporary folder and starts one process. The outputs of
+promtool 2.42 and 3.5 are known; tests/checks/test_promtool.py holds both to it.
 """
 
 from __future__ import annotations
@@ -10,18 +9,19 @@ from __future__ import annotations
 import glob
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
 from pbmon.artifact import Artifact
-from pbmon.checks.amtool import check_alertmanager
-from pbmon.checks.binaries import Output, run, unexplained
-from pbmon.checks.promtool_lines import line_of_value, place
-from pbmon.checks.promtool_output import verdicts
-from pbmon.checks.promtool_tree import RULES, chosen, laid_out
+from pbmon.checks.case import Case
+from pbmon.checks.programs.binaries import Output, run, unexplained
+from pbmon.checks.programs.exposition import exposition
+from pbmon.checks.programs.lines import author_of_line, line_of_value, place
+from pbmon.checks.programs.output import verdicts
+from pbmon.checks.programs.tree import RULES, by_path, chosen, laid_out
 from pbmon.finding import Finding
 from pbmon.plan.paths import PROMETHEUS
 from pbmon.source import Source
@@ -34,29 +34,7 @@ _NEWER = (
 )
 
 
-def run_all(
-    promtool: Path, amtool: Path | None, artifacts: Iterable[Artifact], exposition: str = ""
-) -> list[Finding]:
-    """Every finding of promtool and amtool, in this order: rules, config, metrics, alertmanager;
-    each by file and line.
-
-    exposition: the metrics in text format, as the app would expose them. Without amtool
-    alertmanager.yml is unchecked.
-    Raises UsageError where a program cannot be started.
-    """
-    rendered = list(artifacts)
-    with ThreadPoolExecutor() as pool:
-        running = [
-            pool.submit(check_rules, promtool, rendered),
-            pool.submit(check_config, promtool, rendered),
-            pool.submit(check_metrics, promtool, exposition),
-        ]
-        if amtool is not None:
-            running.append(pool.submit(check_alertmanager, amtool, rendered))
-        return [finding for check in running for finding in check.result()]
-
-
-def check_rules(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+def promtool_rules(case: Case) -> list[Finding]:
     """Prometheus loads every rule file: expressions and templates parse, fields are known, no rule
     is there twice.
 
@@ -66,15 +44,21 @@ def check_rules(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
     To fix it: change the definition that the rule is rendered from. A field that is unknown may be
     newer than the promtool at hand.
     """
-    texts = chosen(artifacts, *RULES)
+    return check_rules(case.promtool, case.artifacts) if case.promtool is not None else []
+
+
+def check_rules(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+    """Findings on the rule files among the artifacts."""
+    rules = chosen(artifacts, *RULES)
+    texts = by_path(rules)
     if not texts:
         return []
     with laid_out(texts) as folder:
         output = run(promtool, ["check", "rules", *_LINT, *texts], folder=folder)
-    return _findings("promtool-rules", output, texts, "Prometheus does not load the file")
+    return _findings("promtool-rules", output, rules, "Prometheus does not load the file")
 
 
-def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+def promtool_config(case: Case) -> list[Finding]:
     """Prometheus loads prometheus.yml, each `rule_files` entry finds a rule file, and each rule
     file is found by an entry.
 
@@ -84,13 +68,19 @@ def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]
 
     To fix it: change the jobs or the settings of the project that the file is rendered from.
     """
-    texts = chosen(artifacts, PROMETHEUS, *RULES)
+    return check_config(case.promtool, case.artifacts) if case.promtool is not None else []
+
+
+def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+    """Findings on prometheus.yml and on which of the rule files it loads."""
+    files = chosen(artifacts, PROMETHEUS, *RULES)
+    texts = by_path(files)
     if PROMETHEUS not in texts:
         return []
     with laid_out(texts) as folder:
         output = run(promtool, ["check", "config", *_LINT, PROMETHEUS], folder=folder)
-        unmatched = list(_unmatched(folder, texts))
-    config = {PROMETHEUS: texts[PROMETHEUS]}
+        unmatched = list(_unmatched(folder, files))
+    config = [file for file in files if file.path == PROMETHEUS]
     findings = _findings("promtool-config", output, config, "Prometheus does not start")
     # promtool names a missing file too, but no glob that finds nothing: one finding for both is
     # enough
@@ -101,7 +91,7 @@ def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]
     ]
 
 
-def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> list[Finding]:
+def promtool_metrics(case: Case) -> Iterator[Finding]:
     """Metrics are named and described as Prometheus' guide asks, and the text format parses.
 
     Names with a unit and a suffix are what makes a stranger's query right the first time; renaming
@@ -109,9 +99,18 @@ def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> 
     https://prometheus.io/docs/practices/naming/
 
     To fix it: rename the metric in its definition, or give it a help text.
-
-    exposition: text format, as a /metrics endpoint answers. name: what to call it in findings.
     """
+    if case.promtool is None:
+        return
+    metrics = {metric.name: metric for module in case.plan.modules for metric in module.metrics}
+    exposed = exposition(case.artifacts, {module.path for module in case.plan.modules})
+    for finding in check_metrics(case.promtool, exposed):
+        named = metrics.get(finding.problem.partition(":")[0])
+        yield replace(finding, source=named.source) if named else finding
+
+
+def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> list[Finding]:
+    """Findings on a text format, as a /metrics endpoint answers. name: what they call it."""
     if not exposition:
         return []
     output = run(promtool, ["check", "metrics"], stdin=exposition)
@@ -137,24 +136,23 @@ def _metric(said: str, exposition: str) -> tuple[int, str]:
     return exposition.count("\n", 0, first.start()) + 1 if first else 0, f"{metric}: {lint}"
 
 
-def _findings(check: str, output: Output, texts: dict[str, str], consequence: str) -> list[Finding]:
+def _findings(
+    check: str, output: Output, files: Sequence[Artifact], consequence: str
+) -> list[Finding]:
     said = verdicts(output.text)
     # 1: a file does not load, 3: lint only; anything else, or a file without a verdict, is no
     # answer
     failed = any(said.values())
-    if (
-        output.code not in (0, 1, 3)
-        or (output.code != 0) != failed
-        or not texts.keys() <= said.keys()
-    ):
+    paths = {file.path for file in files}
+    if output.code not in (0, 1, 3) or (output.code != 0) != failed or not paths <= said.keys():
         return [unexplained(check, "promtool", output)]
     findings = []
-    for path, text in texts.items():
-        for message in said[path]:
-            line, problem = place(text, message)
+    for file in files:
+        for message in said[file.path]:
+            line, problem = place(file.text, message)
             effect = "" if _LINTED.search(problem) else f"; {consequence}"
             hint = _NEWER if "not found in type" in problem else ""
-            findings.append(Finding(check, Source(path, line), problem + effect, hint))
+            findings.append(Finding(check, author_of_line(file, line), problem + effect, hint))
     return sorted(findings, key=_by_place)
 
 
@@ -162,10 +160,11 @@ def _by_place(finding: Finding) -> tuple[Source, str]:
     return finding.source, finding.problem
 
 
-def _unmatched(folder: Path, texts: dict[str, str]) -> Iterator[Finding]:
+def _unmatched(folder: Path, files: Sequence[Artifact]) -> Iterator[Finding]:
     """`rule_files` entries without a file, then rule files without an entry. A config that YAML
     rejects has neither.
     """
+    texts = by_path(files)
     try:
         config = yaml.safe_load(texts[PROMETHEUS])
     except yaml.YAMLError:

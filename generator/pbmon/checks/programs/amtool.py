@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pbmon.artifact import Artifact
-from pbmon.checks.binaries import run, unexplained
-from pbmon.checks.promtool_lines import line_of_value, place
-from pbmon.checks.promtool_tree import chosen, laid_out
+from pbmon.checks.case import Case
+from pbmon.checks.programs.binaries import run, unexplained
+from pbmon.checks.programs.lines import author_of_line, line_of_value, place
+from pbmon.checks.programs.tree import by_path, chosen, laid_out
 from pbmon.finding import Finding
 from pbmon.plan.paths import ALERTMANAGER, MONITORING
-from pbmon.source import Source
 
 _CHECKED = re.compile(r"^Checking '.+?' +(?:SUCCESS|FAILED)", re.MULTILINE)
 _FAILED = re.compile(r"FAILED: (?:yaml: unmarshal errors:\n)?(.*?)\n+amtool: error", re.DOTALL)
@@ -20,7 +20,7 @@ _LOG = re.compile(r"(?:time|ts)=\S+ .*\n")
 _CLASSIC = re.compile(r'input="((?:[^"\\]|\\.)*)" .*suggestion="((?:[^"\\]|\\.)*)"')
 
 
-def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+def amtool_config(case: Case) -> list[Finding]:
     """Alertmanager loads alertmanager.yml: fields are known, routes have receivers, matchers and
     templates parse.
 
@@ -29,7 +29,13 @@ def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Find
 
     To fix it: change the receivers or routes of the project that the file is rendered from.
     """
-    texts = chosen(artifacts, ALERTMANAGER, f"{MONITORING}/*.tmpl", f"{MONITORING}/*/*.tmpl")
+    return check_alertmanager(case.amtool, case.artifacts) if case.amtool is not None else []
+
+
+def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
+    """Findings on alertmanager.yml among the artifacts."""
+    files = chosen(artifacts, ALERTMANAGER, f"{MONITORING}/*.tmpl", f"{MONITORING}/*/*.tmpl")
+    texts = by_path(files)
     if ALERTMANAGER not in texts:
         return []
     with laid_out(texts) as folder:
@@ -38,19 +44,20 @@ def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Find
     failed = _FAILED.search(said)
     if output.code not in (0, 1) or (output.code != 0) != bool(failed) or not _CHECKED.search(said):
         return [unexplained("amtool-config", "amtool", output)]
-    text = texts[ALERTMANAGER]
+    [file] = [file for file in files if file.path == ALERTMANAGER]
+    text = file.text
     places = [place(text, line.strip()) for line in failed[1].splitlines()] if failed else []
     stops = [
-        _finding(line, f"{message}; Alertmanager does not start")
+        _finding(file, line, f"{message}; Alertmanager does not start")
         for line, message in sorted(places)
     ]
     return stops + [
-        _classic(text, _plain(matcher), _plain(better))
+        _classic(file, _plain(matcher), _plain(better))
         for matcher, better in _CLASSIC.findall(output.text)
     ]
 
 
-def _classic(text: str, matcher: str, better: str) -> Finding:
+def _classic(file: Artifact, matcher: str, better: str) -> Finding:
     """Alertmanager 0.27 reads matchers anew, and falls back to the old way with a warning.
 
     https://prometheus.io/docs/alertmanager/latest/configuration/#label-matchers
@@ -58,11 +65,11 @@ def _classic(text: str, matcher: str, better: str) -> Finding:
     problem = (
         f"matcher {matcher} is read by the classic parser only, which Alertmanager is about to drop"
     )
-    return _finding(line_of_value(text, matcher), problem, f"write {better}")
+    return _finding(file, line_of_value(file.text, matcher), problem, f"write {better}")
 
 
-def _finding(line: int, problem: str, help: str = "") -> Finding:
-    return Finding("amtool-config", Source(ALERTMANAGER, line), problem, help)
+def _finding(file: Artifact, line: int, problem: str, help: str = "") -> Finding:
+    return Finding("amtool-config", author_of_line(file, line), problem, help)
 
 
 def _plain(quoted: str) -> str:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pbmon.checks.case import Case
 from pbmon.expr.walk import selectors
 from pbmon.finding import Finding
 from pbmon.model.builtin import BUILTIN
 from pbmon.model.metrics import Metric
 from pbmon.model.rules import Record
 from pbmon.plan.closed_world import expressions
-from pbmon.plan.plan import Plan
 
 
-def metric_is_used(plan: Plan) -> Iterator[Finding]:
+def metric_is_used(case: Case) -> Iterator[Finding]:
     """Every metric and every recorded series is read by a rule, an alert or a panel.
 
     What nobody reads is paid for at every scrape and rots unseen. Show it, or drop it.
     """
     read = {
         selector.series.metric
-        for _, _, node in expressions(plan.catalog)
+        for _, _, node in expressions(case.plan.catalog)
         for selector in selectors(node)
     }
-    definitions: tuple[Metric | Record, ...] = (*plan.catalog.metrics, *plan.catalog.records)
+    definitions: tuple[Metric | Record, ...] = (
+        *case.plan.catalog.metrics,
+        *case.plan.catalog.records,
+    )
     for definition in definitions:
         if definition.name not in read and definition not in BUILTIN:
             yield Finding(
@@ -34,7 +37,7 @@ def metric_is_used(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def metric_fits_the_budget(plan: Plan) -> Iterator[Finding]:
+def metric_fits_the_budget(case: Case) -> Iterator[Finding]:
     """A metric's series on one target stay within `metric_cardinality_limit`, and all together
     within `total_cardinality_limit`.
 
@@ -43,15 +46,15 @@ def metric_fits_the_budget(plan: Plan) -> Iterator[Finding]:
     metrics (https://prometheus.io/docs/practices/naming/#labels). Lower `max_values`, or drop a
     label or buckets.
     """
-    project = plan.catalog.project
+    project = case.plan.catalog.project
     targets = {
-        service.name: sum(len(job.targets) for job in plan.jobs if job.service == service.name)
-        for service in plan.catalog.services
+        service.name: sum(len(job.targets) for job in case.plan.jobs if job.service == service.name)
+        for service in case.plan.catalog.services
     }
     total = 0
     largest: list[tuple[int, str]] = []
-    for metric in plan.catalog.metrics:
-        service = plan.catalog.owner(metric)
+    for metric in case.plan.catalog.metrics:
+        service = case.plan.catalog.owner(metric)
         if service is None:
             continue
         series = metric.cardinality * targets[service.name]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.suite import TestFile, unproven
+from pbmon.proof.suite import unproven
 
 
-def rule_is_proven(files: Sequence[TestFile]) -> Iterator[Finding]:
+def rule_is_proven(case: Case) -> Iterator[Finding]:
     """Every alert is shown to fire at its limit and to stay silent short of it, and every recorded
     series has the value it says.
 
@@ -30,7 +31,7 @@ def rule_is_proven(files: Sequence[TestFile]) -> Iterator[Finding]:
     )
     ```
     """
-    for rule, reason in unproven(files):
+    for rule, reason in unproven(case.proofs):
         kind = "alert" if isinstance(rule, PlannedAlert) else "recording rule"
         solvable = "fire" in reason.partition(":")[0]
         help = (

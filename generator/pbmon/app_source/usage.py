@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pbmon.catalog.app_source import AppSource
-from pbmon.checks.app_names import Names, Place
+from pbmon.app_source.files import AppSource
+from pbmon.app_source.names import Names, Place
 from pbmon.model.metrics import Metric
 from pbmon.plan.instrumentation import import_name
 from pbmon.plan.modules import symbol_of
@@ -46,11 +46,13 @@ class LabelsCall:
 class AppUsage:
     """used: paths that the app uses beyond importing them. imported: paths that it imports.
 
+    unread: where and why Python cannot read a file.
     updated: metrics that it changes, or hands on to code that may. calls: every labels() of a
     metric, by place.
     """
 
     def __init__(self, plan: Plan, app: AppSource) -> None:
+        self.unread = app.unread
         modules = {import_name(module.path): module for module in plan.modules}
         rendered = {
             *modules,

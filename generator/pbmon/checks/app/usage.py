@@ -4,10 +4,10 @@ has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from pbmon.catalog.app_source import AppSource
-from pbmon.checks.app_usage import AppUsage
+from pbmon.app_source.usage import AppUsage
+from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.labels import Label
 from pbmon.model.metrics import Metric
@@ -16,13 +16,13 @@ from pbmon.plan.modules import symbol_of
 from pbmon.plan.plan import Plan
 
 
-def app_is_readable(app: AppSource) -> Iterator[Finding]:
+def app_is_readable(case: Case) -> Iterator[Finding]:
     """Python can read every file of the app.
 
     What a file does with metrics is not known otherwise, and the other checks of the app would
     blame the definitions for it.
     """
-    for source, reason in app.unread:
+    for source, reason in case.usage.unread:
         problem = (
             f"Python cannot read the file ({reason}), so what it does with metrics is not known"
         )
@@ -31,7 +31,7 @@ def app_is_readable(app: AppSource) -> Iterator[Finding]:
         )
 
 
-def app_updates_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
+def app_updates_metric(case: Case) -> Iterator[Finding]:
     """Every metric of the app is updated somewhere: by generated code that the app uses, or by the
     app itself.
 
@@ -43,6 +43,7 @@ def app_updates_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
     What generated code updates needs the app to use that code: the middleware added, the engine
     observed, the cache wrapped, the workers' module imported where the Celery app is made.
     """
+    plan, usage = case.plan, case.usage
     for module in plan.modules:
         for metric in module.metrics:
             ways = dict(_generated(plan, usage, metric))
@@ -59,11 +60,12 @@ def app_updates_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
             )
 
 
-def app_serves_metrics(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
+def app_serves_metrics(case: Case) -> Iterator[Finding]:
     """The app serves every generated metrics page.
 
     Prometheus finds nothing to scrape otherwise, whatever is counted.
     """
+    plan, usage = case.plan, case.usage
     for own in plan.instrumentation:
         module = import_name(own.definition.path)
         entries = own.definition.entries
@@ -79,7 +81,7 @@ def app_serves_metrics(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
             )
 
 
-def app_gives_declared_labels(_: Plan, usage: AppUsage) -> Iterator[Finding]:
+def app_gives_declared_labels(case: Case) -> Iterator[Finding]:
     """Every `labels()` in the app names its metric's labels, with values that they have.
 
     A value outside of a closed set counts as the label's `other`, or raises ValueError where it has
@@ -87,7 +89,7 @@ def app_gives_declared_labels(_: Plan, usage: AppUsage) -> Iterator[Finding]:
     they are given or behind a name, a condition, a loop or an enumeration; not those that are put
     together when the app runs.
     """
-    for call in usage.calls:
+    for call in case.usage.calls:
         labels = ", ".join(label.name for label in call.metric.labels) or "none"
         if not call.fits:
             problem = (
@@ -100,13 +102,14 @@ def app_gives_declared_labels(_: Plan, usage: AppUsage) -> Iterator[Finding]:
                 yield Finding("app-gives-declared-labels", call.source, problem, help)
 
 
-def app_names_declared_tasks(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
+def app_names_declared_tasks(case: Case) -> Iterator[Finding]:
     """Every Celery task of the app is a value of the label `task_type`.
 
     Another one counts as the label's `other`, together with every task that nobody thought of.
     Compared are the name that a task is given, or that of its function, and what `TaskMetrics` and
     `track_retry` are told.
     """
+    plan, usage = case.plan, case.usage
     for worker in plan.workers:
         module = import_name(worker.module.path)
         label = next(label for label in worker.celery.tasks.labels if label.name == "task_type")
@@ -121,12 +124,13 @@ def app_names_declared_tasks(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
                 yield Finding("app-names-declared-tasks", source, problem, help)
 
 
-def app_makes_no_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
+def app_makes_no_metric(case: Case) -> Iterator[Finding]:
     """The app makes no metric of its own beside the generated modules.
 
     No rule, panel or bound knows it, and one that has the name of a defined metric ends the import
     with an error.
     """
+    plan, usage = case.plan, case.usage
     kinds = ("Counter", "Enum", "Gauge", "Histogram", "Info", "Summary")
     defined = {metric.name: metric for module in plan.modules for metric in module.metrics}
     for source, name in usage.texts_given_to(
@@ -146,23 +150,6 @@ def app_makes_no_metric(plan: Plan, usage: AppUsage) -> Iterator[Finding]:
         yield Finding(
             "app-makes-no-metric", source, f"the app makes {name} itself, {problem}", help
         )
-
-
-APP_CHECKS: tuple[Callable[[Plan, AppUsage], Iterator[Finding]], ...] = (
-    app_gives_declared_labels,
-    app_makes_no_metric,
-    app_names_declared_tasks,
-    app_serves_metrics,
-    app_updates_metric,
-)
-
-
-def check_app(plan: Plan, app: AppSource) -> Iterator[Finding]:
-    """Findings of every check of the app."""
-    yield from app_is_readable(app)
-    usage = AppUsage(plan, app)
-    for check in APP_CHECKS:
-        yield from check(plan, usage)
 
 
 def _generated(plan: Plan, usage: AppUsage, metric: Metric) -> Iterator[tuple[str, bool]]:

@@ -1,0 +1,1 @@
+"""Checks of the app that the generated modules are part of."""
