@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pbmon.source import Source
+
+Level = Literal["error", "warning"]
+"""error: something does not work as it says. warning: it works, and will cost whoever reads it."""
 
 
 @dataclass(frozen=True)
@@ -12,16 +16,15 @@ class Finding:
     """check: id of the check (`alert-has-panel`), also the name of its page in docs/checks/.
 
     source: the author's line where one is known, else the rendered file. problem: the fact and its
-    consequence.
-    help: what exists, or what to do.
+    consequence. help: what exists, or what to do.
     """
 
     check: str
     source: Source
     problem: str
     help: str = ""
+    level: Level = "error"
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.problem} ({self.check})" + (
-            f"\n  help: {self.help}" if self.help else ""
-        )
+        text = f"{self.source}: {self.problem} ({self.check})"
+        return text + (f"\n  help: {self.help}" if self.help else "")
