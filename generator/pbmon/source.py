@@ -6,21 +6,43 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from types import FrameType
+from dataclasses import dataclass, field
+from itertools import islice
+from types import CodeType, FrameType
 
 
 @dataclass(frozen=True, order=True)
 class Source:
     """A line in somebody's file. Prints as `definitions/api.py:41`; line 0 means the file as a
     whole.
+
+    call: the code and the instruction that stood there, where Python was running it.
     """
 
     file: str
     line: int
+    call: tuple[CodeType, int] | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
+
+    @property
+    def columns(self) -> tuple[int, int] | None:
+        """Where in its line the call begins and ends, in bytes of UTF-8; None where nobody knows.
+
+        A call of several lines ends behind the first one. Worked out when it is asked for: few
+        sources are ever shown. https://docs.python.org/3/reference/datamodel.html#codeobject.co_positions
+        """
+        if self.call is None:
+            return None
+        code, instruction = self.call
+        position = next(islice(code.co_positions(), instruction // 2, None), None)
+        if position is None:
+            return None
+        line, end_line, begin, end = position
+        if line != self.line or begin is None or end is None:
+            return None
+        return begin, end if end_line == line else sys.maxsize
 
 
 _derived_from: ContextVar[Source | None] = ContextVar("derived_from", default=None)
@@ -55,6 +77,6 @@ def here() -> Source:
             and not module.startswith("pbmon.")
             and frame.f_code.co_filename != "<string>"
         ):
-            return Source(frame.f_code.co_filename, frame.f_lineno)
+            return Source(frame.f_code.co_filename, frame.f_lineno, (frame.f_code, frame.f_lasti))
         frame = frame.f_back
     return Source("<pbmon>", 0)

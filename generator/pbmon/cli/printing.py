@@ -16,6 +16,7 @@ import typer
 
 from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
 from pbmon.finding import Finding
+from pbmon.source import Source
 
 LIMIT = 1000
 """Characters of a problem, a help or a note; a server can answer with any number."""
@@ -36,16 +37,11 @@ def printable(text: str) -> str:
 def print_error(error: DefinitionError | DefinitionErrors | UsageError) -> None:
     """Each mistake with its place and help, on standard error."""
     if isinstance(error, UsageError):
-        _message("", _lines(error.problem), _lines(error.help), sys.stderr)
+        _message(None, _lines(error.problem), _lines(error.help), sys.stderr)
         return
     mistakes = error.errors if isinstance(error, DefinitionErrors) else [error]
     for mistake in mistakes:
-        _message(
-            f"{mistake.source}: " if mistake.source else "",
-            _lines(mistake.problem),
-            _lines(mistake.help),
-            sys.stderr,
-        )
+        _message(mistake.source, _lines(mistake.problem), _lines(mistake.help), sys.stderr)
     say(f"{counted(len(mistakes), 'mistake')} in the definitions; nothing was rendered", sys.stderr)
 
 
@@ -57,6 +53,7 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
         rows = [
             {
                 "check": f.check,
+                "level": f.level,
                 "file": f.source.file,
                 "line": f.source.line,
                 "problem": f.problem,
@@ -70,9 +67,11 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
         if format == "github":
             print(_github(finding))
         else:
+            warning = styled("warning: ", sys.stdout, fg="yellow")
             _message(
-                f"{finding.source}: ",
-                f"{printable(finding.problem)} ({finding.check})",
+                finding.source,
+                (warning if finding.level == "warning" else "")
+                + f"{printable(finding.problem)} ({finding.check})",
                 printable(finding.help),
                 sys.stdout,
             )
@@ -141,8 +140,14 @@ def progress(doing: str) -> Iterator[None]:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def _message(where: str, problem: str, help: str, stream: TextIO) -> None:
+def _message(source: Source | None, problem: str, help: str, stream: TextIO) -> None:
+    where = f"{source}: " if source else ""
     print(styled(printable(where), stream, bold=True) + problem, file=stream)
+    if source is not None and stream.isatty():
+        from pbmon.cli.excerpt import excerpt
+
+        for line in excerpt(source):
+            print(styled(printable(line), stream, dim=True), file=stream)
     if help:
         print(f"  {styled('help:', stream, fg='cyan')} {help}", file=stream)
 
@@ -162,7 +167,7 @@ def _github(finding: Finding) -> str:
     message = _escaped(text)
     file = _escaped(finding.source.file).replace(":", "%3A").replace(",", "%2C")
     line = f",line={finding.source.line}" if finding.source.line else ""
-    return f"::error file={file}{line},title={finding.check}::{message}"
+    return f"::{finding.level} file={file}{line},title={finding.check}::{message}"
 
 
 def _escaped(text: str) -> str:

@@ -27,6 +27,7 @@ def alert_has_panel(case: Case) -> Iterator[Finding]:
                 f"no panel shows alert {alert.name}, so nobody sees since when and how far it is"
                 " exceeded",
                 "name it in the panel with its value: Panel(..., alerts=[...])",
+                level="warning",
             )
 
 
@@ -50,6 +51,7 @@ def alert_has_action(case: Case) -> Iterator[Finding]:
                     alert.source,
                     f"{name} of {alert.name} is {text!r}, which tells whoever it wakes nothing",
                     "one sentence: what happens, what users notice, what to do first",
+                    level="warning",
                 )
 
 
@@ -106,6 +108,7 @@ def alert_unit_is_the_panels(case: Case) -> Iterator[Finding]:
                         f"panel {panel.title!r} is in {panel.unit!r} but draws the threshold of"
                         f" {alert.name}, which is in {unit!r}",
                         "show the alert's expression in its own unit",
+                        level="warning",
                     )
 
 

@@ -34,6 +34,7 @@ def metric_is_used(case: Case) -> Iterator[Finding]:
                 definition.source,
                 f"no rule, alert or panel reads {definition.name}, so it is stored for nobody",
                 "show it in a panel, or drop it",
+                level="warning",
             )
 
 
