@@ -7,26 +7,31 @@ from pathlib import Path
 import pytest
 from pbmon.catalog.catalog import load
 from pbmon.expr.text import promql
+from pbmon.model.slo_indicators import LatencyIndicator, RatioIndicator
 from pbmon.plan.plan import Plan, resolve
 
 # objective in per cent, kind, and what of the numerator's selector says that the event is in time
 # or well
 PROMISED = {
-    "api-availability": ("99.9", "ratio", 'http_requests_total{status=~"5.."}'),
-    "api-latency": ("95", "latency", 'http_request_duration_seconds_bucket{le=~"1(\\\\.0)?"}'),
+    "api-availability": ("99.9", RatioIndicator, 'http_requests_total{status=~"5.."}'),
+    "api-latency": (
+        "95",
+        LatencyIndicator,
+        'http_request_duration_seconds_bucket{le=~"1(\\\\.0)?"}',
+    ),
     "extraction-success": (
         "98",
-        "ratio",
+        RatioIndicator,
         'worker_tasks_total{job="celery-extraction-worker",status="success"}',
     ),
     "extraction-latency": (
         "90",
-        "latency",
+        LatencyIndicator,
         'worker_task_duration_seconds_bucket{job="celery-extraction-worker",le=~"60(\\\\.0)?"}',
     ),
     "search-indexing": (
         "99",
-        "latency",
+        LatencyIndicator,
         (
             'worker_task_duration_seconds_bucket{job="celery-search-worker",task_type=~"index_record|index_table|update_index",'
             'le=~"10(\\\\.0)?"}'
@@ -42,7 +47,11 @@ def pybase() -> Plan:
 
 def test_every_promise_is_kept_over_thirty_days(pybase: Plan) -> None:
     found = {
-        slo.name: (str(slo.objective), slo.kind, promql(slo.numerator.selector))
+        slo.name: (
+            str(slo.objective),
+            type(slo.indicator),
+            promql(slo.indicator.part.selector),
+        )
         for slo in pybase.catalog.slos
         if slo.window == "30d"
     }

@@ -12,6 +12,7 @@ from pbmon import (
     Counter,
     Dashboard,
     Exporter,
+    Slo,
     Gauge,
     GaugePanel,
     Heatmap,
@@ -120,3 +121,7 @@ panels = (
 )
 dashboard = Dashboard("Shop", uid="shop", file="shop", rows=[Row("All", *panels, collapsed=True)], refresh="1m")
 matched = severity.is_("critical")
+
+counted = Slo("counted", "Visits end well.", bad=visits, total=visits, objective="99.9", minimum_traffic="1")
+fast = Slo("fast", good=stay.at_most(1), objective=Decimal("99"), window="7d", by=[job])
+lit = Slo("lit", good=lamps, objective="99", alerts=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pbmon import Alert, Counter, Dashboard, Gauge, Heatmap, Histogram, Job, Label, Panel, Project, Query, Receiver, Record, Row
-from pbmon import Service, Stat, Summary, Table, histogram_quantile, job, promql, ratio, up
+from pbmon import Alert, Counter, Dashboard, Exporter, Gauge, Heatmap, Histogram, Job, Label, Panel, Project, Query, Receiver, Record, Row
+from pbmon import Service, Slo, Stat, Summary, Table, histogram_quantile, job, promql, ratio, up
 
 room = Label("room", "Room.", values=("hall",))
 visits = Counter("visits_total", "Visits.", labels=[room])
@@ -114,6 +114,16 @@ Counter("doors_total", "D.", multiprocess_mode="sum")  # E: call-arg
 Histogram("doors_seconds", "D.", buckets=["1"])  # E: list-item
 Summary("doors", "D.", observed="node_exporter")  # E: arg-type
 Service("shop", jobs=["shop:80"])  # E: list-item
+Service("shop", jobs=[], module="shop.py", exporter=Exporter("node", "1"))  # E: call-overload
 Job("shop", targets=[80])  # E: list-item
 Project(name="shop", title="Shop")  # E: call-arg
 up.name = "down"  # E: misc
+
+# Objectives: one kind of event each.
+Slo("s", objective="99", bad=visits, good=visits, total=visits)  # E: call-overload
+Slo("s", objective="99", bad=visits)  # E: call-overload
+Slo("s", objective="99", total=visits)  # E: call-overload
+Slo("s", objective="99", good=stay)  # E: call-overload
+Slo("s", objective="99", good=lamps, total=visits)  # E: call-overload
+Slo("s", objective="99", good=lamps, minimum_traffic="1")  # E: call-overload
+Slo("s", good=lamps)  # E: call-overload

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 from pbmon import durations
 from pbmon.conventions import check_file_name, check_label_names
@@ -159,8 +159,8 @@ class Service:
     """A part of the system that runs, is scraped and has an owner. Metrics in the same file belong
     to it.
 
-    module: path of the metrics module to generate (in the app's repository). exporter: set when its
-    metrics are observed.
+    Either its metrics are the app's own, and module is the path of the metrics module to generate
+    (in the app's repository), or exporter says whose they are.
     """
 
     name: str
@@ -171,6 +171,24 @@ class Service:
     exporter: Exporter | None = None
     source: Source = field(default_factory=here, init=False)
 
+    if TYPE_CHECKING:  # an app that counts, or an exporter that does: both would be a type error
+
+        @overload
+        def __init__(
+            self, name: str, help: str = "", owner: str = "", *, jobs: Sequence[Job], module: str
+        ) -> None: ...
+        @overload
+        def __init__(
+            self,
+            name: str,
+            help: str = "",
+            owner: str = "",
+            *,
+            jobs: Sequence[Job],
+            exporter: Exporter | None = None,
+        ) -> None: ...
+        def __init__(self, *_: object, **__: object) -> None: ...
+
     def __post_init__(self) -> None:
         check_file_name(self.name, "service name", self.source)
         if not self.jobs:
@@ -178,6 +196,13 @@ class Service:
                 self.source,
                 f"service {self.name} has no scrape job, so none of its metrics arrives",
                 'jobs=[Job("name", ["host:port"])]',
+            )
+        if self.module and self.exporter is not None:
+            raise DefinitionError(
+                self.source,
+                f"service {self.name} has both a module and an exporter, so nobody can tell who"
+                " counts its metrics",
+                "a service of its own for the exporter, in a file of its own",
             )
         if self.module and not self.module.endswith(".py"):
             raise DefinitionError(

@@ -7,30 +7,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack, overload
 
 from pbmon import durations
 from pbmon.conventions import check_file_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import label_set, require
 from pbmon.expr.nodes import Selector, Series
-from pbmon.expr.selection import (
-    AnyCounter,
-    AnyGauge,
-    GaugeSelection,
-    HistogramSelection,
-    Selectable,
-)
+from pbmon.expr.selection import AnyCounter, AnyGauge, GaugeSelection
 from pbmon.labels import Label, job, names
 from pbmon.model.slo_events import check_part
+from pbmon.model.slo_indicators import GaugeIndicator, Indicator, RatioIndicator, indicator
 from pbmon.source import Source, here
 
 SHORTEST = "7d"
 """Shorter windows leave no room for alerts that are both fast and sure."""
 
 _WINDOW = re.compile(r"[0-9]{1,3}[dw]")
+
+
+class _OfEverySlo(TypedDict, total=False):
+    """What every objective may say, whatever its events are."""
+
+    objective: Required[str | Decimal]
+    window: str
+    by: Sequence[Label]
+    owner: str
+    alerts: bool
+    impact: str
+    action: str
+
+
+class _OfCounted(_OfEverySlo, total=False):
+    """And where its events are counted, so that there can be few of them."""
+
+    minimum_traffic: str | Decimal
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +78,39 @@ class Slo:
     impact: str = field(default="", kw_only=True)
     action: str = field(default="", kw_only=True)
     source: Source = field(default_factory=here, init=False)
+    indicator: Indicator = field(init=False, repr=False)
+
+    if TYPE_CHECKING:  # the kinds of events, so that a mixture of two is a type error
+
+        @overload
+        def __init__(
+            self,
+            name: str,
+            help: str = "",
+            *,
+            bad: AnyCounter,
+            total: AnyCounter,
+            **rest: Unpack[_OfCounted],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self,
+            name: str,
+            help: str = "",
+            *,
+            good: AnyCounter,
+            total: AnyCounter,
+            **rest: Unpack[_OfCounted],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self, name: str, help: str = "", *, good: AnyCounter, **rest: Unpack[_OfCounted]
+        ) -> None: ...
+        @overload
+        def __init__(
+            self, name: str, help: str = "", *, good: AnyGauge, **rest: Unpack[_OfEverySlo]
+        ) -> None: ...
+        def __init__(self, *_: object, **__: object) -> None: ...
 
     def __post_init__(self) -> None:
         check_file_name(self.name, "SLO name", self.source)
@@ -94,9 +140,9 @@ class Slo:
                 f" least {SHORTEST}",
                 '"7d", "28d", "30d", "13w"',
             )
-        if Decimal(self.minimum_traffic) < 0 or (
-            Decimal(self.minimum_traffic) > 0 and self.kind == "gauge"
-        ):
+        object.__setattr__(self, "indicator", self._indicator())
+        traffic = Decimal(self.minimum_traffic)
+        if traffic < 0 or (traffic > 0 and isinstance(self.indicator, GaugeIndicator)):
             problem = (
                 f"minimum_traffic of {self.name} is no number of events per second that could be"
                 " missing"
@@ -104,7 +150,7 @@ class Slo:
             raise DefinitionError(
                 self.source, problem, "0 or more, and only for events that are counted"
             )
-        self._check_events()
+        self._check_labels()
 
     def _decimal(self, name: str) -> Decimal:
         text = getattr(self, name)
@@ -120,55 +166,42 @@ class Slo:
             )
         return value
 
-    def _check_events(self) -> None:
+    def _indicator(self) -> Indicator:
+        """What the events are. DefinitionError where the arguments do not say which are good."""
+        if (events := indicator(self.good, self.bad, self.total)) is not None:
+            return events
         help = (
             "bad= and total=, good= and total=, good=histogram.at_most(bound), or good=a gauge that"
             " is 1 or 0"
         )
         given = [name for name in ("good", "bad", "total") if getattr(self, name) is not None]
-        if given not in (["good"], ["good", "total"], ["bad", "total"]):
+        if given in (["good"], ["good", "total"], ["bad", "total"]):
+            counted = [name for name in given if isinstance(getattr(self, name), AnyCounter)]
+            name = next((name for name in given if name not in counted), given[0])
+            problem = (
+                f"{name} of SLO {self.name} is a {type(getattr(self, name)).__name__}, which does"
+                " not count its events"
+            )
+        else:
             problem = (
                 f"SLO {self.name} has {' and '.join(given) or 'no events'}, which does not say"
                 " which events are good"
             )
-            raise DefinitionError(self.source, problem, help)
-        for name in given:
-            value = getattr(self, name)
-            fits = isinstance(value, AnyCounter) or (
-                given == ["good"] and isinstance(value, AnyGauge)
-            )
-            if not fits or (
-                given == ["good"] and isinstance(value, AnyCounter) and self.kind != "latency"
-            ):
-                problem = (
-                    f"{name} of SLO {self.name} is a {type(value).__name__}, which does not count"
-                    " its events"
-                )
-                raise DefinitionError(self.source, problem, help)
-        for events in (self.numerator, self.events):
+        raise DefinitionError(self.source, problem, help)
+
+    def _check_labels(self) -> None:
+        """Each budget has its part of all events, and the part is not all of them."""
+        for events in (self.indicator.part, self.indicator.total):
             require(events.selector.series.metric, events.selector.series.labels, self.by)
-        if self.total is not None:
+        if isinstance(self.indicator, RatioIndicator):
             check_part(
                 self.name,
-                given[0],
-                self.numerator.selector,
-                self.total.selector,
+                "bad" if self.indicator.part_is_bad else "good",
+                self.indicator.part.selector,
+                self.indicator.total.selector,
                 self.by,
                 self.source,
             )
-
-    @property
-    def kind(self) -> Literal["ratio", "latency", "gauge"]:
-        """What its events are: counted apart, observations of a histogram, or scrapes
-        of a gauge.
-        """
-        if isinstance(self.good, AnyGauge):
-            return "gauge"
-        return (
-            "latency"
-            if self.good is not None and self.good.selector.series.type == "bucket"
-            else "ratio"
-        )
 
     @property
     def budget(self) -> Decimal:
@@ -179,24 +212,6 @@ class Slo:
     def share(self) -> Decimal:
         """Share of events that has to be good: 0.999 for an objective of 99.9."""
         return Decimal(self.objective) / 100
-
-    @property
-    def numerator(self) -> Selectable:
-        """The good events, or the bad ones where those are given."""
-        found = self.good if self.good is not None else self.bad
-        assert found is not None
-        return found
-
-    @property
-    def events(self) -> Selectable:
-        """All events."""
-        if self.total is not None:
-            return self.total
-        selector = self.numerator.selector
-        if self.kind == "gauge":
-            return self.numerator
-        rest = tuple(matcher for matcher in selector.matchers if matcher.label.name != "le")
-        return HistogramSelection(replace(selector, matchers=rest)).observations
 
     # Recorded series. What they are recorded from is decided in plan/slo_rules.py.
 

@@ -14,6 +14,7 @@ from pbmon.expr.nodes import Aggregate, Node
 from pbmon.labels import names
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.slo import Slo
+from pbmon.model.slo_indicators import GaugeIndicator
 from pbmon.plan import slo_rules
 from pbmon.plan.paths import OPENSLO
 from pbmon.plan.scope import Scope
@@ -81,7 +82,7 @@ def _expanded(catalog: Catalog) -> Catalog:
             told = f"Bad events of {slo.name} over each window, and what is left of its budget."
             groups.append(RuleGroup(f"slo-windows-{slo.name}", told, slo_rules.EVERY))
             records += slo_rules.records(slo, groups[-1], events)
-            jobs = scope.jobs(slo.events.selector)
+            jobs = scope.jobs(slo.indicator.total.selector)
             alerts[slo.name] = slo_rules.alerts(slo, alerting, _owner(slo, catalog, scope), jobs)
     with derived_from(Source(first.source.file, 0)):
         overview = dashboard(catalog.project, catalog.slos, alerts)
@@ -111,10 +112,10 @@ def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
             f"{OPENSLO}/{slo.name}.yaml",
             _service(slo, catalog, scope),
             _owner(slo, catalog, scope),
-            Aggregate("sum", scope.in_rules(slo.numerator.selector), "by", names(slo.by)),
+            Aggregate("sum", scope.in_rules(slo.indicator.part.selector), "by", names(slo.by)),
             Aggregate(
-                "count" if slo.kind == "gauge" else "sum",
-                scope.in_rules(slo.events.selector),
+                "count" if isinstance(slo.indicator, GaugeIndicator) else "sum",
+                scope.in_rules(slo.indicator.total.selector),
                 "by",
                 names(slo.by),
             ),
@@ -137,7 +138,7 @@ def _check_names(catalog: Catalog, made: Iterable[Definition]) -> None:
 
 def _service(slo: Slo, catalog: Catalog, scope: Scope) -> str:
     """The service that has the jobs of its events; the project where they are of several."""
-    jobs = scope.jobs(slo.events.selector)
+    jobs = scope.jobs(slo.indicator.total.selector)
     found = {
         service.name for service in catalog.services for job in service.jobs if job.name in jobs
     }

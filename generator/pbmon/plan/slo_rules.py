@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
+from typing import assert_never
 
 from pbmon import durations
 from pbmon.expr.functions import constant, either
-from pbmon.expr.selection import AnyCounter, AnyGauge, CounterSelection
+from pbmon.expr.selection import CounterSelection
 from pbmon.expr.vector import Vector, over_time
 from pbmon.labels import job
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.slo import Slo
+from pbmon.model.slo_indicators import GaugeIndicator, LatencyIndicator, RatioIndicator
 from pbmon.plan.slo_burn import Burn, burns
 
 EVERY, SAMPLE = "1m", "5m"
@@ -123,7 +125,8 @@ def _burn_alert(
 
 
 def _absence(slo: Slo, group: RuleGroup, labels: dict[str, str], jobs: Sequence[str]) -> Alert:
-    gone: Vector = slo.events.absent()
+    events = slo.indicator.total
+    gone: Vector = events.absent()
     if len(jobs) == 1 or (jobs and job in slo.by):
         gone = either(*(_of_job(slo, name).absent() for name in jobs))
     return Alert(
@@ -133,7 +136,7 @@ def _absence(slo: Slo, group: RuleGroup, labels: dict[str, str], jobs: Sequence[
         severity="critical",
         group=group,
         labels=labels,
-        summary=f"{slo.name} cannot be computed: {slo.events.selector.series.name} is gone.",
+        summary=f"{slo.name} cannot be computed: {events.selector.series.name} is gone.",
         impact=(
             "What fails now is not seen: no alert on this objective can fire, and its budget stands"
             " still."
@@ -150,7 +153,7 @@ def _of_job(slo: Slo, name: str) -> CounterSelection:
 
     Where two matchers name one label absent() drops it, so this one replaces the author's.
     """
-    selector = slo.events.selector
+    selector = slo.indicator.total.selector
     others = (matcher for matcher in selector.matchers if matcher.label != job)
     return CounterSelection(replace(selector, matchers=(job.is_(name), *others)))
 
@@ -168,18 +171,21 @@ def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
     """
     total = slo.series(f"total:{_base(slo)}{suffix}", _unit(slo))
     bad: Vector
-    if isinstance(slo.events, AnyGauge):
-        good, whole = (
-            over_time(f"{how}_over_time", slo.events, SAMPLE).sum(by=slo.by)
-            for how in ("sum", "count")
-        )
-        bad = total - good
-    else:
-        assert isinstance(slo.numerator, AnyCounter) and isinstance(slo.events, AnyCounter)
-        whole = slo.events.rate(SAMPLE).sum(by=slo.by)
-        given = slo.numerator.rate(SAMPLE).sum(by=slo.by).or_(0 * total)
-        bad = given if slo.bad is not None else total - given
-    told = "scrapes in 5 minutes" if slo.kind == "gauge" else "events per second"
+    match slo.indicator:
+        case GaugeIndicator(part=gauge):
+            good, whole = (
+                over_time(f"{how}_over_time", gauge, SAMPLE).sum(by=slo.by)
+                for how in ("sum", "count")
+            )
+            bad = total - good
+            told = "scrapes in 5 minutes"
+        case RatioIndicator(part=part, total=events) | LatencyIndicator(part=part, total=events):
+            whole = events.rate(SAMPLE).sum(by=slo.by)
+            counted = part.rate(SAMPLE).sum(by=slo.by).or_(0 * total)
+            bad = counted if slo.indicator.part_is_bad else total - counted
+            told = "events per second"
+        case unknown:
+            assert_never(unknown)
     what = f" of {slo.name}, once in {SAMPLE} for long windows." if suffix else f" of {slo.name}."
     yield _record(slo, f"total:{_base(slo)}{suffix}", whole, f"All {told}{what}", group, _unit(slo))
     yield _record(slo, f"errors:{_base(slo)}{suffix}", bad, f"Bad {told}{what}", group, _unit(slo))
@@ -220,11 +226,11 @@ def _suffix(window: str) -> str:
 
 
 def _base(slo: Slo) -> str:
-    return f"count{SAMPLE}" if slo.kind == "gauge" else f"rate{SAMPLE}"
+    return f"count{SAMPLE}" if isinstance(slo.indicator, GaugeIndicator) else f"rate{SAMPLE}"
 
 
 def _unit(slo: Slo) -> str:
-    return "short" if slo.kind == "gauge" else "ops"
+    return "short" if isinstance(slo.indicator, GaugeIndicator) else "ops"
 
 
 def _record(slo: Slo, what: str, expr: Vector, help: str, group: RuleGroup, unit: str) -> Record:

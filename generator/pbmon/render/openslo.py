@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pbmon.artifact import Artifact
 from pbmon.expr.text import number, promql
+from pbmon.model.slo_indicators import GaugeIndicator
 from pbmon.plan.slo import PlannedSlo
 from pbmon.render.environment import rendered
 
@@ -33,9 +34,9 @@ def _values(planned: PlannedSlo) -> dict[str, object]:
         "owner": planned.owner,
         "service": planned.service,
         "annotations": annotations,
-        "counter": slo.kind != "gauge",
+        "counter": not isinstance(slo.indicator, GaugeIndicator),
         "queries": (
-            ("bad" if slo.bad is not None else "good", promql(planned.numerator)),
+            ("bad" if slo.indicator.part_is_bad else "good", promql(planned.numerator)),
             ("total", promql(planned.total)),
         ),
         "percent": Decimal(slo.objective),
