@@ -150,10 +150,10 @@ def test_factors_are_share_of_the_budget_times_window_through_long_window(window
 def test_thresholds_are_printed_exactly(tmp_path: Path, objective: str, printed: list[str]) -> None:
     made = plan(tmp_path, RATIO.format("").replace("99.9", objective))
     conditions = {
-        burn.long: promql(alert.expr)
+        windows.long: promql(alert.expr)
         for alert in made.alerts
-        for burn in TABLES["28d"]
-        if alert.name.endswith(burn.long)
+        for windows in TABLES["28d"]
+        if alert.name.endswith(windows.long)
     }
     assert [
         sorted({*re.findall(r"> ([0-9.]+)", conditions[long])}) for long in ("1h", "6h", "1d", "3d")
@@ -169,8 +169,8 @@ def test_every_burn_alert_can_fire_and_has_windows_of_its_own_within_the_objecti
 ) -> None:
     found = burns(window, budget)
     assert all(0 < burn.threshold < 1 for burn in found)
-    assert len({burn.long for burn in found}) == len(found)
-    assert {burn.severity for burn in found} == {"critical", "warning"}
+    assert len({burn.windows.long for burn in found}) == len(found)
+    assert {burn.windows.severity for burn in found} == {"critical", "warning"}
 
 
 def test_windows_that_cannot_fire_are_left_out_with_a_word(tmp_path: Path) -> None:

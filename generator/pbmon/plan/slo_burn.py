@@ -17,34 +17,44 @@ _DIGITS = Context(prec=6)
 
 
 @dataclass(frozen=True)
-class Burn:
+class BurnWindows:
     """An alert when `share` of the budget is gone within `long`, and it still burns as fast within
     `short`.
-
-    replaces: the windows of the table, and the share of events that would have had to fail, where
-    those could not fire.
     """
 
     share: Decimal
     long: str
     short: str
     severity: Severity
-    factor: Decimal = Decimal(0)
-    threshold: Decimal = Decimal(0)
-    replaces: tuple[str, str, Decimal] | None = None
 
 
-def _rows(*shares: str) -> tuple[Burn, ...]:
+@dataclass(frozen=True)
+class Burn:
+    """The windows for one objective. factor: times faster than the budget allows; threshold: the
+    share of events that fail then.
+
+    replaces: the windows of the table, where the share that would have had to fail is 1 or more.
+    """
+
+    windows: BurnWindows
+    factor: Decimal
+    threshold: Decimal
+    replaces: Burn | None = None
+
+
+def _rows(*shares: str) -> tuple[BurnWindows, ...]:
     windows: tuple[tuple[str, str, Severity], ...] = (
         ("1h", "5m", "critical"),
         ("6h", "30m", "critical"),
         ("1d", "2h", "warning"),
         ("3d", "6h", "warning"),
     )
-    return tuple(Burn(Decimal(share), *row) for share, row in zip(shares, windows, strict=False))
+    return tuple(
+        BurnWindows(Decimal(share), *row) for share, row in zip(shares, windows, strict=False)
+    )
 
 
-TABLES: dict[str, tuple[Burn, ...]] = {
+TABLES: dict[str, tuple[BurnWindows, ...]] = {
     "90d": _rows("0.01", "0.02", "0.05", "0.05"),
     # 30 d: 14.4, 6, 3, 1 times the sustainable rate, as in the workbook
     "28d": _rows("0.02", "0.05", "0.1", "0.1"),
@@ -68,22 +78,17 @@ def burns(window: str, budget: Decimal) -> tuple[Burn, ...]:
     return tuple(_reachable(row, Decimal(round(period)), budget) for row in table)
 
 
-def _reachable(row: Burn, period: Decimal, budget: Decimal) -> Burn:
-    wanted = _rated(row, period, budget)
-    found = wanted
-    while found.threshold >= 1:
+def _reachable(windows: BurnWindows, period: Decimal, budget: Decimal) -> Burn:
+    first = burn = _rated(windows, period, budget)
+    while burn.threshold >= 1:
         long, short = (
-            durations.text(2 * durations.seconds(text)) for text in (found.long, found.short)
+            durations.text(2 * durations.seconds(text)) for text in (windows.long, windows.short)
         )
-        found = _rated(replace(found, long=long, short=short), period, budget)
-    return (
-        found
-        if found is wanted
-        else replace(found, replaces=(wanted.long, wanted.short, wanted.threshold))
-    )
+        windows = replace(windows, long=long, short=short)
+        burn = _rated(windows, period, budget)
+    return burn if burn is first else replace(burn, replaces=first)
 
 
-def _rated(row: Burn, period: Decimal, budget: Decimal) -> Burn:
-    long = Decimal(round(durations.seconds(row.long)))
-    factor = row.share * period / long
-    return replace(row, factor=_DIGITS.plus(factor), threshold=_DIGITS.plus(factor * budget))
+def _rated(windows: BurnWindows, period: Decimal, budget: Decimal) -> Burn:
+    factor = windows.share * period / Decimal(round(durations.seconds(windows.long)))
+    return Burn(windows, _DIGITS.plus(factor), _DIGITS.plus(factor * budget))

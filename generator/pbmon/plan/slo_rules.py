@@ -43,14 +43,14 @@ def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]
             slo, f"errors:ratio_{window}", _ratio(slo, window), help, windows, "percentunit"
         )
     for burn in _guarded(slo):
-        mean = slo.series(f"total:{_base(slo)}{_suffix(burn.long)}", _unit(slo)).avg_over_time(
-            burn.long
-        )
+        mean = slo.series(
+            f"total:{_base(slo)}{_suffix(burn.windows.long)}", _unit(slo)
+        ).avg_over_time(burn.windows.long)
         yield _record(
             slo,
-            f"total:mean_{burn.long}",
+            f"total:mean_{burn.windows.long}",
             mean,
-            f"Mean traffic of {slo.name} over {burn.long}.",
+            f"Mean traffic of {slo.name} over {burn.windows.long}.",
             windows,
             _unit(slo),
         )
@@ -80,12 +80,12 @@ def alerts(slo: Slo, group: RuleGroup, owner: str, jobs: Sequence[str]) -> tuple
 def _burn_alert(
     slo: Slo, burn: Burn, group: RuleGroup, labels: dict[str, str], slower: Sequence[Alert]
 ) -> Alert:
-    condition = (slo.error_ratio(burn.long) > burn.threshold).and_(
-        slo.error_ratio(burn.short) > burn.threshold
+    condition = (slo.error_ratio(burn.windows.long) > burn.threshold).and_(
+        slo.error_ratio(burn.windows.short) > burn.threshold
     )
     for guarded in _guarded(slo):
-        if guarded.long == burn.long:
-            mean = slo.series(f"total:mean_{burn.long}", "ops")
+        if guarded.windows.long == burn.windows.long:
+            mean = slo.series(f"total:mean_{burn.windows.long}", "ops")
             condition = condition.and_(mean >= Decimal(slo.minimum_traffic))
     exhausted = durations.text(
         round(durations.seconds(slo.window) / float(burn.factor) / 3600) * 3600
@@ -97,20 +97,21 @@ def _burn_alert(
     )
     replaced = ""
     if burn.replaces:
-        long, short, share = burn.replaces
+        left_out = burn.replaces.windows
         replaced = (
-            f" ({long} and {short} are left out: {_percent(share)} of events would have to fail.)"
+            f" ({left_out.long} and {left_out.short} are left out:"
+            f" {_percent(burn.replaces.threshold)} of events would have to fail.)"
         )
     return Alert(
-        f"{_camel(slo.name)}BudgetBurn{burn.long}",
+        f"{_camel(slo.name)}BudgetBurn{burn.windows.long}",
         condition,
-        severity=burn.severity,
+        severity=burn.windows.severity,
         group=group,
         labels=labels,
         summary=f"{slo.name} burns its error budget {times}.",
         description=(
-            f"{{{{ $value | humanizePercentage }}}} of events were bad within {burn.long}, and it"
-            f" goes on; the objective of {_plain(Decimal(slo.objective))} % allows"
+            "{{ $value | humanizePercentage }} of events were bad within"
+            f" {burn.windows.long}, and it goes on; the objective of {_plain(Decimal(slo.objective))} % allows"
             f" {_percent(slo.budget)}.{replaced}"
         ),
         impact=(
@@ -207,7 +208,11 @@ def _ratio(slo: Slo, window: str) -> Vector:
 def shown_windows(slo: Slo) -> list[str]:
     """Windows that an alert, the burn rate or the budget needs, shortest first."""
     burning = burns(slo.window, slo.budget) if slo.alerts else ()
-    wanted = {"1h", slo.window, *(text for burn in burning for text in (burn.long, burn.short))}
+    wanted = {
+        "1h",
+        slo.window,
+        *(text for burn in burning for text in (burn.windows.long, burn.windows.short)),
+    }
     return sorted(wanted, key=durations.seconds)
 
 
