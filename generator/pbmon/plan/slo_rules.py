@@ -111,8 +111,8 @@ def _burn_alert(
         summary=f"{slo.name} burns its error budget {times}.",
         description=(
             "{{ $value | humanizePercentage }} of events were bad within"
-            f" {burn.windows.long}, and it goes on; the objective of {_plain(Decimal(slo.objective))} % allows"
-            f" {_percent(slo.budget)}.{replaced}"
+            f" {burn.windows.long}, and it goes on; the objective of"
+            f" {_plain(Decimal(slo.objective))} % allows {_percent(slo.budget)}.{replaced}"
         ),
         impact=(
             f"{slo.impact} Kept up, the error budget of {slo.window} is gone within"
