@@ -8,96 +8,14 @@ A statement that fails has taken its time, too, and is counted.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from workers.worker_metrics import HistogramSeries, worker_db_duration
+from workers._worker_metrics_runtime import database
+from workers.worker_metrics import worker_db_duration
 
 __all__ = ["observe_engine"]
 
-_OPERATIONS: Final = {"select", "insert", "update", "delete"}
-
-_COMMENT: Final = re.compile(r"(?:\s+|\(|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
-_TOKEN: Final = re.compile(
-    r"""--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|\w+""", re.DOTALL
+_HOOKS: Final = database.Hooks(
+    duration=worker_db_duration,
 )
-_time: Final[Callable[..., HistogramSeries]] = worker_db_duration.labels
-
-
-def observe_engine(engine: Engine | AsyncEngine) -> None:
-    """Times the engine's statements.
-
-    A second call adds nothing.
-    """
-    sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
-    if event.contains(sync, "before_cursor_execute", _before):
-        return
-    event.listen(sync, "before_cursor_execute", _before)
-    event.listen(sync, "after_cursor_execute", _after)
-    event.listen(sync, "handle_error", _failed)
-
-
-def _before(
-    connection: object,
-    cursor: object,
-    statement: str,
-    parameters: object,
-    context: Any,
-    executemany: bool,
-) -> None:
-    if context is not None:
-        context.measured_since = perf_counter()
-
-
-def _after(
-    connection: object,
-    cursor: object,
-    statement: str,
-    parameters: object,
-    context: Any,
-    executemany: bool,
-) -> None:
-    _observe(statement, context)
-
-
-def _failed(failure: Any) -> None:
-    """A statement that fails has taken its time, too."""
-    _observe(failure.statement or "", failure.execution_context)
-
-
-def _observe(statement: str, context: Any) -> None:
-    started = getattr(context, "measured_since", None)
-    if started is None:
-        return
-    context.measured_since = None
-    operation = _operation(statement, context)
-    if operation not in _OPERATIONS:
-        return  # of another kind, which has no series
-    _time(operation).observe(perf_counter() - started)
-
-
-def _operation(statement: str, context: Any) -> str:
-    """select, insert, update, delete ...: the first word, or the one behind WITH."""
-    for operation in ("insert", "update", "delete"):
-        if getattr(context, f"is{operation}", False):
-            return operation
-    skipped = _COMMENT.match(statement)
-    word = re.match(r"\w+", statement[skipped.end() :] if skipped else statement)
-    first = word[0].lower() if word else ""
-    return _behind_with(statement) if first == "with" else first
-
-
-def _behind_with(statement: str) -> str:
-    """The first word outside of parentheses that begins a statement."""
-    depth = 0
-    for token in _TOKEN.finditer(statement):
-        text = token[0].lower()
-        depth += (text == "(") - (text == ")")
-        if depth == 0 and text in {"select", "insert", "update", "delete", "merge"}:
-            return text
-    return ""
+observe_engine: Final = _HOOKS.observe_engine

@@ -7,9 +7,11 @@ Each name below is a metric in prometheus_client's default registry.
 
 `labels()` takes exactly the labels of its metric, in order or by name, and gives the
 series to count in. A label with a closed set has its values as a type; another value
-becomes the label's `other`, or raises ValueError where it has none. A label without
-one keeps the first `max_values` values a process sees; all later ones become `other`,
-so that no client can add series without end.
+counts as the label's `other`. Where it has none, it is not counted and logged once, or
+in strict mode raises ValueError: `Metrics(registry, strict=True)`, or in a process with
+PROMETHEUS_STRICT_LABELS=true.
+A label without a closed set keeps the first `max_values` values a process sees; all
+later ones become `other`, so that no client can add series without end.
 Where all sets are closed and small every series begins at 0, so that a ratio has a
 value before the first failure.
 
@@ -56,24 +58,13 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from contextvars import ContextVar, Token
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
-from typing import (
-    Any,
-    Final,
-    Generic,
-    Literal,
-    NamedTuple,
-    Self,
-    TypeVar,
-    cast,
-    get_args,
-)
+from typing import Any, Final, Literal, NamedTuple, Self, TypeVar, cast, get_args
 from weakref import WeakValueDictionary
 
 if (
@@ -99,7 +90,7 @@ from celery import (  # type: ignore[import-untyped,unused-ignore]
     current_task,
     signals,
 )
-from prometheus_client import values
+from prometheus_client import REGISTRY, CollectorRegistry, values
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -111,6 +102,17 @@ if _FOLDER:
         # prometheus_client was imported before; what was made of it stays alone.
         _of_processes: Callable[[], Any] = values.MultiProcessValue
         values.ValueClass = _of_processes()
+
+from workers._worker_metrics_runtime.metrics import (
+    CounterSeries,
+    GaugeSeries,
+    HistogramSeries,
+    Label,
+    LabelledCounter,
+    LabelledGauge,
+    LabelledHistogram,
+    MetricSet,
+)
 
 __all__ = [
     "ActiveTasksGauge",
@@ -143,14 +145,6 @@ __all__ = [
     "worker_memory_gauge",
 ]
 
-_M = TypeVar("_M")
-_S = TypeVar("_S")
-
-if "PROMETHEUS_DISABLE_CREATED_SERIES" not in os.environ:
-    # A second series for every counter and histogram, which no query needs.
-    _disable: Callable[[], object] = prometheus_client.disable_created_metrics
-    _disable()
-
 TaskType = Literal[
     "extract_pdf",
     "extract_dxf",
@@ -180,293 +174,146 @@ def as_task_type(value: str) -> TaskType:
     return "other"
 
 
-class CounterSeries(prometheus_client.Counter):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class GaugeSeries(prometheus_client.Gauge):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class HistogramSeries(prometheus_client.Histogram):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class _Label(NamedTuple):
-    """A label and its bound: a closed set of values, how many there may be, or both."""
-
-    name: str
-    values: Sequence[str] = ()
-    max_values: int | None = None
-    other: str | None = None
-
-    def kept(self, value: object, seen: set[str]) -> str:
-        """The value while there is room, else `other`. seen: values kept so far."""
-        text = str.__str__(value) if isinstance(value, str) else str(value)
-        if text in seen or text == self.other:
-            return text
-        room = len(self.values) if self.max_values is None else self.max_values
-        if len(seen) < room and (not self.values or text in self.values):
-            seen.add(text)
-            return text
-        if self.other is None:
-            known = ", ".join(map(repr, self.values))
-            raise ValueError(f"label {self.name} has no value {text!r}; it has {known}")
-        return self.other
-
-
-class _Labelled(Generic[_S]):
-    """A metric with labels. A known series costs one dict lookup, and no lock."""
-
-    _kind: type[_S]
-
-    def __init__(
-        self,
-        name: str,
-        documentation: str,
-        labels: Sequence[_Label],
-        *,
-        zeros: bool = False,
-        **options: Any,
-    ) -> None:
-        kind: Callable[..., Any] = self._kind
-        parent = kind(name, documentation, [label.name for label in labels], **options)
-        self._child: Callable[..., _S] = parent.labels
-        self._labels = labels
-        self._seen: list[set[str]] = [set() for _ in labels]
-        self._series: dict[tuple[str, ...], _S] = {}
-        self._lock = Lock()
-        if zeros:
-            for values in product(*(label.values for label in labels)):
-                self._admit(values)
-
-    def _admit(self, values: tuple[str, ...]) -> _S:
-        """The series of these values, each replaced by `other` where it has no room."""
-        with self._lock:
-            key = tuple(map(_Label.kept, self._labels, values, self._seen))
-            if key not in self._series:
-                self._series[key] = self._child(*key)
-            return self._series[key]
-
-
-class TaskCounter(_Labelled[CounterSeries]):
+class TaskCounter(LabelledCounter):
     """worker_tasks_total"""
 
-    _kind = CounterSeries
-
     def labels(self, task_type: TaskType, status: Status) -> CounterSeries:
-        key = (task_type, status)
-        return self._series.get(key) or self._admit(key)
+        return self.series(task_type, status)
 
 
-class TaskDuration(_Labelled[HistogramSeries]):
+class TaskDuration(LabelledHistogram):
     """worker_task_duration_seconds"""
 
-    _kind = HistogramSeries
-
     def labels(self, task_type: TaskType) -> HistogramSeries:
-        key = (task_type,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(task_type)
 
 
-class TaskRetryCounter(_Labelled[CounterSeries]):
+class TaskRetryCounter(LabelledCounter):
     """worker_task_retries_total"""
 
-    _kind = CounterSeries
-
     def labels(self, task_type: TaskType, reason: str) -> CounterSeries:
-        key = (task_type, reason)
-        return self._series.get(key) or self._admit(key)
+        return self.series(task_type, reason)
 
 
-class TaskFailureCounter(_Labelled[CounterSeries]):
+class TaskFailureCounter(LabelledCounter):
     """worker_task_failures_total"""
 
-    _kind = CounterSeries
-
     def labels(self, task_type: TaskType, error_type: str) -> CounterSeries:
-        key = (task_type, error_type)
-        return self._series.get(key) or self._admit(key)
+        return self.series(task_type, error_type)
 
 
-class ActiveTasksGauge(_Labelled[GaugeSeries]):
+class ActiveTasksGauge(LabelledGauge):
     """active_tasks"""
 
-    _kind = GaugeSeries
-
     def labels(self, task_type: TaskType) -> GaugeSeries:
-        key = (task_type,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(task_type)
 
 
-class QueueSizeGauge(_Labelled[GaugeSeries]):
+class QueueSizeGauge(LabelledGauge):
     """worker_queue_size"""
 
-    _kind = GaugeSeries
-
     def labels(self, queue_name: str) -> GaugeSeries:
-        key = (queue_name,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(queue_name)
 
 
-class WorkerMemoryGauge(_Labelled[GaugeSeries]):
+class WorkerMemoryGauge(LabelledGauge):
     """worker_memory_bytes"""
 
-    _kind = GaugeSeries
-
     def labels(self, worker_type: WorkerType) -> GaugeSeries:
-        key = (worker_type,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(worker_type)
 
 
-class WorkerDbDuration(_Labelled[HistogramSeries]):
+class WorkerDbDuration(LabelledHistogram):
     """worker_db_operation_duration_seconds"""
 
-    _kind = HistogramSeries
-
     def labels(self, operation: Operation) -> HistogramSeries:
-        key = (operation,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(operation)
 
 
-def _once(
-    registry: prometheus_client.CollectorRegistry,
-    metric: Callable[..., _M],
-    name: str,
-    documentation: str,
-    labels: Sequence[Any] = (),
-    **options: Any,
-) -> _M:
-    """A new metric, or the one in the registry: this file may be imported twice."""
-    made: dict[str, _M] = registry.__dict__.setdefault("_made_once", {})
-    definition = repr((name, documentation, labels, options))
-    if definition not in made:
-        made[definition] = metric(
-            name, documentation, labels, registry=registry, **options
-        )
-    return made[definition]
-
-
-class Metrics:
+class Metrics(MetricSet):
     """Every metric of this module, registered with one registry."""
 
-    def __init__(self, registry: prometheus_client.CollectorRegistry) -> None:
-        self.task_counter: Final = _once(
-            registry,
+    def __init__(
+        self, registry: CollectorRegistry, *, strict: bool | None = None
+    ) -> None:
+        super().__init__(registry, strict=strict)
+        new = self._metric
+        self.task_counter: Final = new(
             TaskCounter,
             "worker_tasks_total",
             "Attempts at tasks that ended.",
             [
-                _Label("task_type", get_args(TaskType), other="other"),
-                _Label("status", get_args(Status)),
+                Label("task_type", get_args(TaskType), other="other"),
+                Label("status", get_args(Status)),
             ],
             zeros=True,
         )
-        self.task_duration: Final = _once(
-            registry,
+        self.task_duration: Final = new(
             TaskDuration,
             "worker_task_duration_seconds",
             "Time that one attempt at a task took.",
-            [_Label("task_type", get_args(TaskType), other="other")],
+            [Label("task_type", get_args(TaskType), other="other")],
             buckets=[1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0],
             zeros=True,
         )
-        self.task_retry_counter: Final = _once(
-            registry,
+        self.task_retry_counter: Final = new(
             TaskRetryCounter,
             "worker_task_retries_total",
             "Tasks put back to be tried again.",
             [
-                _Label("task_type", get_args(TaskType), other="other"),
-                _Label("reason", max_values=20, other="other"),
+                Label("task_type", get_args(TaskType), other="other"),
+                Label("reason", max_values=20, other="other"),
             ],
         )
-        self.task_failure_counter: Final = _once(
-            registry,
+        self.task_failure_counter: Final = new(
             TaskFailureCounter,
             "worker_task_failures_total",
             "Tasks given up.",
             [
-                _Label("task_type", get_args(TaskType), other="other"),
-                _Label("error_type", max_values=30, other="other"),
+                Label("task_type", get_args(TaskType), other="other"),
+                Label("error_type", max_values=30, other="other"),
             ],
         )
-        self.active_tasks_gauge: Final = _once(
-            registry,
+        self.active_tasks_gauge: Final = new(
             ActiveTasksGauge,
             "active_tasks",
             "Tasks running now.",
-            [_Label("task_type", get_args(TaskType), other="other")],
+            [Label("task_type", get_args(TaskType), other="other")],
             multiprocess_mode="livesum",
             zeros=True,
         )
-        self.queue_size_gauge: Final = _once(
-            registry,
+        self.queue_size_gauge: Final = new(
             QueueSizeGauge,
             "worker_queue_size",
             "Tasks that wait in the queue, and those a worker has fetched but not "
             "acknowledged.",
-            [_Label("queue_name", max_values=10, other="other")],
+            [Label("queue_name", max_values=10, other="other")],
             multiprocess_mode="mostrecent",
         )
-        self.active_workers_gauge: Final = _once(
-            registry,
+        self.active_workers_gauge: Final = new(
             GaugeSeries,
             "worker_processes_active",
             "Worker processes that are alive.",
             multiprocess_mode="livesum",
         )
-        self.worker_memory_gauge: Final = _once(
-            registry,
+        self.worker_memory_gauge: Final = new(
             WorkerMemoryGauge,
             "worker_memory_bytes",
             "Memory of the worker's processes together.",
-            [_Label("worker_type", get_args(WorkerType))],
+            [Label("worker_type", get_args(WorkerType))],
             multiprocess_mode="mostrecent",
         )
-        self.worker_db_duration: Final = _once(
-            registry,
+        self.worker_db_duration: Final = new(
             WorkerDbDuration,
             "worker_db_operation_duration_seconds",
             "Time that one SQL statement of a worker took.",
-            [_Label("operation", get_args(Operation))],
+            [Label("operation", get_args(Operation))],
             buckets=[0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0],
             zeros=True,
         )
 
 
-def _forget_namesake() -> None:
-    """Removes the own gauges of an ended process that had this one's id.
-
-    They would go on from there. Files that this process has open, for gauges made
-    before this file was imported, stay; only Linux tells which those are.
-    """
-    suffix = f"_{os.getpid()}.db"
-    try:
-        names = [name for name in os.listdir(_shared) if name.endswith(suffix)]
-        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            opened = maps.read() if names else ""
-        for name in names:
-            if name.startswith(("gauge_live", "gauge_all")) and name not in opened:
-                os.unlink(os.path.join(_shared, name))
-    except FileNotFoundError:  # the folder is gone, or this is not Linux
-        return
-
-
-_shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
-if _shared:
-    os.makedirs(_shared, 0o700, exist_ok=True)
-    _forget_namesake()
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_forget_namesake)
-
-_default = Metrics(prometheus_client.REGISTRY)
+_default = Metrics(REGISTRY)
 task_counter = _default.task_counter
 task_duration = _default.task_duration
 task_retry_counter = _default.task_retry_counter
@@ -536,9 +383,7 @@ def _count(task_type: str, status: str, cause: str, seconds: float | None) -> No
 
 _LISTED: Final[frozenset[str]] = frozenset(
     value
-    for label in _tasks._labels
-    if label.name == "task_type"
-    for value in label.values
+    for value in _tasks.label_bounds["task_type"].values
 )
 
 

@@ -17,11 +17,13 @@ class Artifact:
     ending in a newline.
 
     sources: the author's line behind each part of the file that somebody wrote, by its place.
+    copied: it comes from pbmon as it is, whatever the definitions say.
     """
 
     path: str
     text: str
     sources: Mapping[Place, Source] = field(default_factory=dict, compare=False, repr=False)
+    copied: bool = field(default=False, compare=False, repr=False)
 
     def author(self, place: Place = ()) -> Source:
         """Where to change what stands at the place: the line behind the smallest part around it.

@@ -19,9 +19,9 @@ _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 class Label:
     """A label and the set of its values.
 
-    values: the closed set. Without it max_values bounds how many there can be at once; with both,
-    the set says which values exist and max_values how many are expected at the same time (HTTP
-    status codes).
+    values: the closed set, each of which is kept. Without it max_values is the limit: later values
+    become `other`. With both, max_values only says how many to expect at the same time, for the
+    cardinality budget (HTTP status codes).
     other: the value that stands for everything outside, so that no client can invent series; it
     belongs to the set.
     Raises DefinitionError for a name Prometheus reserves and for a label without any bound.

@@ -217,7 +217,7 @@ def test_tests_of_the_app_environments_and_the_module_itself_update_nothing(
 
 def _no(value: str) -> str:
     return (
-        f"has no value {value!r}, so labels() raises ValueError (app-gives-declared-labels)\n "
+        f"has no value {value!r}, so it is not counted (app-gives-declared-labels)\n "
         " help: it has 'kitchen', 'hall'"
     )
 

@@ -17,6 +17,7 @@ from pbmon.render.artifacts import render
 
 REPOSITORY = Path(__file__).parent.parent.parent
 FRAMEWORKS = ("0.115", "0.136", "0.137", "newest")
+CLIENTS = ("0.19", "0.22", "0.25", "newest")
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +50,26 @@ def framework(request: pytest.FixtureRequest) -> Path:
     if request.param == "newest":
         return Path(sys.executable)
     python = REPOSITORY / ".cache/frameworks" / f"fastapi-{request.param}" / "bin/python"
-    if not python.exists():
-        reason = (
-            f"FastAPI {request.param} is not there: scripts/install-frameworks.sh .cache/frameworks"
-            " fetches it"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{reason}; with CI=true nothing is skipped")
-        pytest.skip(reason)
+    need(python, f"FastAPI {request.param}", "scripts/install-frameworks.sh .cache/frameworks")
     return python
+
+
+@pytest.fixture(scope="session", params=CLIENTS)
+def client_path(request: pytest.FixtureRequest) -> list[str]:
+    """What to put on Python's path so that it finds this prometheus_client first."""
+    if request.param == "newest":
+        return []
+    folder = REPOSITORY / ".cache/prometheus-clients" / request.param
+    script = "scripts/install-prometheus-clients.sh .cache/prometheus-clients"
+    need(folder / "ready", f"prometheus_client {request.param}", script)
+    return [str(folder)]
+
+
+def need(path: Path, what: str, script: str) -> None:
+    """Skips the test where the path is missing, and says what brings it; in CI it fails."""
+    if path.exists():
+        return
+    reason = f"{what} is not there: {script} fetches it"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}; with CI=true nothing is skipped")
+    pytest.skip(reason)

@@ -26,7 +26,8 @@ for _ in range(200):
 metrics.objects_gauge.labels("records").set(int(sys.argv[1]))
 metrics.websocket_connections_gauge.inc()
 """
-OPERATIONS = ("replace", "unlink", "write_text", "write_value")
+PROCESSES = "metrics._runtime.processes"
+OPERATIONS = ("replace", "unlink", "write_bytes", "write_text")
 """Where a scrape may be killed: whatever it does to a file."""
 
 
@@ -83,15 +84,20 @@ def test_ended_processes_become_one_file_a_kind_and_lose_nothing(
 def test_a_sum_of_seconds_never_goes_down_when_processes_end(
     folder: Path, sources: Path, generated: Callable[[str], Any]
 ) -> None:
-    module = generated("api.v1.metrics")
+    module = generated(PROCESSES)
     name = 'db_query_duration_seconds_sum{operation="select"}'
     for seed in range(12):
         worked(sources, seed)
-        dead = module._lives
-        module._lives = lambda pid: True
+        dead = module._is_in_use
+        module._is_in_use = of_a_process
         before = totals(generated)[name]
-        module._lives = dead
+        module._is_in_use = dead
         assert totals(generated)[name] >= before
+
+
+def of_a_process(file: Path) -> bool:
+    """Whether a process made it, as if every process that ever was were alive."""
+    return not file.name.endswith("_0.db")
 
 
 def written(folder: Path, values: dict[str, dict[str, float]]) -> list[Path]:
@@ -119,7 +125,7 @@ def test_no_takeover_lowers_a_sum_as_the_collector_adds_it_on_any_python(
     """scale: of what the dead have counted. A sum() as in Python 3.12 and newer, which is more
     exact, would not do.
     """
-    module = generated("api.v1.metrics")
+    module = generated(PROCESSES)
     monkeypatch.setattr(
         module, "sum", lambda values, start=0.0: fsum([start, *values]), raising=False
     )
@@ -163,12 +169,12 @@ for mode in ("all", "liveall", "livesum", "sum", "max"):
 def test_killed_at_any_step_a_scrape_counts_nothing_twice_and_loses_nothing(
     folder: Path, sources: Path, generated: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = generated("api.v1.metrics")
+    module = generated(PROCESSES)
     worked(sources, 1)
     totals(generated)
     for seed in (2, 3):
         worked(sources, seed)
-    monkeypatch.setattr(module, "_lives", lambda pid: True)
+    monkeypatch.setattr(module, "_is_in_use", of_a_process)
     want = {
         series: value
         for series, value in totals(generated).items()
@@ -199,7 +205,6 @@ def _scrape_killed_at(step: int, sources: Path) -> bool:
     script = f"""
 import os, sys
 from pathlib import Path
-from prometheus_client.mmap_dict import MmapedDict
 left = {step}
 def killed(original):
     def call(*args, **options):
@@ -210,10 +215,10 @@ def killed(original):
         return original(*args, **options)
     return call
 from pybase.api.v1 import metrics
-for name in {OPERATIONS[:3]}:
+from {f"pybase.{PROCESSES}"} import AllProcesses
+for name in {OPERATIONS}:
     setattr(Path, name, killed(getattr(Path, name)))
-MmapedDict.write_value = killed(MmapedDict.write_value) if {step} < 8 else MmapedDict.write_value
-metrics._AllProcesses(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])).collect()
+AllProcesses(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])).collect()
 """
     environment = {**os.environ, "PYTHONPATH": str(sources)}
     return (

@@ -306,7 +306,8 @@ def test_a_failure_to_count_is_logged_once_and_never_reaches_the_user(
     def broken(**labels: str) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(generated("middleware.prometheus_middleware"), "_count", broken)
+    middleware = generated("middleware.prometheus_middleware").PrometheusMiddleware
+    monkeypatch.setattr(middleware.requests, "named", broken)
     with caplog.at_level(logging.ERROR):
         assert [get(app, "/ok").status for _ in range(3)] == [200, 200, 200]
     assert [record.message for record in caplog.records] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pbmon import Counter, Gauge, Histogram, Label
 from pbmon.model.metrics import Metric
 from pbmon.plan.modules import AppModule
 from pbmon.render.modules import render
+from pbmon.render.runtime import METRICS, copies
 
 METHOD = Label("method", "HTTP method.", values=("GET", "POST"), other="OTHER")
 ENDPOINT = Label("endpoint", "Route template.", max_values=5, other="<unmatched>")
@@ -56,11 +58,27 @@ def text_of(module: AppModule) -> str:
     return artifact.text
 
 
+def write(module: AppModule, folder: Path) -> Path:
+    """The rendered module in the folder, with the modules copied beside it."""
+    for artifact in (*render([module]), *copies(module, METRICS)):
+        path = folder / artifact.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(artifact.text, "utf-8")
+    return folder / module.path
+
+
 def loaded(path: Path, name: str = "app_metrics") -> Any:
-    """The file as a module of that name; sys.modules does not get it."""
+    """The file as a module of that name, and what lies beside it; sys.modules gets none of them."""
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    before = set(sys.modules)
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
+        for own in [own for own in sys.modules.keys() - before if "_runtime" in own]:
+            del sys.modules[own]
     return module

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pbmon.errors import DefinitionError
 from pbmon.model.metrics import Metric
 from pbmon.plan.modules import AppModule
 from pbmon.render.python_text import WIDTH, docstring, python, width
-from render.app_modules import API, METHOD, PLAIN, module_of, text_of
+from render.app_modules import API, METHOD, PLAIN, module_of, text_of, write
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "modules"
 QUOTES = ['"', "'", "\\", "{{ x }}", "{% raw %}", "%", "#}", '"""']
@@ -136,7 +137,7 @@ def shapes() -> list[AppModule]:
 
 def test_ruff_and_mypy_find_nothing_in_modules_of_any_shape(tmp_path: Path) -> None:
     for number, module in enumerate(shapes()):
-        (tmp_path / f"shape_{number}.py").write_text(text_of(module), "utf-8")
+        write(replace(module, path=f"shape_{number}.py"), tmp_path)
     lint = [
         "check",
         "--isolated",

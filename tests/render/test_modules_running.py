@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,18 @@ from pbmon import Counter, Gauge, Histogram, Label
 from pbmon.plan.modules import INITIAL_SERIES_LIMIT
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from render.app_modules import API, ENDPOINT, METHOD, QUEUE, RESULT, loaded, module_of, text_of
+from render.app_modules import (
+    API,
+    ENDPOINT,
+    METHOD,
+    QUEUE,
+    RESULT,
+    STATUS,
+    loaded,
+    module_of,
+    text_of,
+    write,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +48,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[CollectorRegistry]:
 @pytest.fixture
 def api(tmp_path: Path) -> Any:
     """The module api.py."""
-    (tmp_path / "api.py").write_text(text_of(API), "utf-8")
+    write(API, tmp_path)
     return loaded(tmp_path / "api.py")
 
 
@@ -71,9 +83,7 @@ def test_a_metric_of_too_many_series_begins_with_none(
     size: int, begun: int, tmp_path: Path, registry: CollectorRegistry
 ) -> None:
     number = Label("number", "A number.", values=tuple(map(str, range(size))))
-    (tmp_path / "app.py").write_text(
-        text_of(module_of(Counter("a_total", "A.", labels=[number]))), "utf-8"
-    )
+    write(module_of(Counter("a_total", "A.", labels=[number])), tmp_path)
     loaded(tmp_path / "app.py")
     assert len(samples(registry, "a_total")) == begun
 
@@ -91,8 +101,7 @@ def test_ten_thousand_random_values_from_eight_threads_add_no_more_series_than_m
     assert ENDPOINT.max_values is not None
     assert len(endpoints) == ENDPOINT.max_values + 1
     assert "<unmatched>" in endpoints
-    assert {status for _, _, status in counted} <= {"200", "404", "500", "more"}
-    assert len({status for _, _, status in counted}) <= 3
+    assert {status for _, _, status in counted} == {"200", "404", "500", "more"}
     assert sum(counted.values()) == 10_000
 
 
@@ -135,17 +144,70 @@ def test_the_value_that_stands_for_others_takes_no_room(
     assert samples(registry, "http_requests_total")["/5", "GET", "200"] == 1
 
 
-def test_a_value_outside_a_closed_set_becomes_other_or_raises_where_there_is_none(
+def test_a_value_outside_a_closed_set_counts_as_other(
     api: Any, registry: CollectorRegistry
 ) -> None:
     api.http_request_duration_seconds.labels("BREW").observe(1)
     assert samples(registry, "http_request_duration_seconds_count")["OTHER",] == 1
-    with pytest.raises(
-        ValueError, match="label status has no value 'error'; it has 'success', 'failure'"
-    ):
-        api.jobs_total.labels("error")
     assert api.as_method("POST") == "POST"
     assert api.as_method("BREW") == "OTHER"
+
+
+def test_a_value_that_no_other_stands_for_is_logged_once_and_not_counted(
+    api: Any, registry: CollectorRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    for value in ("error", "failed", "error"):
+        api.jobs_total.labels(value).inc()
+    api.jobs_running.labels("lost").set(3)
+    with api.jobs_running.labels("lost").track_inprogress():
+        api.jobs_running.labels("lost").dec()
+    assert samples(registry, "jobs_total") == {("success",): 0, ("failure",): 0}
+    assert samples(registry, "jobs_running") == {("fast",): 0, ("slow",): 0}
+    assert [record.getMessage() for record in caplog.records] == [
+        "label status of jobs_total has no value 'error', so it is not counted; it has"
+        " 'success', 'failure'",
+        "label queue of jobs_running has no value 'lost', so it is not counted; it has"
+        " 'fast', 'slow'",
+    ]
+
+
+def test_strict_metrics_raise_for_a_value_that_no_other_stands_for(
+    api: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "label status of jobs_total has no value 'error'; it has 'success', 'failure'"
+    with pytest.raises(ValueError, match=said):
+        api.Metrics(CollectorRegistry(), strict=True).jobs_total.labels("error")
+    monkeypatch.setenv("PROMETHEUS_STRICT_LABELS", "true")
+    with pytest.raises(ValueError, match=said):
+        api.Metrics(CollectorRegistry()).jobs_total.labels("error")
+    api.Metrics(CollectorRegistry(), strict=False).jobs_total.labels("error").inc()
+    monkeypatch.setenv("PROMETHEUS_STRICT_LABELS", "maybe")
+    with pytest.raises(ValueError, match="PROMETHEUS_STRICT_LABELS is 'maybe'"):
+        api.Metrics(CollectorRegistry())
+
+
+def test_a_closed_set_keeps_all_its_values_however_few_are_expected(
+    api: Any, registry: CollectorRegistry
+) -> None:
+    assert STATUS.max_values == 2
+    for status in (*STATUS.values, "418"):
+        api.api_request_counter.labels("GET", "/", status).inc()
+    assert {key[2] for key in samples(registry, "http_requests_total")} == {
+        "200",
+        "404",
+        "500",
+        "more",
+    }
+
+
+@pytest.mark.parametrize("label", ["\ud800", "a\udcffb"])
+def test_a_value_that_utf_8_cannot_hold_is_written_out(
+    label: str, api: Any, registry: CollectorRegistry
+) -> None:
+    api.api_request_counter.labels("GET", label, "200").inc()
+    escaped = label.encode("utf-8", "backslashreplace").decode()
+    assert samples(registry, "http_requests_total") == {(escaped, "GET", "200"): 1}
+    generate_latest(registry)
 
 
 def test_values_that_are_no_plain_text_count_as_what_they_say(
@@ -191,8 +253,10 @@ def test_importing_the_file_twice_and_reloading_it_gives_the_same_metrics(
 def test_two_definitions_of_one_name_are_refused_as_prometheus_client_does(
     api: Any, tmp_path: Path
 ) -> None:
-    changed = module_of(Counter("jobs_total", "Jobs done.", labels=[QUEUE]))
-    (tmp_path / "changed.py").write_text(text_of(changed), "utf-8")
+    changed = replace(
+        module_of(Counter("jobs_total", "Jobs done.", labels=[QUEUE])), path="changed.py"
+    )
+    write(changed, tmp_path)
     with pytest.raises(ValueError, match="Duplicated timeseries"):
         loaded(tmp_path / "changed.py")
 
@@ -201,7 +265,7 @@ def test_two_definitions_of_one_name_are_refused_as_prometheus_client_does(
 def test_created_series_are_left_out_unless_the_environment_decides(
     variable: str | None, created: bool, tmp_path: Path
 ) -> None:
-    (tmp_path / "api.py").write_text(text_of(API), "utf-8")
+    write(API, tmp_path)
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -234,7 +298,7 @@ def test_processes_add_up_as_each_gauge_says_in_multiprocess_mode(tmp_path: Path
     ]  # type: ignore[arg-type]
     seconds = Histogram("took_seconds", "Time.", labels=[METHOD], buckets=[1, 5])
     module = module_of(*gauges, seconds, Counter("jobs_total", "Jobs.", labels=[RESULT]))
-    (tmp_path / "app.py").write_text(text_of(module), "utf-8")
+    write(module, tmp_path)
     (tmp_path / "files").mkdir()
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "files")}
     work = """
@@ -268,7 +332,7 @@ def shared(tmp_path: Path) -> dict[str, str]:
         Counter("jobs_total", "J."),
         Gauge("each", "E.", multiprocess_mode="all"),
     )
-    (tmp_path / "app.py").write_text(text_of(module_of(*metrics)), "utf-8")
+    write(module_of(*metrics), tmp_path)
     return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "deep/files")}
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from render.app_modules import API, text_of
+from render.app_modules import API, write
 
 RIGHT = """
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -72,7 +72,7 @@ api.Metrics()
 
 def wrong_lines(folder: Path, app: str) -> set[int]:
     """Lines of the app with an error; one that mypy finds elsewhere fails the test."""
-    (folder / "api.py").write_text(text_of(API), "utf-8")
+    write(API, folder)
     (folder / "app.py").write_text(app, "utf-8")
     call = [
         sys.executable,

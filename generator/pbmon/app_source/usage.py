@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pbmon.app_source.files import AppSource
 from pbmon.app_source.names import Names, Place
 from pbmon.model.metrics import Metric
-from pbmon.plan.instrumentation import import_name
-from pbmon.plan.modules import symbol_of
+from pbmon.plan.modules import import_name, symbol_of
 from pbmon.plan.plan import Plan
 from pbmon.source import Source
 

@@ -22,6 +22,15 @@ of the rest.
 CACHE_OPERATIONS = ("get", "set", "delete")
 CACHE_STATUSES = ("hit", "miss", "ok", "error")
 
+_CLOSED = {
+    "method": ("the first methods that clients make up would be kept", '("GET", "POST", ...)'),
+    "status": (
+        "once max_values codes were seen a 500 counts as its 'other', and no alert sees it",
+        "[str(code.value) for code in HTTPStatus]",
+    ),
+}
+"""Labels of requests that need a closed set: what happens otherwise, and an example of values."""
+
 _FILE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", re.ASCII)
 
 
@@ -57,7 +66,8 @@ class HttpInstrumentation(Instrumentation):
 
     requests: counter by method, endpoint and status. latency: histogram in seconds by method and
     endpoint, or by all three.
-    websockets: gauge without labels. Each label needs an `other`, for what clients make up.
+    websockets: gauge without labels. Each label needs an `other`, for what clients make up;
+    method and status need values, so that nothing crowds out a method or an error.
     """
 
     requests: Counter
@@ -78,12 +88,12 @@ class HttpInstrumentation(Instrumentation):
                         " up, so those requests are not counted",
                         f"give it other='...' at {label.source}",
                     )
-                if label.name == "method" and not label.values:
+                if label.name in _CLOSED and not label.values:
+                    happens, values = _CLOSED[label.name]
                     raise DefinitionError(
                         self.source,
-                        f"label 'method' of {metric.name} has no values, so the first methods that"
-                        " clients make up would be kept",
-                        f'give it values=("GET", "POST", ...) at {label.source}',
+                        f"label {label.name!r} of {metric.name} has no values, so {happens}",
+                        f"give it values={values} at {label.source}",
                     )
         if self.websockets is not None:
             _check_labels(self, self.websockets, set())
@@ -139,7 +149,7 @@ class MetricsEndpoint(Instrumentation):
 
     @property
     def entries(self) -> dict[str, tuple[Metric, ...]]:
-        return {"metrics": (), "MetricsPage": ()}
+        return {"metrics": (), "MetricsPage": (), "router": ()}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -30,15 +30,6 @@ class PlannedInstrumentation:
                 return (path,)
 
 
-def import_name(path: str) -> str:
-    """How the app imports the file: `src/shop/metrics/__init__.py` is `shop.metrics`.
-
-    A leading `src` is the folder of the src layout
-    (https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/), no package.
-    """
-    return path.removesuffix(".py").removesuffix("/__init__").removeprefix("src/").replace("/", ".")
-
-
 def instrumentation(
     catalog: Catalog, modules: tuple[AppModule, ...]
 ) -> tuple[PlannedInstrumentation, ...]:
@@ -94,6 +85,9 @@ def instrumentation(
                     )
                 )
             taken[path] = definition.source
+            if any(f"{path.removesuffix('.py')}/".startswith(f"{m.runtime}/") for m in modules):
+                problem = f"{path} stands where the modules that all files share are copied"
+                errors.append(DefinitionError(definition.source, problem, "another path"))
         scraped = sorted({job.path for job in service.jobs})
         if isinstance(definition, MetricsEndpoint) and definition.url not in scraped:
             problem = (

@@ -11,19 +11,9 @@ from pbmon.labels import Label
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 
 TAKEN = frozenset(
-    {"annotations", "cast", "get_args", "os", "product", "prometheus_client"}
-    | {
-        "Any",
-        "Callable",
-        "Final",
-        "Generic",
-        "Literal",
-        "Lock",
-        "NamedTuple",
-        "Sequence",
-        "TypeVar",
-    }
-    | {"CounterSeries", "GaugeSeries", "HistogramSeries", "Metrics"}
+    {"annotations", "cast", "get_args", "CollectorRegistry", "Final", "Literal", "REGISTRY"}
+    | {"CounterSeries", "GaugeSeries", "HistogramSeries", "Label", "Metrics", "MetricSet"}
+    | {"LabelledCounter", "LabelledGauge", "LabelledHistogram"}
 )
 """Names that a generated module needs for itself, besides Python's own."""
 
@@ -49,6 +39,14 @@ class AppModule:
     docstring: str
     metrics: tuple[Metric, ...]
     taken: frozenset[str] = frozenset()
+
+    @property
+    def runtime(self) -> str:
+        """Folder of the modules that are copied beside it: `src/shop/_metrics_runtime`."""
+        above, _, name = self.path.rpartition("/")
+        name = name.removesuffix(".py")
+        folder = "_runtime" if name == "__init__" else f"_{name}_runtime"
+        return f"{above}/{folder}" if above else folder
 
     def __post_init__(self) -> None:
         symbols: dict[str, Metric] = {}
@@ -81,6 +79,15 @@ class AppModule:
                         " another symbol='...'",
                     )
             symbols[symbol] = claims[claim] = metric
+
+
+def import_name(path: str) -> str:
+    """How the app imports the file: `src/shop/metrics/__init__.py` is `shop.metrics`.
+
+    A leading `src` is the folder of the src layout
+    (https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/), no package.
+    """
+    return path.removesuffix(".py").removesuffix("/__init__").removeprefix("src/").replace("/", ".")
 
 
 def symbol_of(metric: Metric) -> str:

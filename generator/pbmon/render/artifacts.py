@@ -39,7 +39,7 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
 
             yield from dashboards.render(plan.dashboards)
         case "code":
-            from pbmon.render import celery, instrumentation, modules
+            from pbmon.render import celery, instrumentation, modules, runtime
 
             longer = {worker.module.path for worker in plan.workers}
             yield from modules.render(
@@ -47,6 +47,7 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
             )
             yield from celery.render(plan.workers)
             yield from instrumentation.render(plan.instrumentation)
+            yield from runtime.render(plan)
         case "docs":
             from pbmon.proof.history import histories
             from pbmon.proof.suite import suite

@@ -39,7 +39,7 @@ def _view(worker: WorkerModule) -> dict[str, object]:
     }
     module = view(worker.module, _EXPORTED)
     return module | {
-        "from_typing": _from_typing({"Self", *module["typing"]}),
+        "from_typing": _from_typing({"Any", "NamedTuple", "Self", "TypeVar", *module["typing"]}),
         "roles": [beside(f"_{role}: Any =", symbol_of(metric)) for role, metric in roles.items()],
         "celery": celery,
         "host": python(celery.host),

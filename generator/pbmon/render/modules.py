@@ -9,7 +9,14 @@ from typing import Any
 from pbmon.artifact import Artifact, Place
 from pbmon.labels import Label
 from pbmon.model.metrics import Gauge, Histogram, Metric
-from pbmon.plan.modules import AppModule, fallback, is_closed, starts_at_zero, symbol_of
+from pbmon.plan.modules import (
+    AppModule,
+    fallback,
+    import_name,
+    is_closed,
+    starts_at_zero,
+    symbol_of,
+)
 from pbmon.render.environment import rendered
 from pbmon.render.modules_names import (
     ClosedSet,
@@ -21,7 +28,7 @@ from pbmon.render.modules_names import (
     module_names,
     unusual,
 )
-from pbmon.render.python_text import beside, docstring, python, wrapped
+from pbmon.render.python_text import beside, docstring, imports, python, wrapped
 from pbmon.source import Source
 
 
@@ -43,8 +50,8 @@ class Part:
     """A metric as the template needs it. series: class of what counts; class_name: with labels, its
     own class.
 
-    arguments: names of what `labels()` takes; parameters: with their types; key: the local name of
-    their values.
+    labelled: class of the runtime below it. arguments: names of what `labels()` takes; parameters:
+    with their types.
     specs: source of the labels' bounds; options: source of what this kind of metric takes besides.
     """
 
@@ -53,9 +60,9 @@ class Part:
     symbol: str
     series: str
     class_name: str
+    labelled: str
     arguments: tuple[str, ...]
     parameters: tuple[str, ...]
-    key: str
     specs: tuple[str, ...]
     options: tuple[str, ...]
 
@@ -91,14 +98,10 @@ def view(module: AppModule, also_exported: Iterable[str] = ()) -> dict[str, Any]
         for part in parts
         for name in (part.symbol, part.class_name or part.series, part.series)
     )
-    typing = [
-        "Any",
-        "Final",
-        *["Generic"] * bool(labelled),
-        *["Literal"] * bool(aliases),
-        *["NamedTuple"] * bool(labelled),
-    ]
-    typing += ["TypeVar", *["cast"] * bool(converters), *["get_args"] * bool(aliases)]
+    typing = ["Final", *["Literal"] * bool(aliases)]
+    typing += [*["cast"] * bool(converters), *["get_args"] * bool(aliases)]
+    needed = {"MetricSet", *["Label"] * bool(labelled)}
+    needed |= {part.series for part in parts} | {part.labelled for part in labelled}
     return {
         "python": python,
         "beside": beside,
@@ -107,7 +110,7 @@ def view(module: AppModule, also_exported: Iterable[str] = ()) -> dict[str, Any]
         "aliases": list(aliases.values()),
         "parts": parts,
         "labelled": labelled,
-        "kinds": sorted({part.series.removesuffix("Series") for part in parts}),
+        "imports": imports({f"{import_name(module.runtime)}.metrics": needed}),
         "bounded": any(
             not is_closed(label) for metric in module.metrics for label in metric.labels
         ),
@@ -145,10 +148,10 @@ def _part(metric: Metric, aliases: Aliases, names: Names) -> Part:
         help=metric.help,
         symbol=symbol,
         series=f"{type(metric).__name__}Series",
+        labelled=f"Labelled{type(metric).__name__}",
         class_name=names.free(camel(symbol)) if metric.labels else "",
         arguments=arguments,
         parameters=tuple(map("{}: {}".format, arguments, types)),
-        key=Names(arguments).free("key"),
         specs=tuple(_spec(label, aliases) for label in metric.labels),
         options=tuple(_options(metric)),
     )
@@ -158,14 +161,14 @@ def _spec(label: Label, aliases: Aliases) -> str:
     items = [python(label.name, 20)]
     if is_closed(label):
         items.append(f"get_args({aliases[closed_set(label)].name})")
-    elif label.values:
+    elif label.values:  # all of them are kept: max_values says how many to expect
         items.append(wrapped("[", [python(value, 24) for value in label.domain], "]", 20, after=1))
     other = fallback(label)
-    if label.max_values is not None and other is not None:
+    if label.max_values is not None and not label.values:
         items.append(python(label.max_values, 20, "max_values="))
     if other is not None:
         items.append(python(other, 20, "other="))
-    return wrapped("_Label(", items, ")", 16, after=1)
+    return wrapped("Label(", items, ")", 16, after=1)
 
 
 def _options(metric: Metric) -> Iterator[str]:

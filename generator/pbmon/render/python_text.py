@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 WIDTH = 88
 """Columns of a line, as ruff and Black have them unless told otherwise."""
@@ -72,6 +72,19 @@ def beside(left: str, right: str, column: int = 0) -> str:
     return f"{left} ({indent}    {right}{indent})"
 
 
+def imports(modules: Mapping[str, Iterable[str]]) -> str:
+    """`from module import names` for each, all sorted as ruff sorts them, in one line where it
+    fits.
+    """
+    return "\n".join(_import(module, modules[module]) for module in sorted(modules, key=_natural))
+
+
+def _import(module: str, names: Iterable[str]) -> str:
+    ordered = sorted(set(names), key=_isort_key)
+    flat = f"from {module} import {', '.join(ordered)}"
+    return flat if width(flat) <= WIDTH else wrapped(f"from {module} import (", ordered, ")")
+
+
 def docstring(text: str) -> str:
     """Prose for the inside of triple quotes: paragraphs filled to the width, and no quote that ends
     the docstring.
@@ -88,6 +101,21 @@ def docstring(text: str) -> str:
 def width(text: str) -> int:
     """Columns that a line of readable text takes."""
     return len(text) + len(_TWO_COLUMNS.findall(text))
+
+
+def _isort_key(name: str) -> tuple[object, ...]:
+    """Constants, classes, the rest.
+
+    https://docs.astral.sh/ruff/settings/#lint_isort_order-by-type
+    """
+    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[0].isupper() else 2
+    return kind, *_natural(name)
+
+
+def _natural(name: str) -> tuple[object, ...]:
+    """In the order of letters, and numbers as numbers."""
+    parts = [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name.lower())]
+    return parts, name
 
 
 def _prose(word: str) -> str:

@@ -6,22 +6,31 @@ Each name below is a metric in prometheus_client's default registry.
 
 `labels()` takes exactly the labels of its metric, in order or by name, and gives the
 series to count in. A label with a closed set has its values as a type; another value
-becomes the label's `other`, or raises ValueError where it has none. A label without
-one keeps the first `max_values` values a process sees; all later ones become `other`,
-so that no client can add series without end.
+counts as the label's `other`. Where it has none, it is not counted and logged once, or
+in strict mode raises ValueError: `Metrics(registry, strict=True)`, or in a process with
+PROMETHEUS_STRICT_LABELS=true.
+A label without a closed set keeps the first `max_values` values a process sees; all
+later ones become `other`, so that no client can add series without end.
 Where all sets are closed and small every series begins at 0, so that a ratio has a
 value before the first failure.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from itertools import product
-from threading import Lock
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast, get_args
+from typing import Final, Literal, cast, get_args
 
-import prometheus_client
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from pybase.metrics._runtime.metrics import (
+    CounterSeries,
+    GaugeSeries,
+    HistogramSeries,
+    Label,
+    LabelledCounter,
+    LabelledGauge,
+    LabelledHistogram,
+    MetricSet,
+)
 
 __all__ = [
     "ApiLatencyHistogram",
@@ -58,14 +67,6 @@ __all__ = [
     "websocket_connections_gauge",
 ]
 
-_M = TypeVar("_M")
-_S = TypeVar("_S")
-
-if "PROMETHEUS_DISABLE_CREATED_SERIES" not in os.environ:
-    # A second series for every counter and histogram, which no query needs.
-    _disable: Callable[[], object] = prometheus_client.disable_created_metrics
-    _disable()
-
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "OTHER"]
 
 TaskType = Literal[
@@ -95,200 +96,86 @@ def as_method(value: str) -> Method:
     return "OTHER"
 
 
-class CounterSeries(prometheus_client.Counter):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class GaugeSeries(prometheus_client.Gauge):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class HistogramSeries(prometheus_client.Histogram):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class _Label(NamedTuple):
-    """A label and its bound: a closed set of values, how many there may be, or both."""
-
-    name: str
-    values: Sequence[str] = ()
-    max_values: int | None = None
-    other: str | None = None
-
-    def kept(self, value: object, seen: set[str]) -> str:
-        """The value while there is room, else `other`. seen: values kept so far."""
-        text = str.__str__(value) if isinstance(value, str) else str(value)
-        if text in seen or text == self.other:
-            return text
-        room = len(self.values) if self.max_values is None else self.max_values
-        if len(seen) < room and (not self.values or text in self.values):
-            seen.add(text)
-            return text
-        if self.other is None:
-            known = ", ".join(map(repr, self.values))
-            raise ValueError(f"label {self.name} has no value {text!r}; it has {known}")
-        return self.other
-
-
-class _Labelled(Generic[_S]):
-    """A metric with labels. A known series costs one dict lookup, and no lock."""
-
-    _kind: type[_S]
-
-    def __init__(
-        self,
-        name: str,
-        documentation: str,
-        labels: Sequence[_Label],
-        *,
-        zeros: bool = False,
-        **options: Any,
-    ) -> None:
-        kind: Callable[..., Any] = self._kind
-        parent = kind(name, documentation, [label.name for label in labels], **options)
-        self._child: Callable[..., _S] = parent.labels
-        self._labels = labels
-        self._seen: list[set[str]] = [set() for _ in labels]
-        self._series: dict[tuple[str, ...], _S] = {}
-        self._lock = Lock()
-        if zeros:
-            for values in product(*(label.values for label in labels)):
-                self._admit(values)
-
-    def _admit(self, values: tuple[str, ...]) -> _S:
-        """The series of these values, each replaced by `other` where it has no room."""
-        with self._lock:
-            key = tuple(map(_Label.kept, self._labels, values, self._seen))
-            if key not in self._series:
-                self._series[key] = self._child(*key)
-            return self._series[key]
-
-
-class ApiRequestCounter(_Labelled[CounterSeries]):
+class ApiRequestCounter(LabelledCounter):
     """http_requests_total"""
 
-    _kind = CounterSeries
-
     def labels(self, method: Method, endpoint: str, status: str) -> CounterSeries:
-        key = (method, endpoint, status)
-        return self._series.get(key) or self._admit(key)
+        return self.series(method, endpoint, status)
 
 
-class ApiLatencyHistogram(_Labelled[HistogramSeries]):
+class ApiLatencyHistogram(LabelledHistogram):
     """http_request_duration_seconds"""
 
-    _kind = HistogramSeries
-
     def labels(self, method: Method, endpoint: str) -> HistogramSeries:
-        key = (method, endpoint)
-        return self._series.get(key) or self._admit(key)
+        return self.series(method, endpoint)
 
 
-class ExtractionTaskCounter(_Labelled[CounterSeries]):
+class ExtractionTaskCounter(LabelledCounter):
     """extraction_tasks_total"""
-
-    _kind = CounterSeries
 
     def labels(
         self,
         task_type: TaskType,
         status: ExtractionTaskCounterStatus,
     ) -> CounterSeries:
-        key = (task_type, status)
-        return self._series.get(key) or self._admit(key)
+        return self.series(task_type, status)
 
 
-class ExtractionDurationHistogram(_Labelled[HistogramSeries]):
+class ExtractionDurationHistogram(LabelledHistogram):
     """extraction_duration_seconds"""
 
-    _kind = HistogramSeries
-
     def labels(self, task_type: TaskType) -> HistogramSeries:
-        key = (task_type,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(task_type)
 
 
-class DbQueryDurationHistogram(_Labelled[HistogramSeries]):
+class DbQueryDurationHistogram(LabelledHistogram):
     """db_query_duration_seconds"""
 
-    _kind = HistogramSeries
-
     def labels(self, operation: DbQueryDurationHistogramOperation) -> HistogramSeries:
-        key = (operation,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(operation)
 
 
-class CacheOperationCounter(_Labelled[CounterSeries]):
+class CacheOperationCounter(LabelledCounter):
     """cache_operations_total"""
-
-    _kind = CounterSeries
 
     def labels(
         self,
         operation: CacheOperationCounterOperation,
         status: CacheOperationCounterStatus,
     ) -> CounterSeries:
-        key = (operation, status)
-        return self._series.get(key) or self._admit(key)
+        return self.series(operation, status)
 
 
-class CacheOperationDurationHistogram(_Labelled[HistogramSeries]):
+class CacheOperationDurationHistogram(LabelledHistogram):
     """cache_operation_duration_seconds"""
 
-    _kind = HistogramSeries
-
     def labels(self, operation: CacheOperationCounterOperation) -> HistogramSeries:
-        key = (operation,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(operation)
 
 
-class ObjectsGauge(_Labelled[GaugeSeries]):
+class ObjectsGauge(LabelledGauge):
     """pybase_objects"""
 
-    _kind = GaugeSeries
-
     def labels(self, kind: Kind) -> GaugeSeries:
-        key = (kind,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(kind)
 
 
-def _once(
-    registry: prometheus_client.CollectorRegistry,
-    metric: Callable[..., _M],
-    name: str,
-    documentation: str,
-    labels: Sequence[Any] = (),
-    **options: Any,
-) -> _M:
-    """A new metric, or the one in the registry: this file may be imported twice."""
-    made: dict[str, _M] = registry.__dict__.setdefault("_made_once", {})
-    definition = repr((name, documentation, labels, options))
-    if definition not in made:
-        made[definition] = metric(
-            name, documentation, labels, registry=registry, **options
-        )
-    return made[definition]
-
-
-class Metrics:
+class Metrics(MetricSet):
     """Every metric of this module, registered with one registry."""
 
-    def __init__(self, registry: prometheus_client.CollectorRegistry) -> None:
-        self.api_request_counter: Final = _once(
-            registry,
+    def __init__(
+        self, registry: CollectorRegistry, *, strict: bool | None = None
+    ) -> None:
+        super().__init__(registry, strict=strict)
+        new = self._metric
+        self.api_request_counter: Final = new(
             ApiRequestCounter,
             "http_requests_total",
             "Requests answered.",
             [
-                _Label("method", get_args(Method), other="OTHER"),
-                _Label("endpoint", max_values=200, other="<unmatched>"),
-                _Label(
+                Label("method", get_args(Method), other="OTHER"),
+                Label("endpoint", max_values=200, other="<unmatched>"),
+                Label(
                     "status",
                     [
                         "100",
@@ -356,19 +243,17 @@ class Metrics:
                         "511",
                         "other",
                     ],
-                    max_values=30,
                     other="other",
                 ),
             ],
         )
-        self.api_latency_histogram: Final = _once(
-            registry,
+        self.api_latency_histogram: Final = new(
             ApiLatencyHistogram,
             "http_request_duration_seconds",
             "Time from the request's first byte to the answer's last.",
             [
-                _Label("method", get_args(Method), other="OTHER"),
-                _Label("endpoint", max_values=200, other="<unmatched>"),
+                Label("method", get_args(Method), other="OTHER"),
+                Label("endpoint", max_values=200, other="<unmatched>"),
             ],
             buckets=[
                 0.005,
@@ -387,73 +272,65 @@ class Metrics:
                 10.0,
             ],
         )
-        self.extraction_task_counter: Final = _once(
-            registry,
+        self.extraction_task_counter: Final = new(
             ExtractionTaskCounter,
             "extraction_tasks_total",
             "Extractions finished.",
             [
-                _Label("task_type", get_args(TaskType)),
-                _Label("status", get_args(ExtractionTaskCounterStatus)),
+                Label("task_type", get_args(TaskType)),
+                Label("status", get_args(ExtractionTaskCounterStatus)),
             ],
             zeros=True,
         )
-        self.extraction_duration_histogram: Final = _once(
-            registry,
+        self.extraction_duration_histogram: Final = new(
             ExtractionDurationHistogram,
             "extraction_duration_seconds",
             "Time that one CAD or PDF file took to extract.",
-            [_Label("task_type", get_args(TaskType))],
+            [Label("task_type", get_args(TaskType))],
             buckets=[1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0],
             zeros=True,
         )
-        self.websocket_connections_gauge: Final = _once(
-            registry,
+        self.websocket_connections_gauge: Final = new(
             GaugeSeries,
             "websocket_connections_active",
             "WebSocket connections open now.",
             multiprocess_mode="livesum",
         )
-        self.db_query_duration_histogram: Final = _once(
-            registry,
+        self.db_query_duration_histogram: Final = new(
             DbQueryDurationHistogram,
             "db_query_duration_seconds",
             "Time that one SQL statement of the API took.",
-            [_Label("operation", get_args(DbQueryDurationHistogramOperation))],
+            [Label("operation", get_args(DbQueryDurationHistogramOperation))],
             buckets=[0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0],
             zeros=True,
         )
-        self.db_pool_in_use_gauge: Final = _once(
-            registry,
+        self.db_pool_in_use_gauge: Final = new(
             GaugeSeries,
             "db_pool_connections_in_use",
             "Connections of the API's pool that a request holds now.",
             multiprocess_mode="livesum",
         )
-        self.db_pool_max_gauge: Final = _once(
-            registry,
+        self.db_pool_max_gauge: Final = new(
             GaugeSeries,
             "db_pool_connections_max",
             "Connections that the API's pools may hold at most.",
             multiprocess_mode="livesum",
         )
-        self.cache_operation_counter: Final = _once(
-            registry,
+        self.cache_operation_counter: Final = new(
             CacheOperationCounter,
             "cache_operations_total",
             "Operations on the Redis cache.",
             [
-                _Label("operation", get_args(CacheOperationCounterOperation)),
-                _Label("status", get_args(CacheOperationCounterStatus)),
+                Label("operation", get_args(CacheOperationCounterOperation)),
+                Label("status", get_args(CacheOperationCounterStatus)),
             ],
             zeros=True,
         )
-        self.cache_operation_duration_histogram: Final = _once(
-            registry,
+        self.cache_operation_duration_histogram: Final = new(
             CacheOperationDurationHistogram,
             "cache_operation_duration_seconds",
             "Time that one operation on the Redis cache took.",
-            [_Label("operation", get_args(CacheOperationCounterOperation))],
+            [Label("operation", get_args(CacheOperationCounterOperation))],
             buckets=[
                 0.0005,
                 0.001,
@@ -469,16 +346,14 @@ class Metrics:
             ],
             zeros=True,
         )
-        self.objects_gauge: Final = _once(
-            registry,
+        self.objects_gauge: Final = new(
             ObjectsGauge,
             "pybase_objects",
             "Objects that exist, by kind; counted in the database now and then.",
-            [_Label("kind", get_args(Kind))],
+            [Label("kind", get_args(Kind))],
             multiprocess_mode="mostrecent",
         )
-        self.active_users_gauge: Final = _once(
-            registry,
+        self.active_users_gauge: Final = new(
             GaugeSeries,
             "active_users",
             "Users with a request or an open WebSocket in the last five minutes.",
@@ -486,32 +361,7 @@ class Metrics:
         )
 
 
-def _forget_namesake() -> None:
-    """Removes the own gauges of an ended process that had this one's id.
-
-    They would go on from there. Files that this process has open, for gauges made
-    before this file was imported, stay; only Linux tells which those are.
-    """
-    suffix = f"_{os.getpid()}.db"
-    try:
-        names = [name for name in os.listdir(_shared) if name.endswith(suffix)]
-        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            opened = maps.read() if names else ""
-        for name in names:
-            if name.startswith(("gauge_live", "gauge_all")) and name not in opened:
-                os.unlink(os.path.join(_shared, name))
-    except FileNotFoundError:  # the folder is gone, or this is not Linux
-        return
-
-
-_shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
-if _shared:
-    os.makedirs(_shared, 0o700, exist_ok=True)
-    _forget_namesake()
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_forget_namesake)
-
-_default = Metrics(prometheus_client.REGISTRY)
+_default = Metrics(REGISTRY)
 api_request_counter = _default.api_request_counter
 api_latency_histogram = _default.api_latency_histogram
 extraction_task_counter = _default.extraction_task_counter

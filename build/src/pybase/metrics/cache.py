@@ -11,139 +11,28 @@ on: say `cache.client["key"]`, `"key" in cache.client` or `await cache.client`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from time import perf_counter
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Final, TypeVar
 
-from pybase.metrics import (
-    CounterSeries,
-    HistogramSeries,
-    cache_operation_counter,
-    cache_operation_duration_histogram,
-)
+from pybase.metrics import cache_operation_counter, cache_operation_duration_histogram
+from pybase.metrics._runtime import cache
 
 __all__ = ["AsyncMeasuredCache", "MeasuredCache"]
 
 _C = TypeVar("_C")
 
-_count: Final[Callable[..., CounterSeries]] = cache_operation_counter.labels
-_time: Final[Callable[..., HistogramSeries]] = cache_operation_duration_histogram.labels
+_OPERATIONS: Final = cache.Operations(
+    cache_operation_counter,
+    cache_operation_duration_histogram,
+)
 
 
-class _Operation:
-    """The series of one operation, looked up once."""
-
-    def __init__(self, operation: str) -> None:
-        self._observe = _time(operation).observe
-        self._counts = {
-            status: _count(operation=operation, status=status).inc
-            for status in ("hit", "miss", "ok", "error")
-        }
-
-    @contextmanager
-    def measured(self) -> Iterator[Callable[[str], None]]:
-        """Times the block; it is an error unless the block gives it another status."""
-        status = "error"
-
-        def ended(as_: str) -> None:
-            nonlocal status
-            status = as_
-
-        started = perf_counter()
-        try:
-            yield ended
-        finally:
-            self._observe(perf_counter() - started)
-            self._counts[status]()
-
-
-_GET: Final = _Operation("get")
-_SET: Final = _Operation("set")
-_DELETE: Final = _Operation("delete")
-
-
-class _Wrapper(Generic[_C]):
-    """Has all methods and attributes that the client has."""
-
-    def __init__(self, client: _C) -> None:
-        self.client = client
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.client, name)
-
-
-class MeasuredCache(_Wrapper[_C]):
+class MeasuredCache(cache.MeasuredCache[_C]):
     """A redis.Redis whose get, set and delete are measured."""
 
-    def __enter__(self) -> Self:
-        client: Any = self.client
-        client.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> bool | None:
-        client: Any = self.client
-        left: bool | None = client.__exit__(*error)
-        return left
-
-    def get(self, name: Any) -> Any:
-        """The value, or None; counts a hit or a miss."""
-        with _GET.measured() as ended:
-            client: Any = self.client
-            value = client.get(name)
-            ended("miss" if value is None else "hit")
-            return value
-
-    def set(self, name: Any, value: Any, *args: Any, **options: Any) -> Any:
-        """As the client's own set, with its options."""
-        with _SET.measured() as ended:
-            client: Any = self.client
-            done = client.set(name, value, *args, **options)
-            ended("ok")
-            return done
-
-    def delete(self, *names: Any) -> Any:
-        """How many there were."""
-        with _DELETE.measured() as ended:
-            client: Any = self.client
-            number = client.delete(*names)
-            ended("ok")
-            return number
+    operations = _OPERATIONS
 
 
-class AsyncMeasuredCache(_Wrapper[_C]):
+class AsyncMeasuredCache(cache.AsyncMeasuredCache[_C]):
     """A redis.asyncio.Redis whose get, set and delete are measured."""
 
-    async def __aenter__(self) -> Self:
-        client: Any = self.client
-        await client.__aenter__()
-        return self
-
-    async def __aexit__(self, *error: object) -> bool | None:
-        client: Any = self.client
-        left: bool | None = await client.__aexit__(*error)
-        return left
-
-    async def get(self, name: Any) -> Any:
-        """The value, or None; counts a hit or a miss."""
-        with _GET.measured() as ended:
-            client: Any = self.client
-            value = await client.get(name)
-            ended("miss" if value is None else "hit")
-            return value
-
-    async def set(self, name: Any, value: Any, *args: Any, **options: Any) -> Any:
-        """As the client's own set, with its options."""
-        with _SET.measured() as ended:
-            client: Any = self.client
-            done = await client.set(name, value, *args, **options)
-            ended("ok")
-            return done
-
-    async def delete(self, *names: Any) -> Any:
-        """How many there were."""
-        with _DELETE.measured() as ended:
-            client: Any = self.client
-            number = await client.delete(*names)
-            ended("ok")
-            return number
+    operations = _OPERATIONS

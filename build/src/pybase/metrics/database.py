@@ -13,239 +13,33 @@ What exists is counted by queries, in the background:
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
-import re
-from collections.abc import Callable, Mapping
-from threading import Lock
-from time import perf_counter
-from typing import Any, ClassVar, Final
-from weakref import WeakSet
-
-from sqlalchemy import Engine, Executable, event
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.pool import Pool, QueuePool
+from typing import Final
 
 from pybase.metrics import (
-    GaugeSeries,
-    HistogramSeries,
     active_users_gauge,
     db_pool_in_use_gauge,
     db_pool_max_gauge,
     db_query_duration_histogram,
     objects_gauge,
 )
+from pybase.metrics._runtime import database
 
 __all__ = ["Counts", "observe_engine"]
 
-_OPERATIONS: Final = {"select", "insert", "update", "delete"}
-
-_COMMENT: Final = re.compile(r"(?:\s+|\(|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
-_TOKEN: Final = re.compile(
-    r"""--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|\w+""", re.DOTALL
+_HOOKS: Final = database.Hooks(
+    duration=db_query_duration_histogram,
+    in_use=db_pool_in_use_gauge,
+    size=db_pool_max_gauge,
 )
-_log: Final = logging.getLogger(__name__)
-_time: Final[Callable[..., HistogramSeries]] = db_query_duration_histogram.labels
-_in_use: Final = db_pool_in_use_gauge
-_size: Final = db_pool_max_gauge
-_objects: Final[Callable[..., GaugeSeries]] = objects_gauge.labels
-_active_users: Final = active_users_gauge
+observe_engine: Final = _HOOKS.observe_engine
 
 
-def observe_engine(engine: Engine | AsyncEngine) -> None:
-    """Times the engine's statements and counts its pool's connections.
-
-    A second call adds nothing.
-    """
-    sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
-    if event.contains(sync, "before_cursor_execute", _before):
-        return
-    event.listen(sync, "before_cursor_execute", _before)
-    event.listen(sync, "after_cursor_execute", _after)
-    event.listen(sync, "handle_error", _failed)
-    pool = _Pool(sync)
-    event.listen(sync, "checkout", pool.taken)
-    event.listen(sync, "checkin", pool.returned)
-    event.listen(sync, "detach", pool.returned)
-    event.listen(sync, "engine_disposed", pool.disposed)
-    pool.opened()
-
-
-def _before(
-    connection: object,
-    cursor: object,
-    statement: str,
-    parameters: object,
-    context: Any,
-    executemany: bool,
-) -> None:
-    if context is not None:
-        context.measured_since = perf_counter()
-
-
-def _after(
-    connection: object,
-    cursor: object,
-    statement: str,
-    parameters: object,
-    context: Any,
-    executemany: bool,
-) -> None:
-    _observe(statement, context)
-
-
-def _failed(failure: Any) -> None:
-    """A statement that fails has taken its time, too."""
-    _observe(failure.statement or "", failure.execution_context)
-
-
-def _observe(statement: str, context: Any) -> None:
-    started = getattr(context, "measured_since", None)
-    if started is None:
-        return
-    context.measured_since = None
-    operation = _operation(statement, context)
-    if operation not in _OPERATIONS:
-        return  # of another kind, which has no series
-    _time(operation).observe(perf_counter() - started)
-
-
-def _operation(statement: str, context: Any) -> str:
-    """select, insert, update, delete ...: the first word, or the one behind WITH."""
-    for operation in ("insert", "update", "delete"):
-        if getattr(context, f"is{operation}", False):
-            return operation
-    skipped = _COMMENT.match(statement)
-    word = re.match(r"\w+", statement[skipped.end() :] if skipped else statement)
-    first = word[0].lower() if word else ""
-    return _behind_with(statement) if first == "with" else first
-
-
-def _behind_with(statement: str) -> str:
-    """The first word outside of parentheses that begins a statement."""
-    depth = 0
-    for token in _TOKEN.finditer(statement):
-        text = token[0].lower()
-        depth += (text == "(") - (text == ")")
-        if depth == 0 and text in {"select", "insert", "update", "delete", "merge"}:
-            return text
-    return ""
-
-
-class _Pool:
-    """What one engine's pool has out, each connection once, and how many it may hold.
-
-    most: 0 when the engine is disposed, until it is used again.
-    """
-
-    lock: ClassVar = Lock()
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.most = 0.0
-        self._records: set[int] = set()
-
-    def taken(self, connection: object, record: object, proxy: object) -> None:
-        if not self.most:
-            self.opened()
-        if id(record) not in self._records:
-            self._records.add(id(record))
-            _in_use.inc()
-
-    def returned(self, connection: object, record: object) -> None:
-        if id(record) in self._records:
-            self._records.discard(id(record))
-            _in_use.dec()
-
-    def opened(self) -> None:
-        self._now(_most(self._engine.pool))
-
-    def disposed(self, engine: object) -> None:
-        self._now(0.0)
-
-    def _now(self, most: float) -> None:
-        with _Pool.lock:
-            self.most = most
-            _pools.add(self)
-            _size.set(sum(pool.most for pool in _pools))
-
-    def forget(self) -> None:
-        """In a forked child, which has no part in its parent's connections."""
-        self.most = 0.0
-        self._records.clear()
-
-
-def _forked() -> None:
-    """No gauge is set here: another thread of the parent may have held its lock."""
-    _Pool.lock = Lock()
-    for pool in _pools:
-        pool.forget()
-
-
-_pools: Final[WeakSet[_Pool]] = WeakSet()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
-
-
-def _most(pool: Pool) -> float:
-    """Connections that a pool may hold; infinity where nothing limits them."""
-    if not isinstance(pool, QueuePool):
-        return float("inf") if type(pool).__name__ in _UNLIMITED else 1.0
-    overflow = pool._max_overflow
-    return float("inf") if pool.size() == 0 or overflow < 0 else pool.size() + overflow
-
-
-_UNLIMITED: Final = {"NullPool", "SingletonThreadPool"}
-
-
-class Counts:
+class Counts(database.Counts):
     """Gauges of what exists, each set to the one number that its query gives.
 
     queries: by kind.
     users: how many were active.
     """
 
-    def __init__(
-        self,
-        engine: Engine | AsyncEngine,
-        queries: Mapping[str, Executable],
-        *,
-        users: Executable | None = None,
-    ) -> None:
-        self._engine = engine
-        self._told = False
-        self._queries: list[tuple[Callable[[float], None], Executable]] = []
-        for value, query in queries.items():
-            self._queries.append((_objects(value).set, query))
-        if users is not None:
-            self._queries.append((_active_users.set, users))
-
-    async def run(self, every: float = 60.0) -> None:
-        """Counts now and every so many seconds, until it is cancelled.
-
-        A failure leaves the gauges as they are; it is logged once until it is over.
-        """
-        while True:
-            try:
-                await self.refresh()
-                self._told = False
-            except Exception:
-                if not self._told:
-                    _log.exception("the gauges of what exists could not be counted")
-                self._told = True
-            await asyncio.sleep(every)
-
-    async def refresh(self) -> None:
-        """Counts once. Raises what the database raises."""
-        if isinstance(self._engine, AsyncEngine):
-            async with self._engine.connect() as connection:
-                for put, query in self._queries:
-                    put(float((await connection.execute(query)).scalar_one() or 0))
-        else:
-            await asyncio.to_thread(self._refresh, self._engine)
-
-    def _refresh(self, engine: Engine) -> None:
-        with engine.connect() as connection:
-            for put, query in self._queries:
-                put(float(connection.execute(query).scalar_one() or 0))
+    objects = objects_gauge
+    active_users = active_users_gauge

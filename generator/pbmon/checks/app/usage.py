@@ -11,8 +11,7 @@ from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.labels import Label
 from pbmon.model.metrics import Metric
-from pbmon.plan.instrumentation import import_name
-from pbmon.plan.modules import symbol_of
+from pbmon.plan.modules import import_name, symbol_of
 from pbmon.plan.plan import Plan
 
 
@@ -84,10 +83,10 @@ def app_serves_metrics(case: Case) -> Iterator[Finding]:
 def app_gives_declared_labels(case: Case) -> Iterator[Finding]:
     """Every `labels()` in the app names its metric's labels, with values that they have.
 
-    A value outside of a closed set counts as the label's `other`, or raises ValueError where it has
-    none; so what rules and panels wait for never comes. Read are texts that are written down, where
-    they are given or behind a name, a condition, a loop or an enumeration; not those that are put
-    together when the app runs.
+    A value outside of a closed set counts as the label's `other`, or not at all where it has none
+    (in strict mode it raises ValueError); so what rules and panels wait for never comes. Read are
+    texts that are written down, where they are given or behind a name, a condition, a loop or an
+    enumeration; not those that are put together when the app runs.
     """
     for call in case.usage.calls:
         labels = ", ".join(label.name for label in call.metric.labels) or "none"
@@ -173,7 +172,7 @@ def _strange(metric: Metric, label: Label, texts: Iterable[str]) -> Iterator[tup
     for text in sorted(texts):
         if label.values and text not in label.domain:
             happens = (
-                "so labels() raises ValueError"
+                "so it is not counted"
                 if label.other is None
                 else f"so it counts as {label.other!r}"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
@@ -11,48 +11,70 @@ import prometheus_client
 from prometheus_client.metrics import MetricWrapperBase
 
 from pbmon.artifact import Artifact
+from pbmon.plan.modules import import_name
 
 
 def exposition(artifacts: Iterable[Artifact], paths: Collection[str]) -> str:
     """The text format of the modules at `paths`, in the order of the artifacts, as the app answers
     to a first scrape.
 
-    Each metric has a series: where labels are open it is an example. The modules run in memory,
-    each with a registry of its own; only prometheus_client's switch for `_created` series is left
-    as they set it. Raises what they raise.
+    artifacts: those modules, and what they import of the app. Each metric has a series: where
+    labels are open it is an example. The modules run in memory, each with a registry of its own;
+    only prometheus_client's switch for `_created` series is left as they set it. Raises what they
+    raise.
     """
-    return "".join(_exposed(artifact) for artifact in artifacts if artifact.path in paths)
+    modules = {import_name(artifact.path): artifact for artifact in artifacts}
+    shown = [artifact for artifact in modules.values() if artifact.path in paths]
+    return "".join(_exposed(artifact, modules) for artifact in shown)
 
 
-def _exposed(artifact: Artifact) -> str:
+def _exposed(artifact: Artifact, modules: Mapping[str, Artifact]) -> str:
     registry = prometheus_client.CollectorRegistry()
-    namespace: dict[str, Any] = {
-        "__name__": artifact.path,
-        "__builtins__": {**vars(builtins), "__import__": _imports(registry)},
-    }
-    exec(compile(artifact.text, artifact.path, "exec"), namespace)  # noqa: S102 - pbmon rendered it a moment ago
-    for metric in vars(namespace["_default"]).values():
+    namespace = _Imports(registry, modules).run(artifact)
+    for name, metric in vars(namespace["_default"]).items():
         # with labels: one of the generated classes
-        if MetricWrapperBase not in type(metric).__mro__:
+        if not name.startswith("_") and MetricWrapperBase not in type(metric).__mro__:
             metric.labels(**_example(metric.labels))
     return prometheus_client.generate_latest(registry).decode()
 
 
-def _imports(registry: prometheus_client.CollectorRegistry) -> Callable[..., Any]:
-    """An `import` under which prometheus_client's default registry is this one, so that this
-    process keeps its own.
+class _Imports:
+    """An `import` that finds the app's modules in memory, and under which prometheus_client's
+    default registry is this one, so that this process keeps its own.
 
     Celery, whose signals a worker's module connects to, need not be installed.
     """
-    stand_in = ModuleType(prometheus_client.__name__)
-    vars(stand_in).update(vars(prometheus_client), REGISTRY=registry)
 
-    def imported(name: str, *how: Any) -> Any:
+    def __init__(
+        self, registry: prometheus_client.CollectorRegistry, modules: Mapping[str, Artifact]
+    ) -> None:
+        self._stand_in = ModuleType(prometheus_client.__name__)
+        vars(self._stand_in).update(vars(prometheus_client), REGISTRY=registry)
+        self._modules = modules
+        self._imported: dict[str, ModuleType] = {}
+
+    def run(self, artifact: Artifact) -> dict[str, Any]:
+        """The module's names after it ran."""
+        name = import_name(artifact.path)
+        namespace = vars(self._imported.setdefault(name, ModuleType(name)))
+        namespace["__package__"] = name.rpartition(".")[0]
+        namespace["__builtins__"] = {**vars(builtins), "__import__": self._import}
+        exec(compile(artifact.text, artifact.path, "exec"), namespace)  # noqa: S102 - pbmon rendered it a moment ago
+        return namespace
+
+    def _import(self, name: str, *how: Any) -> Any:
+        """As Python's own `__import__`, whose arguments these are."""
+        if how[3:] == (1,):  # relative: `from .name import ...`
+            name, how = f"{how[0]['__package__']}.{name}", how[:3]
         if name == "celery":
             return _Unused()
-        return stand_in if name == prometheus_client.__name__ else __import__(name, *how)
-
-    return imported
+        if name == prometheus_client.__name__:
+            return self._stand_in
+        if name in self._modules:  # always `from name import ...`, which wants the module itself
+            if name not in self._imported:
+                self.run(self._modules[name])
+            return self._imported[name]
+        return __import__(name, *how)
 
 
 class _Unused:

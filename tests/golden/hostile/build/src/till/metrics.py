@@ -8,9 +8,11 @@ Each name below is a metric in prometheus_client's default registry.
 
 `labels()` takes exactly the labels of its metric, in order or by name, and gives the
 series to count in. A label with a closed set has its values as a type; another value
-becomes the label's `other`, or raises ValueError where it has none. A label without
-one keeps the first `max_values` values a process sees; all later ones become `other`,
-so that no client can add series without end.
+counts as the label's `other`. Where it has none, it is not counted and logged once, or
+in strict mode raises ValueError: `Metrics(registry, strict=True)`, or in a process with
+PROMETHEUS_STRICT_LABELS=true.
+A label without a closed set keeps the first `max_values` values a process sees; all
+later ones become `other`, so that no client can add series without end.
 Where all sets are closed and small every series begins at 0, so that a ratio has a
 value before the first failure.
 """
@@ -20,13 +22,19 @@ value before the first failure.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from itertools import product
-from threading import Lock
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast, get_args
+from typing import Final, Literal, cast, get_args
 
-import prometheus_client
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from till._metrics_runtime.metrics import (
+    CounterSeries,
+    GaugeSeries,
+    HistogramSeries,
+    Label,
+    LabelledCounter,
+    LabelledHistogram,
+    MetricSet,
+)
 
 __all__ = [
     "Class",
@@ -41,14 +49,6 @@ __all__ = [
     "till_sold_total",
     "till_weight_grams",
 ]
-
-_M = TypeVar("_M")
-_S = TypeVar("_S")
-
-if "PROMETHEUS_DISABLE_CREATED_SERIES" not in os.environ:
-    # A second series for every counter and histogram, which no query needs.
-    _disable: Callable[[], object] = prometheus_client.disable_created_metrics
-    _disable()
 
 Class = Literal[
     "cash",
@@ -69,144 +69,46 @@ def as_class(value: str) -> Class:
     return "None"
 
 
-class CounterSeries(prometheus_client.Counter):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class GaugeSeries(prometheus_client.Gauge):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class HistogramSeries(prometheus_client.Histogram):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class _Label(NamedTuple):
-    """A label and its bound: a closed set of values, how many there may be, or both."""
-
-    name: str
-    values: Sequence[str] = ()
-    max_values: int | None = None
-    other: str | None = None
-
-    def kept(self, value: object, seen: set[str]) -> str:
-        """The value while there is room, else `other`. seen: values kept so far."""
-        text = str.__str__(value) if isinstance(value, str) else str(value)
-        if text in seen or text == self.other:
-            return text
-        room = len(self.values) if self.max_values is None else self.max_values
-        if len(seen) < room and (not self.values or text in self.values):
-            seen.add(text)
-            return text
-        if self.other is None:
-            known = ", ".join(map(repr, self.values))
-            raise ValueError(f"label {self.name} has no value {text!r}; it has {known}")
-        return self.other
-
-
-class _Labelled(Generic[_S]):
-    """A metric with labels. A known series costs one dict lookup, and no lock."""
-
-    _kind: type[_S]
-
-    def __init__(
-        self,
-        name: str,
-        documentation: str,
-        labels: Sequence[_Label],
-        *,
-        zeros: bool = False,
-        **options: Any,
-    ) -> None:
-        kind: Callable[..., Any] = self._kind
-        parent = kind(name, documentation, [label.name for label in labels], **options)
-        self._child: Callable[..., _S] = parent.labels
-        self._labels = labels
-        self._seen: list[set[str]] = [set() for _ in labels]
-        self._series: dict[tuple[str, ...], _S] = {}
-        self._lock = Lock()
-        if zeros:
-            for values in product(*(label.values for label in labels)):
-                self._admit(values)
-
-    def _admit(self, values: tuple[str, ...]) -> _S:
-        """The series of these values, each replaced by `other` where it has no room."""
-        with self._lock:
-            key = tuple(map(_Label.kept, self._labels, values, self._seen))
-            if key not in self._series:
-                self._series[key] = self._child(*key)
-            return self._series[key]
-
-
-class TillSoldTotal(_Labelled[CounterSeries]):
+class TillSoldTotal(LabelledCounter):
     """till_sold_total"""
 
-    _kind = CounterSeries
-
     def labels(self, class_: Class, Item: str) -> CounterSeries:
-        key = (class_, Item)
-        return self._series.get(key) or self._admit(key)
+        return self.series(class_, Item)
 
 
-class TillWeightGrams(_Labelled[HistogramSeries]):
+class TillWeightGrams(LabelledHistogram):
     """till_weight_grams"""
 
-    _kind = HistogramSeries
-
     def labels(self, class_: Class) -> HistogramSeries:
-        key = (class_,)
-        return self._series.get(key) or self._admit(key)
+        return self.series(class_)
 
 
-def _once(
-    registry: prometheus_client.CollectorRegistry,
-    metric: Callable[..., _M],
-    name: str,
-    documentation: str,
-    labels: Sequence[Any] = (),
-    **options: Any,
-) -> _M:
-    """A new metric, or the one in the registry: this file may be imported twice."""
-    made: dict[str, _M] = registry.__dict__.setdefault("_made_once", {})
-    definition = repr((name, documentation, labels, options))
-    if definition not in made:
-        made[definition] = metric(
-            name, documentation, labels, registry=registry, **options
-        )
-    return made[definition]
-
-
-class Metrics:
+class Metrics(MetricSet):
     """Every metric of this module, registered with one registry."""
 
-    def __init__(self, registry: prometheus_client.CollectorRegistry) -> None:
-        self.till_sold_total: Final = _once(
-            registry,
+    def __init__(
+        self, registry: CollectorRegistry, *, strict: bool | None = None
+    ) -> None:
+        super().__init__(registry, strict=strict)
+        new = self._metric
+        self.till_sold_total: Final = new(
             TillSoldTotal,
             "till_sold_total",
             'Things """sold""": 100 % {sure}\\\nsecond line # no comment',
             [
-                _Label("class", get_args(Class), other="None"),
-                _Label("Item", max_values=5, other="{{other}}"),
+                Label("class", get_args(Class), other="None"),
+                Label("Item", max_values=5, other="{{other}}"),
             ],
         )
-        self.till_weight_grams: Final = _once(
-            registry,
+        self.till_weight_grams: Final = new(
             TillWeightGrams,
             "till_weight_grams",
             "Weight, 'net'.",
-            [_Label("class", get_args(Class), other="None")],
+            [Label("class", get_args(Class), other="None")],
             buckets=[0.005, 1.0, 2.5, 1000000.0],
             zeros=True,
         )
-        self.open_tills: Final = _once(
-            registry,
+        self.open_tills: Final = new(
             GaugeSeries,
             "till_open",
             "Tills open — ‘now’ → later. \u202edesrever",
@@ -214,32 +116,7 @@ class Metrics:
         )
 
 
-def _forget_namesake() -> None:
-    """Removes the own gauges of an ended process that had this one's id.
-
-    They would go on from there. Files that this process has open, for gauges made
-    before this file was imported, stay; only Linux tells which those are.
-    """
-    suffix = f"_{os.getpid()}.db"
-    try:
-        names = [name for name in os.listdir(_shared) if name.endswith(suffix)]
-        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            opened = maps.read() if names else ""
-        for name in names:
-            if name.startswith(("gauge_live", "gauge_all")) and name not in opened:
-                os.unlink(os.path.join(_shared, name))
-    except FileNotFoundError:  # the folder is gone, or this is not Linux
-        return
-
-
-_shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
-if _shared:
-    os.makedirs(_shared, 0o700, exist_ok=True)
-    _forget_namesake()
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_forget_namesake)
-
-_default = Metrics(prometheus_client.REGISTRY)
+_default = Metrics(REGISTRY)
 till_sold_total = _default.till_sold_total
 till_weight_grams = _default.till_weight_grams
 open_tills = _default.open_tills

@@ -1,0 +1,306 @@
+# Copied by pbmon. Do not edit: the next `pbmon build` writes it anew.
+"""The files in which a process counts when several share PROMETHEUS_MULTIPROC_DIR.
+
+prometheus_client maps a file for each kind of metric into memory. On a full disk such
+a map kills the process, and a file that is torn keeps it from starting. Here the room
+of a file is reserved before it is mapped. Without room the process goes on, says so
+once, and writes what it has counted as soon as there is room again.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from math import inf
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, BinaryIO, Final, TypeAlias
+
+from prometheus_client import multiprocess, values
+from prometheus_client.mmap_dict import MmapedDict
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = [
+    "TORN",
+    "ReservedFile",
+    "check_values",
+    "locked",
+    "prepare",
+    "read_values",
+    "say_once",
+    "set_aside",
+]
+
+TORN: Final = (AttributeError, TypeError, ValueError, struct.error)
+"""What reading a file raises that no process of prometheus_client has written."""
+
+_BEGINNING: Final = 1 << 16
+"""Bytes of a new file, as prometheus_client makes it."""
+
+_PAUSE: Final = 10.0
+"""Seconds until a file that had no room is tried again."""
+
+_log: Final = logging.getLogger(__name__)
+_said: set[str] = set()
+_prepared: set[str] = set()
+
+
+class _Threads:
+    """Lets one thread of this process at a time have the folder's lock."""
+
+    lock = threading.Lock()
+
+
+def prepare(folder: str) -> None:
+    """Makes the folder; metrics made from now on keep what they count there, safely."""
+    if folder in _prepared:
+        return
+    _prepared.add(folder)
+    Path(folder).mkdir(0o700, parents=True, exist_ok=True)
+    untyped: list[Any] = [values, multiprocess]
+    for module in untyped:
+        module.MmapedDict = ReservedFile
+    _forget_namesake(folder)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _forked(folder))
+
+
+def _forked(folder: str) -> None:
+    _Threads.lock = (
+        threading.Lock()
+    )  # another thread of the parent may hold the old one
+    _forget_namesake(folder)
+
+
+def _forget_namesake(folder: str) -> None:
+    """Removes the own gauges of an ended process that had this one's id.
+
+    They would go on from there. Files that this process has open, for gauges made
+    before this file was imported, stay; only Linux tells which those are.
+    """
+    try:
+        files = list(Path(folder).glob(f"gauge_*_{os.getpid()}.db"))
+        opened = Path("/proc/self/maps").read_text("utf-8", "replace") if files else ""
+        for file in files:
+            if (
+                file.name.startswith(("gauge_live", "gauge_all"))
+                and file.name not in opened
+            ):
+                file.unlink()
+    except FileNotFoundError:  # the folder is gone, or this is not Linux
+        return
+
+
+@contextmanager
+def locked(folder: Path, patience: float) -> Iterator[None]:
+    """For one process at a time: to look at the folder, or to make a file in it.
+
+    The lock ends with the process that holds it, and a forked one does not inherit it.
+    Raises TimeoutError when the lock is held for longer than `patience` seconds.
+    """
+    until = monotonic() + patience
+    threads = _Threads.lock
+    if not threads.acquire(timeout=patience):
+        raise TimeoutError("another thread has held the metrics' folder for too long")
+    try:
+        with (folder / "scrape.lock").open("ab") as lock:
+            _lock(lock, until)
+            yield
+    finally:
+        threads.release()
+
+
+def _lock(lock: BinaryIO, until: float) -> None:
+    while fcntl is not None:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in {errno.EACCES, errno.EAGAIN}:
+                raise
+        else:
+            return
+        if monotonic() > until:
+            raise TimeoutError("another process has held scrape.lock for too long")
+        sleep(0.005)
+
+
+def set_aside(file: Path, reason: object) -> None:
+    """Renames a file that cannot be read, so that the others are served; says so."""
+    with suppress(FileNotFoundError):
+        file.replace(file.with_name(f"{file.name}.bad"))
+        _log.error(
+            "%s cannot be read (%s), so it is now called %s.bad and is not counted",
+            file,
+            reason,
+            file.name,
+        )
+
+
+def say_once(text: str, error: object) -> None:
+    """Logs the trouble unless it was logged before in this process."""
+    if text not in _said:
+        _said.add(text)
+        _log.error("%s: %s", text, error)
+
+
+_Entry: TypeAlias = tuple[str, float, float, int]
+"""Key, value, time of its writing, and where the value stands in the file."""
+
+
+def read_values(name: str) -> Iterator[_Entry]:
+    """What the file of a process holds. Raises one of TORN where it cannot be that.
+
+    prometheus_client's own reader can go round in circles in such a file.
+    """
+    with Path(name).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        (used,) = _LENGTH.unpack(file.read(4))
+        if used and not 8 <= used <= size:
+            raise ValueError(f"{used} bytes are in use, and {size} are there")
+        data = bytes(4) + file.read(max(used - 4, 0))
+    place = 8
+    while place < used:
+        (size,) = _LENGTH.unpack_from(data, place)
+        value = place + 4 + size + 8 - (size + 4) % 8
+        if size <= 0 or value + 16 > used:
+            raise ValueError(f"a key of {size} bytes at {place} has no room")
+        key = data[place + 4 : place + 4 + size].decode()
+        yield key, *_VALUE.unpack_from(data, value), value
+        place = value + 16
+
+
+def check_values(name: str) -> None:
+    """Raises one of TORN for a file that could not be served."""
+    for key, *_ in read_values(name):
+        _metric, _sample, labels, _help = json.loads(key)
+        labels.items()
+
+
+_LENGTH: Final = struct.Struct("i")
+_VALUE: Final = struct.Struct("dd")
+
+
+class ReservedFile(MmapedDict):
+    """A process's values of one kind of metric, in a file that has room for them."""
+
+    _open: Callable[..., None] = MmapedDict.__init__
+    read_all_values_from_file = staticmethod(read_values)
+
+    def __init__(self, filename: str, read_mode: bool = False) -> None:
+        self._fname = filename
+        self._f: Any = None
+        self._m: Any = None
+        self._positions: dict[str, int] = {}
+        self._next_try = 0.0
+        if read_mode:
+            self._open(filename, True)
+        else:
+            self._is_open()
+
+    def _is_open(self) -> bool:
+        """Whether there is a file; tries to make it now and then."""
+        if self._f is not None:
+            return True
+        if monotonic() < self._next_try:
+            return False
+        self._next_try = monotonic() + _PAUSE
+        try:
+            self._make()
+        except OSError as error:
+            self._f = None
+            self._positions = {}
+            say_once(f"{self._fname} cannot be made, so nobody sees its metrics", error)
+            return False
+        return True
+
+    def _make(self) -> None:
+        with suppress(TimeoutError), locked(Path(self._fname).parent, 1.0):
+            # Under the lock: a scrape takes a file that nobody maps for a dead one's.
+            self._take()
+        if self._f is None:  # the lock is held by a process that stands still
+            self._take()
+
+    def _take(self) -> None:
+        file = Path(self._fname)
+        if file.exists() and file.stat().st_size:  # of a process that had the same id
+            try:
+                check_values(self._fname)
+            except TORN as error:
+                set_aside(file, error)
+        _reserve(self._fname)
+        self._open(self._fname)
+
+    def _init_value(self, key: str) -> None:
+        if self._f is not None:
+            # length of the key, the key filled up to 8 bytes, value, time
+            needed = self._used + 4 + len(key.encode()) + 8 + 16
+            capacity = self._capacity
+            while capacity < needed:
+                capacity *= 2
+            if capacity > self._capacity:
+                _allocate(self._f.fileno(), capacity)
+        untyped: Any = super()
+        untyped._init_value(key)
+
+    def read_value(self, key: str) -> tuple[float, float]:
+        """Value and time of its writing; zeros where there is no room to keep them."""
+        try:
+            if self._is_open():
+                known: tuple[float, float] = super().read_value(key)  # type: ignore[no-untyped-call]
+                return known
+        except OSError as error:
+            self._say_full(error)
+        return 0.0, 0.0
+
+    def write_value(self, key: str, value: float, timestamp: float) -> None:
+        """Keeps the value, or where there is no room leaves that to the next one."""
+        try:
+            if self._f is not None or self._is_open():
+                super().write_value(key, value, timestamp)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            self._say_full(error)
+
+    def close(self) -> None:
+        """Ends the use of the file for good."""
+        super().close()  # type: ignore[no-untyped-call]
+        self._next_try = inf
+
+    def _say_full(self, error: OSError) -> None:
+        say_once(f"{self._fname} cannot grow, so new series are not seen", error)
+
+
+def _reserve(name: str) -> None:
+    """Gives the file its first room, or an existing one all of its room."""
+    file = os.open(name, os.O_RDWR | os.O_CREAT, 0o666)
+    size = os.fstat(file).st_size
+    try:
+        _allocate(file, size or _BEGINNING)
+    except OSError:
+        if not size:
+            Path(name).unlink()
+        raise
+    finally:
+        os.close(file)
+
+
+def _allocate(file: int, size: int) -> None:
+    """Raises OSError on a full disk. Some file systems cannot reserve room."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(file, 0, size)
+        except OSError as error:
+            if error.errno not in _UNABLE:
+                raise
+
+
+_UNABLE: Final = {errno.EINVAL, errno.ENODEV, errno.ENOSYS, errno.EOPNOTSUPP}

@@ -1,0 +1,271 @@
+"""Metrics with bounded labels, on top of prometheus_client.
+
+A label with a closed set keeps all values of the set. Another value counts as the
+label's `other`. Where there is no `other` it is not counted, and one log message says
+so: a wrong label must not become an error of the app. In strict mode it raises
+ValueError, as a test wants: `Metrics(registry, strict=True)`, or for a whole process
+the environment variable PROMETHEUS_STRICT_LABELS=true.
+
+A label without a closed set keeps the first `max_values` values that a process sees,
+and counts all later ones as `other`, so that no client can add series without end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from itertools import product
+from threading import Lock
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+import prometheus_client
+
+from .files import prepare
+
+__all__ = [
+    "CounterSeries",
+    "GaugeSeries",
+    "HistogramSeries",
+    "Label",
+    "Labelled",
+    "LabelledCounter",
+    "LabelledGauge",
+    "LabelledHistogram",
+    "MetricSet",
+    "encodable",
+]
+
+_M = TypeVar("_M")
+_S = TypeVar("_S")
+_log = logging.getLogger(__name__)
+
+if "PROMETHEUS_DISABLE_CREATED_SERIES" not in os.environ:
+    # A second series for every counter and histogram, which no query needs.
+    _disable: Callable[[], object] = prometheus_client.disable_created_metrics
+    _disable()
+
+if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    prepare(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+
+
+class CounterSeries(prometheus_client.Counter):
+    """One series: its labels, if it has any, are given."""
+
+    labels: None  # type: ignore[assignment]
+
+
+class GaugeSeries(prometheus_client.Gauge):
+    """One series: its labels, if it has any, are given."""
+
+    labels: None  # type: ignore[assignment]
+
+
+class HistogramSeries(prometheus_client.Histogram):
+    """One series: its labels, if it has any, are given."""
+
+    labels: None  # type: ignore[assignment]
+
+
+class _UncountedCounter(CounterSeries):
+    """Stands for a series that does not exist, and counts nothing."""
+
+    def __init__(self) -> None:
+        self._name, self._labelnames = "uncounted", ()
+
+    def inc(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def reset(self) -> None:
+        pass
+
+
+class _UncountedGauge(GaugeSeries):
+    """Stands for a series that does not exist, and counts nothing."""
+
+    def __init__(self) -> None:
+        self._name, self._labelnames = "uncounted", ()
+
+    def inc(self, *_: Any, **__: Any) -> None:
+        pass
+
+    dec = set = set_function = inc
+
+
+class _UncountedHistogram(HistogramSeries):
+    """Stands for a series that does not exist, and counts nothing."""
+
+    def __init__(self) -> None:
+        self._name, self._labelnames = "uncounted", ()
+
+    def observe(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+class Label(NamedTuple):
+    """A label and its bound: a closed set of values, or how many there may be."""
+
+    name: str
+    values: Sequence[str] = ()
+    max_values: int = 0
+    other: str | None = None
+
+    def kept(self, value: object, seen: set[str]) -> str | None:
+        """The value, or `other`; None where it is neither.
+
+        seen: the values that are kept so far.
+        """
+        text = encodable(str.__str__(value) if isinstance(value, str) else str(value))
+        if text in seen or text == self.other:
+            return text
+        if text in self.values if self.values else len(seen) < self.max_values:
+            seen.add(text)
+            return text
+        return self.other
+
+
+def encodable(text: str) -> str:
+    r"""The text with what UTF-8 cannot hold written out: a lone surrogate as `\ud800`.
+
+    One such value would make every later scrape fail.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text
+
+
+class Labelled(Generic[_S]):
+    """A metric with labels. A known series costs one dict lookup, and no lock.
+
+    label_bounds: its labels, in the order in which series() takes their values.
+    """
+
+    _kind: ClassVar[Callable[..., Any]]
+    _uncounted: ClassVar[Callable[[], Any]]
+
+    def __init__(
+        self,
+        name: str,
+        documentation: str,
+        labels: Sequence[Label],
+        *,
+        zeros: bool = False,
+        strict: bool = False,
+        **options: Any,
+    ) -> None:
+        kind = type(self)._kind
+        parent = kind(name, documentation, [label.name for label in labels], **options)
+        self.name = name
+        self.label_bounds = {label.name: label for label in labels}
+        self._strict = strict
+        self._child: Callable[..., _S] = parent.labels
+        self._seen: list[set[str]] = [set() for _ in labels]
+        self._series: dict[tuple[str, ...], _S] = {}
+        self._complained: set[str] = set()
+        self._lock = Lock()
+        if zeros:
+            for values in product(*(label.values for label in labels)):
+                self._admit(values)
+
+    def series(self, *values: str) -> _S:
+        """The series of these values, one for each label."""
+        return self._series.get(values) or self._admit(values)
+
+    def named(self, **values: str) -> _S:
+        """The series of these values by their labels' names; others are left out."""
+        return self.series(*(values[name] for name in self.label_bounds))
+
+    def _admit(self, values: tuple[str, ...]) -> _S:
+        with self._lock:
+            key: list[str] = []
+            for label, value, seen in zip(
+                self.label_bounds.values(), values, self._seen, strict=True
+            ):
+                kept = label.kept(value, seen)
+                if kept is None:
+                    return self._refuse(label, value)
+                key.append(kept)
+            admitted = tuple(key)
+            if admitted not in self._series:
+                self._series[admitted] = self._child(*admitted)
+            return self._series[admitted]
+
+    def _refuse(self, label: Label, value: object) -> _S:
+        """Says once a label that it has no such value."""
+        known = ", ".join(map(repr, label.values))
+        problem = f"label {label.name} of {self.name} has no value {value!r}"
+        if self._strict:
+            raise ValueError(f"{problem}; it has {known}")
+        if label.name not in self._complained:
+            self._complained.add(label.name)
+            _log.error("%s, so it is not counted; it has %s", problem, known)
+        uncounted: _S = type(self)._uncounted()
+        return uncounted
+
+
+class LabelledCounter(Labelled[CounterSeries]):
+    """A counter with labels."""
+
+    _kind = CounterSeries
+    _uncounted = _UncountedCounter
+
+
+class LabelledGauge(Labelled[GaugeSeries]):
+    """A gauge with labels."""
+
+    _kind = GaugeSeries
+    _uncounted = _UncountedGauge
+
+
+class LabelledHistogram(Labelled[HistogramSeries]):
+    """A histogram with labels."""
+
+    _kind = HistogramSeries
+    _uncounted = _UncountedHistogram
+
+
+class MetricSet:
+    """Metrics registered with one registry.
+
+    strict: whether a label value that is not declared raises ValueError; None leaves
+    that to PROMETHEUS_STRICT_LABELS.
+    """
+
+    def __init__(
+        self,
+        registry: prometheus_client.CollectorRegistry,
+        *,
+        strict: bool | None = None,
+    ) -> None:
+        self._registry = registry
+        self._strict = _strict_by_environment() if strict is None else strict
+
+    def _metric(
+        self,
+        metric: Callable[..., _M],
+        name: str,
+        documentation: str,
+        labels: Sequence[Label] = (),
+        **options: Any,
+    ) -> _M:
+        """A new metric, or the one in the registry: a module may be imported twice."""
+        made: dict[str, _M] = self._registry.__dict__.setdefault("_made_once", {})
+        definition = repr((name, documentation, labels, options))
+        if definition not in made:
+            if labels:
+                options["strict"] = self._strict
+            made[definition] = metric(
+                name, documentation, labels, registry=self._registry, **options
+            )
+        return made[definition]
+
+
+def _strict_by_environment() -> bool:
+    text = os.environ.get("PROMETHEUS_STRICT_LABELS", "").strip().lower()
+    if text not in {"", "0", "1", "false", "true"}:
+        raise ValueError(
+            f"PROMETHEUS_STRICT_LABELS is {text!r}, neither true nor false"
+        )
+    return text in {"1", "true"}
