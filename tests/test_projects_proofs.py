@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from made_projects import made_projects, write
 from pbmon.checks.case import Case
 from pbmon.checks.definitions.proofs import rule_is_proven
 from pbmon.expr.nodes import Binary, Call, Node, Raw, Selector
-from pbmon.expr.walk import walk
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.suite import TestFile as File
@@ -50,7 +49,10 @@ def trees(proven: list[Proven], tmp_path_factory: pytest.TempPathFactory) -> Pat
         for kind in ("rules", "proofs"):
             write(
                 folder / str(number),
-                {artifact.path: artifact.text for artifact in render(project.plan, kind)},
+                {
+                    artifact.path: artifact.text
+                    for artifact in render(project.plan, kind, project.files)
+                },
             )
     return folder
 
@@ -75,17 +77,16 @@ def test_a_rule_without_a_proof_is_one_that_cannot_have_one(proven: list[Proven]
     """Unless its reason holds, a project would be told to change a rule that is right."""
     wrong = []
     for project in proven:
-        records = {record.name: record.expr for record in project.plan.records}
         wrong += [
             (rule.name, reason)
             for rule, reason in unproven(project.files)
-            if not holds(reason, rule, records)
+            if not holds(reason, rule, project.plan.lineage)
         ]
     assert wrong == []
 
 
-def holds(reason: str, rule: PlannedAlert | PlannedRecord, records: Mapping[str, Node]) -> bool:
-    below = list(nodes(rule.expr, records))
+def holds(reason: str, rule: PlannedAlert | PlannedRecord, lineage: Lineage) -> bool:
+    below = list(lineage.nodes(rule.expr))
     kind, _, detail = reason.partition(": ")
     match kind:
         case "it can never fire" | "it always fires":
@@ -101,17 +102,9 @@ def holds(reason: str, rule: PlannedAlert | PlannedRecord, records: Mapping[str,
             # shorter than its `for`
             steps = any(isinstance(node, Call) and node.function == "delta" for node in below)
             shares = any(isinstance(node, Binary) and is_share_of_itself(node) for node in below)
-            return steps or shares or contradicts_itself(rule.expr, records)
+            return steps or shares or contradicts_itself(rule.expr, lineage)
         case _:
             return False
-
-
-def nodes(expr: Node, records: Mapping[str, Node]) -> Iterator[Node]:
-    """Every node of an expression and of the records that it reads."""
-    for node in walk(expr):
-        yield node
-        if isinstance(node, Selector) and node.series.name in records:
-            yield from nodes(records[node.series.name], records)
 
 
 def is_share_of_itself(node: Binary) -> bool:
@@ -125,17 +118,17 @@ def is_share_of_itself(node: Binary) -> bool:
     )
 
 
-def contradicts_itself(expr: Node, records: Mapping[str, Node]) -> bool:
+def contradicts_itself(expr: Node, lineage: Lineage) -> bool:
     """Whether two conditions on one metric have to hold at once, such as being below -3 and above
     0.
     """
     if not (isinstance(expr, Binary) and expr.operator == "and"):
         return False
     read = (
-        {node.series.metric for node in nodes(side, records) if isinstance(node, Selector)}
+        {node.series.metric for node in lineage.nodes(side) if isinstance(node, Selector)}
         for side in (expr.left, expr.right)
     )
-    return bool(set.intersection(*read) - set(records))
+    return bool(set.intersection(*read) - lineage.recorded.keys())
 
 
 def test_prometheus_agrees_with_every_derived_test(

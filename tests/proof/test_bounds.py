@@ -20,6 +20,7 @@ from pbmon.expr.text import promql
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import walk
 from pbmon.model import builtin
+from pbmon.plan.lineage import Lineage
 from pbmon.proof.bounds import contradiction
 from pbmon.proof.engine import Engine, UnknownSemantics
 from pbmon.proof.ranges import reachable
@@ -42,7 +43,7 @@ PER_ROOM = Record(
 )
 PER_JOB = Record("job:visits:rate5m", VISITS.rate("5m").sum(by=[job]))
 MANY = Record("instance_job_room:lamps:many", LAMPS > 1)
-RECORDS: dict[str, Node] = {record.name: record.expr.node for record in (PER_ROOM, PER_JOB, MANY)}
+RECORDS = Lineage({record.name: record.expr.node for record in (PER_ROOM, PER_JOB, MANY)})
 HOW = ("sum", "sum", "sum", "max", "count", "avg", "min")
 MATCHERS = (
     ROOM.is_("hall"),
@@ -422,4 +423,4 @@ def test_an_alert_that_some_series_make_fire_and_some_do_not_is_not_refused(
 
 def test_whether_any_alert_fires_is_a_question() -> None:
     """Prometheus has the series only while one does."""
-    assert contradiction((builtin.alerts.count() > 0).node, {}) == ""
+    assert contradiction((builtin.alerts.count() > 0).node, Lineage({})) == ""

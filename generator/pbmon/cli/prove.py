@@ -22,7 +22,9 @@ def run(definitions: Path, env: str, promtool: Path | None, format: str) -> None
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))
         files = suite(plan)
-        artifacts = [artifact for kind in ("rules", "proofs") for artifact in render(plan, kind)]
+        artifacts = [
+            artifact for kind in ("rules", "proofs") for artifact in render(plan, kind, files)
+        ]
     with progress("running promtool on every derived test"):
         case = Case(plan, files, artifacts, promtool=found_promtool)
         findings = [finding for check in PROVE_CHECKS for finding in check(case)]

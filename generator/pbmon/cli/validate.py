@@ -54,9 +54,10 @@ def run(
         plan = _plan(definitions, env, format)
     source = read_app(app, without=(definitions, out)) if app is not None else None
     with progress("rendering"):
-        artifacts = render(plan)
+        proofs = suite(plan)
+        artifacts = render(plan, proofs=proofs)
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
-        case = Case(plan, suite(plan), artifacts, source, found_promtool, amtool)
+        case = Case(plan, proofs, artifacts, source, found_promtool, amtool)
         findings = validate(case)
         # build/ holds the default environment; another one's folder is named
         if env == DEFAULT or out != OUT:

@@ -25,7 +25,7 @@ class Supply:
         self._seen = seen
         self._scope = Scope(plan.catalog)
         self._metrics = {metric.name: metric for metric in plan.catalog.metrics}
-        self._recorded = {record.name: record.definition.expr.node for record in plan.records}
+        self._recorded = self._scope.lineage.recorded
         self._loaded = {rule.name for group in seen.groups for rule in group.rules}
         self._pending = {
             rule.name for group in seen.groups if group.age is None for rule in group.rules

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.plan import alerting, app, closed_world, overlay, panels, recording, slo
 from pbmon.plan.celery import WorkerModule, workers
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.modules import AppModule
 from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup, PlannedRecord, Route, ScrapeJob
 from pbmon.plan.scope import Scope
@@ -31,6 +33,11 @@ class Plan:
     slos: tuple[slo.PlannedSlo, ...]
     instrumentation: tuple[PlannedInstrumentation, ...]
     workers: tuple[WorkerModule, ...]
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What is below the expressions of the rules."""
+        return Lineage({record.name: record.expr for record in self.records})
 
     @property
     def alerts(self) -> Iterator[PlannedAlert]:

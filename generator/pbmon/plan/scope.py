@@ -14,17 +14,21 @@ from pbmon.expr.walk import rewrite, selectors
 from pbmon.labels import Matcher, instance, job, names, re2_quote
 from pbmon.model.metrics import Metric
 from pbmon.plan.closed_world import selects
+from pbmon.plan.lineage import Lineage
 
 
 class Scope:
-    """The jobs of every metric, and selectors narrowed to them."""
+    """The jobs of every metric, and selectors narrowed to them. lineage: of the expressions as they
+    were written.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._all_jobs = catalog.jobs
         self._jobs: dict[str, tuple[str, ...]] = {}
         for metric in catalog.metrics:
             self._jobs[metric.name] = self._jobs_of(catalog, metric)
-        self._recorded = {record.name: record.expr.node for record in catalog.records}
+        self.lineage = Lineage({record.name: record.expr.node for record in catalog.records})
+        self._jobs_of_records: dict[str, tuple[str, ...]] = {}
 
     def _jobs_of(self, catalog: Catalog, metric: Metric) -> tuple[str, ...]:
         if not metric.scoped:
@@ -34,13 +38,12 @@ class Scope:
 
     def jobs(self, selector: Selector) -> tuple[str, ...]:
         """Scrape jobs whose series the selector can find; empty for series that have no job."""
-        recorded = self._recorded.get(selector.series.metric)
-        if recorded is not None:
-            candidates = tuple(
-                sorted({name for inner in selectors(recorded) for name in self.jobs(inner)})
-            )
-        else:
-            candidates = self._jobs.get(selector.series.metric, ())
+        name = selector.series.metric
+        recorded = self.lineage.recorded.get(name)
+        if recorded is not None and name not in self._jobs_of_records:
+            below = {job for inner in selectors(recorded) for job in self.jobs(inner)}
+            self._jobs_of_records[name] = tuple(sorted(below))
+        candidates = (self._jobs if recorded is None else self._jobs_of_records).get(name, ())
         for matcher in _job_matchers(selector):
             if matcher.op == "=":
                 candidates = (matcher.value,) if matcher.value in candidates else ()

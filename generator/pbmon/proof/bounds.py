@@ -4,7 +4,7 @@ without any series.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from math import inf, isfinite, nan
 
@@ -20,8 +20,9 @@ from pbmon.expr.nodes import (
     Selector,
 )
 from pbmon.expr.text import number, promql
-from pbmon.expr.walk import children, selectors, walk
+from pbmon.expr.walk import children, walk
 from pbmon.labels import TARGET_LABELS, names
+from pbmon.plan.lineage import Lineage
 from pbmon.proof.ranges import Range, reachable
 from pbmon.proof.vectors import compare
 
@@ -31,7 +32,7 @@ _ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 """Series that Prometheus keeps only while an alert is pending or fires."""
 
 
-def contradiction(node: Node, records: Mapping[str, Node]) -> str:
+def contradiction(node: Node, lineage: Lineage) -> str:
     """Why a condition can never hold, or why it holds whenever its series are there; empty where it
     may do either.
 
@@ -39,11 +40,11 @@ def contradiction(node: Node, records: Mapping[str, Node]) -> str:
     and what lies between them.
     """
     excluded = [
-        side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, records)
+        side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, lineage)
     ]
     if _holds(node, excluded) is False:
         reasons = (
-            f"{_stays(side, node, records)}, so {_shown(side)} is never true" for side in excluded
+            f"{_stays(side, node, lineage)}, so {_shown(side)} is never true" for side in excluded
         )
         return "it can never fire: " + "; ".join(dict.fromkeys(reasons))
     sides = list(_sides(node))
@@ -53,15 +54,15 @@ def contradiction(node: Node, records: Mapping[str, Node]) -> str:
         conditions = ", ".join(
             f"{'unless ' if inverted else ''}{_shown(side)}" for side, inverted in own
         )
-        points = _points([_limit(side) for side, _ in own], reachable(first.left, records))
+        points = _points([_limit(side) for side, _ in own], reachable(first.left, lineage))
         if all(_holds(node, excluded, text, point) is False for point in (*points, nan, None)):
             return f"it can never fire: no value of {text} passes its conditions: {conditions}"
         if all(_holds(node, excluded, text, point) for point in points) and not _may_be_silent(
-            first.left, records
+            first.left, lineage
         ):
             if len(own) == 1:
                 return (
-                    f"it always fires: {_stays(first, node, records)}, so {conditions} is true"
+                    f"it always fires: {_stays(first, node, lineage)}, so {conditions} is true"
                     " whenever it has one"
                 )
             return f"it always fires: every value of {text} passes its conditions: {conditions}"
@@ -93,8 +94,8 @@ def _shown(side: Binary) -> str:
     return f"`{side.operator} {number(side.right.value)}`"
 
 
-def _stays(side: Binary, node: Node, records: Mapping[str, Node]) -> str:
-    low, high = reachable(side.left, records)
+def _stays(side: Binary, node: Node, lineage: Lineage) -> str:
+    low, high = reachable(side.left, lineage)
     return f"{'its value' if side is node else promql(side.left)} stays within {low:g} and {high:g}"
 
 
@@ -108,18 +109,18 @@ def _points(limits: Sequence[float], within: Range) -> list[float]:
     return [point for point in (-inf, *marks, *between, inf) if low <= point <= high]
 
 
-def _truths(side: Binary, records: Mapping[str, Node]) -> set[bool]:
+def _truths(side: Binary, lineage: Lineage) -> set[bool]:
     """What a comparison with a number can be, for values that are numbers."""
     limit = _limit(side)
     return {
         compare(side.operator, point, limit)
-        for point in _points([limit], reachable(side.left, records))
+        for point in _points([limit], reachable(side.left, lineage))
     }
 
 
-def _is_excluded(side: Binary, records: Mapping[str, Node]) -> bool:
+def _is_excluded(side: Binary, lineage: Lineage) -> bool:
     """Whether no value passes the comparison. NaN passes `!=`."""
-    return _is_limited(side) and side.operator != "!=" and _truths(side, records) == {False}
+    return _is_limited(side) and side.operator != "!=" and _truths(side, lineage) == {False}
 
 
 def _holds(
@@ -163,40 +164,39 @@ def _not(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _may_be_silent(node: Node, records: Mapping[str, Node]) -> bool:
+def _may_be_silent(node: Node, lineage: Lineage) -> bool:
     """Whether the expression may have no value although series are scraped, so that having one says
     something.
     """
     match node:
         case Selector():
             name = node.series.name
+            below = lineage.recorded.get(name)
             return name in _ONLY_WHILE_IT_MATTERS or (
-                name in records and _may_be_silent(records[name], records)
+                below is not None and _may_be_silent(below, lineage)
             )
         case Raw() | Call("absent") | Binary("and" | "unless"):
             return True
         case Aggregate("count"):  # counting those with some label value asks whether there are any
-            return _is_particular(node, records) or _may_be_silent(node.operand, records)
+            return _is_particular(node, lineage) or _may_be_silent(node.operand, lineage)
         case Binary("or"):
-            return _may_be_silent(node.left, records) and _may_be_silent(node.right, records)
+            return _may_be_silent(node.left, lineage) and _may_be_silent(node.right, lineage)
         # a quotient by 0 says nothing
         case Binary("/", left, Binary(">", whole, Number(value))) if not value:
-            return _may_be_silent(left, records) or _may_be_silent(whole, records)
+            return _may_be_silent(left, lineage) or _may_be_silent(whole, lineage)
         case Binary() if node.operator in COMPARISONS and not (
-            _is_limited(node) and _truths(node, records) == {True}
+            _is_limited(node) and _truths(node, lineage) == {True}
         ):
             return True
         case _:
-            return any(_may_be_silent(child, records) for child in children(node))
+            return any(_may_be_silent(child, lineage) for child in children(node))
 
 
-def _is_particular(node: Node, records: Mapping[str, Node]) -> bool:
+def _is_particular(node: Node, lineage: Lineage) -> bool:
     """Whether only some of the targets' series are selected."""
     return any(
-        any(matcher.label.name not in names(TARGET_LABELS) for matcher in selector.matchers)
-        or (
-            selector.series.name in records
-            and _is_particular(records[selector.series.name], records)
-        )
-        for selector in selectors(node)
+        matcher.label.name not in names(TARGET_LABELS)
+        for inner in lineage.nodes(node)
+        if isinstance(inner, Selector)
+        for matcher in inner.matchers
     )

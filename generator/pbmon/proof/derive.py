@@ -4,12 +4,13 @@ silent otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import ceil
 
-from pbmon.expr.nodes import Binary, Call, Node, Number
+from pbmon.expr.nodes import Binary, Call, Number
 from pbmon.expr.walk import selectors, walk
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.bounds import contradiction
 from pbmon.proof.cases import Case, Moment, Proof
@@ -21,19 +22,17 @@ from pbmon.proof.stage import Stage, Unsolved
 from pbmon.proof.steps import at_the_edge, jump
 from pbmon.proof.template import UnknownTemplate
 from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Phase, Point, between, means, raw_selectors, renamed, unique
+from pbmon.proof.world import Phase, Point, between, means, renamed, unique
 
 
-def prove(
-    alert: PlannedAlert, records: Mapping[str, Node], jobs: Sequence[ScrapeJob], clock: Clock
-) -> Proof:
+def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
-    if reason := contradiction(alert.expr, records):
+    if reason := contradiction(alert.expr, lineage):
         return Proof(alert, reason=reason, impossible=True)
-    if reason := unstable(alert, records):
+    if reason := unstable(alert, lineage):
         return Proof(alert, reason=reason)
     try:
-        return Proof(alert, tuple(_cases(Stage(alert, records, jobs, clock))))
+        return Proof(alert, tuple(_cases(Stage(alert, lineage, jobs, clock))))
     except UnknownSemantics as unknown:
         return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
     except UnknownTemplate as unknown:
@@ -148,7 +147,7 @@ def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
     ):
         return
     seen: list[Point] = [quiet, loud, dict.fromkeys(loud)]
-    for selector, point in product(raw_selectors(stage.alert.expr, stage.records), (loud, quiet)):
+    for selector, point in product(stage.lineage.raw(stage.alert.expr), (loud, quiet)):
         own = {key for key in point if means(selector, key[0])}
         rest = {key: None if key in own else level for key, level in point.items()}
         if rest not in seen:
@@ -203,7 +202,7 @@ def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
     """
     fixed = {
         matcher.label.name
-        for atom in raw_selectors(stage.alert.expr, stage.records)
+        for atom in stage.lineage.raw(stage.alert.expr)
         for matcher in atom.matchers
     }
     shared = (

@@ -6,7 +6,7 @@ expressions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import isnan
 
 from pbmon import durations
@@ -23,6 +23,7 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
+from pbmon.plan.lineage import Lineage
 from pbmon.proof.overtime import OVER_TIME, bucket_quantile, extrapolated, linear
 from pbmon.proof.series import LOOKBACK, Labels, Store, inside
 from pbmon.proof.vectors import (
@@ -40,15 +41,15 @@ from pbmon.proof.vectors import (
 
 
 class Engine:
-    """Evaluates expressions over scraped series. records: recording rules by name, evaluated when
-    they are read.
+    """Evaluates expressions over scraped series. lineage: recorded series, evaluated when they are
+    read.
 
     That equals promtool, where every group is evaluated at every step, a record before its readers.
     """
 
-    def __init__(self, store: Store, records: Mapping[str, Node] | None = None) -> None:
+    def __init__(self, store: Store, lineage: Lineage | None = None) -> None:
         self.store = store
-        self.records = records or {}
+        self.records = lineage.recorded if lineage else {}
         self._recorded: dict[tuple[str, int], Vector] = {}
 
     def vector(self, node: Node, time: int) -> Vector:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -10,14 +10,14 @@ from difflib import get_close_matches
 from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number, Selector, Series, Subquery
-from pbmon.expr.text import number, promql
+from pbmon.expr.text import number
 from pbmon.expr.walk import children, selectors, walk
 from pbmon.labels import Matcher, re2_quote
 from pbmon.model.service import SEVERITIES
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.bounds import reachable
 from pbmon.proof.vectors import fulfils
-from pbmon.proof.world import raw_selectors
 
 Rule = PlannedAlert | PlannedRecord
 _TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "!=", "!=": "=="}
@@ -44,12 +44,12 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Others:
-    """What a slip of the hand could write instead. series: all that exist. records: recorded ones,
-    by name. jobs: scrape jobs.
+    """What a slip of the hand could write instead. series: all that exist. lineage: of the
+    recorded ones. jobs: scrape jobs.
     """
 
     series: Sequence[Series]
-    records: Mapping[str, Node]
+    lineage: Lineage
     jobs: Sequence[str]
 
 
@@ -123,7 +123,7 @@ def _unread(node: Node, child: Node, changed: Node, fault: str, others: Others) 
     if not isinstance(node, Binary):
         return ""
     if isinstance(child, Number) and isinstance(changed, Number) and node.operator in _TURNED:
-        low, high = reachable(node.left, others.records)
+        low, high = reachable(node.left, others.lineage)
         near, far = sorted((child.value, changed.value))
         return (
             ""
@@ -131,9 +131,7 @@ def _unread(node: Node, child: Node, changed: Node, fault: str, others: Others) 
             else _NEVER_BETWEEN
         )
     if node.operator == "*" and node.left == Number(Decimal(0)):
-        alike = {inner.series.metric for inner in raw_selectors(child, others.records)} == {
-            inner.series.metric for inner in raw_selectors(changed, others.records)
-        }
+        alike = others.lineage.metrics(child) == others.lineage.metrics(changed)
         if (
             fault in _OTHER_AGGREGATION
             or (alike and fault.startswith("window "))
@@ -298,23 +296,9 @@ def _siblings(node: Selector, others: Others) -> Iterator[tuple[Node, str, str]]
     near = get_close_matches(node.series.name, siblings, 1, cutoff=0)
     for name in dict.fromkeys([*near, *list(siblings)[:1]]):
         same = (
-            _SAME
-            if _meaning(node.series.name, others.records) == _meaning(name, others.records)
-            else ""
+            _SAME if others.lineage.origin(node.series.name) == others.lineage.origin(name) else ""
         )
         yield replace(node, series=siblings[name]), f"{node.series.name} → {name}", same
-
-
-def _meaning(name: str, records: Mapping[str, Node]) -> str:
-    """A series by what it is recorded from, down to scraped ones."""
-    if name not in records:
-        return name
-    text = promql(records[name])
-    for below in sorted(
-        {selector.series.name for selector in selectors(records[name])}, key=len, reverse=True
-    ):
-        text = text.replace(below, f"({_meaning(below, records)})") if below in records else text
-    return " ".join(text.split())
 
 
 def _is_sibling(other: Series, own: Series) -> bool:
@@ -324,12 +308,9 @@ def _is_sibling(other: Series, own: Series) -> bool:
     return {label.name for label in other.labels} >= {label.name for label in own.labels}
 
 
-def all_series(rules: Iterable[Rule], records: Mapping[str, Node]) -> list[Series]:
-    """Every series that the rules and records select, sorted by name."""
-    expressions = [*(rule.expr for rule in rules), *records.values()]
+def all_series(rules: Iterable[Rule]) -> list[Series]:
+    """Every series that the rules select, sorted by name."""
     found = {
-        selector.series.name: selector.series
-        for node in expressions
-        for selector in selectors(node)
+        selector.series.name: selector.series for rule in rules for selector in selectors(rule.expr)
     }
     return [found[name] for name in sorted(found)]

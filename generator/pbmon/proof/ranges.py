@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from math import inf, isnan
 
 from pbmon.expr.nodes import (
@@ -16,7 +16,7 @@ from pbmon.expr.nodes import (
     Series,
     Subquery,
 )
-from pbmon.expr.walk import selectors
+from pbmon.plan.lineage import Lineage
 from pbmon.proof.vectors import fulfils
 
 Range = tuple[float, float]
@@ -31,7 +31,7 @@ _NEVER_NEGATIVE = frozenset({"s", "bytes"})
 """Units of which a histogram has no bucket below zero (see Histogram)."""
 
 
-def reachable(node: Node, records: Mapping[str, Node]) -> Range:
+def reachable(node: Node, lineage: Lineage) -> Range:
     """Bounds on every number the expression can be worth, but for rounding; EVERYTHING where
     nothing is known.
 
@@ -40,19 +40,20 @@ def reachable(node: Node, records: Mapping[str, Node]) -> Range:
     """
     match node:
         case Selector():
-            if node.series.name in records:
-                return reachable(records[node.series.name], records)
+            below = lineage.recorded.get(node.series.name)
+            if below is not None:
+                return reachable(below, lineage)
             return _scraped(node.series)
         case Number():
             return float(node.value), float(node.value)
         case Subquery():
-            return reachable(node.operand, records)
+            return reachable(node.operand, lineage)
         case Aggregate():
-            return _aggregated(node.operator, reachable(node.operand, records))
+            return _aggregated(node.operator, reachable(node.operand, lineage))
         case Call():
-            return _called(node, records)
+            return _called(node, lineage)
         case Binary():
-            return _binary(node, records)
+            return _binary(node, lineage)
         case _:
             return EVERYTHING
 
@@ -79,27 +80,27 @@ def _summed(each: Range) -> Range:
     return (low if low >= 0 else -inf), (high if high <= 0 else inf)
 
 
-def _called(node: Call, records: Mapping[str, Node]) -> Range:
+def _called(node: Call, lineage: Lineage) -> Range:
     arguments = node.arguments
     match node.function:
         case "absent":
             return 1.0, 1.0
         case "histogram_quantile":
-            return _quantile(arguments[0], arguments[1], records)
+            return _quantile(arguments[0], arguments[1], lineage)
         case "clamp" if isinstance(arguments[1], Number) and isinstance(arguments[2], Number):
             lowest, highest = float(arguments[1].value), float(arguments[2].value)
             low, high = (
-                max(lowest, min(highest, value)) for value in reachable(arguments[0], records)
+                max(lowest, min(highest, value)) for value in reachable(arguments[0], lineage)
             )
             return low, high
         case "sum_over_time":
-            return _summed(reachable(arguments[0], records))
+            return _summed(reachable(arguments[0], lineage))
         case "vector" if isinstance(arguments[0], Number):
-            return reachable(arguments[0], records)
+            return reachable(arguments[0], lineage)
         case function if function in _WITHIN or function == "label_replace":
-            return reachable(arguments[0], records)
+            return reachable(arguments[0], lineage)
         case function if function in _TALLIES or (
-            function in _GROWTH and reachable(arguments[0], records)[0] >= 0
+            function in _GROWTH and reachable(arguments[0], lineage)[0] >= 0
         ):
             return 0.0, inf
         case "count_over_time":
@@ -108,16 +109,16 @@ def _called(node: Call, records: Mapping[str, Node]) -> Range:
             return EVERYTHING
 
 
-def _quantile(share: Node, buckets: Node, records: Mapping[str, Node]) -> Range:
-    bounds = [bound for selector in _raw(buckets, records) for bound in selector.series.bounds]
-    if not bounds or min(bounds) <= 0 or reachable(buckets, records)[0] < 0:
+def _quantile(share: Node, buckets: Node, lineage: Lineage) -> Range:
+    bounds = [bound for selector in lineage.raw(buckets) for bound in selector.series.bounds]
+    if not bounds or min(bounds) <= 0 or reachable(buckets, lineage)[0] < 0:
         return EVERYTHING
     # Observations in the lowest bucket are taken to lie evenly from 0 to its bound.
     return (float(share.value) * min(bounds) if isinstance(share, Number) else 0.0), max(bounds)
 
 
-def _binary(node: Binary, records: Mapping[str, Node]) -> Range:
-    left, right = reachable(node.left, records), reachable(node.right, records)
+def _binary(node: Binary, lineage: Lineage) -> Range:
+    left, right = reachable(node.left, lineage), reachable(node.right, lineage)
     match node.operator:
         case "+":
             return _span(x + y for x in left for y in right)
@@ -127,7 +128,7 @@ def _binary(node: Binary, records: Mapping[str, Node]) -> Range:
             return _span(x * y if x and y else 0.0 for x in left for y in right)
         case "/":
             low, high = _quotient(left, right)
-            return (max(low, 0.0), min(high, 1.0)) if _is_share(node, records) else (low, high)
+            return (max(low, 0.0), min(high, 1.0)) if _is_share(node, lineage) else (low, high)
         case "or":
             return min(left[0], right[0]), max(left[1], right[1])
         case "and" | "unless":
@@ -157,11 +158,11 @@ def _passed(operator: str, left: Range, right: Range) -> Range:
     return (low, high) if low <= high else left  # where nothing passes any bounds are right
 
 
-def _is_share(node: Binary, records: Mapping[str, Node]) -> bool:
+def _is_share(node: Binary, lineage: Lineage) -> bool:
     """Whether a division is that of a part by its whole. A filter of the whole leaves out quotients
     and changes none.
     """
-    return node.matching is None and _is_part(node.left, _unfiltered(node.right), records)
+    return node.matching is None and _is_part(node.left, _unfiltered(node.right), lineage)
 
 
 def _unfiltered(node: Node) -> Node:
@@ -173,7 +174,7 @@ def _unfiltered(node: Node) -> Node:
     return node
 
 
-def _is_part(part: Node, whole: Node, records: Mapping[str, Node]) -> bool:
+def _is_part(part: Node, whole: Node, lineage: Lineage) -> bool:
     """Whether every value on the left is 0, or at most that on the right with the same labels (but
     for `le`), and none is negative.
 
@@ -183,8 +184,8 @@ def _is_part(part: Node, whole: Node, records: Mapping[str, Node]) -> bool:
     part = _unfiltered(part)
     match part, whole:
         case Binary("or"), _:
-            return reachable(part.right, records) == (0.0, 0.0) and _is_part(
-                part.left, whole, records
+            return reachable(part.right, lineage) == (0.0, 0.0) and _is_part(
+                part.left, whole, lineage
             )
         case Aggregate(), Aggregate():
             if (part.operator, part.grouping, part.labels) != (
@@ -196,10 +197,10 @@ def _is_part(part: Node, whole: Node, records: Mapping[str, Node]) -> bool:
             if part.operator == "count":
                 return _is_subset(_unfiltered(part.operand), whole.operand)
             return part.operator in {"sum", "max"} and _is_part(
-                part.operand, whole.operand, records
+                part.operand, whole.operand, lineage
             )
         case _:
-            return _is_subset(part, whole) and reachable(whole, records)[0] >= 0
+            return _is_subset(part, whole) and reachable(whole, lineage)[0] >= 0
 
 
 def _is_subset(part: Node, whole: Node) -> bool:
@@ -249,11 +250,3 @@ def _is_one_bucket(part: Selector, whole: Selector) -> bool:
     of_bound = [matcher for matcher in part.matchers if matcher.label.name == "le"]
     bounds = next(label.domain for label in part.series.labels if label.name == "le")
     return sum(all(fulfils(matcher, bound) for matcher in of_bound) for bound in bounds) == 1
-
-
-def _raw(node: Node, records: Mapping[str, Node]) -> Iterator[Selector]:
-    for selector in selectors(node):
-        if selector.series.name in records:
-            yield from _raw(records[selector.series.name], records)
-        else:
-            yield selector

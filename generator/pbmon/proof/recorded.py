@@ -4,7 +4,7 @@ definition gives.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import ceil, isfinite
@@ -26,7 +26,6 @@ from pbmon.proof.world import (
     atoms,
     means,
     parts,
-    raw_selectors,
     renamed,
     series,
     store,
@@ -57,26 +56,25 @@ class RecordProof:
 
 
 def prove_records(
-    rules: Sequence[PlannedRecord], records: Mapping[str, Node], plan: Plan, clock: Clock
+    rules: Sequence[PlannedRecord], plan: Plan, clock: Clock
 ) -> Iterator[RecordProof]:
     """Derive a proof of each record with this clock, or say why that is not possible."""
     for rule in rules:
         try:
-            yield _proof(rule, records, plan, clock)
+            yield _proof(rule, plan, clock)
         except UnknownSemantics as unknown:
             yield RecordProof(
                 rule, reason=f"its expression is outside what can be derived: {unknown}"
             )
 
 
-def _proof(
-    rule: PlannedRecord, records: Mapping[str, Node], plan: Plan, clock: Clock
-) -> RecordProof:
-    found = list(raw_selectors(rule.expr, records))
-    steps = ceil(max(reach(rule.expr, records), 300.0) / clock.evaluation) + SETTLE
+def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
+    lineage = plan.lineage
+    found = lineage.raw(rule.expr)
+    steps = ceil(max(reach(rule.expr, lineage), 300.0) / clock.evaluation) + SETTLE
     made = atoms(found, plan.jobs)
     doubled = [*made, *(renamed(atom, name) for atom in made for name in _varied(atom, found))]
-    lengths = ranges(rule.expr, records) or [300.0]
+    lengths = ranges(rule.expr, lineage) or [300.0]
     lates = sorted(
         {max(1, round(0.4 * length / clock.evaluation)) for length in (min(lengths), max(lengths))}
     )
@@ -86,7 +84,7 @@ def _proof(
             continue
         phases = (Phase(first, steps), Phase(second, late))
         own = tuple(dict.fromkeys(atom for atom, _ in first))
-        engine = Engine(store(series(own, phases, clock), clock), records)
+        engine = Engine(store(series(own, phases, clock), clock), lineage)
         vector = engine.vector(rule.expr, (steps + late - 1) * clock.evaluation)
         values = tuple(
             sorted((labels, value) for labels, value in vector.items() if isfinite(value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, inf
@@ -10,11 +10,12 @@ from math import ceil, inf
 from pbmon import durations
 from pbmon.expr.nodes import Node, Selector, Subquery
 from pbmon.expr.walk import walk
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.engine import Engine
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.vectors import Vector
-from pbmon.proof.world import Atom, Phase, raw_selectors, series, store
+from pbmon.proof.world import Atom, Phase, series, store
 
 SAMPLE = 11
 """Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or
@@ -33,7 +34,7 @@ with their square.
 """
 
 
-def clock_for(node: Node, records: Mapping[str, Node], wait: str = "0s") -> Clock:
+def clock_for(node: Node, lineage: Lineage, wait: str = "0s") -> Clock:
     """The coarsest clock that puts at least four samples into every window of scraped series, and
     four evaluations into every window of recorded ones. A range without recorded series in it is
     evaluated with every sample.
@@ -41,11 +42,11 @@ def clock_for(node: Node, records: Mapping[str, Node], wait: str = "0s") -> Cloc
     wait: the alert's `for`, which takes at least two evaluations, so that half of it is another
     number of them.
     """
-    scraped, recorded = _windows(node, records)
+    scraped, recorded = _windows(node, lineage)
     shortest = min(scraped, default=300.0)
     waits = durations.seconds(wait) / 2 or inf
     most = float(LARGEST_SAMPLE)
-    if not any(not selector.window for selector in raw_selectors(node, records)):
+    if not any(not selector.window for selector in lineage.raw(node)):
         most = max(
             most,
             min(shortest / LONG_WINDOW, max(waits, max(scraped, default=0.0) / LONGEST_WINDOW)),
@@ -61,7 +62,7 @@ def _multiple(length: float, of: int) -> int:
     return max(1, int(length) // of) * of
 
 
-def _windows(node: Node, records: Mapping[str, Node]) -> tuple[list[float], list[float]]:
+def _windows(node: Node, lineage: Lineage) -> tuple[list[float], list[float]]:
     """Lengths in seconds of the ranges of scraped and of recorded series in the expression and the
     records below it.
 
@@ -70,29 +71,25 @@ def _windows(node: Node, records: Mapping[str, Node]) -> tuple[list[float], list
     """
     scraped: list[float] = []
     recorded: list[float] = []
-    for inner in walk(node):
+    for inner in lineage.nodes(node):
         if isinstance(inner, Subquery):
             scraped.append(
                 durations.seconds(inner.step) * 4 if inner.step else durations.seconds(inner.window)
             )
-        if not isinstance(inner, Selector):
-            continue
-        below = records.get(inner.series.name)
-        lengths = [durations.seconds(text) for text in (inner.window, inner.offset) if text]
-        (scraped if below is None else recorded).extend(lengths)
-        if below is not None:
-            for found, mine in zip(_windows(below, records), (scraped, recorded), strict=True):
-                mine.extend(found)
+        if isinstance(inner, Selector):
+            lengths = [durations.seconds(text) for text in (inner.window, inner.offset) if text]
+            of_records = inner.series.name in lineage.recorded
+            (recorded if of_records else scraped).extend(lengths)
     return scraped, recorded
 
 
-def ranges(node: Node, records: Mapping[str, Node]) -> list[float]:
+def ranges(node: Node, lineage: Lineage) -> list[float]:
     """Lengths in seconds of every range in the expression and the records below it."""
-    scraped, recorded = _windows(node, records)
+    scraped, recorded = _windows(node, lineage)
     return [*scraped, *recorded]
 
 
-def reach(node: Node, records: Mapping[str, Node]) -> float:
+def reach(node: Node, lineage: Lineage) -> float:
     """How long, in seconds, the past can be seen in the expression's value."""
     longest = 0.0
     for inner in walk(node):
@@ -103,11 +100,10 @@ def reach(node: Node, records: Mapping[str, Node]) -> float:
         )
         if isinstance(inner, Selector):
             own += durations.seconds(inner.offset) if inner.offset else 0.0
-            own += (
-                reach(records[inner.series.name], records) if inner.series.name in records else 0.0
-            )
+            below = lineage.recorded.get(inner.series.name)
+            own += 0.0 if below is None else reach(below, lineage)
         if isinstance(inner, Subquery):
-            own += reach(inner.operand, records)
+            own += reach(inner.operand, lineage)
         longest = max(longest, own)
     return longest
 
@@ -117,7 +113,7 @@ class Run:
     """An alert and its series through phases. Indexes count evaluations from the beginning."""
 
     alert: PlannedAlert
-    records: Mapping[str, Node]
+    lineage: Lineage
     atoms: Sequence[Atom]
     phases: Sequence[Phase]
     clock: Clock
@@ -128,7 +124,7 @@ class Run:
 
     @cached_property
     def _engine(self) -> Engine:
-        return Engine(store(series(self.atoms, self.phases, self.clock), self.clock), self.records)
+        return Engine(store(series(self.atoms, self.phases, self.clock), self.clock), self.lineage)
 
     @cached_property
     def _conditions(self) -> dict[int, Vector]:

@@ -11,10 +11,11 @@ from math import isfinite
 
 from pbmon import durations
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number, Selector
+from pbmon.plan.lineage import Lineage
 from pbmon.proof.engine import Engine
 from pbmon.proof.series import Clock, Labels, Store, inside
 from pbmon.proof.vectors import Vector, passes
-from pbmon.proof.world import Atom, Key, Phase, Point, raw_selectors, series, store
+from pbmon.proof.world import Atom, Key, Phase, Point, series, store
 
 MARGINS = (0.01, 0.001, 0.0001)
 """How near to its limit a value is put, as a share of the limit: a limit changed by 10 % is
@@ -35,7 +36,7 @@ class Situation:
     """
 
     atoms: Sequence[Atom]
-    records: Mapping[str, Node]
+    lineage: Lineage
     clock: Clock
     steps: int
 
@@ -43,7 +44,7 @@ class Situation:
         """The expression's result after that time at this point."""
         filled = store(series(self.atoms, [Phase(point, self.steps + 1)], self.clock), self.clock)
         end = self.steps * self.clock.evaluation
-        return _Steady(filled, self.records, end).vector(node, end)
+        return _Steady(filled, self.lineage, end).vector(node, end)
 
     @property
     def keys(self) -> list[Key]:
@@ -59,7 +60,7 @@ class Situation:
 
     def narrowed(self, node: Node) -> list[Atom]:
         """The atoms that the expression reads."""
-        names = {selector.series.metric for selector in raw_selectors(node, self.records)}
+        names = self.lineage.metrics(node)
         return [atom for atom in self.atoms if atom.metric in names]
 
 
@@ -68,8 +69,8 @@ class _Steady(Engine):
     end.
     """
 
-    def __init__(self, store: Store, records: Mapping[str, Node], end: int) -> None:
-        super().__init__(store, records)
+    def __init__(self, store: Store, lineage: Lineage, end: int) -> None:
+        super().__init__(store, lineage)
         self._end = end
 
     def _record(self, name: str, time: int) -> Vector:  # noqa: ARG002 - every time is the same here

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
 from pbmon import durations
-from pbmon.expr.nodes import Node
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.cases import Case, Expected, Moment
 from pbmon.proof.scenario import Run, reach
 from pbmon.proof.series import Clock, Labels
 from pbmon.proof.solve import Situation
 from pbmon.proof.template import expanded
-from pbmon.proof.world import Atom, Phase, Point, atoms, raw_selectors
+from pbmon.proof.world import Atom, Phase, Point, atoms
 
 SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
@@ -38,7 +38,7 @@ class Stage:
     """
 
     alert: PlannedAlert
-    records: Mapping[str, Node]
+    lineage: Lineage
     jobs: Sequence[ScrapeJob]
     clock: Clock
     wait: int = field(init=False)
@@ -54,10 +54,10 @@ class Stage:
             else 0
         )
         self.past = (
-            ceil(max(reach(self.alert.expr, self.records), 300.0) / self.clock.evaluation) + SETTLE
+            ceil(max(reach(self.alert.expr, self.lineage), 300.0) / self.clock.evaluation) + SETTLE
         )
-        found = list(raw_selectors(self.alert.expr, self.records))
-        self.situation = Situation(atoms(found, self.jobs), self.records, self.clock, self.past)
+        scraped = self.lineage.raw(self.alert.expr)
+        self.situation = Situation(atoms(scraped, self.jobs), self.lineage, self.clock, self.past)
 
     @property
     def brief(self) -> int:
@@ -79,7 +79,7 @@ class Stage:
 
     def run(self, phases: Sequence[Phase], more: Sequence[Atom] = ()) -> Run:
         """The alert and its series through these phases. more: series beside its own."""
-        return Run(self.alert, self.records, [*self.situation.atoms, *more], phases, self.clock)
+        return Run(self.alert, self.lineage, [*self.situation.atoms, *more], phases, self.clock)
 
     def fires(
         self, name: str, quiet: Point, loud: Point, calm: Point | None = None, steps: int = 0

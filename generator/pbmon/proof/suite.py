@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pbmon import durations
-from pbmon.expr.nodes import Node
-from pbmon.expr.walk import selectors
 from pbmon.model.rule_test import RuleTest
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
@@ -48,7 +45,6 @@ class HandProof:
     expected: Expected
 
 
-@lru_cache(maxsize=2)
 def suite(plan: Plan) -> tuple[TestFile, ...]:
     """A file for each rule file, and for each step and set of recording rules that its rules need;
     sorted by path.
@@ -56,26 +52,26 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
     promtool evaluates every rule of every file it is given at every step, so a file names only what
     its rules read.
     """
-    records = {record.name: record.expr for record in plan.records}
+    lineage = plan.lineage
     group_of = {rule.name: group for group in plan.recording for rule in group.rules}
     made = []
     for group in (*plan.recording, *plan.alerting):
         shared: dict[tuple[Clock, tuple[str, ...]], list[PlannedAlert | PlannedRecord]] = {}
         for rule in group.rules:
-            below = {group_of[name].name for name in _read(rule.expr, records)} - {group.name}
+            below = {group_of[name].name for name in lineage.records(rule.expr)} - {group.name}
             clock = clock_for(
-                rule.expr, records, rule.for_ if isinstance(rule, PlannedAlert) else "0s"
+                rule.expr, lineage, rule.for_ if isinstance(rule, PlannedAlert) else "0s"
             )
             shared.setdefault((clock, tuple(sorted(below))), []).append(rule)
         for (clock, needed), rules in shared.items():
             evaluated = [*(other for other in plan.recording if other.name in needed), group]
             alerts = tuple(
-                prove(rule, records, plan.jobs, clock)
+                prove(rule, lineage, plan.jobs, clock)
                 for rule in rules
                 if isinstance(rule, PlannedAlert)
             )
             recorded = prove_records(
-                [rule for rule in rules if isinstance(rule, PlannedRecord)], records, plan, clock
+                [rule for rule in rules if isinstance(rule, PlannedRecord)], plan, clock
             )
             path = f"{RULE_TESTS}/{_name(group, clock, needed, list(shared))}.yml"
             files, names = (
@@ -83,14 +79,13 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
                 tuple(other.name for other in evaluated),
             )
             made.append(TestFile(path, group.file, clock, files, names, alerts, tuple(recorded)))
-        made += _by_hand(plan, group, records, group_of)
+        made += _by_hand(plan, group, group_of)
     return tuple(sorted(made, key=lambda file: file.path))
 
 
 def _by_hand(
     plan: Plan,
     group: PlannedGroup,
-    records: Mapping[str, Node],
     group_of: Mapping[str, PlannedGroup],
 ) -> Iterator[TestFile]:
     """One file for each interval of the hand-written tests of a group's rules."""
@@ -102,9 +97,8 @@ def _by_hand(
                 HandProof(rule, test, _expected(rule, test))
             )
     for interval, proofs in sorted(by_interval.items()):
-        needed = {
-            group_of[name].name for proof in proofs for name in _read(proof.rule.expr, records)
-        } - {group.name}
+        below = {name for proof in proofs for name in plan.lineage.records(proof.rule.expr)}
+        needed = {group_of[name].name for name in below} - {group.name}
         evaluated = [*(other for other in plan.recording if other.name in needed), group]
         seconds = round(durations.seconds(interval))
         name = group.file.rpartition("/")[2].removesuffix(".yml")
@@ -128,15 +122,6 @@ def _expected(rule: PlannedAlert | PlannedRecord, test: RuleTest) -> Expected:
     return Expected(
         tuple(sorted({**test.labels, **dict(rule.labels)}.items())), tuple(sorted(texts.items()))
     )
-
-
-def _read(node: Node, records: Mapping[str, Node]) -> set[str]:
-    """Names of all records below the expression."""
-    found: set[str] = set()
-    for selector in selectors(node):
-        if selector.series.name in records:
-            found |= {selector.series.name} | _read(records[selector.series.name], records)
-    return found
 
 
 def _name(

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
-from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.nodes import Selector
 from pbmon.expr.selection import bucket_text
-from pbmon.expr.walk import selectors
-from pbmon.labels import Label, Matcher, names
+from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
 from pbmon.proof.series import Clock, Labels, Line, Segment, Store
 from pbmon.proof.vectors import fulfils
@@ -71,26 +70,6 @@ class Phase:
     point: Point
     steps: int
     reset: bool = False
-
-
-def raw_selectors(node: Node, records: Mapping[str, Node]) -> Iterator[Selector]:
-    """Selectors of scraped series below the expression, recorded ones followed down to what they
-    are made of.
-
-    What a matcher on a recorded series lets through is asked of the series below, where they carry
-    the label.
-    """
-    for selector in selectors(node):
-        record = records.get(selector.series.name)
-        if record is None:
-            yield selector
-            continue
-        for inner in raw_selectors(record, records):
-            carried = names(inner.series.labels)
-            passed = tuple(
-                matcher for matcher in selector.matchers if matcher.label.name in carried
-            )
-            yield replace(inner, matchers=(*inner.matchers, *passed))
 
 
 def atoms(

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, get_args
+from collections.abc import Iterator, Sequence
+from typing import Literal, assert_never, get_args
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
+from pbmon.proof.suite import TestFile, suite
 from pbmon.render.stamp import stamped
 
 Kind = Literal["rules", "config", "dashboards", "code", "docs", "proofs"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_PROVEN: frozenset[Kind] = frozenset({"docs", "proofs"})
+"""Kinds that show proofs: rule tests, and the charts of the runbooks."""
 
 
-def render(plan: Plan, only: Kind | None = None) -> list[Artifact]:
-    """Every artifact of the plan, or those of one kind, sorted by path and stamped."""
+def render(
+    plan: Plan, only: Kind | None = None, proofs: Sequence[TestFile] | None = None
+) -> list[Artifact]:
+    """Every artifact of the plan, or those of one kind, sorted by path and stamped.
+
+    proofs: of the plan's rules, where the caller has derived them; else they are derived here, if
+    what is asked for shows them.
+    """
     kinds = (only,) if only else KINDS
-    return sorted(
-        stamped(
-            (artifact for kind in kinds for artifact in _rendered(plan, kind)), plan.catalog.folder
-        )
-    )
+    if proofs is None:
+        proofs = suite(plan) if _PROVEN.intersection(kinds) else ()
+    artifacts = (artifact for kind in kinds for artifact in _rendered(plan, kind, proofs))
+    return sorted(stamped(artifacts, plan.catalog.folder))
 
 
-def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
+def _rendered(plan: Plan, kind: Kind, proofs: Sequence[TestFile]) -> Iterator[Artifact]:
     match kind:
         case "rules":
             from pbmon.render import openslo, rules
@@ -50,14 +58,14 @@ def _rendered(plan: Plan, kind: Kind) -> Iterator[Artifact]:
             yield from runtime.render(plan)
         case "docs":
             from pbmon.proof.history import histories
-            from pbmon.proof.suite import suite
             from pbmon.render import charts, docs
 
-            stories = histories(suite(plan))
+            stories = histories(proofs)
             yield from docs.render(plan, stories)
             yield from charts.render(stories.values())
         case "proofs":
-            from pbmon.proof.suite import suite
             from pbmon.render import rule_tests
 
-            yield from rule_tests.render(suite(plan))
+            yield from rule_tests.render(proofs)
+        case _:
+            assert_never(kind)

@@ -12,7 +12,7 @@ from pbmon.model.metrics import Histogram, Metric
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.paths import CHARTS, MOUNTED_DASHBOARDS, REFERENCE, runbook
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedAlert, PlannedRecord, ScrapeJob
+from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.history import History
 from pbmon.render.charts import sentence
 from pbmon.render.environment import rendered
@@ -22,7 +22,6 @@ from pbmon.render.filters import markdown_code
 def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
     """The reference and the runbooks. stories: by alert, what its chart shows."""
     yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
-    records = {record.name: record for record in plan.records}
     dashboards = {dashboard.uid: dashboard for dashboard in plan.dashboards}
     silenced_by: dict[str, list[str]] = {}
     for inhibition in plan.inhibitions:
@@ -35,7 +34,7 @@ def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
             "story": sentence(story) if story else "",
             "charts": CHARTS,
         }
-        text = rendered("runbook.md.j2", **_runbook(alert, plan, records, dashboards), **told)
+        text = rendered("runbook.md.j2", **_runbook(alert, plan, dashboards), **told)
         yield Artifact(runbook(alert.name), text, {(): alert.source})
 
 
@@ -80,7 +79,6 @@ def _metric(metric: Metric) -> dict[str, object]:
 def _runbook(
     alert: PlannedAlert,
     plan: Plan,
-    records: dict[str, PlannedRecord],
     dashboards: dict[str, PlannedDashboard],
 ) -> dict[str, object]:
     queries = [("The condition, true for what fires", pretty(alert.expr))]
@@ -90,9 +88,9 @@ def _runbook(
     ]
     read = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
     queries += [
-        (f"What {markdown_code(name)} is recorded from", pretty(records[name].expr))
+        (f"What {markdown_code(name)} is recorded from", pretty(plan.lineage.recorded[name]))
         for name in read
-        if name in records
+        if name in plan.lineage.recorded
     ]
     panel = None
     if alert.panel:
@@ -111,8 +109,8 @@ def _runbook(
         "queries": queries,
         "panel": panel,
         "labels": ", ".join(f"`{name}`" for name in alert.result_labels),
-        "metrics": sorted(_metrics(alert.expr, records)),
-        "lineage": list(_lineage(alert.name, alert.expr, records)),
+        "metrics": sorted(plan.lineage.metrics(alert.expr)),
+        "lineage": list(plan.lineage.edges(alert.name, alert.expr)),
     }
 
 
@@ -123,29 +121,3 @@ def _values(node: Node) -> Iterator[Node]:
         yield from _values(node.right)
     elif isinstance(node, Binary) and node.operator in COMPARISONS:
         yield node.left
-
-
-def _lineage(
-    reader: str, node: Node, records: dict[str, PlannedRecord]
-) -> Iterator[tuple[str, str]]:
-    """Every (series, reader) on the way from metrics to the expression, each once, readers before
-    what they read.
-    """
-    pending, seen = [(reader, node)], set()
-    while pending:
-        reader, node = pending.pop(0)
-        for name in dict.fromkeys(selector.series.metric for selector in selectors(node)):
-            if (name, reader) not in seen:
-                seen.add((name, reader))
-                yield name, reader
-                if name in records:
-                    pending.append((name, records[name].expr))
-
-
-def _metrics(node: Node, records: dict[str, PlannedRecord]) -> set[str]:
-    """Names of the metrics below the expression, records followed down to what they are made of."""
-    found: set[str] = set()
-    for selector in selectors(node):
-        record = records.get(selector.series.metric)
-        found |= _metrics(record.expr, records) if record else {selector.series.metric}
-    return found

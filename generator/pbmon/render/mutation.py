@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pbmon.artifact import Artifact
-from pbmon.expr.nodes import Node
-from pbmon.expr.walk import selectors
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedGroup, PlannedRecord
+from pbmon.plan.rules import PlannedGroup
 from pbmon.proof.mutants import Others, Rule, Trial, all_series, mutants
 from pbmon.proof.suite import TestFile
 from pbmon.render import rule_tests, rules
@@ -29,14 +27,13 @@ def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
     """Every mutant of every proven rule. Its rule file holds the mutant and the records that it or
     its original reads.
     """
-    records = {record.name: record for record in plan.records}
-    made = {name: record.expr for name, record in records.items()}
+    lineage = plan.lineage
     others = Others(
-        all_series([*plan.alerts, *plan.records], made), made, [job.name for job in plan.jobs]
+        all_series([*plan.alerts, *plan.records]), lineage, [job.name for job in plan.jobs]
     )
     for tested in _tested(files):
         for mutant in mutants(tested.rule, others):
-            needed = _below(tested.rule.expr, records) | _below(mutant.rule.expr, records)
+            needed = {*lineage.records(tested.rule.expr), *lineage.records(mutant.rule.expr)}
             in_order = [
                 record
                 for record in plan.records
@@ -80,12 +77,3 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
             ]
             if cases:
                 yield _Tested(recorded.record, tuple(rule_tests.render(cases)))
-
-
-def _below(node: Node, records: Mapping[str, PlannedRecord]) -> set[str]:
-    found: set[str] = set()
-    for selector in selectors(node):
-        record = records.get(selector.series.name)
-        if record is not None and record.name not in found:
-            found |= {record.name} | _below(record.expr, records)
-    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pbmon.checks.case import Case
 from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Selector
-from pbmon.expr.walk import selectors
 from pbmon.finding import Finding
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.paths import RUNBOOKS
 from pbmon.plan.rules import PlannedAlert
 
@@ -119,10 +119,9 @@ def threshold_is_below_the_top_bucket(case: Case) -> Iterator[Finding]:
     (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile), so `>
     bound` can never be true. Add a bucket above the threshold, or lower the threshold.
     """
-    recorded = {record.name: record.expr for record in case.plan.records}
     for alert in case.plan.alerts:
         for compared, operator, threshold in _upper_limits(alert):
-            for top, metric in _reach(compared, recorded):
+            for top, metric in _reach(compared, case.plan.lineage):
                 if threshold > top or (threshold == top and operator == ">"):
                     yield Finding(
                         "threshold-is-below-the-top-bucket",
@@ -146,21 +145,14 @@ def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, str, float]]:
             yield node.left, node.operator, float(node.right.value)
 
 
-def _reach(node: Node, recorded: Mapping[str, Node]) -> Iterator[tuple[float, str]]:
+def _reach(node: Node, lineage: Lineage) -> Iterator[tuple[float, str]]:
     """The largest finite bucket, and its metric, of the quantile that the node is, directly or as a
     recorded series.
     """
-    if isinstance(node, Selector) and node.series.metric in recorded:
-        yield from _reach(recorded[node.series.metric], recorded)
+    if isinstance(node, Selector) and node.series.metric in lineage.recorded:
+        yield from _reach(lineage.recorded[node.series.metric], lineage)
     elif isinstance(node, Aggregate) and node.operator in {"max", "min", "avg", "topk", "bottomk"}:
-        yield from _reach(node.operand, recorded)
+        yield from _reach(node.operand, lineage)
     elif isinstance(node, Call) and node.function == "histogram_quantile":
-        yield from dict.fromkeys(_buckets(node, recorded))
-
-
-def _buckets(node: Node, recorded: Mapping[str, Node]) -> Iterator[tuple[float, str]]:
-    for selector in selectors(node):
-        if selector.series.bounds:
-            yield max(selector.series.bounds), selector.series.metric
-        elif selector.series.metric in recorded:
-            yield from _buckets(recorded[selector.series.metric], recorded)
+        quantiles = (below.series for below in lineage.raw(node) if below.series.bounds)
+        yield from dict.fromkeys((max(series.bounds), series.metric) for series in quantiles)

@@ -1,0 +1,102 @@
+"""What is below an expression: recording rules followed down to the series that are scraped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.text import promql
+from pbmon.expr.walk import selectors, walk
+from pbmon.labels import names
+
+
+class Lineage:
+    """The recorded series of a plan. records: the expression of each, by name; none reads itself,
+    directly or through others (`recording.groups` refuses circles).
+
+    Each record is followed once, however many others read it.
+    """
+
+    def __init__(self, records: Mapping[str, Node]) -> None:
+        self._records = dict(records)
+        self._raw: dict[str, tuple[Selector, ...]] = {}
+        self._origins: dict[str, str] = {}
+
+    @property
+    def recorded(self) -> Mapping[str, Node]:
+        """The expression of every recorded series, by name."""
+        return self._records
+
+    def records(self, node: Node) -> tuple[str, ...]:
+        """Names of all records below the expression, each once, readers before what they read."""
+        return tuple(dict.fromkeys(name for name, _ in self.edges("", node) if self._has(name)))
+
+    def edges(self, reader: str, node: Node) -> Iterator[tuple[str, str]]:
+        """Every (series, reader) on the way from metrics to the reader's expression, each once,
+        readers before what they read. Series by the name of their definition.
+        """
+        pending, seen = [(reader, node)], set()
+        while pending:
+            reader, node = pending.pop(0)
+            for name in dict.fromkeys(selector.series.metric for selector in selectors(node)):
+                if (name, reader) not in seen:
+                    seen.add((name, reader))
+                    yield name, reader
+                    if self._has(name):
+                        pending.append((name, self._records[name]))
+
+    def nodes(self, node: Node) -> Iterator[Node]:
+        """Every node of the expression, then those of each record below it."""
+        yield from walk(node)
+        for name in self.records(node):
+            yield from walk(self._records[name])
+
+    def raw(self, node: Node) -> tuple[Selector, ...]:
+        """Selectors of scraped series below the expression, each once, left to right.
+
+        What a matcher on a recorded series lets through is asked of the series below, where they
+        carry the label.
+        """
+        return tuple(
+            dict.fromkeys(
+                below for selector in selectors(node) for below in self._raw_below(selector)
+            )
+        )
+
+    def metrics(self, node: Node) -> set[str]:
+        """Names of the metrics below the expression."""
+        return {selector.series.metric for selector in self.raw(node)}
+
+    def origin(self, name: str) -> str:
+        """A scraped series' name; for a recorded one, a digest of what it is recorded from. Series
+        with one origin have the same values.
+        """
+        if not self._has(name):
+            return name
+        if name not in self._origins:
+            text = promql(self._records[name])
+            read = {selector.series.name for selector in selectors(self._records[name])}
+            for below in sorted(read, key=len, reverse=True):
+                if self._has(below):
+                    text = text.replace(below, f"({self.origin(below)})")
+            self._origins[name] = sha256(" ".join(text.split()).encode()).hexdigest()
+        return self._origins[name]
+
+    def _has(self, name: str) -> bool:
+        return name in self._records
+
+    def _raw_below(self, selector: Selector) -> Iterator[Selector]:
+        name = selector.series.name
+        if not self._has(name):
+            yield selector
+            return
+        if name not in self._raw:
+            self._raw[name] = self.raw(self._records[name])
+        for below in self._raw[name]:
+            carried = names(below.series.labels)
+            passed = tuple(
+                matcher for matcher in selector.matchers if matcher.label.name in carried
+            )
+            yield replace(below, matchers=(*below.matchers, *passed))
