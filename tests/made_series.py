@@ -6,7 +6,7 @@ from itertools import product
 
 from pbmon import Counter, Histogram
 from pbmon.expr.selection import bucket_text
-from pbmon.proof.series import Clock, Line, Segment, Store
+from pbmon.proof.promql.samples import Clock, Line, Segment, Store
 from strategies import METRICS
 
 STEPS = 120

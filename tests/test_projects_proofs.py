@@ -17,8 +17,8 @@ from pbmon.expr.nodes import Binary, Call, Node, Raw, Selector
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
-from pbmon.proof.suite import TestFile as File
-from pbmon.proof.suite import suite, unproven
+from pbmon.proof.cases.suite import TestFile as File
+from pbmon.proof.cases.suite import suite, unproven
 from pbmon.render.artifacts import render
 
 # with --dist loadgroup they are derived once, not by every worker

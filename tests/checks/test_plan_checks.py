@@ -14,7 +14,7 @@ from pbmon.checks.definitions.alerts import alert_has_runbook
 from pbmon.checks.definitions.rules import record_precedes_its_readers
 from pbmon.checks.validation import DEFINITIONS, validate
 from pbmon.plan.plan import Plan
-from pbmon.proof.suite import suite
+from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from small_projects import PROJECT, SHOP, plan_of
 

@@ -21,10 +21,10 @@ from pbmon.expr.vector import Vector
 from pbmon.expr.walk import walk
 from pbmon.model import builtin
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.bounds import contradiction
-from pbmon.proof.engine import Engine, UnknownSemantics
-from pbmon.proof.ranges import reachable
-from pbmon.proof.series import Clock, Labels, Line, Segment, Store
+from pbmon.proof.promql.engine import Engine, UnknownSemantics
+from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
+from pbmon.proof.values.bounds import Bounds
+from pbmon.proof.values.contradictions import contradiction
 from strategies import ROOM, expressions
 
 SLACK = 1e-9
@@ -276,7 +276,7 @@ def conditions(draw: st.DrawFn) -> Vector:
     """Limits on, within and beyond the bounds, of one expression or of several."""
     vector = draw(st.one_of(vectors(), st.sampled_from((LAMPS, PER_ROOM))))
     other = DOOR if isinstance(vector, Gauge) else vector + 1
-    limits = [*(end for end in reachable(vector.node, RECORDS) if abs(end) < 1e9), 0, 1, 3]
+    limits = [*(end for end in Bounds(RECORDS).of(vector.node) if abs(end) < 1e9), 0, 1, 3]
 
     def side() -> Vector:
         compared = vector if draw(st.integers(0, 5)) else other
@@ -330,7 +330,7 @@ def test_no_value_of_series_that_leap_lies_outside_its_bounds(
 
 
 def hold_within(node: Node, filled: Store, time: int) -> None:
-    low, high = reachable(node, RECORDS)
+    low, high = Bounds(RECORDS).of(node)
     for value in worth(node, filled, time).values():
         slack = SLACK * max(1.0, abs(value)) if isfinite(value) else 0
         assert isnan(value) or low - slack <= value <= high + slack, (
@@ -352,7 +352,7 @@ def test_no_drawn_alert_fires_that_never_can_and_none_is_silent_that_always_does
         ),
     )
     def check(condition: Vector, situations: list[tuple[Store, int]]) -> None:
-        reason = contradiction(condition.node, RECORDS)
+        reason = contradiction(condition.node, Bounds(RECORDS))
         told[reason.partition(":")[0]] += 1
         for filled, time in situations if reason else ():
             fires = worth(condition.node, filled, time)
@@ -418,9 +418,9 @@ def test_an_alert_that_some_series_make_fire_and_some_do_not_is_not_refused(
         True,
         False,
     }
-    assert contradiction(condition.node, RECORDS) == ""
+    assert contradiction(condition.node, Bounds(RECORDS)) == ""
 
 
 def test_whether_any_alert_fires_is_a_question() -> None:
     """Prometheus has the series only while one does."""
-    assert contradiction((builtin.alerts.count() > 0).node, Lineage({})) == ""
+    assert contradiction((builtin.alerts.count() > 0).node, Bounds(Lineage({}))) == ""

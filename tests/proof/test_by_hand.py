@@ -13,7 +13,7 @@ from pbmon.checks.definitions.proofs import rule_is_proven
 from pbmon.checks.programs.mutation import by_rule, judge
 from pbmon.errors import DefinitionErrors
 from pbmon.plan.plan import Plan
-from pbmon.proof.suite import suite
+from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from pbmon.render.mutation import trials
 from small_projects import plan_of

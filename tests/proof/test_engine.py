@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from made_series import notation, store
 from pbmon.expr.text import promql
 from pbmon.expr.vector import Vector
-from pbmon.proof.engine import Engine, UnknownSemantics
+from pbmon.proof.promql.engine import Engine, UnknownSemantics
 from promtool_output import as_go_quotes, results
 from strategies import expressions
 

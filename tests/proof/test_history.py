@@ -5,8 +5,8 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
+from pbmon.proof.cases.suite import suite
 from pbmon.proof.history import History, histories
-from pbmon.proof.suite import suite
 from pbmon.render.axes import time_ticks, value_ticks, written
 from pbmon.render.charts import render
 from small_projects import plan_of

@@ -12,7 +12,7 @@ from pbmon.checks.programs.mutation import by_rule, judge
 from pbmon.errors import UsageError
 from pbmon.plan.plan import resolve
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.suite import suite, unproven
+from pbmon.proof.cases.suite import suite, unproven
 from pbmon.render.mutation import trials
 
 from .test_shapes import PROVEN, alerts

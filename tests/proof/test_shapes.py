@@ -9,8 +9,8 @@ import pytest
 from pbmon.checks.case import Case
 from pbmon.checks.definitions.proofs import rule_is_proven
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases import Proof
-from pbmon.proof.suite import suite
+from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from small_projects import plan_of
 

@@ -17,7 +17,7 @@ from pbmon.errors import DefinitionErrors
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan
 from pbmon.plan.slo_burn import TABLES, burns
-from pbmon.proof.suite import suite
+from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from slo.shop import PROJECT, RATIO, plan
 

@@ -12,7 +12,7 @@ from pbmon.app_source.usage import AppUsage
 from pbmon.artifact import Artifact
 from pbmon.finding import Finding
 from pbmon.plan.plan import Plan
-from pbmon.proof.suite import TestFile
+from pbmon.proof.cases.suite import TestFile
 
 
 @dataclass(frozen=True)

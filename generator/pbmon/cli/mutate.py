@@ -16,7 +16,7 @@ from pbmon.checks.programs.mutation import Verdict, by_rule, judge
 from pbmon.cli.printing import counted, print_table, progress, say
 from pbmon.errors import UsageError
 from pbmon.plan.plan import resolve
-from pbmon.proof.suite import suite
+from pbmon.proof.cases.suite import suite
 from pbmon.render.mutation import trials
 
 
@@ -74,4 +74,4 @@ def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
 
 
 def _key(verdict: Verdict) -> tuple[str, str]:
-    return verdict.mutant.rule.name, verdict.mutant.fault
+    return verdict.mutant.rule.name, str(verdict.mutant.fault)

@@ -12,7 +12,7 @@ from pbmon.checks.programs.binaries import find_promtool
 from pbmon.checks.validation import PROVE_CHECKS
 from pbmon.cli.printing import counted, print_findings, progress, say
 from pbmon.plan.plan import resolve
-from pbmon.proof.suite import suite
+from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 
 

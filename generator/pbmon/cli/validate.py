@@ -20,7 +20,7 @@ from pbmon.finding import Finding
 from pbmon.output.changes import Kind
 from pbmon.output.compare import compare
 from pbmon.plan.plan import Plan, resolve
-from pbmon.proof.suite import suite
+from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from pbmon.source import Source
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from pbmon.labels import Label, Matcher
 
@@ -115,6 +115,7 @@ class Raw:
 
 
 Node = Selector | Number | String | Call | Aggregate | Binary | Subquery | Raw
+KINDS: tuple[type[Node], ...] = get_args(Node)
 
 COMPARISONS = frozenset({">", "<", ">=", "<=", "==", "!="})
 SET_OPERATORS = frozenset({"and", "or", "unless"})

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import assert_never
 
 from pbmon.expr.nodes import (
     Aggregate,
@@ -53,6 +54,8 @@ def promql(node: Node) -> str:
             return f"{inner}[{node.window}:{node.step}]"
         case Raw():
             return node.text
+        case _:
+            assert_never(node)
 
 
 def matcher(matcher: Matcher) -> str:
@@ -83,8 +86,17 @@ def number(value: Decimal) -> str:
 
 
 def _operand(node: Node) -> str:
+    """The node beside an operator, in parentheses where it is no single operand."""
     text = promql(node)
-    return f"({text})" if isinstance(node, Binary | Raw) or text.startswith("-") else text
+    match node:
+        case Binary() | Raw():
+            return f"({text})"
+        case Number():
+            return f"({text})" if text.startswith("-") else text
+        case Selector() | String() | Call() | Aggregate() | Subquery():
+            return text
+        case _:
+            assert_never(node)
 
 
 def _matching(matching: Matching) -> str:
@@ -120,8 +132,10 @@ def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
             )
             operand = pretty(node.operand, width, inner)
             return f"{node.operator}{grouping}(\n{' ' * inner}{operand}\n{' ' * indent})"
+        case Aggregate() | Selector() | Number() | String() | Subquery() | Raw():
+            return line  # nothing in it is worth a line of its own
         case _:
-            return line
+            assert_never(node)
 
 
 def _pretty_operand(node: Node, width: int, indent: int) -> str:

@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any, get_args, get_type_hints
 
 from pbmon.durations import AUTO
-from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Raw, Selector, Subquery
+from pbmon.expr.nodes import KINDS, Node, Raw, Selector, Subquery
+
+
+def _holds_nodes(hint: object) -> bool:
+    """Whether values of this type are nodes, or tuples of nodes."""
+    return hint in KINDS or any(map(_holds_nodes, get_args(hint)))
+
+
+def operand_fields(kind: type) -> tuple[str, ...]:
+    """Names of the fields in which nodes of this kind hold nodes."""
+    return tuple(name for name, hint in get_type_hints(kind).items() if _holds_nodes(hint))
+
+
+_OPERANDS = {kind: operand_fields(kind) for kind in KINDS}
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The operands of a node, left to right. A Raw node's are the selectors it declares."""
-    match node:
-        case Call():
-            return node.arguments
-        case Aggregate():
-            return (node.operand,) if node.parameter is None else (node.parameter, node.operand)
-        case Binary():
-            return (node.left, node.right)
-        case Subquery():
-            return (node.operand,)
-        case Raw():
-            return node.selectors
-        case _:
-            return ()
+    """The operands of a node, in the order of its fields. A Raw node's are the selectors it
+    declares.
+    """
+    found: list[Node] = []
+    for name in _OPERANDS[type(node)]:
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            found += value
+        elif value is not None:
+            found.append(value)
+    return tuple(found)
+
+
+def with_children(node: Node, operands: Sequence[Node]) -> Node:
+    """The node over other operands, as many as `children` gives and in their order."""
+    rest: list[Node] = list(operands)
+    changed: dict[str, Any] = {}
+    for name in _OPERANDS[type(node)]:
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            changed[name] = tuple(rest[: len(value)])
+            rest = rest[len(value) :]
+        elif value is not None:
+            changed[name] = rest.pop(0)
+    return replace(node, **changed)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -39,21 +64,12 @@ def selectors(node: Node) -> Iterator[Selector]:
 
 
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
-    """A new expression in which `change` has been applied to every node, operands first."""
-    match node:
-        case Call():
-            node = replace(
-                node, arguments=tuple(rewrite(argument, change) for argument in node.arguments)
-            )
-        case Aggregate():
-            parameter = None if node.parameter is None else rewrite(node.parameter, change)
-            node = replace(node, operand=rewrite(node.operand, change), parameter=parameter)
-        case Binary():
-            node = replace(node, left=rewrite(node.left, change), right=rewrite(node.right, change))
-        case Subquery():
-            node = replace(node, operand=rewrite(node.operand, change))
-        case _:
-            pass
+    """A new expression in which `change` has been applied to every node, operands first. Text of
+    the author's stays as it is, with what it says that it reads.
+    """
+    operands = () if isinstance(node, Raw) else children(node)
+    if operands:
+        node = with_children(node, [rewrite(operand, change) for operand in operands])
     return change(node)
 
 

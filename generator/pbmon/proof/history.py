@@ -10,11 +10,11 @@ from pbmon import durations
 from pbmon.expr.nodes import COMPARISONS, Binary, Node, Number
 from pbmon.expr.text import promql
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases import Case
-from pbmon.proof.engine import Engine
-from pbmon.proof.scenario import Run
-from pbmon.proof.solve import deciding, leaves
-from pbmon.proof.suite import TestFile
+from pbmon.proof.cases.case import Case
+from pbmon.proof.cases.suite import TestFile
+from pbmon.proof.promql.engine import Engine
+from pbmon.proof.search.solve import deciding, leaves
+from pbmon.proof.world.run import Run
 
 POINTS = 32
 """Evaluations shown at most, besides those at which something happens."""
@@ -73,9 +73,8 @@ def history(case: Case) -> History:
     )
     pending = fired - ceil(durations.seconds(alert.for_) / run.clock.evaluation)
     indexes = _shown(run, pending, fired, over)
-    engine = run.engine()
     begin = run.time(run.begin(1))
-    courses, operator, limit = _courses(run, engine, indexes, fired)
+    courses, operator, limit = _courses(run, indexes, fired)
     return History(
         alert,
         tuple(run.time(index) - begin for index in indexes),
@@ -111,9 +110,8 @@ def _shown(run: Run, pending: int, fired: int, over: int | None) -> list[int]:
     return sorted({*every, *(index for index in steps if first <= index <= last)})
 
 
-def _courses(
-    run: Run, engine: Engine, indexes: list[int], fired: int
-) -> tuple[tuple[Course, ...], str, Course]:
+def _courses(run: Run, indexes: list[int], fired: int) -> tuple[tuple[Course, ...], str, Course]:
+    engine = run.engine
     before, times = run.time(run.begin(1) - 1), [run.time(index) for index in indexes]
     sides = [
         node
@@ -131,7 +129,7 @@ def _courses(
         if engine.vector(side.left, before) and engine.vector(side.left, run.time(fired)):
             courses = tuple(_course(engine, other.left, times, largest) for other in alike)
             return courses, side.operator, _course(engine, side.right, times, largest)
-    holds = tuple(float(bool(run.condition(engine, index))) for index in indexes)
+    holds = tuple(float(bool(run.condition(index))) for index in indexes)
     return (Course(promql(run.alert.expr), holds),), "", Course("", ())
 
 

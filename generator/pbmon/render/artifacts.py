@@ -7,7 +7,7 @@ from typing import Literal, assert_never, get_args
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
-from pbmon.proof.suite import TestFile, suite
+from pbmon.proof.cases.suite import TestFile, suite
 from pbmon.render.stamp import stamped
 
 Kind = Literal["rules", "config", "dashboards", "code", "docs", "proofs"]

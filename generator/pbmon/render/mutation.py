@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedGroup
-from pbmon.proof.mutants import Others, Rule, Trial, all_series, mutants
-from pbmon.proof.suite import TestFile
+from pbmon.proof.cases.suite import TestFile
+from pbmon.proof.mutation.faults import Others
+from pbmon.proof.mutation.mutants import Rule, Trial, all_series, mutants
 from pbmon.render import rule_tests, rules
 
 _RULES = "monitoring/rules.yml"

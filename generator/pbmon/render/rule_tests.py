@@ -6,16 +6,19 @@ Format: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from pbmon import durations
 from pbmon.artifact import Artifact, Place
 from pbmon.expr.text import quoted
 from pbmon.plan.rules import PlannedRecord
-from pbmon.proof.cases import Case, Proof
-from pbmon.proof.recorded import RecordCase, RecordProof
-from pbmon.proof.series import Clock, Labels
-from pbmon.proof.suite import HandProof, TestFile
-from pbmon.proof.world import notation, series
+from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.by_hand import HandProof
+from pbmon.proof.cases.case import Case
+from pbmon.proof.cases.record import RecordCase, RecordProof
+from pbmon.proof.cases.suite import TestFile
+from pbmon.proof.promql.samples import Clock, Labels, Segment
+from pbmon.proof.world.samples_of import series
 from pbmon.render.environment import rendered
 from pbmon.source import Source
 
@@ -62,7 +65,7 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
     return {
         "name": f"{proof.alert.name} {case.name}",
         "series": [
-            (_selector(name, labels), notation(segments)) for name, labels, segments in found
+            (_selector(name, labels), _notation(segments)) for name, labels, segments in found
         ],
         "alerts": moments,
         "samples": [],
@@ -96,7 +99,7 @@ def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str
     return {
         "name": f"{name} has the value of its definition {case.name}",
         "series": [
-            (_selector(name, labels), notation(segments)) for name, labels, segments in found
+            (_selector(name, labels), _notation(segments)) for name, labels, segments in found
         ],
         "alerts": [],
         "samples": _samples(name, time, case.values),
@@ -127,3 +130,29 @@ def _samples(
 def _selector(name: str, labels: Labels) -> str:
     pairs = ",".join(f"{key}={quoted(value)}" for key, value in labels)
     return f"{name}{{{pairs}}}"
+
+
+def _notation(segments: Sequence[Segment]) -> str:
+    """The segments in promtool's notation for values.
+
+    https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
+    """
+    parts = []
+    for segment in segments:
+        if segment.first is None:
+            parts.append(f"_x{segment.count}" if segment.count > 1 else "_")
+        elif segment.count == 1:
+            parts.append(_plain(segment.first))
+        elif not segment.growth:
+            parts.append(f"{_plain(segment.first)}x{segment.count - 1}")
+        else:
+            sign = "-" if segment.growth < 0 else "+"
+            parts.append(
+                f"{_plain(segment.first)}{sign}{_plain(abs(segment.growth))}x{segment.count - 1}"
+            )
+    return " ".join(parts)
+
+
+def _plain(value: float) -> str:
+    """Shortest text without an exponent; promtool reads no other."""
+    return format(Decimal(repr(value)), "f").removesuffix(".0")

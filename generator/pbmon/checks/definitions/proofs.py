@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.suite import unproven
+from pbmon.proof.cases.suite import unproven
 
 
 def rule_is_proven(case: Case) -> Iterator[Finding]:

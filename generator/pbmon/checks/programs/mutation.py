@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pbmon.checks.programs.proving import failing_files
 from pbmon.checks.programs.tree import laid_out
-from pbmon.proof.mutants import Mutant, Trial
+from pbmon.proof.mutation.mutants import Mutant, Trial
 
 BATCH = 40
 """Test files that one promtool process gets."""
@@ -68,5 +68,5 @@ def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[s
             name,
             sum(verdict.killed for verdict in own),
             len(own),
-            [verdict.mutant.fault for verdict in own if not verdict.killed],
+            [str(verdict.mutant.fault) for verdict in own if not verdict.killed],
         )

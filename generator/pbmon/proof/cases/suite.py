@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pbmon import durations
-from pbmon.model.rule_test import RuleTest
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
-from pbmon.proof.cases import Expected, Proof
-from pbmon.proof.derive import prove
-from pbmon.proof.recorded import RecordProof, prove_records
-from pbmon.proof.scenario import clock_for
-from pbmon.proof.series import Clock
-from pbmon.proof.template import expanded
+from pbmon.proof.cases.alert import Proof, prove
+from pbmon.proof.cases.by_hand import HandProof, expected
+from pbmon.proof.cases.record import RecordProof, prove_records
+from pbmon.proof.promql.samples import Clock
+from pbmon.proof.world.clock import clock_for
 
 
 @dataclass(frozen=True)
@@ -32,17 +30,6 @@ class TestFile:
     alerts: tuple[Proof, ...] = ()
     records: tuple[RecordProof, ...] = ()
     by_hand: tuple[HandProof, ...] = ()
-
-
-@dataclass(frozen=True)
-class HandProof:
-    """A test that somebody wrote, with what it expects worked out: of an alert its labels and
-    texts, of a record its labels.
-    """
-
-    rule: PlannedAlert | PlannedRecord
-    test: RuleTest
-    expected: Expected
 
 
 def suite(plan: Plan) -> tuple[TestFile, ...]:
@@ -94,7 +81,7 @@ def _by_hand(
     for test in plan.catalog.rule_tests:
         if rule := own.get(test.rule.name):
             by_interval.setdefault(test.interval, []).append(
-                HandProof(rule, test, _expected(rule, test))
+                HandProof(rule, test, expected(rule, test))
             )
     for interval, proofs in sorted(by_interval.items()):
         below = {name for proof in proofs for name in plan.lineage.records(proof.rule.expr)}
@@ -110,18 +97,6 @@ def _by_hand(
         yield TestFile(
             path, group.file, Clock(seconds, seconds), files, names, by_hand=tuple(proofs)
         )
-
-
-def _expected(rule: PlannedAlert | PlannedRecord, test: RuleTest) -> Expected:
-    if isinstance(rule, PlannedRecord):
-        return Expected(tuple(sorted(test.labels.items())), ())
-    texts = {
-        name: test.annotations.get(name) or expanded(text, test.value, test.labels)
-        for name, text in rule.annotations
-    }
-    return Expected(
-        tuple(sorted({**test.labels, **dict(rule.labels)}.items())), tuple(sorted(texts.items()))
-    )
 
 
 def _name(

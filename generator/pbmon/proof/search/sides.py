@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Node
-from pbmon.proof.solve import Leaf, Situation, solve
-from pbmon.proof.world import Key, Point
+from pbmon.proof.search.solve import Leaf, solve
+from pbmon.proof.search.stage import Stage
+from pbmon.proof.world.atoms import Key
+from pbmon.proof.world.levels import Point
 
 _TRIED = 2
 """Points tried for each side: the one nearest to its limit, and one far from it."""
@@ -35,18 +37,18 @@ class Side:
     inverted: bool = False
 
 
-def sides(node: Node, situation: Situation) -> list[Side]:
+def sides(node: Node, stage: Stage) -> list[Side]:
     """Every side of `and`, `or` and `unless`, solved, from left to right."""
-    return list(_deciding(_solved(node, situation)))
+    return list(_deciding(_solved(node, stage)))
 
 
-def flip(side: Side, situation: Situation) -> Iterator[tuple[Point, Point]]:
+def flip(side: Side, stage: Stage) -> Iterator[tuple[Point, Point]]:
     """(silent, firing) points that differ in this side alone, as near to its limit as they were
     found, nearest first.
 
     The caller asks which of them is true: a series that two sides read moves both.
     """
-    usual = situation.usual
+    usual = stage.usual
     own = _moved((*side.leaf.true[:_TRIED], *side.leaf.false[:_TRIED]), usual)
     wanted = [(leaf.true if held else leaf.false)[:_TRIED] for leaf, held in side.others]
     for points in product(*(choice for choice in wanted if choice)):
@@ -62,10 +64,10 @@ def _moved(points: Sequence[Point], usual: Point) -> set[Key]:
     return {key for point in points for key, level in point.items() if level != usual[key]}
 
 
-def _solved(node: Node, situation: Situation) -> _Both | Leaf:
+def _solved(node: Node, stage: Stage) -> _Both | Leaf:
     if isinstance(node, Binary) and node.operator in SET_OPERATORS:
-        return _Both(node.operator, _solved(node.left, situation), _solved(node.right, situation))
-    return solve(node, situation)
+        return _Both(node.operator, _solved(node.left, stage), _solved(node.right, stage))
+    return solve(node, stage)
 
 
 def _deciding(node: _Both | Leaf) -> Iterator[Side]:

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
 
-from pbmon import durations
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number, Selector
-from pbmon.plan.lineage import Lineage
-from pbmon.proof.engine import Engine
-from pbmon.proof.series import Clock, Labels, Store, inside
-from pbmon.proof.vectors import Vector, passes
-from pbmon.proof.world import Atom, Key, Phase, Point, series, store
+from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number
+from pbmon.proof.promql.vectors import Vector
+from pbmon.proof.search.stage import Stage
+from pbmon.proof.world.atoms import Atom, Key
+from pbmon.proof.world.levels import Point
 
 MARGINS = (0.01, 0.001, 0.0001)
 """How near to its limit a value is put, as a share of the limit: a limit changed by 10 % is
@@ -27,69 +25,6 @@ _MOST_CROSSINGS = 24
 
 ROUNDS = 60
 """Halvings of the interval in which a level is sought: more than a float has bits for."""
-
-
-@dataclass(frozen=True)
-class Situation:
-    """An alert's series and a way to ask what an expression is worth when they have kept their
-    levels for `steps` evaluations.
-    """
-
-    atoms: Sequence[Atom]
-    lineage: Lineage
-    clock: Clock
-    steps: int
-
-    def vector(self, node: Node, point: Point) -> Vector:
-        """The expression's result after that time at this point."""
-        filled = store(series(self.atoms, [Phase(point, self.steps + 1)], self.clock), self.clock)
-        end = self.steps * self.clock.evaluation
-        return _Steady(filled, self.lineage, end).vector(node, end)
-
-    @property
-    def keys(self) -> list[Key]:
-        """Every level of every atom."""
-        return [key for atom in self.atoms for key in atom.keys]
-
-    @property
-    def usual(self) -> dict[Key, float | None]:
-        """Every series exists: counters grow by 1 a second, histograms observe in their lowest
-        bucket.
-        """
-        return {key: 0.0 if key[1] else key[0].usual for key in self.keys}
-
-    def narrowed(self, node: Node) -> list[Atom]:
-        """The atoms that the expression reads."""
-        names = self.lineage.metrics(node)
-        return [atom for atom in self.atoms if atom.metric in names]
-
-
-class _Steady(Engine):
-    """Where nothing changes, a recorded series had the value at every evaluation that it has at the
-    end.
-    """
-
-    def __init__(self, store: Store, lineage: Lineage, end: int) -> None:
-        super().__init__(store, lineage)
-        self._end = end
-
-    def _record(self, name: str, time: int) -> Vector:  # noqa: ARG002 - every time is the same here
-        return super()._record(name, self._end)
-
-    def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
-        if node.series.name not in self.records:
-            return super()._ranges(node, time)
-        every = self.store.clock.evaluation
-        times = [
-            float(number * every)
-            for number in inside(time, durations.seconds(node.window), every, self.store.left_open)
-        ]
-        now = self._record(node.series.name, time)
-        return {
-            labels: [(at, value) for at in times]
-            for labels, value in now.items()
-            if passes(labels, node)
-        }
 
 
 @dataclass(frozen=True)
@@ -114,33 +49,33 @@ def leaves(node: Node) -> Iterator[Node]:
         yield node
 
 
-def solve(node: Node, situation: Situation) -> Leaf:
+def solve(node: Node, stage: Stage) -> Leaf:
     """Points around the limit of one side."""
     if isinstance(node, Binary) and node.operator in COMPARISONS - {"==", "!="}:
-        crossings = list(islice(_until_near(node, situation), _MOST_CROSSINGS))
+        crossings = list(islice(_until_near(node, stage), _MOST_CROSSINGS))
         if crossings:
             return min(crossings, key=lambda crossing: crossing[1])[0]
     true: list[Point] = []
     false: list[Point] = []
-    for point in _discrete(node, situation):
-        (true if situation.vector(node, point) else false).append(point)
+    for point in _discrete(node, stage):
+        (true if stage.vector(node, point) else false).append(point)
     return Leaf(node, tuple(true), tuple(false))
 
 
-def _until_near(node: Binary, situation: Situation) -> Iterator[tuple[Leaf, float]]:
+def _until_near(node: Binary, stage: Stage) -> Iterator[tuple[Leaf, float]]:
     """Crossings of the limit, and how far they are from where they should be, as far as the first
     near one.
 
     A value that jumps over its limit is not near to it: a quantile that leaves the buckets, say.
     """
     for margin in MARGINS:
-        for leaf, away in _crossings(node, situation, margin):
+        for leaf, away in _crossings(node, stage, margin):
             yield leaf, away
             if away <= margin:
                 return
 
 
-def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tuple[Leaf, float]]:
+def _crossings(node: Binary, stage: Stage, margin: float) -> Iterator[tuple[Leaf, float]]:
     """Points just above and just below the limit of a comparison along each direction that crosses
     it.
 
@@ -151,11 +86,11 @@ def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tu
 
     def distance(point: Point) -> float | None:
         """How far the left side is above the right one, as a share of the limit."""
-        left = deciding(situation.vector(node.left, point), largest=rising)
+        left = deciding(stage.vector(node.left, point), largest=rising)
         limit = (
             float(right.value)
             if isinstance(right, Number)
-            else deciding(situation.vector(right, point), largest=rising)
+            else deciding(stage.vector(right, point), largest=rising)
         )
         if left is None or limit is None or not isfinite(left) or not isfinite(limit):
             return None
@@ -163,11 +98,9 @@ def _crossings(node: Binary, situation: Situation, margin: float) -> Iterator[tu
 
     scale = abs(float(right.value)) if isinstance(right, Number) else 1.0
     none = not scale
-    moved = situation.narrowed(node)
+    moved = stage.narrowed(node)
     for direction in (
-        way
-        for begin in _begins(situation, moved)
-        for way in _directions(begin, moved, max(1.0, scale))
+        way for begin in _begins(stage, moved) for way in _directions(begin, moved, max(1.0, scale))
     ):
         ends = [
             (share, reached)
@@ -231,14 +164,14 @@ def _share(
     return (above + below) / 2
 
 
-def _begins(situation: Situation, moved: Sequence[Atom]) -> Iterator[Point]:
+def _begins(stage: Stage, moved: Sequence[Atom]) -> Iterator[Point]:
     """States to move away from: the usual one, then one gauge at 0 after the other, for those that
     exclude a series.
     """
-    yield situation.usual
+    yield stage.usual
     for atom in moved:
         if atom.kind == "gauge":
-            yield {**situation.usual, atom.keys[0]: 0.0}
+            yield {**stage.usual, atom.keys[0]: 0.0}
 
 
 def _directions(
@@ -279,11 +212,11 @@ def _growing(usual: Mapping[Key, float | None], key: Key, scale: float) -> Calla
     return lambda share: {**usual, key: scale * share / (1.0 - share)}
 
 
-def _discrete(node: Node, situation: Situation) -> Iterator[Point]:
+def _discrete(node: Node, stage: Stage) -> Iterator[Point]:
     """States without a measure: everything there, one or all series gone, one level at the number
     compared with or beside it.
     """
-    usual, moved = situation.usual, situation.narrowed(node)
+    usual, moved = stage.usual, stage.narrowed(node)
     yield usual
     numbers = [0.0]
     if isinstance(node, Binary) and isinstance(node.right, Number):

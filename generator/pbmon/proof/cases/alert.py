@@ -5,6 +5,7 @@ silent otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import ceil
 
@@ -12,22 +13,38 @@ from pbmon.expr.nodes import Binary, Call, Number
 from pbmon.expr.walk import selectors, walk
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
-from pbmon.proof.bounds import contradiction
-from pbmon.proof.cases import Case, Moment, Proof
-from pbmon.proof.digits import unstable
-from pbmon.proof.series import Clock
-from pbmon.proof.sides import Side, flip, sides
-from pbmon.proof.solve import Leaf
-from pbmon.proof.stage import Stage, Unsolved
-from pbmon.proof.steps import at_the_edge, jump
+from pbmon.proof.cases.case import Case, Moment, at, fires, silent
+from pbmon.proof.cases.edge import at_the_edge
+from pbmon.proof.promql.samples import Clock
+from pbmon.proof.promql.vectors import UnknownSemantics
+from pbmon.proof.search.sides import Side, flip, sides
+from pbmon.proof.search.solve import Leaf
+from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.search.steps import jump
 from pbmon.proof.template import UnknownTemplate
-from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import Phase, Point, between, means, renamed, unique
+from pbmon.proof.values.bounds import Bounds
+from pbmon.proof.values.contradictions import contradiction
+from pbmon.proof.values.digits import unstable
+from pbmon.proof.world.atoms import means, renamed
+from pbmon.proof.world.levels import Phase, Point, between, unique
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert.
+
+    impossible: whether there can be none, because the alert never or always fires.
+    """
+
+    alert: PlannedAlert
+    cases: tuple[Case, ...] = ()
+    reason: str = ""
+    impossible: bool = False
 
 
 def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
-    if reason := contradiction(alert.expr, lineage):
+    if reason := contradiction(alert.expr, Bounds(lineage)):
         return Proof(alert, reason=reason, impossible=True)
     if reason := unstable(alert, lineage):
         return Proof(alert, reason=reason)
@@ -48,28 +65,32 @@ def _cases(stage: Stage) -> Iterator[Case]:
     if any(isinstance(node, Call) and node.function == "time" for node in walk(stage.alert.expr)):
         yield from _ages(stage)
         return
-    found = sides(stage.alert.expr, stage.situation)
+    found = sides(stage.alert.expr, stage)
     flips = {
         number: pair for number, side in enumerate(found, start=1) if (pair := _flip(stage, side))
     }
     lasting = next(iter(flips.values()), None) or _pair(stage, [side.leaf for side in found])
     quiet, loud = lasting or jump(stage, [side.leaf for side in found])
-    yield stage.fires("fires at its limit, after its `for`, and resolves", quiet, loud)
+    yield fires(stage, "fires at its limit, after its `for`, and resolves", quiet, loud)
     if lasting is None:
         yield from at_the_edge(stage, [side.leaf for side in found], quiet, loud)
     for number, (before, after) in flips.items():
         if (before, after) != lasting:
-            fires = "no longer holds" if found[number - 1].inverted else "is beyond its limit"
-            yield stage.fires(
-                f"fires once side {number} of {len(found)} {fires}, and not before", before, after
+            turns = "no longer holds" if found[number - 1].inverted else "is beyond its limit"
+            yield fires(
+                stage,
+                f"fires once side {number} of {len(found)} {turns}, and not before",
+                before,
+                after,
             )
     yield from _otherwise(stage, quiet, loud)
     yield from _missing(stage, quiet, loud)
-    if any(atom.kind != "gauge" for atom in stage.situation.atoms):
+    if any(atom.kind != "gauge" for atom in stage.atoms):
         # where rates fill up slowly, only the whole past is silent
         brief = stage.run([Phase(quiet, stage.brief)])
-        steps = stage.long if brief.firing(brief.engine(), brief.end) else stage.brief
-        yield stage.silent(
+        steps = stage.long if brief.firing(brief.end) else stage.brief
+        yield silent(
+            stage,
             "stays silent after its counters are reset",
             [Phase(quiet, steps), Phase(quiet, steps, reset=True)],
         )
@@ -81,7 +102,7 @@ def _flip(stage: Stage, side: Side) -> tuple[Point, Point] | None:
     """A point at which the alert is silent and one at which it fires, this side being all that
     differs.
     """
-    pairs = flip(side, stage.situation)
+    pairs = flip(side, stage)
     return next(
         ((quiet, loud) for quiet, loud in pairs if stage.holds(loud) and not stage.holds(quiet)),
         None,
@@ -101,9 +122,7 @@ def _pair(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point] | None:
     )
     if loud is None:
         return None
-    quiet = next(
-        (point for point in (stage.situation.usual, *near) if not stage.holds(point)), None
-    )
+    quiet = next((point for point in (stage.usual, *near) if not stage.holds(point)), None)
     if quiet is None:
         raise Unsolved("it fires in every situation that was found, so it says nothing")
     return quiet, loud
@@ -111,7 +130,7 @@ def _pair(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point] | None:
 
 def _merged(stage: Stage, choices: Sequence[Sequence[Point]]) -> Iterator[Point]:
     """Points that take what each side moves from one of its points, nearest first."""
-    usual = stage.situation.usual
+    usual = stage.usual
     for chosen in product(*(points[:3] for points in choices if points)):
         merged = dict(usual)
         for point in chosen:
@@ -134,7 +153,7 @@ def _otherwise(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             for key, level in loud.items()
         }
         if stage.holds(point):
-            yield stage.fires(f"fires at its limit while {what}", quiet, point)
+            yield fires(stage, f"fires at its limit while {what}", quiet, point)
 
 
 def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
@@ -152,7 +171,8 @@ def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
         rest = {key: None if key in own else level for key, level in point.items()}
         if rest not in seen:
             seen.append(rest)
-            moment = stage.at(run := stage.run([Phase(rest, stage.long)]), run.end)
+            run = stage.run([Phase(rest, stage.long)])
+            moment = at(run, run.end)
             yield Case(
                 f"{'fires' if moment.firing else 'stays silent'} while some series are missing"
                 f" ({len(seen) - 3})",
@@ -172,14 +192,14 @@ def _ages(stage: Stage) -> Iterator[Case]:
     ]
     old = ceil(max(limits, default=0.0) / stage.clock.evaluation)
     length = stage.long + old
-    stamps = [key for atom in stage.situation.atoms if atom.kind == "gauge" for key in atom.keys]
+    stamps = [key for atom in stage.atoms if atom.kind == "gauge" for key in atom.keys]
     now = {
-        **stage.situation.usual,
+        **stage.usual,
         **dict.fromkeys(stamps, float(stage.long * stage.clock.evaluation)),
     }
     later = {**now, **dict.fromkeys(stamps, float((stage.long + length) * stage.clock.evaluation))}
-    yield stage.fires(
-        "fires when it is so old, after its `for`, and resolves", now, now, later, length
+    yield fires(
+        stage, "fires when it is so old, after its `for`, and resolves", now, now, later, length
     )
     yield from _without_data(stage, now)
     yield from _several(stage, later, now)
@@ -187,13 +207,13 @@ def _ages(stage: Stage) -> Iterator[Case]:
 
 def _without_data(stage: Stage, loud: Point) -> Iterator[Case]:
     """Nothing is scraped. Only alerts about absence may fire then."""
-    nothing = dict.fromkeys(stage.situation.keys)
+    nothing = dict.fromkeys(stage.keys)
     run = stage.run([Phase(nothing, stage.brief)])
-    firing = run.firing(run.engine(), run.end)
+    firing = run.firing(run.end)
     if not firing:
         yield Case("stays silent without any data", run, (Moment(run.end),))
     elif loud != nothing:
-        yield Case("fires without any data", run, (stage.at(run, run.end),))
+        yield Case("fires without any data", run, (at(run, run.end),))
 
 
 def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
@@ -205,14 +225,11 @@ def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
         for atom in stage.lineage.raw(stage.alert.expr)
         for matcher in atom.matchers
     }
-    shared = (
-        set.intersection(*({name for name, _ in atom.labels} for atom in stage.situation.atoms))
-        - fixed
-    )
+    shared = set.intersection(*({name for name, _ in atom.labels} for atom in stage.atoms)) - fixed
     kept = sorted(shared & set(stage.alert.result_labels))
     summed = sorted(shared - set(stage.alert.result_labels))
     for name in (*kept[:1], *summed[:1]):
-        others = {atom: renamed(atom, name) for atom in stage.situation.atoms}
+        others = {atom: renamed(atom, name) for atom in stage.atoms}
         # A little more than the first: topk() of two that are equal picks either.
         beyond = {
             key: loud[key] if key[0].kind != "gauge" and (level or 0.0) < 0 else level
@@ -226,7 +243,7 @@ def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             run = stage.run(
                 [Phase(both[0], stage.long), Phase(both[1], stage.long)], list(others.values())
             )
-            fired = stage.at(run, run.end)
+            fired = at(run, run.end)
             yield Case(
                 f"{'fires' if fired.firing else 'stays silent'} beside a second {name} that {what}",
                 run,

@@ -1,22 +1,18 @@
-"""The smallest set of scraped series that an alert can tell apart, and what they do over time."""
+"""The smallest set of scraped series that a rule can tell apart."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import product
 
 from pbmon.expr.nodes import Selector
 from pbmon.expr.selection import bucket_text
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
-from pbmon.proof.series import Clock, Labels, Line, Segment, Store
-from pbmon.proof.vectors import fulfils
-
-BASE = 1_000_000.0
-"""Where counters begin: so high that Prometheus's correction of rates near zero never applies."""
+from pbmon.proof.promql.samples import Labels
+from pbmon.proof.promql.vectors import fulfils
 
 SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""
@@ -59,17 +55,6 @@ class Atom:
 
 
 Key = tuple[Atom, int]
-Point = Mapping[Key, float | None]
-"""A level for every key; None for series that do not exist."""
-
-
-@dataclass(frozen=True)
-class Phase:
-    """A point that holds for some evaluations. reset: counters begin again from zero with it."""
-
-    point: Point
-    steps: int
-    reset: bool = False
 
 
 def atoms(
@@ -179,24 +164,6 @@ def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
     )
 
 
-def between(before: Point, after: Point, share: float) -> Point:
-    """The point that far on the way from one to the other, 1 being all of it."""
-    found: dict[Key, float | None] = {}
-    for key, level in after.items():
-        start = before[key]
-        found[key] = level if level is None or start is None else start + (level - start) * share
-    return found
-
-
-def unique(points: Iterable[Point]) -> list[Point]:
-    """Each point once, in order."""
-    found: list[Point] = []
-    for point in points:
-        if point not in found:
-            found.append(point)
-    return found
-
-
 def renamed(atom: Atom, name: str) -> Atom:
     """The atom with another value of one label: series beside it."""
     pairs = dict(atom.labels)
@@ -216,106 +183,3 @@ def selects(selector: Selector, pairs: Mapping[str, str]) -> bool:
 def means(selector: Selector, atom: Atom) -> bool:
     """Whether a selector of scraped series means those of the atom."""
     return atom.metric == selector.series.metric and selects(selector, dict(atom.labels))
-
-
-def series(
-    atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock
-) -> Iterator[tuple[str, Labels, list[Segment]]]:
-    """(name, labels, segments) of every series of the atoms through the phases."""
-    for atom in atom_list:
-        if atom.kind != "histogram":
-            levels = [phase.point.get(atom.keys[0]) for phase in phases]
-            yield (
-                atom.metric,
-                atom.labels,
-                _segments(levels, phases, clock, grows=atom.kind == "counter"),
-            )
-            continue
-        rates = [[phase.point.get(key) for key in atom.keys] for phase in phases]
-        sums = [None if any(level is None for level in row) else row for row in rates]
-        for position, bound in enumerate(map(bucket_text, (*atom.bounds, float("inf")))):
-            if bound in atom.read:
-                cumulated = [
-                    None if row is None else sum(level or 0.0 for level in row[: position + 1])
-                    for row in sums
-                ]
-                labels = tuple(sorted((*atom.labels, ("le", bound))))
-                yield (
-                    f"{atom.metric}_bucket",
-                    labels,
-                    _segments(cumulated, phases, clock, grows=True),
-                )
-        if "_count" in atom.read:
-            totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
-            yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
-        if "_sum" in atom.read:
-            uppers = [*atom.bounds, atom.bounds[-1] * 2]
-            seconds = [
-                (
-                    None
-                    if row is None
-                    else sum(
-                        (level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)
-                    )
-                )
-                for row in sums
-            ]
-            yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, clock, grows=True)
-
-
-def _segments(
-    levels: Sequence[float | None], phases: Sequence[Phase], clock: Clock, *, grows: bool
-) -> list[Segment]:
-    made: list[Segment] = []
-    value = BASE
-    for level, phase in zip(levels, phases, strict=True):
-        count = phase.steps * (clock.evaluation // clock.sample)
-        if level is None:
-            made.append(Segment(None, 0.0, count))
-        elif grows:
-            growth = rounded(level * clock.sample)
-            first = growth if phase.reset else value + growth
-            made.append(Segment(first, growth, count))
-            value = first + growth * (count - 1)
-        else:
-            made.append(Segment(level, 0.0, count))
-    return made
-
-
-def rounded(value: float) -> float:
-    """Nine significant digits: what is written into the test is what the engine computes with."""
-    return float(f"{value:.9g}")
-
-
-def store(found: Iterable[tuple[str, Labels, list[Segment]]], clock: Clock) -> Store:
-    """The series as the engine reads them."""
-    filled = Store(clock)
-    for name, labels, segments in found:
-        filled.add(name, [Line(labels, segments)])
-    return filled
-
-
-def notation(segments: Sequence[Segment]) -> str:
-    """The segments in promtool's notation for values.
-
-    https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
-    """
-    parts = []
-    for segment in segments:
-        if segment.first is None:
-            parts.append(f"_x{segment.count}" if segment.count > 1 else "_")
-        elif segment.count == 1:
-            parts.append(_plain(segment.first))
-        elif not segment.growth:
-            parts.append(f"{_plain(segment.first)}x{segment.count - 1}")
-        else:
-            sign = "-" if segment.growth < 0 else "+"
-            parts.append(
-                f"{_plain(segment.first)}{sign}{_plain(abs(segment.growth))}x{segment.count - 1}"
-            )
-    return " ".join(parts)
-
-
-def _plain(value: float) -> str:
-    """Shortest text without an exponent; promtool reads no other."""
-    return format(Decimal(repr(value)), "f").removesuffix(".0")

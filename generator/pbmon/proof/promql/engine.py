@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isnan
+from typing import assert_never
 
 from pbmon import durations
 from pbmon.expr.nodes import (
@@ -24,9 +25,9 @@ from pbmon.expr.nodes import (
     Subquery,
 )
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.overtime import OVER_TIME, bucket_quantile, extrapolated, linear
-from pbmon.proof.series import LOOKBACK, Labels, Store, inside
-from pbmon.proof.vectors import (
+from pbmon.proof.promql.functions import OVER_TIME, bucket_quantile, extrapolated, linear
+from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, inside
+from pbmon.proof.promql.vectors import (
     UnknownSemantics,
     Vector,
     arithmetic,
@@ -67,8 +68,10 @@ class Engine:
                 return self._call(node, time)
             case Raw():
                 raise UnknownSemantics("the text given to promql() is not computed")
-            case _:
+            case Number() | String() | Subquery():
                 raise UnknownSemantics(f"{type(node).__name__} is not computed")
+            case _:
+                assert_never(node)
 
     def _selected(self, node: Selector, time: int) -> Vector:
         name = node.series.name

@@ -13,23 +13,14 @@ from pbmon.expr.nodes import Binary, Node, Number, Selector
 from pbmon.expr.walk import walk
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord
-from pbmon.proof.engine import Engine
-from pbmon.proof.scenario import ranges, reach
-from pbmon.proof.series import Clock, Labels
-from pbmon.proof.stage import SETTLE
-from pbmon.proof.vectors import UnknownSemantics
-from pbmon.proof.world import (
-    Atom,
-    Key,
-    Phase,
-    Point,
-    atoms,
-    means,
-    parts,
-    renamed,
-    series,
-    store,
-)
+from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.samples import Clock, Labels
+from pbmon.proof.promql.vectors import UnknownSemantics
+from pbmon.proof.search.stage import SETTLE
+from pbmon.proof.world.atoms import Atom, Key, atoms, means, parts, renamed
+from pbmon.proof.world.clock import lengths, reach
+from pbmon.proof.world.levels import Phase, Point
+from pbmon.proof.world.samples_of import series, store
 
 _CHANGING = "while its levels change"
 _IDLE = "while nothing happens"
@@ -74,9 +65,9 @@ def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
     steps = ceil(max(reach(rule.expr, lineage), 300.0) / clock.evaluation) + SETTLE
     made = atoms(found, plan.jobs)
     doubled = [*made, *(renamed(atom, name) for atom in made for name in _varied(atom, found))]
-    lengths = ranges(rule.expr, lineage) or [300.0]
+    windows = lengths(rule.expr, lineage) or [300.0]
     lates = sorted(
-        {max(1, round(0.4 * length / clock.evaluation)) for length in (min(lengths), max(lengths))}
+        {max(1, round(0.4 * length / clock.evaluation)) for length in (min(windows), max(windows))}
     )
     cases: list[RecordCase] = []
     for (name, first, second), late in product(_states(rule.expr, doubled, found), lates):

@@ -11,7 +11,7 @@ from math import isnan
 
 from pbmon.expr.nodes import Matching, Selector
 from pbmon.labels import Matcher
-from pbmon.proof.series import Labels
+from pbmon.proof.promql.samples import Labels
 
 Vector = dict[Labels, float]
 

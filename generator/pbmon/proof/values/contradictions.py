@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from math import inf, isfinite, nan
+from typing import assert_never
 
 from pbmon.expr.nodes import (
     COMPARISONS,
@@ -18,21 +19,21 @@ from pbmon.expr.nodes import (
     Number,
     Raw,
     Selector,
+    String,
+    Subquery,
 )
 from pbmon.expr.text import number, promql
 from pbmon.expr.walk import children, walk
 from pbmon.labels import TARGET_LABELS, names
-from pbmon.plan.lineage import Lineage
-from pbmon.proof.ranges import Range, reachable
-from pbmon.proof.vectors import compare
-
-__all__ = ["Range", "contradiction", "reachable"]
+from pbmon.proof.promql.vectors import compare
+from pbmon.proof.values.bounds import Bounds
+from pbmon.proof.values.intervals import Interval
 
 _ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 """Series that Prometheus keeps only while an alert is pending or fires."""
 
 
-def contradiction(node: Node, lineage: Lineage) -> str:
+def contradiction(node: Node, bounds: Bounds) -> str:
     """Why a condition can never hold, or why it holds whenever its series are there; empty where it
     may do either.
 
@@ -40,11 +41,11 @@ def contradiction(node: Node, lineage: Lineage) -> str:
     and what lies between them.
     """
     excluded = [
-        side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, lineage)
+        side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, bounds)
     ]
     if _holds(node, excluded) is False:
         reasons = (
-            f"{_stays(side, node, lineage)}, so {_shown(side)} is never true" for side in excluded
+            f"{_stays(side, node, bounds)}, so {_shown(side)} is never true" for side in excluded
         )
         return "it can never fire: " + "; ".join(dict.fromkeys(reasons))
     sides = list(_sides(node))
@@ -54,15 +55,15 @@ def contradiction(node: Node, lineage: Lineage) -> str:
         conditions = ", ".join(
             f"{'unless ' if inverted else ''}{_shown(side)}" for side, inverted in own
         )
-        points = _points([_limit(side) for side, _ in own], reachable(first.left, lineage))
+        points = _points([_limit(side) for side, _ in own], bounds.of(first.left))
         if all(_holds(node, excluded, text, point) is False for point in (*points, nan, None)):
             return f"it can never fire: no value of {text} passes its conditions: {conditions}"
         if all(_holds(node, excluded, text, point) for point in points) and not _may_be_silent(
-            first.left, lineage
+            first.left, bounds
         ):
             if len(own) == 1:
                 return (
-                    f"it always fires: {_stays(first, node, lineage)}, so {conditions} is true"
+                    f"it always fires: {_stays(first, node, bounds)}, so {conditions} is true"
                     " whenever it has one"
                 )
             return f"it always fires: every value of {text} passes its conditions: {conditions}"
@@ -94,12 +95,12 @@ def _shown(side: Binary) -> str:
     return f"`{side.operator} {number(side.right.value)}`"
 
 
-def _stays(side: Binary, node: Node, lineage: Lineage) -> str:
-    low, high = reachable(side.left, lineage)
+def _stays(side: Binary, node: Node, bounds: Bounds) -> str:
+    low, high = bounds.of(side.left)
     return f"{'its value' if side is node else promql(side.left)} stays within {low:g} and {high:g}"
 
 
-def _points(limits: Sequence[float], within: Range) -> list[float]:
+def _points(limits: Sequence[float], within: Interval) -> list[float]:
     """A value of every kind that the limits tell apart: each limit, one between two, one beyond; as
     far as they lie within.
     """
@@ -109,18 +110,17 @@ def _points(limits: Sequence[float], within: Range) -> list[float]:
     return [point for point in (-inf, *marks, *between, inf) if low <= point <= high]
 
 
-def _truths(side: Binary, lineage: Lineage) -> set[bool]:
+def _truths(side: Binary, bounds: Bounds) -> set[bool]:
     """What a comparison with a number can be, for values that are numbers."""
     limit = _limit(side)
     return {
-        compare(side.operator, point, limit)
-        for point in _points([limit], reachable(side.left, lineage))
+        compare(side.operator, point, limit) for point in _points([limit], bounds.of(side.left))
     }
 
 
-def _is_excluded(side: Binary, lineage: Lineage) -> bool:
+def _is_excluded(side: Binary, bounds: Bounds) -> bool:
     """Whether no value passes the comparison. NaN passes `!=`."""
-    return _is_limited(side) and side.operator != "!=" and _truths(side, lineage) == {False}
+    return _is_limited(side) and side.operator != "!=" and _truths(side, bounds) == {False}
 
 
 def _holds(
@@ -150,8 +150,10 @@ def _holds(
             return False if empty else None
         case Aggregate():
             return False if _holds(node.operand, excluded) is False else None
-        case _:
+        case Selector() | Number() | String() | Call() | Subquery() | Raw():
             return None
+        case _:
+            assert_never(node)
 
 
 def _both(left: bool | None, right: bool | None) -> bool | None:
@@ -164,39 +166,41 @@ def _not(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _may_be_silent(node: Node, lineage: Lineage) -> bool:
+def _may_be_silent(node: Node, bounds: Bounds) -> bool:
     """Whether the expression may have no value although series are scraped, so that having one says
     something.
     """
     match node:
         case Selector():
             name = node.series.name
-            below = lineage.recorded.get(name)
+            below = bounds.lineage.recorded.get(name)
             return name in _ONLY_WHILE_IT_MATTERS or (
-                below is not None and _may_be_silent(below, lineage)
+                below is not None and _may_be_silent(below, bounds)
             )
         case Raw() | Call("absent") | Binary("and" | "unless"):
             return True
         case Aggregate("count"):  # counting those with some label value asks whether there are any
-            return _is_particular(node, lineage) or _may_be_silent(node.operand, lineage)
+            return _is_particular(node, bounds) or _may_be_silent(node.operand, bounds)
         case Binary("or"):
-            return _may_be_silent(node.left, lineage) and _may_be_silent(node.right, lineage)
+            return _may_be_silent(node.left, bounds) and _may_be_silent(node.right, bounds)
         # a quotient by 0 says nothing
         case Binary("/", left, Binary(">", whole, Number(value))) if not value:
-            return _may_be_silent(left, lineage) or _may_be_silent(whole, lineage)
+            return _may_be_silent(left, bounds) or _may_be_silent(whole, bounds)
         case Binary() if node.operator in COMPARISONS and not (
-            _is_limited(node) and _truths(node, lineage) == {True}
+            _is_limited(node) and _truths(node, bounds) == {True}
         ):
             return True
+        case Number() | String() | Call() | Aggregate() | Binary() | Subquery():
+            return any(_may_be_silent(child, bounds) for child in children(node))
         case _:
-            return any(_may_be_silent(child, lineage) for child in children(node))
+            assert_never(node)
 
 
-def _is_particular(node: Node, lineage: Lineage) -> bool:
+def _is_particular(node: Node, bounds: Bounds) -> bool:
     """Whether only some of the targets' series are selected."""
     return any(
         matcher.label.name not in names(TARGET_LABELS)
-        for inner in lineage.nodes(node)
+        for inner in bounds.lineage.nodes(node)
         if isinstance(inner, Selector)
         for matcher in inner.matchers
     )

@@ -1,0 +1,104 @@
+"""One situation of an alert: what its series do, and what fires when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pbmon.plan.rules import PlannedAlert
+from pbmon.proof.promql.samples import Labels
+from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.template import expanded
+from pbmon.proof.world.levels import Phase, Point
+from pbmon.proof.world.run import Run
+
+_ASKED = 24
+"""Evaluations after a step, beyond the `for`, at each of which it has to be silent: most windows
+are full by then.
+"""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A firing alert: labels (alertname left out) and expanded annotations, both sorted."""
+
+    labels: Labels
+    annotations: Labels
+
+
+@dataclass(frozen=True)
+class Moment:
+    """At a step, exactly these alerts fire."""
+
+    index: int
+    firing: tuple[Expected, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation: what the series do, and what fires when. name: a sentence."""
+
+    name: str
+    run: Run
+    moments: tuple[Moment, ...]
+
+
+def fires(
+    stage: Stage, name: str, quiet: Point, loud: Point, calm: Point | None = None, steps: int = 0
+) -> Case:
+    """Silent at `quiet`, firing at `loud` (for so many steps), resolved at `calm`, or `quiet`
+    again. Raises Unsolved.
+    """
+    run = stage.run(
+        [
+            Phase(quiet, stage.long),
+            Phase(loud, steps or stage.long),
+            Phase(calm or quiet, stage.long),
+        ]
+    )
+    begin, over = run.begin(1), run.begin(2)
+    true = run.first(begin, over - 1)
+    fired = next((index for index in range(true or begin, over) if run.firing(index)), None)
+    if true is None or fired is None:
+        raise Unsolved("the series found do not keep it true for its `for`")
+    moments = [Moment(begin - 1)]
+    if fired - 1 >= begin:
+        moments.append(Moment(fired - 1))
+    moments.append(at(run, fired))
+    clear = run.first(fired + 1, run.end - stage.kept, true=False)
+    if clear is None:
+        raise Unsolved("it does not resolve when its value falls back")
+    moments.append(Moment(clear + stage.kept - 1, at(run, clear - 1).firing))
+    moments.append(Moment(clear + stage.kept))
+    return Case(name, run, tuple(moments))
+
+
+def silent(stage: Stage, name: str, phases: Sequence[Phase]) -> Case:
+    """A case in which nothing fires: after the last of several phases has begun, or at the end
+    of one. Raises Unsolved.
+    """
+    run = stage.run(phases)
+    changed = run.begin(len(phases) - 1)
+    asked = sorted(
+        {run.end, *range(changed + stage.wait + 1, min(changed + stage.wait + _ASKED, run.end))}
+    )
+    if any(run.firing(index) for index in (asked if len(phases) > 1 else asked[-1:])):
+        raise Unsolved(f"it does not stay silent where it has to: {name}")
+    return Case(
+        name, run, tuple(Moment(index) for index in (asked if len(phases) > 1 else asked[-1:]))
+    )
+
+
+def at(run: Run, index: int) -> Moment:
+    """What fires at an evaluation."""
+    firing = sorted(run.firing(index).items())
+    return Moment(index, tuple(_expected(run.alert, labels, value) for labels, value in firing))
+
+
+def _expected(alert: PlannedAlert, labels: Labels, value: float) -> Expected:
+    merged = {**dict(labels), **dict(alert.labels)}
+    own = dict(labels)
+    annotations = tuple((name, expanded(text, value, own)) for name, text in alert.annotations)
+    return Expected(
+        tuple(sorted((name, text) for name, text in merged.items() if text)), annotations
+    )

@@ -1,0 +1,38 @@
+"""An engine for series that have kept their levels for long."""
+
+from __future__ import annotations
+
+from pbmon import durations
+from pbmon.expr.nodes import Selector
+from pbmon.plan.lineage import Lineage
+from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.samples import Labels, Store, inside
+from pbmon.proof.promql.vectors import Vector, passes
+
+
+class Steady(Engine):
+    """Where nothing changes, a recorded series had the value at every evaluation that it has at the
+    end.
+    """
+
+    def __init__(self, store: Store, lineage: Lineage, end: int) -> None:
+        super().__init__(store, lineage)
+        self._end = end
+
+    def _record(self, name: str, time: int) -> Vector:  # noqa: ARG002 - every time is the same here
+        return super()._record(name, self._end)
+
+    def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
+        if node.series.name not in self.records:
+            return super()._ranges(node, time)
+        every = self.store.clock.evaluation
+        times = [
+            float(number * every)
+            for number in inside(time, durations.seconds(node.window), every, self.store.left_open)
+        ]
+        now = self._record(node.series.name, time)
+        return {
+            labels: [(at, value) for at in times]
+            for labels, value in now.items()
+            if passes(labels, node)
+        }

@@ -1,0 +1,6 @@
+"""Backwards from a condition to the levels of series that decide it.
+
+`stage` is an alert with its world, `solve` finds levels on both sides of one limit, `sides` what
+the others must do for it to decide, `steps` a change that makes a condition about change true.
+Imports `world` and `promql`; begin with `stage`.
+"""

@@ -1,0 +1,72 @@
+"""Conditions about change, which hold in no lasting state: the step that makes an alert fire, and
+the smallest one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice, product
+
+from pbmon.proof.search.solve import Leaf
+from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.world.levels import Phase, Point, between, unique
+
+_MOST_STEPS = 256
+"""Steps tried before a condition counts as unsolved: each runs the alert through two phases."""
+
+_EDGE_ROUNDS = 24
+"""Halvings in search of the smallest step: each runs the alert through two phases."""
+
+_FACTORS = (1, 10, 1000)
+"""How many times as far a step is tried to go: a slope over a long window needs a large one."""
+
+
+def jump(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point]:
+    """For a condition about change, which holds in no lasting state: two points, and it fires after
+    the step between them.
+    """
+    afters = unique(point for leaf in solved for point in (*leaf.true, *leaf.false))
+    befores = unique(
+        [
+            *(point for leaf in solved for point in reversed(leaf.false)),
+            stage.usual,
+            *afters,
+        ]
+    )
+    for factor, after, before in islice(product(_FACTORS, afters, befores), _MOST_STEPS):
+        far = after if factor == 1 else between(before, after, factor)
+        if factor > 1 and (
+            far == after
+            or any((level or 0.0) < 0 for (atom, _), level in far.items() if atom.kind != "gauge")
+        ):
+            continue
+        if fires_after(stage, before, far):
+            return before, far
+    raise Unsolved("no series were found that make it fire")
+
+
+def smallest(
+    stage: Stage, step: Callable[[float], tuple[Point, Point]]
+) -> tuple[tuple[Point, Point], tuple[Point, Point]] | None:
+    """The smallest step that makes it fire, and one that is too small; None where only a whole step
+    does. step: by how much of it is left out at one end.
+    """
+    enough, short = 0.0, 1.0
+    for _ in range(_EDGE_ROUNDS):
+        middle = (enough + short) / 2
+        if fires_after(stage, *step(middle)):
+            enough = middle
+        else:
+            short = middle
+    return (step(enough), step(short)) if enough else None
+
+
+def fires_after(stage: Stage, before: Point, after: Point) -> bool:
+    """Whether it is silent at the one point for long, and fires some time after the step to the
+    other.
+    """
+    run = stage.run([Phase(before, stage.long), Phase(after, stage.long)])
+    begin = run.begin(1)
+    if any(run.condition(index) for index in (begin - 1, begin - 2)):
+        return False
+    return any(run.firing(index) for index in range(begin, run.end + 1))

@@ -1,0 +1,107 @@
+"""Between which bounds the values of an expression lie, whatever is scraped."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import assert_never
+
+from pbmon.expr.nodes import (
+    COMPARISONS,
+    Aggregate,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Raw,
+    Selector,
+    Series,
+    String,
+    Subquery,
+)
+from pbmon.plan.lineage import Lineage
+from pbmon.proof.values.calls import CALLS
+from pbmon.proof.values.intervals import EVERYTHING, Interval, passed, quotient, span, summed
+from pbmon.proof.values.shares import is_share
+
+_KEEP = frozenset({"avg", "min", "max", "topk", "bottomk"})
+
+_NEVER_NEGATIVE = frozenset({"s", "bytes"})
+"""Units of which a histogram has no bucket below zero (see Histogram)."""
+
+
+class Bounds:
+    """Bounds on what expressions can be worth, but for rounding; EVERYTHING where nothing is known.
+
+    NaN is no number, and a gauge of unit bool is 0 or 1. A bucket's rate can exceed that of its
+    histogram's count while both begin again after a restart; that counts as rounding, too.
+    """
+
+    def __init__(self, lineage: Lineage) -> None:
+        self.lineage = lineage
+        self._records: dict[str, Interval] = {}
+
+    def of(self, node: Node) -> Interval:
+        """Smallest and largest value of the expression."""
+        match node:
+            case Selector():
+                return self._selected(node.series)
+            case Number():
+                return float(node.value), float(node.value)
+            case Subquery():
+                return self.of(node.operand)
+            case Aggregate():
+                return _aggregated(node.operator, self.of(node.operand))
+            case Call():
+                bounds = CALLS.get(node.function)
+                return bounds(node, self) if bounds else EVERYTHING
+            case Binary():
+                return self._binary(node)
+            case String() | Raw():
+                return EVERYTHING
+            case _:
+                assert_never(node)
+
+    def _selected(self, series: Series) -> Interval:
+        record = self.lineage.recorded.get(series.name)
+        if record is None:
+            return _scraped(series)
+        if series.name not in self._records:
+            self._records[series.name] = self.of(record)
+        return self._records[series.name]
+
+    def _binary(self, node: Binary) -> Interval:
+        left, right = self.of(node.left), self.of(node.right)
+        match node.operator:
+            case "+":
+                return span(x + y for x in left for y in right)
+            case "-":
+                return span(x - y for x in left for y in right)
+            case "*":
+                return span(x * y if x and y else 0.0 for x in left for y in right)
+            case "/":
+                low, high = quotient(left, right)
+                return (max(low, 0.0), min(high, 1.0)) if is_share(node, self.of) else (low, high)
+            case "or":
+                return min(left[0], right[0]), max(left[1], right[1])
+            case "and" | "unless":
+                return left
+            case operator if operator in COMPARISONS:
+                return right if isinstance(node.left, Number) else passed(operator, left, right)
+            case _:
+                return EVERYTHING
+
+
+def _scraped(series: Series) -> Interval:
+    if series.type == "gauge" and series.unit.startswith("bool"):
+        return 0.0, 1.0
+    if series.name == f"{series.metric}_sum" and series.unit not in _NEVER_NEGATIVE:
+        return EVERYTHING  # of values that may be negative, so that it does not only grow
+    return (0.0, inf) if series.type in {"counter", "bucket"} else EVERYTHING
+
+
+def _aggregated(operator: str, operand: Interval) -> Interval:
+    if operator == "count":
+        return 1.0, inf
+    if operator == "sum":
+        return summed(operand)
+    return operand if operator in _KEEP else EVERYTHING

@@ -1,0 +1,104 @@
+"""How often series are scraped and rules evaluated in a proof, and how far back they look."""
+
+from __future__ import annotations
+
+from math import inf
+
+from pbmon import durations
+from pbmon.expr.nodes import Node, Selector, Subquery
+from pbmon.expr.walk import walk
+from pbmon.plan.lineage import Lineage
+from pbmon.proof.promql.samples import Clock
+
+SAMPLE = 11
+"""Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or
+days.
+"""
+
+LARGEST_SAMPLE = 55
+"""Seconds; five samples within the lookback of an instant selector."""
+
+LONG_WINDOW = 100
+"""Samples in a window of hours or days, where every selector is a range."""
+
+LONGEST_WINDOW = 400
+"""Samples in such a window at most, even where a short `for` would ask for more: the work grows
+with their square.
+"""
+
+
+def clock_for(node: Node, lineage: Lineage, wait: str = "0s") -> Clock:
+    """The coarsest clock that puts at least four samples into every window of scraped series, and
+    four evaluations into every window of recorded ones. A range without recorded series in it is
+    evaluated with every sample.
+
+    wait: the alert's `for`, which takes at least two evaluations, so that half of it is another
+    number of them.
+    """
+    scraped, recorded = _windows(node, lineage)
+    shortest = min(scraped, default=300.0)
+    waits = durations.seconds(wait) / 2 or inf
+    most = float(LARGEST_SAMPLE)
+    if not any(not selector.window for selector in lineage.raw(node)):
+        most = max(
+            most,
+            min(shortest / LONG_WINDOW, max(waits, max(scraped, default=0.0) / LONGEST_WINDOW)),
+        )
+    sample = _multiple(min(most, shortest / 4), SAMPLE)
+    if not recorded:
+        return Clock(sample, sample)
+    return Clock(sample, _multiple(min(min(recorded) / 4, waits), sample))
+
+
+def _multiple(length: float, of: int) -> int:
+    """The largest multiple that is not longer; at least one."""
+    return max(1, int(length) // of) * of
+
+
+def _windows(node: Node, lineage: Lineage) -> tuple[list[float], list[float]]:
+    """Lengths in seconds of the ranges of scraped and of recorded series in the expression and the
+    records below it.
+
+    A subquery evaluates at steps of its own; an offset reads the past as finely as a window of its
+    length would.
+    """
+    scraped: list[float] = []
+    recorded: list[float] = []
+    for inner in lineage.nodes(node):
+        if isinstance(inner, Subquery):
+            scraped.append(
+                durations.seconds(inner.step) * 4 if inner.step else durations.seconds(inner.window)
+            )
+        if isinstance(inner, Selector):
+            lengths = [durations.seconds(text) for text in (inner.window, inner.offset) if text]
+            of_records = inner.series.name in lineage.recorded
+            (recorded if of_records else scraped).extend(lengths)
+    return scraped, recorded
+
+
+def lengths(node: Node, lineage: Lineage) -> list[float]:
+    """Lengths in seconds of every range in the expression and the records below it."""
+    scraped, recorded = _windows(node, lineage)
+    return [*scraped, *recorded]
+
+
+def reach(node: Node, lineage: Lineage) -> float:
+    """How long, in seconds, the past can be seen in the expression's value."""
+    records: dict[str, float] = {}
+
+    def below(node: Node) -> float:
+        return max(map(past, walk(node)))
+
+    def past(inner: Node) -> float:
+        if not isinstance(inner, Selector | Subquery):
+            return 0.0
+        seconds = durations.seconds(inner.window) if inner.window else 0.0
+        if isinstance(inner, Subquery):
+            return seconds + below(inner.operand)
+        name = inner.series.name
+        if name in lineage.recorded and name not in records:
+            records[name] = below(lineage.recorded[name])
+        seconds += durations.seconds(inner.offset) if inner.offset else 0.0
+        return seconds + records.get(name, 0.0)
+
+    return below(node)

@@ -1,0 +1,81 @@
+"""What an alert does while its series go through phases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
+
+from pbmon import durations
+from pbmon.plan.lineage import Lineage
+from pbmon.plan.rules import PlannedAlert
+from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.samples import Clock, Labels
+from pbmon.proof.promql.vectors import Vector
+from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.levels import Phase
+from pbmon.proof.world.samples_of import series, store
+
+
+@dataclass(frozen=True)
+class Run:
+    """An alert and its series through phases. Indexes count evaluations from the beginning."""
+
+    alert: PlannedAlert
+    lineage: Lineage
+    atoms: Sequence[Atom]
+    phases: Sequence[Phase]
+    clock: Clock
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine over the series of these phases, which remembers what it has recorded."""
+        return Engine(store(series(self.atoms, self.phases, self.clock), self.clock), self.lineage)
+
+    @cached_property
+    def _conditions(self) -> dict[int, Vector]:
+        return {}
+
+    @property
+    def end(self) -> int:
+        """Index of the last step."""
+        return sum(phase.steps for phase in self.phases) - 1
+
+    def begin(self, phase: int) -> int:
+        """Index at which a phase begins."""
+        return sum(before.steps for before in self.phases[:phase])
+
+    def time(self, index: int) -> int:
+        """Seconds from the beginning to an evaluation."""
+        return index * self.clock.evaluation
+
+    def condition(self, index: int) -> Vector:
+        """What the alert's expression gives at an evaluation."""
+        if index not in self._conditions:
+            self._conditions[index] = (
+                self.engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
+            )
+        return self._conditions[index]
+
+    def firing(self, index: int) -> Vector:
+        """Values by label set of what fires at an evaluation: what has held at every one of the
+        last `for`.
+        """
+        wait = ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
+        held: dict[Labels, float] = self.condition(index)
+        for back in range(index - 1, index - wait - 1, -1):
+            if not held:
+                break
+            before = self.condition(back)
+            held = {labels: value for labels, value in held.items() if labels in before}
+        return held
+
+    def first(self, begin: int, end: int, *, true: bool = True) -> int | None:
+        """The first evaluation in [begin, end] at which the condition holds (or not) for some
+        series.
+        """
+        return next(
+            (index for index in range(begin, end + 1) if bool(self.condition(index)) == true),
+            None,
+        )

@@ -1,0 +1,90 @@
+"""The samples of atoms whose levels go through phases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pbmon.expr.selection import bucket_text
+from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
+from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.levels import Phase
+
+BASE = 1_000_000.0
+"""Where counters begin: so high that Prometheus's correction of rates near zero never applies."""
+
+
+def series(
+    atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock
+) -> Iterator[tuple[str, Labels, list[Segment]]]:
+    """(name, labels, segments) of every series of the atoms through the phases."""
+    for atom in atom_list:
+        if atom.kind != "histogram":
+            levels = [phase.point.get(atom.keys[0]) for phase in phases]
+            yield (
+                atom.metric,
+                atom.labels,
+                _segments(levels, phases, clock, grows=atom.kind == "counter"),
+            )
+            continue
+        rates = [[phase.point.get(key) for key in atom.keys] for phase in phases]
+        sums = [None if any(level is None for level in row) else row for row in rates]
+        for position, bound in enumerate(map(bucket_text, (*atom.bounds, float("inf")))):
+            if bound in atom.read:
+                cumulated = [
+                    None if row is None else sum(level or 0.0 for level in row[: position + 1])
+                    for row in sums
+                ]
+                labels = tuple(sorted((*atom.labels, ("le", bound))))
+                yield (
+                    f"{atom.metric}_bucket",
+                    labels,
+                    _segments(cumulated, phases, clock, grows=True),
+                )
+        if "_count" in atom.read:
+            totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
+            yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
+        if "_sum" in atom.read:
+            uppers = [*atom.bounds, atom.bounds[-1] * 2]
+            seconds = [
+                (
+                    None
+                    if row is None
+                    else sum(
+                        (level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)
+                    )
+                )
+                for row in sums
+            ]
+            yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, clock, grows=True)
+
+
+def _segments(
+    levels: Sequence[float | None], phases: Sequence[Phase], clock: Clock, *, grows: bool
+) -> list[Segment]:
+    made: list[Segment] = []
+    value = BASE
+    for level, phase in zip(levels, phases, strict=True):
+        count = phase.steps * (clock.evaluation // clock.sample)
+        if level is None:
+            made.append(Segment(None, 0.0, count))
+        elif grows:
+            growth = rounded(level * clock.sample)
+            first = growth if phase.reset else value + growth
+            made.append(Segment(first, growth, count))
+            value = first + growth * (count - 1)
+        else:
+            made.append(Segment(level, 0.0, count))
+    return made
+
+
+def rounded(value: float) -> float:
+    """Nine significant digits: what is written into the test is what the engine computes with."""
+    return float(f"{value:.9g}")
+
+
+def store(found: Iterable[tuple[str, Labels, list[Segment]]], clock: Clock) -> Store:
+    """The series as the engine reads them."""
+    filled = Store(clock)
+    for name, labels, segments in found:
+        filled.add(name, [Line(labels, segments)])
+    return filled
