@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import overload
 
 from pbmon.errors import DefinitionError
-from pbmon.expr.nodes import Binary, Call, Raw
+from pbmon.expr.nodes import Binary, Raw
 from pbmon.expr.selection import AnyCounter, Selectable
+from pbmon.expr.signatures import called
 from pbmon.expr.vector import Expression, Scalar, Vector, literal
 from pbmon.labels import Label, job
 from pbmon.source import here
@@ -52,12 +53,13 @@ def ratio(
 
 def time() -> Expression:
     """Seconds since 1970 at the moment of evaluation, as a vector without labels."""
-    return Expression(Call("vector", (Call("time", ()),)), (), "s")
+    moment, _ = called("time", ())
+    return Expression(*called("vector", (moment,)), "s")
 
 
 def constant(value: Scalar) -> Expression:
     """One series without labels and this value."""
-    return Expression(Call("vector", (literal(value),)), ())
+    return Expression(*called("vector", (literal(value),)))
 
 
 def join_info(

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pbmon import durations
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import LabelSet
-from pbmon.expr.nodes import Call, Selector, Series
+from pbmon.expr.nodes import Selector, Series
+from pbmon.expr.signatures import called
 from pbmon.expr.vector import Expression, Scalar, Vector, literal, over_time
 from pbmon.labels import Label, Matcher, le, listed, names
 from pbmon.source import here
@@ -27,8 +28,7 @@ class Selectable(ABC):
         """1 while no such series exists. The result carries only labels that a matcher fixes to one
         value.
         """
-        fixed = tuple(matcher.label for matcher in self.selector.matchers if matcher.op == "=")
-        return Expression(Call("absent", (self.selector,)), fixed, "short")
+        return Expression(*called("absent", (self.selector,)), "short")
 
     def _where(self, matchers: Sequence[Matcher]) -> Selector:
         check_matchers(self.selector.series, matchers)
@@ -79,8 +79,8 @@ class AnyCounter(Selectable):
 
     def _ranged(self, function: str, window: str, unit: str) -> Expression:
         durations.checked_window(window, "window")
-        node = Call(function, (replace(self.selector, window=window),))
-        return Expression(node, self.selector.series.labels, unit)
+        ranged = replace(self.selector, window=window)
+        return Expression(*called(function, (ranged,), self.selector.series.labels), unit)
 
 
 class AnyGauge(Selectable, Vector):
@@ -124,11 +124,8 @@ class AnyGauge(Selectable, Vector):
     def predict_linear(self, window: str, seconds: Scalar) -> Expression:
         """Value so many seconds from now if the window's trend goes on."""
         durations.checked_window(window, "window")
-        return Expression(
-            Call("predict_linear", (replace(self.selector, window=window), literal(seconds))),
-            self.label_set,
-            self.unit,
-        )
+        arguments = (replace(self.selector, window=window), literal(seconds))
+        return Expression(*called("predict_linear", arguments, self.label_set), self.unit)
 
 
 class AnyHistogram(Selectable):
@@ -248,10 +245,9 @@ def histogram_quantile(q: float, buckets: Vector, unit: str = "") -> Expression:
             "a quantile needs the label 'le', which the expression dropped",
             f"it has {listed(buckets.label_set)}; keep le in by",
         )
-    rest = tuple(label for label in buckets.label_set if label.name != "le")
-    return Expression(
-        Call("histogram_quantile", (literal(q), buckets.node)), rest, unit or buckets.unit
-    )
+    arguments = (literal(q), buckets.node)
+    call = called("histogram_quantile", arguments, buckets.label_set)
+    return Expression(*call, unit or buckets.unit)
 
 
 def check_matchers(series: Series, matchers: Sequence[Matcher]) -> None:

@@ -15,7 +15,6 @@ from pbmon.expr.labelsets import LabelSet, kept, label_set, matched, require
 from pbmon.expr.nodes import (
     Aggregate,
     Binary,
-    Call,
     Matching,
     Node,
     Number,
@@ -23,6 +22,7 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
+from pbmon.expr.signatures import called
 from pbmon.labels import Label, compiled_pattern, listed, names
 from pbmon.source import here
 
@@ -199,9 +199,8 @@ class Vector(ABC):
 
     def clamp(self, lowest: Scalar, highest: Scalar) -> Expression:
         """Values kept between two bounds."""
-        return Expression(
-            Call("clamp", (self.node, literal(lowest), literal(highest))), self.label_set, self.unit
-        )
+        arguments = (self.node, literal(lowest), literal(highest))
+        return Expression(*called("clamp", arguments, self.label_set), self.unit)
 
     def default(self, value: Scalar) -> Expression:
         """The value where the result would be empty: `x or vector(value)`. Only for one series
@@ -213,7 +212,8 @@ class Vector(ABC):
                 f"a default has no labels, but the expression has {listed(self.label_set)}",
                 "aggregate with .sum() first",
             )
-        return Expression(Binary("or", self.node, Call("vector", (literal(value),))), (), self.unit)
+        instead, labels = called("vector", (literal(value),))
+        return Expression(Binary("or", self.node, instead), labels, self.unit)
 
     def label_replace(
         self, target: Label, replacement: str, source_label: Label, pattern: str = "(.*)"
@@ -227,8 +227,8 @@ class Vector(ABC):
             self.node,
             *map(String, (target.name, replacement, source_label.name, pattern)),
         )
-        kept = [label for label in self.label_set if label.name != target.name]
-        return Expression(Call("label_replace", arguments), [*kept, target], self.unit)
+        call = called("label_replace", arguments, self.label_set, target)
+        return Expression(*call, self.unit)
 
 
 class Expression(Vector):
@@ -295,7 +295,7 @@ def over_time(function: str, vector: Vector, window: str, step: str = "") -> Exp
         if isinstance(node, Selector) and not step
         else Subquery(node, window, step)
     )
-    return Expression(Call(function, (ranged,)), vector.label_set, vector.unit)
+    return Expression(*called(function, (ranged,), vector.label_set), vector.unit)
 
 
 def binary(operator: str, left: Vector, right: Operand) -> Expression:

@@ -7,7 +7,6 @@ expressions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isnan
 from typing import assert_never
 
 from pbmon import durations
@@ -24,15 +23,15 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
+from pbmon.expr.signatures import SIGNATURES, Argument
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.promql.functions import OVER_TIME, bucket_quantile, extrapolated, linear
+from pbmon.proof.promql.functions import OF_INSTANT, OVER_RANGE, SCALARS
 from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, inside
 from pbmon.proof.promql.vectors import (
     UnknownSemantics,
     Vector,
     arithmetic,
     compare,
-    label_replace,
     matched,
     only,
     passes,
@@ -113,25 +112,31 @@ class Engine:
         return found
 
     def _call(self, node: Call, time: int) -> Vector:
-        name, arguments = node.function, node.arguments
-        if name == "vector":
-            return {(): self._scalar(arguments[0], time)}
-        if name == "absent":
-            return self._absent(arguments[0], time)
-        if name == "histogram_quantile":
-            return self._quantile(self._scalar(arguments[0], time), self.vector(arguments[1], time))
-        if name == "label_replace":
-            return label_replace(
-                self.vector(arguments[0], time), *(_text(argument) for argument in arguments[1:])
-            )
-        if name == "clamp":
-            low, high = (self._scalar(argument, time) for argument in arguments[1:])
-            clamped = (
-                (labels, value, max(low, min(high, value)))
-                for labels, value in self.vector(arguments[0], time).items()
-            )
-            return {labels: value if isnan(value) else within for labels, value, within in clamped}
-        return self._over_range(name, arguments, time)
+        signature = SIGNATURES.get(node.function)
+        if signature is None or "range vector" in signature.arguments:
+            return self._over_range(node.function, node.arguments, time)
+        compute = OF_INSTANT.get(node.function)
+        if compute is None:
+            raise UnknownSemantics(f"{node.function}() is not computed")
+        typed = zip(signature.arguments, node.arguments, strict=True)
+        result = compute(*(self._argument(type, argument, time) for type, argument in typed))
+        if signature.labels == "fixed":
+            return {_fixed(node.arguments[0]): value for value in result.values()}
+        return result
+
+    def _argument(self, type: Argument, node: Node, time: int) -> Vector | float | str:
+        """An argument's value, by its type."""
+        match type:
+            case "instant vector":
+                return self.vector(node, time)
+            case "scalar":
+                return self._scalar(node, time)
+            case "string":
+                return _text(node)
+            case "range vector":
+                raise UnknownSemantics("a range beside other vectors is not computed")
+            case _:
+                assert_never(type)
 
     def _over_range(self, name: str, arguments: tuple[Node, ...], time: int) -> Vector:
         ranged = arguments[0]
@@ -170,43 +175,17 @@ class Engine:
         window: float,
         arguments: tuple[Node, ...],
     ) -> float | None:
-        if name in {"rate", "increase", "delta"}:
-            return extrapolated(samples, end, window, counter=name != "delta", rate=name == "rate")
-        if name in {"deriv", "predict_linear"}:
-            line = linear(samples, end if name == "predict_linear" else samples[0][0])
-            if line is None:
-                return None
-            return line[0] if name == "deriv" else line[0] * self._scalar(arguments[1], 0) + line[1]
-        if name not in OVER_TIME:
+        if name not in OVER_RANGE:
             raise UnknownSemantics(f"{name}() is not computed")
-        return OVER_TIME[name](samples)
+        scalars = (self._scalar(argument, 0) for argument in arguments[1:])
+        return OVER_RANGE[name](samples, end, window, *scalars)
 
     def _scalar(self, node: Node, time: int) -> float:
         if isinstance(node, Number):
             return float(node.value)
-        if isinstance(node, Call) and node.function == "time":
-            return float(time)
+        if isinstance(node, Call) and node.function in SCALARS:
+            return SCALARS[node.function](float(time))
         raise UnknownSemantics(f"a scalar {type(node).__name__.lower()} is not computed")
-
-    def _absent(self, node: Node, time: int) -> Vector:
-        if self.vector(node, time):
-            return {}
-        matchers = node.matchers if isinstance(node, Selector) else ()
-        return {
-            tuple(
-                sorted(
-                    (matcher.label.name, matcher.value) for matcher in matchers if matcher.op == "="
-                )
-            ): 1.0
-        }
-
-    def _quantile(self, q: float, buckets: Vector) -> Vector:
-        grouped: dict[Labels, list[tuple[float, float]]] = {}
-        for labels, count in buckets.items():
-            bound = dict(labels).get("le")
-            if bound is not None:
-                grouped.setdefault(without(labels, {"le"}), []).append((float(bound), count))
-        return {labels: bucket_quantile(q, sorted(pairs)) for labels, pairs in grouped.items()}
 
     def _aggregate(self, node: Aggregate, time: int) -> Vector:
         vector = self.vector(node.operand, time)
@@ -264,6 +243,13 @@ _AGGREGATIONS: dict[str, Callable[[list[float]], float]] = {
 
 def _shift(node: Selector) -> int:
     return round(durations.seconds(node.offset)) if node.offset else 0
+
+
+def _fixed(node: Node) -> Labels:
+    """Labels that the matchers of a selector fix to one value."""
+    matchers = node.matchers if isinstance(node, Selector) else ()
+    pairs = ((matcher.label.name, matcher.value) for matcher in matchers if matcher.op == "=")
+    return tuple(sorted(pairs))
 
 
 def _text(node: Node) -> str:

@@ -1,13 +1,17 @@
-"""Functions over a range, as Prometheus computes them.
+"""What each PromQL function computes, as Prometheus does.
 
 https://github.com/prometheus/prometheus/blob/main/promql/functions.go
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
-from math import fsum, nan
+from math import fsum, isnan
+
+from pbmon.proof.promql.quantile import histogram_quantile
+from pbmon.proof.promql.vectors import Vector, label_replace
 
 Samples = list[tuple[float, float]]
 """(time in seconds, value), oldest first, never empty."""
@@ -66,8 +70,26 @@ def _added(values: list[float]) -> float:
     return total + lost
 
 
-def _values(function: Callable[[list[float]], float]) -> Callable[[Samples], float]:
-    return lambda samples: function([value for _, value in samples])
+def _derivative(samples: Samples, end: float, window: float) -> float | None:  # noqa: ARG001
+    line = linear(samples, samples[0][0])
+    return None if line is None else line[0]
+
+
+def _prediction(
+    samples: Samples,
+    end: float,
+    window: float,  # noqa: ARG001
+    ahead: float,
+) -> float | None:
+    line = linear(samples, end)
+    return None if line is None else line[0] * ahead + line[1]
+
+
+def _values(function: Callable[[list[float]], float]) -> OverRange:
+    """A function of the values alone, whenever they were sampled."""
+    return lambda samples, end, window: function(  # noqa: ARG005
+        [value for _, value in samples]
+    )
 
 
 def _mean(values: list[float]) -> float:
@@ -86,37 +108,54 @@ def _last(values: list[float]) -> float:
     return values[-1]
 
 
-OVER_TIME: dict[str, Callable[[Samples], float]] = {
+OverRange = Callable[..., float | None]
+"""Of the samples in a range, its end and its length in seconds, and the scalar arguments; None for
+no value.
+"""
+
+OVER_RANGE: Mapping[str, OverRange] = {
     "avg_over_time": _values(_mean),
-    "sum_over_time": _values(fsum),
-    "min_over_time": _values(min),
-    "max_over_time": _values(max),
-    "last_over_time": _values(_last),
-    "count_over_time": _values(lambda values: float(len(values))),
-    "present_over_time": _values(lambda _: 1.0),
     "changes": _values(_changes),
+    "count_over_time": _values(lambda values: float(len(values))),
+    "delta": partial(extrapolated, counter=False, rate=False),
+    "deriv": _derivative,
+    "increase": partial(extrapolated, counter=True, rate=False),
+    "last_over_time": _values(_last),
+    "max_over_time": _values(max),
+    "min_over_time": _values(min),
+    "predict_linear": _prediction,
+    "present_over_time": _values(lambda _: 1.0),
+    "rate": partial(extrapolated, counter=True, rate=True),
     "resets": _values(_resets),
+    "sum_over_time": _values(fsum),
 }
+"""Functions of each series in a range."""
 
 
-def bucket_quantile(q: float, buckets: list[tuple[float, float]]) -> float:
-    """The q-quantile of cumulative (upper bound, count) pairs sorted by bound; NaN without
-    observations.
+def _absent(vector: Vector) -> Vector:
+    return {} if vector else {(): 1.0}
 
-    As bucketQuantile() in promql/quantile.go.
-    """
-    if len(buckets) < 2 or buckets[-1][0] != float("inf") or not buckets[-1][1] > 0:
-        return nan
-    rank = q * buckets[-1][1]
-    index = next(
-        position
-        for position, (_, count) in enumerate(buckets)
-        if count >= rank or position == len(buckets) - 1
-    )
-    if index == len(buckets) - 1:
-        return buckets[-2][0]
-    upper, count = buckets[index]
-    if index == 0 and upper <= 0:
-        return upper
-    lower, below = buckets[index - 1] if index else (0.0, 0.0)
-    return lower + (upper - lower) * ((rank - below) / (count - below))
+
+def _clamp(vector: Vector, low: float, high: float) -> Vector:
+    return {
+        labels: value if isnan(value) else max(low, min(high, value))
+        for labels, value in vector.items()
+    }
+
+
+OF_INSTANT: Mapping[str, Callable[..., Vector]] = {
+    "absent": _absent,
+    "clamp": _clamp,
+    "histogram_quantile": histogram_quantile,
+    "label_replace": label_replace,
+    "vector": lambda value: {(): value},
+}
+"""Functions of instant vectors, numbers and texts, in the order of the arguments."""
+
+SCALARS: Mapping[str, Callable[[float], float]] = {"time": lambda now: now}
+"""Functions whose result is a number, of the time in seconds."""
+
+NOT_COMPUTED: Mapping[str, str] = {
+    "irate": "depends on the last two samples alone, so it is for panels and not for rules",
+}
+"""Functions that may be written but have no engine function, and why."""
