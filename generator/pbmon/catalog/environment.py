@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib.resources import files
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import yaml
 from pbmon import durations
 from pbmon.catalog.marked_yaml import find, read
 from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.expr.nodes import is_float
 from pbmon.source import Source
 
 DEFAULT = "development"
@@ -172,7 +172,7 @@ def _written(node: Any) -> str:
 
 
 def _is_finite(value: object) -> bool:
-    return isinstance(value, Decimal) and isfinite(value)
+    return isinstance(value, Decimal) and value.is_finite() and is_float(value)
 
 
 def _unknown(

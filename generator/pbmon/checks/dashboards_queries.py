@@ -10,6 +10,7 @@ import promql_parser
 
 from pbmon.checks.dashboards_parts import Json, charts, name, part, parts, text
 from pbmon.checks.dashboards_variables import USE, WINDOW, expanded
+from pbmon.expr.parsing import parsed
 from pbmon.finding import Finding
 from pbmon.source import Source
 
@@ -74,7 +75,7 @@ def dashboard_query_parses(path: str, dashboard: Json) -> Iterator[Finding]:
     """
     for query in _queries(dashboard):
         try:
-            promql_parser.parse(expanded(query.expr, dashboard))
+            parsed(expanded(query.expr, dashboard))
         except ValueError as error:
             yield Finding(
                 "dashboard-query-parses",
@@ -168,7 +169,7 @@ def _fixed_windows(expr: str) -> list[tuple[str, str]]:
         return True
 
     try:
-        promql_parser.walk(promql_parser.parse(expr), visit)
+        promql_parser.walk(parsed(expr), visit)
     except ValueError:
         return []
     return found

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Literal, get_args
 
 from pbmon.labels import Label, Matcher
+
+_MOST_DIGITS = 340
+"""As many as a number needs that is written without an exponent."""
 
 SeriesType = Literal["counter", "gauge", "bucket", "recorded"]
 
@@ -47,6 +51,18 @@ class Number:
     """A literal, kept as Decimal so that 0.001 prints as `0.001`."""
 
     value: Decimal
+
+
+def is_float(value: Decimal) -> bool:
+    """Whether a 64-bit float holds the number, rounded: it becomes neither 0 nor infinite. Written
+    out, another one would have millions of digits.
+    """
+    if not value.is_finite():
+        return True
+    if len(value.as_tuple().digits) > _MOST_DIGITS:
+        return False
+    rounded = float(value)
+    return isfinite(rounded) and bool(rounded) == bool(value)
 
 
 @dataclass(frozen=True, slots=True)

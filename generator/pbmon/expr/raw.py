@@ -12,6 +12,7 @@ import promql_parser
 
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Selector
+from pbmon.expr.parsing import parsed
 from pbmon.expr.selection import Selectable
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import selectors
@@ -34,11 +35,12 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
     source = here()
     try:
         # as it will stand in a larger expression: no comment at its end
-        parsed = promql_parser.parse(f"({expanded(text)})")
+        tree = parsed(f"({expanded(text)})")
     except ValueError as error:
-        raise DefinitionError(source, f"promql({text!r}) does not parse: {error}", "") from None
+        shown = text if len(text) <= 200 else f"{text[:200]}…"
+        raise DefinitionError(source, f"promql({shown!r}) does not parse: {error}", "") from None
     declared = {selector.series.name: selector for used in uses for selector in _selectors(used)}
-    for found in _vector_selectors(parsed):
+    for found in _vector_selectors(tree):
         selector = declared.get(found.name or "")
         if selector is None:
             listed = ", ".join(sorted(declared)) or "nothing"
@@ -48,7 +50,7 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
                 f"it names {listed}",
             )
         _check_matchers(found, selector, source)
-    if unread := sorted(declared.keys() - {found.name for found in _vector_selectors(parsed)}):
+    if unread := sorted(declared.keys() - {found.name for found in _vector_selectors(tree)}):
         raise DefinitionError(
             source,
             f"promql() names {unread[0]!r} in `uses`, which its text does not read",
@@ -84,7 +86,7 @@ def _check_matchers(found: Any, selector: Selector, source: Source) -> None:
             )
 
 
-def _vector_selectors(parsed: Any) -> list[Any]:
+def _vector_selectors(tree: Any) -> list[Any]:
     found: list[Any] = []
 
     def visit(node: Any) -> bool:
@@ -92,5 +94,5 @@ def _vector_selectors(parsed: Any) -> list[Any]:
             found.append(node)
         return True
 
-    promql_parser.walk(parsed, visit)
+    promql_parser.walk(tree, visit)
     return found

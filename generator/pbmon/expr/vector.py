@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import isfinite
 from typing import Literal, NoReturn
 
 from pbmon import durations
 from pbmon.errors import DefinitionError
+from pbmon.expr.extent import check_extent
 from pbmon.expr.labelsets import LabelSet, kept, label_set, matched, require
 from pbmon.expr.nodes import (
     Aggregate,
@@ -21,6 +21,7 @@ from pbmon.expr.nodes import (
     Selector,
     String,
     Subquery,
+    is_float,
 )
 from pbmon.expr.signatures import called
 from pbmon.labels import Label, compiled_pattern, listed, names
@@ -30,8 +31,19 @@ Scalar = int | float | Decimal
 
 
 def literal(value: Scalar) -> Number:
-    """A number as the author wrote it: floats by their shortest text, so 0.1 stays 0.1."""
-    return Number(value if isinstance(value, Decimal) else Decimal(repr(value)))
+    """A number as the author wrote it: floats by their shortest text, so 0.1 stays 0.1.
+
+    DefinitionError for one that Prometheus, which computes with 64 bits, cannot tell from 0 or from
+    infinity.
+    """
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not is_float(exact):
+        raise DefinitionError(
+            here(),
+            f"{exact:.3e} is a number that Prometheus cannot hold",
+            "numbers lie between 5e-324 and 1.7e+308 and have at most 340 digits",
+        )
+    return Number(exact)
 
 
 class Vector(ABC):
@@ -237,6 +249,7 @@ class Expression(Vector):
     __slots__ = ("_labels", "_node", "_unit")
 
     def __init__(self, node: Node, labels: Sequence[Label], unit: str = "") -> None:
+        check_extent(node)
         self._node = node
         self._labels = label_set(labels)
         self._unit = unit
@@ -317,13 +330,14 @@ def compare(operator: str, left: Vector, right: Operand) -> Condition:
     if isinstance(right, Vector | Matched):
         node, labels = _pair(operator, left, right)
         return Condition(node, labels, left.unit)
-    if not isfinite(right):
+    number = literal(right)
+    if not number.value.is_finite():
         raise DefinitionError(
             here(),
             f"nothing is ever `{operator} {right}`, or everything is",
             "compare with a finite number",
         )
-    return Condition(Binary(operator, left.node, literal(right)), left.label_set, left.unit)
+    return Condition(Binary(operator, left.node, number), left.label_set, left.unit)
 
 
 def _set(operator: str, left: Vector, right: Vector | Matched) -> Condition:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pbmon import durations
+from pbmon.expr.parsing import parsed
 
 _OPERATORS = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 _FORM = "sum by (labels) (metric{matchers}), also with rate() or increase() inside"
@@ -40,7 +41,7 @@ def parse(text: str) -> Query:
         return inside(node.expr) if isinstance(node, promql_parser.ParenExpr) else node
 
     try:
-        node = inside(promql_parser.parse(text))
+        node = inside(parsed(text))
     except ValueError as error:
         raise refused(f"does not parse: {error}") from None
     if not isinstance(node, promql_parser.AggregateExpr) or str(node.op) not in {"sum", "count"}:

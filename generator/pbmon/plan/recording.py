@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.expr.extent import depth
 from pbmon.expr.walk import selectors
 from pbmon.model.rules import Record, RuleGroup
 from pbmon.plan.paths import RECORDING
 from pbmon.plan.rules import PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
 from pbmon.source import Source
+
+DEEPEST_CHAIN = 150
+"""Operations within operations, through records; an expression of its own may nest 100."""
 
 
 def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
@@ -57,7 +62,7 @@ def _ordered(catalog: Catalog) -> list[Record]:
         read = {selector.series.metric for selector in selectors(record.expr.node)}
         sorter.add(record.name, *sorted(read & records.keys()))
     try:
-        return [records[name] for name in sorter.static_order()]
+        ordered = [records[name] for name in sorter.static_order()]
     except CycleError as error:
         circle = list(error.args[1])
         problem = (
@@ -67,3 +72,22 @@ def _ordered(catalog: Catalog) -> list[Record]:
         raise DefinitionErrors(
             [DefinitionError(records[circle[0]].source, problem, "break the circle")]
         ) from None
+    _check_depth(ordered)
+    return ordered
+
+
+def _check_depth(ordered: Sequence[Record]) -> None:
+    """DefinitionErrors for records that are computed from each other in too long a chain."""
+    depths: dict[str, int] = {}
+    for record in ordered:
+        node = record.expr.node
+        read = (depths.get(selector.series.metric, 0) for selector in selectors(node))
+        depths[record.name] = depth(node) + max(read, default=0)
+        if depths[record.name] > DEEPEST_CHAIN:
+            problem = (
+                f"record {record.name} and those that it is computed from nest more than"
+                f" {DEEPEST_CHAIN} operations"
+            )
+            raise DefinitionErrors(
+                [DefinitionError(record.source, problem, "compute it from metrics")]
+            )

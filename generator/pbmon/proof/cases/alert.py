@@ -48,8 +48,11 @@ def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], cloc
         return Proof(alert, reason=reason, impossible=True)
     if reason := unstable(alert, lineage):
         return Proof(alert, reason=reason)
+    stage = Stage(alert, lineage, jobs, clock)
+    if reason := stage.excess:
+        return Proof(alert, reason=reason)
     try:
-        return Proof(alert, tuple(_cases(Stage(alert, lineage, jobs, clock))))
+        return Proof(alert, tuple(_cases(stage)))
     except UnknownSemantics as unknown:
         return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
     except UnknownTemplate as unknown:

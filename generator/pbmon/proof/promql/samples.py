@@ -53,6 +53,10 @@ class Line:
                     repeat(segment.growth, segment.count - 1), initial=segment.first
                 )
 
+    def values(self, indexes: range) -> Sequence[float | None]:
+        """The samples of these numbers, as far as there are any; none is below 0."""
+        return self._values[indexes.start : indexes.stop]
+
     def value(self, index: int) -> float | None:
         """The sample of that number, None where there is none."""
         return self._values[index] if 0 <= index < len(self._values) else None
@@ -82,11 +86,13 @@ class Store:
 
     def window(self, line: Line, time: int, seconds: float) -> list[tuple[float, float]]:
         """(time, value) of the samples in a range that ends at `time`, oldest first."""
-        found = (
-            (index * self.clock.sample, line.value(index))
-            for index in inside(time, seconds, self.clock.sample, self.left_open)
-        )
-        return [(float(at), value) for at, value in found if value is not None]
+        indexes = inside(time, seconds, self.clock.sample, self.left_open)
+        step = float(self.clock.sample)
+        return [
+            (index * step, value)
+            for index, value in zip(indexes, line.values(indexes), strict=False)
+            if value is not None
+        ]
 
 
 def inside(time: int, seconds: float, step: int, left_open: bool) -> range:

@@ -15,13 +15,20 @@ from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.steady import Steady
 from pbmon.proof.promql.vectors import Vector
 from pbmon.proof.world.atoms import Atom, Key, atoms
-from pbmon.proof.world.clock import reach
+from pbmon.proof.world.clock import reach, reads
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run
 from pbmon.proof.world.samples_of import series, store
 
 SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
+
+
+MOST_SAMPLES = 60_000
+"""Levels times evaluations that are computed for one point, of hundreds."""
+
+MOST_READS = 6_000_000
+"""Samples that are read to evaluate the alert once at each of these, for each level."""
 
 
 class Unsolved(Exception):
@@ -84,6 +91,18 @@ class Stage:
         were filling is resolved.
         """
         return self.past + self.wait + self.kept + SETTLE
+
+    @property
+    def excess(self) -> str:
+        """Why the alert is not tried out, because that would take minutes or more; or empty."""
+        samples = self.long * len(self.keys)
+        read = samples * reads(self.alert.expr, self.lineage, self.clock)
+        if samples <= MOST_SAMPLES and read <= MOST_READS:
+            return ""
+        return (
+            f"it waits and looks back for {durations.text(self.long * self.clock.evaluation)}, with"
+            f" samples {self.clock.sample} seconds apart, which is more than pbmon tries out"
+        )
 
     def vector(self, node: Node, point: Point) -> Vector:
         """What an expression is worth when its series have been at the point for long."""

@@ -82,6 +82,20 @@ def lengths(node: Node, lineage: Lineage) -> list[float]:
     return [*scraped, *recorded]
 
 
+def reads(node: Node, lineage: Lineage, clock: Clock) -> float:
+    """Samples of one series that are read to evaluate the expression and the records below it."""
+    count = 1.0
+    for inner in lineage.nodes(node):
+        if isinstance(inner, Subquery):
+            step = durations.seconds(inner.step) if inner.step else clock.evaluation
+            count += durations.seconds(inner.window) / step
+        if isinstance(inner, Selector) and inner.window:
+            recorded = inner.series.name in lineage.recorded
+            step = clock.evaluation if recorded else clock.sample
+            count += durations.seconds(inner.window) / step
+    return count
+
+
 def reach(node: Node, lineage: Lineage) -> float:
     """How long, in seconds, the past can be seen in the expression's value."""
     records: dict[str, float] = {}

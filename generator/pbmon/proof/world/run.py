@@ -37,6 +37,15 @@ class Run:
     def _conditions(self) -> dict[int, Vector]:
         return {}
 
+    @cached_property
+    def _counts(self) -> dict[int, dict[Labels, int]]:
+        return {}
+
+    @cached_property
+    def _wait(self) -> int:
+        """Evaluations of the alert's `for`."""
+        return ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
+
     @property
     def end(self) -> int:
         """Index of the last step."""
@@ -62,14 +71,27 @@ class Run:
         """Values by label set of what fires at an evaluation: what has held at every one of the
         last `for`.
         """
-        wait = ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
-        held: dict[Labels, float] = self.condition(index)
-        for back in range(index - 1, index - wait - 1, -1):
-            if not held:
-                break
-            before = self.condition(back)
-            held = {labels: value for labels, value in held.items() if labels in before}
-        return held
+        held = self._held(index)
+        values = self.condition(index)
+        return {labels: values[labels] for labels, count in held.items() if count > self._wait}
+
+    def _held(self, index: int) -> dict[Labels, int]:
+        """At how many evaluations in a row, this one the last, each label set has held; counted as
+        far as its `for` asks.
+        """
+        first = index
+        while (
+            first > index - self._wait and first - 1 not in self._counts and self.condition(first)
+        ):
+            first -= 1
+        counts = dict(self._counts.get(first - 1, {}))
+        for number in range(first, index + 1):
+            counts = {
+                labels: min(counts.get(labels, 0), self._wait) + 1
+                for labels in self.condition(number)
+            }
+        self._counts[index] = counts
+        return counts
 
     def first(self, begin: int, end: int, *, true: bool = True) -> int | None:
         """The first evaluation in [begin, end] at which the condition holds (or not) for some
