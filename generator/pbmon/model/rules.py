@@ -21,8 +21,8 @@ from pbmon.expr.walk import uses_auto
 from pbmon.labels import listed, names
 from pbmon.model.service import SEVERITIES, Severity
 from pbmon.source import Source, here
+from pbmon.template_actions import actions
 
-_ACTION = re.compile(r"{{.*?}}", re.DOTALL)
 _LABEL_IN_TEMPLATE = re.compile(r"\$labels\.([a-zA-Z_]\w*)|\$labels\s+\"(\w+)\"")
 _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 
@@ -139,10 +139,11 @@ class Alert:
             self._check_template(text)
 
     def _check_template(self, text: str) -> None:
-        if "{{" in _ACTION.sub("", text):
+        if any("{{" in outside for outside, _ in actions(text)):
+            shown = text if len(text) <= 200 else f"{text[:200]}…"
             raise DefinitionError(
                 self.source,
-                f"{self.name} opens a template that it does not close: {text!r}",
+                f"{self.name} opens a template that it does not close: {shown!r}",
                 "{{ $value }} or {{ $labels.name }}",
             )
         # Prometheus gives templates the labels of the series, without those of the rule

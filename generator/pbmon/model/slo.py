@@ -15,7 +15,7 @@ from pbmon import durations
 from pbmon.conventions import check_file_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import label_set, require
-from pbmon.expr.nodes import Selector, Series
+from pbmon.expr.nodes import Selector, Series, is_float
 from pbmon.expr.selection import AnyCounter, AnyGauge, GaugeSelection
 from pbmon.labels import Label, job, names
 from pbmon.model.slo_events import check_part
@@ -158,7 +158,7 @@ class Slo:
             value = Decimal(repr(text) if isinstance(text, float) else text)
         except (InvalidOperation, TypeError, ValueError):
             value = Decimal("NaN")
-        if not value.is_finite():
+        if not (value.is_finite() and is_float(value)):
             raise DefinitionError(
                 self.source,
                 f"{name} {text!r} of {self.name} is no decimal number",

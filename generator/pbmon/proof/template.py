@@ -11,7 +11,8 @@ from decimal import Decimal
 from math import copysign, isinf, isnan
 from urllib.parse import quote_plus
 
-_ACTION = re.compile(r"{{-?\s*(.*?)\s*-?}}", re.DOTALL)
+from pbmon.template_actions import actions
+
 _PIPE = re.compile(r"\$value|\$labels\.(\w+)")
 
 
@@ -23,12 +24,22 @@ def expanded(text: str, value: float, labels: Mapping[str, str]) -> str:
     """The text with `{{ $value | f }}` and `{{ $labels.x | f }}` filled in. UnknownTemplate for
     anything else.
     """
-    return _ACTION.sub(lambda found: _action(found.group(1), value, labels), text)
+    parts = []
+    for literal, inside in actions(text):
+        parts.append(literal)
+        if inside is not None:
+            parts.append(_action(_trimmed(inside), value, labels))
+    return "".join(parts)
 
 
 def every_digit(text: str) -> bool:
     """Whether the text shows `$value` as it is, in up to 17 digits."""
-    return any(found.strip() == "$value" for found in _ACTION.findall(text))
+    return any(inside and _trimmed(inside) == "$value" for _, inside in actions(text))
+
+
+def _trimmed(inside: str) -> str:
+    """An action without the signs that cut off white space around it."""
+    return inside.removeprefix("-").removesuffix("-").strip()
 
 
 def _action(action: str, value: float, labels: Mapping[str, str]) -> str:

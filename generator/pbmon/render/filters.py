@@ -8,6 +8,8 @@ import re
 from decimal import Decimal
 from math import isfinite, isnan
 
+from pbmon.template_actions import actions
+
 _PLAIN = re.compile(
     r"[A-Za-z/](?:[A-Za-z0-9_./ ()%$+=<>~*-]|:(?=[A-Za-z0-9_/]))*[A-Za-z0-9_)/]|[A-Za-z]"
 )
@@ -19,7 +21,7 @@ _MARKDOWN_FIRST = re.compile(r"^(?:[0-9]{1,9}(?=[.)](?:\s|$))|(?=[-+=](?:[-+=\s]
 """Where a text would begin a list, a ruler, or make a heading of the line above."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """https://www.w3.org/TR/xml/#charsets"""
-_TEMPLATE = re.compile(r"{{[^}]*?\$(?:labels\.(\w+)|value)[^}]*}}")
+_IN_TEMPLATE = re.compile(r"\$(?:labels\.(\w+)|value)")
 
 
 def yaml(value: str | int | float | bool | Decimal) -> str:
@@ -66,7 +68,14 @@ def plain_template(value: str) -> str:
     """An alert's text with its templates replaced by what they stand for: `{{ $labels.job }}` reads
     `job`.
     """
-    return _TEMPLATE.sub(lambda found: f"‹{found.group(1) or 'value'}›", value)
+    return "".join(
+        text if inside is None else text + _stand_in(inside) for text, inside in actions(value)
+    )
+
+
+def _stand_in(inside: str) -> str:
+    match = _IN_TEMPLATE.search(inside)
+    return f"‹{match.group(1) or 'value'}›" if match else f"{{{{{inside}}}}}"
 
 
 def markdown_code(value: str) -> str:

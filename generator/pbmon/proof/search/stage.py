@@ -24,11 +24,14 @@ SETTLE = 3
 """Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
 
 
-MOST_SAMPLES = 60_000
-"""Levels times evaluations that are computed for one point, of hundreds."""
+MOST_VALUES = 40_000
+"""Levels times evaluations of one point, of which hundreds are tried."""
+
+MOST_SAMPLES = 1_000_000
+"""Samples of the series at one point."""
 
 MOST_READS = 6_000_000
-"""Samples that are read to evaluate the alert once at each of these, for each level."""
+"""Samples that are read where the alert is evaluated at each of these."""
 
 
 class Unsolved(Exception):
@@ -95,9 +98,10 @@ class Stage:
     @property
     def excess(self) -> str:
         """Why the alert is not tried out, because that would take minutes or more; or empty."""
-        samples = self.long * len(self.keys)
-        read = samples * reads(self.alert.expr, self.lineage, self.clock)
-        if samples <= MOST_SAMPLES and read <= MOST_READS:
+        values = self.long * len(self.keys)
+        read = values * reads(self.alert.expr, self.lineage, self.clock)
+        samples = values * self.clock.evaluation // self.clock.sample
+        if values <= MOST_VALUES and samples <= MOST_SAMPLES and read <= MOST_READS:
             return ""
         return (
             f"it waits and looks back for {durations.text(self.long * self.clock.evaluation)}, with"
