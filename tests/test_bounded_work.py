@@ -52,7 +52,7 @@ def built(body: str) -> tuple[Plan, list[str]]:
     proofs = suite(plan)
     render(plan, proofs=proofs)
     assert process_time() - begin < SECONDS
-    return plan, [reason for _, reason in unproven(proofs)]
+    return plan, [rule.reason for rule in unproven(proofs)]
 
 
 REFUSED = {

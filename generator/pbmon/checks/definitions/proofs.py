@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.plan.rules import PlannedAlert
+from pbmon.proof.cases.alert import Lack
 from pbmon.proof.cases.suite import unproven
+
+_HELP: dict[Lack, str] = {
+    "change": "change the limit or the expression",
+    "levels": "change the limit or the expression",
+    "search": "show it by hand: RuleTest(rule, given={...}, fires_at=...)",
+}
 
 
 def rule_is_proven(case: Case) -> Iterator[Finding]:
@@ -31,14 +38,11 @@ def rule_is_proven(case: Case) -> Iterator[Finding]:
     )
     ```
     """
-    for rule, reason in unproven(case.proofs):
+    for rule, reason, lacks in unproven(case.proofs):
         kind = "alert" if isinstance(rule, PlannedAlert) else "recording rule"
-        solvable = "fire" in reason.partition(":")[0]
-        help = (
-            "change the limit or the expression"
-            if solvable
-            else "show it by hand: RuleTest(rule, given={...}, fires_at=...)"
-        )
         yield Finding(
-            "rule-is-proven", rule.source, f"{kind} {rule.name} has no proof: {reason}", help
+            "rule-is-proven",
+            rule.source,
+            f"{kind} {rule.name} has no proof: {reason}",
+            _HELP[lacks],
         )

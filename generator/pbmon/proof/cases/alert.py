@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import ceil
+from typing import Literal
 
 from pbmon.expr.nodes import Binary, Call, Number
 from pbmon.expr.walk import selectors, walk
@@ -19,7 +20,7 @@ from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics
 from pbmon.proof.search.sides import Side, flip, sides
 from pbmon.proof.search.solve import Leaf
-from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.search.stage import Stage, Unchanging, Unsolved
 from pbmon.proof.search.steps import jump
 from pbmon.proof.template import UnknownTemplate
 from pbmon.proof.values.bounds import Bounds
@@ -28,24 +29,29 @@ from pbmon.proof.values.digits import unstable
 from pbmon.proof.world.atoms import means, renamed
 from pbmon.proof.world.levels import Phase, Point, between, unique
 
+Lack = Literal["change", "levels", "search"]
+"""What an alert without a proof lacks: it can never change, so nothing can show it; no levels were
+found between which it changes; or pbmon's search does not know how to show it.
+"""
+
 
 @dataclass(frozen=True)
 class Proof:
     """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert.
 
-    impossible: whether there can be none, because the alert never or always fires.
+    lacks: what is missing for one; only of an alert without a proof.
     """
 
     alert: PlannedAlert
     cases: tuple[Case, ...] = ()
     reason: str = ""
-    impossible: bool = False
+    lacks: Lack = "search"
 
 
 def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
     if reason := contradiction(alert.expr, Bounds(lineage)):
-        return Proof(alert, reason=reason, impossible=True)
+        return Proof(alert, reason=reason, lacks="change")
     if reason := unstable(alert, lineage):
         return Proof(alert, reason=reason)
     stage = Stage(alert, lineage, jobs, clock)
@@ -57,6 +63,8 @@ def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], cloc
         return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
     except UnknownTemplate as unknown:
         return Proof(alert, reason=f"its text is outside what can be expanded: {unknown}")
+    except Unchanging as unchanging:
+        return Proof(alert, reason=str(unchanging), lacks="levels")
     except Unsolved as unsolved:
         return Proof(alert, reason=str(unsolved))
 
@@ -127,7 +135,7 @@ def _pair(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point] | None:
         return None
     quiet = next((point for point in (stage.usual, *near) if not stage.holds(point)), None)
     if quiet is None:
-        raise Unsolved("it fires in every situation that was found, so it says nothing")
+        raise Unchanging("it fires in every situation that was found, so it says nothing")
     return quiet, loud
 
 

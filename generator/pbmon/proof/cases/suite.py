@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pbmon import durations
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
-from pbmon.proof.cases.alert import Proof, prove
+from pbmon.proof.cases.alert import Lack, Proof, prove
 from pbmon.proof.cases.by_hand import HandProof, expected
 from pbmon.proof.cases.record import RecordProof, prove_records
 from pbmon.proof.promql.samples import Clock
@@ -120,19 +121,27 @@ def _name(
     return "-".join(parts)
 
 
-def unproven(files: Sequence[TestFile]) -> list[tuple[PlannedAlert | PlannedRecord, str]]:
+class Unproven(NamedTuple):
+    """A rule without a proof, and why it has none. lacks: what is missing for one."""
+
+    rule: PlannedAlert | PlannedRecord
+    reason: str
+    lacks: Lack
+
+
+def unproven(files: Sequence[TestFile]) -> list[Unproven]:
     """Every rule without a proof, and why. Nothing shown by hand makes up for an alert that cannot
     change.
     """
     shown = {proof.rule.name for file in files for proof in file.by_hand}
-    found: list[tuple[PlannedAlert | PlannedRecord, str]] = [
-        (proof.alert, proof.reason)
+    found = [
+        Unproven(proof.alert, proof.reason, proof.lacks)
         for file in files
         for proof in file.alerts
-        if proof.reason and (proof.impossible or proof.alert.name not in shown)
+        if proof.reason and (proof.lacks == "change" or proof.alert.name not in shown)
     ]
     return found + [
-        (proof.record, proof.reason)
+        Unproven(proof.record, proof.reason, "search")
         for file in files
         for proof in file.records
         if proof.reason and proof.record.name not in shown

@@ -38,6 +38,10 @@ class Unsolved(Exception):
     """No series were found for what a case needs."""
 
 
+class Unchanging(Unsolved):
+    """Whatever was tried, the alert fires, or it does not."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """An alert with its series and a clock. Lengths are counted in evaluations."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice, product
 
 from pbmon.proof.search.solve import Leaf
-from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.search.stage import Stage, Unchanging
 from pbmon.proof.world.levels import Phase, Point, between, unique
 
 _MOST_STEPS = 256
@@ -42,7 +42,7 @@ def jump(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point]:
             continue
         if fires_after(stage, before, far):
             return before, far
-    raise Unsolved("no series were found that make it fire")
+    raise Unchanging("no series were found that make it fire")
 
 
 def smallest(
