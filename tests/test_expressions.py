@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from made_series import notation
 from pbmon import Counter, Gauge, Histogram, Label, job, ratio
 from pbmon.expr.nodes import Number
+from pbmon.expr.operations import literal
 from pbmon.expr.selection import bucket_text
 from pbmon.expr.text import pretty, promql
-from pbmon.expr.vector import Vector, literal
+from pbmon.expr.vector import Vector
 from pbmon.labels import names
 from prometheus_client.utils import floatToGoString
 from promtool_output import as_go_quotes, results

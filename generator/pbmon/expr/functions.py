@@ -7,9 +7,10 @@ from typing import overload
 
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Binary, Raw
+from pbmon.expr.operations import Scalar, literal
 from pbmon.expr.selection import AnyCounter, Selectable
 from pbmon.expr.signatures import called
-from pbmon.expr.vector import Expression, Scalar, Vector, literal
+from pbmon.expr.vector import Expression, Vector
 from pbmon.labels import Label, job
 from pbmon.source import here
 

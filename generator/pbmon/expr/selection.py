@@ -10,8 +10,9 @@ from pbmon import durations
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import LabelSet
 from pbmon.expr.nodes import Selector, Series
+from pbmon.expr.operations import Scalar, literal
 from pbmon.expr.signatures import called
-from pbmon.expr.vector import Expression, Scalar, Vector, literal, over_time
+from pbmon.expr.vector import Expression, Vector, over_time
 from pbmon.labels import Label, Matcher, le, listed, names
 from pbmon.source import here
 

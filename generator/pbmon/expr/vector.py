@@ -5,45 +5,23 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal, NoReturn
+from typing import NoReturn
 
-from pbmon import durations
 from pbmon.errors import DefinitionError
+from pbmon.expr import operations
 from pbmon.expr.extent import check_extent
-from pbmon.expr.labelsets import LabelSet, kept, label_set, matched, require
+from pbmon.expr.labelsets import label_set, require
 from pbmon.expr.nodes import (
-    Aggregate,
     Binary,
     Matching,
     Node,
     Number,
-    Selector,
     String,
-    Subquery,
-    is_float,
 )
+from pbmon.expr.operations import Scalar, Typed, aggregated, chosen, literal, subject
 from pbmon.expr.signatures import called
 from pbmon.labels import Label, compiled_pattern, listed, names
 from pbmon.source import here
-
-Scalar = int | float | Decimal
-
-
-def literal(value: Scalar) -> Number:
-    """A number as the author wrote it: floats by their shortest text, so 0.1 stays 0.1.
-
-    DefinitionError for one that Prometheus, which computes with 64 bits, cannot tell from 0 or from
-    infinity.
-    """
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not is_float(exact):
-        raise DefinitionError(
-            here(),
-            f"{exact:.3e} is a number that Prometheus cannot hold",
-            "numbers lie between 5e-324 and 1.7e+308 and have at most 340 digits",
-        )
-    return Number(exact)
 
 
 class Vector(ABC):
@@ -82,40 +60,40 @@ class Vector(ABC):
         self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
     ) -> Expression:
         """Sum over the labels not kept; one series without by and without."""
-        return _aggregate("sum", self, by, without)
+        return Expression(*aggregated("sum", _typed(self), by, without))
 
     def avg(
         self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
     ) -> Expression:
         """Mean over the labels not kept."""
-        return _aggregate("avg", self, by, without)
+        return Expression(*aggregated("avg", _typed(self), by, without))
 
     def min(
         self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
     ) -> Expression:
         """Smallest over the labels not kept."""
-        return _aggregate("min", self, by, without)
+        return Expression(*aggregated("min", _typed(self), by, without))
 
     def max(
         self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
     ) -> Expression:
         """Largest over the labels not kept."""
-        return _aggregate("max", self, by, without)
+        return Expression(*aggregated("max", _typed(self), by, without))
 
     def count(
         self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
     ) -> Expression:
         """Number of series; the unit becomes `short`."""
-        counted = _aggregate("count", self, by, without)
-        return Expression(counted.node, counted.label_set, "short")
+        counted = aggregated("count", _typed(self), by, without)
+        return Expression(*counted._replace(unit="short"))
 
     def topk(self, k: int, by: Sequence[Label] | None = None) -> Expression:
         """The k largest series (of each group), all their labels kept."""
-        return _choose("topk", k, self, by)
+        return Expression(*chosen("topk", k, _typed(self), by))
 
     def bottomk(self, k: int, by: Sequence[Label] | None = None) -> Expression:
         """The k smallest series (of each group), all their labels kept."""
-        return _choose("bottomk", k, self, by)
+        return Expression(*chosen("bottomk", k, _typed(self), by))
 
     # Arithmetic and comparison
 
@@ -165,21 +143,21 @@ class Vector(ABC):
 
     def and_(self, other: Vector | Matched) -> Condition:
         """Series of the left side that have a partner on the right."""
-        return _set("and", self, other)
+        return Condition(*operations.set_operation("and", _typed(self), *_side(other)))
 
     def or_(self, other: Vector | Matched) -> Condition:
         """All of the left side, and those of the right that have no partner there."""
-        return _set("or", self, other)
+        return Condition(*operations.set_operation("or", _typed(self), *_side(other)))
 
     def unless(self, other: Vector | Matched) -> Condition:
         """Series of the left side that have no partner on the right."""
-        return _set("unless", self, other)
+        return Condition(*operations.set_operation("unless", _typed(self), *_side(other)))
 
     def on(self, *labels: Label) -> Matched:
         """This vector as right operand, matched on these labels only: `used /
         limit.on(instance)`.
         """
-        require(subject(self), self.label_set, labels)
+        require(subject(self.node), self.label_set, labels)
         return Matched(self, Matching("on", names(labels)))
 
     def ignoring(self, *labels: Label) -> Matched:
@@ -233,13 +211,10 @@ class Vector(ABC):
         """`label_replace()`: adds target with the replacement (`$1` stands for a group) where
         source_label matches.
         """
-        require(subject(self), self.label_set, [source_label])
+        require(subject(self.node), self.label_set, [source_label])
         compiled_pattern(pattern)  # promtool does not look into it
-        arguments = (
-            self.node,
-            *map(String, (target.name, replacement, source_label.name, pattern)),
-        )
-        call = called("label_replace", arguments, self.label_set, target)
+        texts = map(String, (target.name, replacement, source_label.name, pattern))
+        call = called("label_replace", (self.node, *texts), self.label_set, target)
         return Expression(*call, self.unit)
 
 
@@ -281,10 +256,8 @@ class Matched:
     matching: Matching
 
     def group_left(self, *include: Label) -> Matched:
-        """Many series on the left share one on the right; `include` copies labels from
-        the right.
-        """
-        require(subject(self.vector), self.vector.label_set, include)
+        """Many series on the left share one on the right; `include` copies labels from there."""
+        require(subject(self.vector.node), self.vector.label_set, include)
         matching = Matching(self.matching.kind, self.matching.labels, "group_left", names(include))
         return Matched(self.vector, matching)
 
@@ -292,81 +265,34 @@ class Matched:
 Operand = Vector | Matched | Scalar
 
 
-def subject(vector: Vector) -> str:
-    """What to call the vector in a message: the series' name, or `the expression`."""
-    return vector.node.series.name if isinstance(vector.node, Selector) else "the expression"
-
-
 def over_time(function: str, vector: Vector, window: str, step: str = "") -> Expression:
     """A function over a range: of the series itself where the vector is one, else of a subquery."""
-    durations.checked_window(window, "window")
-    if step:
-        durations.checked(step, "step")
-    node = vector.node
-    ranged: Node = (
-        Selector(node.series, node.matchers, window, node.offset)
-        if isinstance(node, Selector) and not step
-        else Subquery(node, window, step)
-    )
-    return Expression(*called(function, (ranged,), vector.label_set), vector.unit)
+    return Expression(*operations.over_range(function, _typed(vector), window, step))
 
 
 def binary(operator: str, left: Vector, right: Operand) -> Expression:
     """Arithmetic. With a number the labels and, for + and -, the unit stay; between vectors the
     labels must match.
     """
-    if isinstance(right, Vector | Matched):
-        node, labels = _pair(operator, left, right)
-        return Expression(node, labels, left.unit if operator in "+-" else "")
-    return Expression(
-        Binary(operator, left.node, literal(right)),
-        left.label_set,
-        left.unit if operator in "+-" else "",
-    )
+    return Expression(*operations.arithmetic(operator, _typed(left), *_right(right)))
 
 
 def compare(operator: str, left: Vector, right: Operand) -> Condition:
     """A filter: the left side's values where the comparison holds."""
-    if isinstance(right, Vector | Matched):
-        node, labels = _pair(operator, left, right)
-        return Condition(node, labels, left.unit)
-    number = literal(right)
-    if not number.value.is_finite():
-        raise DefinitionError(
-            here(),
-            f"nothing is ever `{operator} {right}`, or everything is",
-            "compare with a finite number",
-        )
-    return Condition(Binary(operator, left.node, number), left.label_set, left.unit)
+    return Condition(*operations.comparison(operator, _typed(left), *_right(right)))
 
 
-def _set(operator: str, left: Vector, right: Vector | Matched) -> Condition:
-    node, labels = _pair(operator, left, right)
-    return Condition(node, labels, left.unit)
+def _typed(vector: Vector) -> Typed:
+    return Typed(vector.node, vector.label_set, vector.unit)
 
 
-def _pair(operator: str, left: Vector, right: Vector | Matched) -> tuple[Binary, LabelSet]:
-    side = right.vector if isinstance(right, Matched) else right
-    matching = right.matching if isinstance(right, Matched) else None
-    return Binary(operator, left.node, side.node, matching), matched(
-        operator, left.label_set, side.label_set, matching
-    )
+def _side(operand: Vector | Matched) -> tuple[Typed, Matching | None]:
+    """The right side of an operator, and how its series find their partners."""
+    if isinstance(operand, Matched):
+        return _typed(operand.vector), operand.matching
+    return _typed(operand), None
 
 
-def _aggregate(
-    operator: str, vector: Vector, by: Sequence[Label] | None, without: Sequence[Label] | None
-) -> Expression:
-    labels = kept(subject(vector), vector.label_set, by, without)
-    grouping: Literal["by", "without"] = "by" if without is None else "without"
-    return Expression(
-        Aggregate(operator, vector.node, grouping, names(by or without or ())), labels, vector.unit
-    )
-
-
-def _choose(operator: str, k: int, vector: Vector, by: Sequence[Label] | None) -> Expression:
-    require(subject(vector), vector.label_set, by or ())
-    return Expression(
-        Aggregate(operator, vector.node, "by", names(by or ()), literal(k)),
-        vector.label_set,
-        vector.unit,
-    )
+def _right(operand: Operand) -> tuple[Typed | Number, Matching | None]:
+    """As `_side`, and a number has no partners to find."""
+    return _side(operand) if isinstance(operand, Vector | Matched) else (literal(operand), None)
