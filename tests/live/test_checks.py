@@ -11,8 +11,7 @@ import prometheus_client
 import pytest
 from live import servers
 from pbmon.finding import Finding
-from pbmon.live import alerts, panels, rules, series
-from pbmon.live.exposition import parse
+from pbmon.live.checks import alerts, panels, rules, series
 from pbmon.live.seen import (
     ActiveAlert,
     AskedPanel,
@@ -23,6 +22,7 @@ from pbmon.live.seen import (
     Seen,
     SeenPrometheus,
 )
+from pbmon.live.servers.exposition import parse
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, text
 

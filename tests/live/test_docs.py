@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from pbmon.live import verification
-from pbmon.live.metrics import METRIC_CHECKS
-from pbmon.live.targets import metrics_arrive_as_declared
+from pbmon.live.checks.metrics import METRIC_CHECKS
+from pbmon.live.checks.targets import metrics_arrive_as_declared
 
 PAGE = Path(__file__).parents[2] / "docs/verify.md"
 TOP = "<!-- From the docstrings; `pytest tests/live/test_docs.py --rewrite` writes them anew. -->\n"

@@ -9,10 +9,10 @@ import prometheus_client
 import pytest
 from live import servers
 from live.conftest import FAULTY
-from pbmon.live.client import Client, Unreachable
-from pbmon.live.exposition import parse
-from pbmon.live.metrics import check_metric
+from pbmon.live.checks.metrics import check_metric
 from pbmon.live.seen import Family
+from pbmon.live.servers.client import Client, Unreachable
+from pbmon.live.servers.exposition import parse
 from prometheus_client.openmetrics import exposition as openmetrics
 
 

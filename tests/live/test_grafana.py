@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from live import servers
 from live.grafana import Grafana
-from pbmon.live.client import Client, bearer
+from pbmon.live.servers.client import Client, bearer
 
 ADDRESSES = {"shop": "a:1", "prometheus": "b:1"}
 

@@ -17,9 +17,9 @@ from pbmon.cli.printing import print_error, print_findings
 from pbmon.errors import UsageError
 from pbmon.finding import Finding
 from pbmon.live import verification
-from pbmon.live.client import Client, Unreachable
 from pbmon.live.observation import Servers
-from pbmon.live.report import as_junit
+from pbmon.live.report.formats import as_junit
+from pbmon.live.servers.client import Client, Unreachable
 from pbmon.live.verification import Coverage, Report, verify_until
 from pbmon.source import Source
 

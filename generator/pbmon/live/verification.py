@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pbmon.finding import Finding
-from pbmon.live import alertmanager, alerts, grafana, panels, rules, series, targets
-from pbmon.live.client import Unreachable
-from pbmon.live.metrics import METRIC_CHECKS, check_metric, has_series
+from pbmon.live.checks import alertmanager, alerts, grafana, panels, rules, series, targets
+from pbmon.live.checks.metrics import METRIC_CHECKS, check_metric, has_series
 from pbmon.live.observation import Servers, look
 from pbmon.live.seen import Exposure, Seen, SeenAlertmanager, SeenGrafana, SeenPrometheus
+from pbmon.live.servers.client import Unreachable
 from pbmon.plan.paths import ALERTMANAGER
 from pbmon.plan.plan import Plan
 from pbmon.source import Source

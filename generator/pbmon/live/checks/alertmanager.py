@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.finding import Finding
-from pbmon.live import routing
 from pbmon.live.seen import SeenAlertmanager
+from pbmon.live.servers import routing
 from pbmon.plan.plan import Plan
 
 _HELP = "install the rendered monitoring/alertmanager.yml and reload Alertmanager"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from pbmon.live.client import Client, Unreachable
 from pbmon.live.seen import Exposure, Family, Labels
+from pbmon.live.servers.client import Client, Unreachable
+from pbmon.live.servers.limits import EXPOSITION, Budget
 
 ACCEPT = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
@@ -22,7 +23,7 @@ _LABEL = re.compile(r'([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 
 
-def scrape(client: Client) -> Exposure:
+def scrape(client: Client, kept: Budget) -> Exposure:
     """What the address exposes now. Raises Unreachable where that is no exposition, and what
     Client.ask raises.
     """
@@ -32,6 +33,7 @@ def scrape(client: Client) -> Exposure:
             f"{client} answers with status {answer.status}",
             "name the whole address of the metrics, as /metrics",
         )
+    kept.charge(client, answer.body, EXPOSITION)
     try:
         return parse(answer.body.decode("utf-8"))
     except ValueError as error:

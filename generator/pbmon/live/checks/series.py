@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pbmon.finding import Finding
-from pbmon.live.metrics import has_series
+from pbmon.live.checks.metrics import has_series
+from pbmon.live.checks.targets import declared
 from pbmon.live.names import sample_names
 from pbmon.live.seen import Exposure, SeenPrometheus
-from pbmon.live.targets import declared
 from pbmon.model.metrics import Metric
 from pbmon.model.service import Service
 from pbmon.plan.plan import Plan

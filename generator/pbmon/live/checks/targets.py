@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.finding import Finding
-from pbmon.live.metrics import check_metric
+from pbmon.live.checks.metrics import check_metric
 from pbmon.live.seen import ActiveTarget, SeenPrometheus
 from pbmon.model.builtin import BUILTIN
 from pbmon.model.metrics import Metric

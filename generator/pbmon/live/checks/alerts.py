@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.finding import Finding
+from pbmon.live.checks.supply import Supply
 from pbmon.live.seen import ActiveAlert, Seen, SeenPrometheus
-from pbmon.live.supply import Supply
 from pbmon.plan.plan import Plan
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 import promql_parser
-
 from pbmon import durations
 from pbmon.finding import Finding
 from pbmon.live.seen import LoadedGroup, LoadedRule, SeenPrometheus

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pbmon.finding import Finding
+from pbmon.live.checks.supply import Supply
 from pbmon.live.seen import AskedPanel, Result, SeenPrometheus
-from pbmon.live.supply import Supply
 from pbmon.plan.plan import Plan
 
 
