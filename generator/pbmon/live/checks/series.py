@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pbmon.finding import Finding
 from pbmon.live.checks.metrics import has_series
 from pbmon.live.checks.targets import declared
-from pbmon.live.names import sample_names
+from pbmon.live.names import family_names, sample_names
 from pbmon.live.seen import Exposure, SeenPrometheus
 from pbmon.model.metrics import Metric
 from pbmon.model.service import Service
@@ -50,7 +50,7 @@ def of_scraped(plan: Plan, scraped: Sequence[Exposure]) -> ByService:
         found: Counter[str] = Counter()
         for service, metric in declared(plan):
             if has_series(metric, [exposure]) or exposure.families.keys() & {
-                metric.name,
+                *family_names(metric),
                 *sample_names(metric),
             }:
                 found[service.name] += 1

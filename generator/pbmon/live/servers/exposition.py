@@ -6,21 +6,23 @@ https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
+from io import StringIO
+
+from prometheus_client import parser
+from prometheus_client.openmetrics import parser as openmetrics_parser
 
 from pbmon.live.seen import Exposure, Family, Labels
 from pbmon.live.servers.client import Client, Unreachable
 from pbmon.live.servers.limits import EXPOSITION, Budget
 
-ACCEPT = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
-
-_ABOUT = re.compile(r"#\s+(TYPE|HELP|UNIT)\s+([a-zA-Z_:][\w:]*)[ \t]?(.*)")
-_SAMPLE = re.compile(
-    r'([a-zA-Z_:][\w:]*)\s*(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s*[-+.\w]+(?:\s.*)?'
-)
-_LABEL = re.compile(r'([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"')
-_ESCAPE = re.compile(r"\\(.)")
+OPENMETRICS = "application/openmetrics-text"
+ACCEPT = f"text/plain;version=0.0.4,{OPENMETRICS};version=1.0.0;q=0.1"
+"""The text format first: the parser of OpenMetrics refuses names that Prometheus takes, such as
+a gauge `x_total` beside a counter `x`.
+"""
+LONGEST = 2**16
+"""Characters of a line. The time that the parsers take for one grows with the square."""
 
 
 def scrape(client: Client, kept: Budget) -> Exposure:
@@ -35,37 +37,43 @@ def scrape(client: Client, kept: Budget) -> Exposure:
         )
     kept.charge(client, answer.body, EXPOSITION)
     try:
-        return parse(answer.body.decode("utf-8"))
+        return parse(answer.body.decode("utf-8"), answer.type)
     except ValueError as error:
         raise client.nonsense(str(error)) from None
 
 
-def parse(text: str) -> Exposure:
-    """An exposition in the text format or OpenMetrics. Raises ValueError naming the line that is
-    neither.
+def parse(text: str, type: str = "text/plain") -> Exposure:
+    """An exposition in the text format, or in OpenMetrics where its media type says so. Raises
+    ValueError naming the line that is neither.
     """
-    about: dict[str, dict[str, str]] = defaultdict(dict)
+    lines = _Lines(text)
+    read = (
+        openmetrics_parser.text_fd_to_metric_families
+        if type == OPENMETRICS
+        else parser.text_fd_to_metric_families
+    )
+    families: dict[str, Family] = {}
     series: dict[str, list[Labels]] = defaultdict(list)
-    for number, line in enumerate(map(str.strip, text.split("\n")), 1):
-        if found := _ABOUT.match(line):
-            about[found[2]][found[1]] = _unescaped(found[3])
-        elif line and not line.startswith("#"):
-            sample = _SAMPLE.fullmatch(line)
-            if sample is None:
-                raise ValueError(f"text that is no exposition (line {number})")
-            series[sample[1]].append(
-                {name: _unescaped(value) for name, value in _LABEL.findall(sample[2] or "")}
-            )
-    families = {
-        name: Family(
-            facts.get("TYPE", "unknown").replace("untyped", "unknown"),
-            facts.get("HELP", ""),
-            facts.get("UNIT", ""),
-        )
-        for name, facts in about.items()
-    }
+    try:
+        for family in read(lines):
+            if family.type != "unknown" or family.documentation:
+                families[family.name] = Family(family.type, family.documentation, family.unit)
+            for sample in family.samples:
+                series[sample.name].append(sample.labels)
+    # whatever the parsers fail with, it is for text that they do not expect
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise ValueError(f"text that is no exposition (line {lines.number})") from None
     return Exposure("the exposition", families, dict(series))
 
 
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text)
+class _Lines(StringIO):
+    """Lines that count themselves."""
+
+    number = 0
+
+    def __next__(self) -> str:  # type: ignore[override] - a StringIO has lines of text
+        line = super().__next__()
+        self.number += 1
+        if len(line) > LONGEST:
+            raise ValueError("a line that is too long")
+        return line

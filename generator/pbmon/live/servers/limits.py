@@ -17,8 +17,9 @@ JSON = b"[{,:"
 """Every value of JSON but the first stands behind one of these signs, so there are no more values
 than signs. Signs inside texts count too: the figure may be too high, never too low.
 """
-EXPOSITION = b"\n,="
-"""The same for the samples and labels of an exposition."""
+EXPOSITION = b"\n\n\n,="
+"""The same for the labels of an exposition; a sample, which is a line, counts thrice for its size.
+"""
 
 
 class Budget:
