@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live import servers
 from live.conftest import FAULTY
-from pbmon.live.checks.metrics import check_metric
-from pbmon.live.seen import Family
+from pbmon.live.checks import CHECKS
+from pbmon.live.checks.case import Case
+from pbmon.live.seen import Family, Seen
 from pbmon.live.servers.client import Client, Unreachable
 from pbmon.live.servers.exposition import LONGEST, OPENMETRICS, parse
 from prometheus_client.openmetrics import exposition as openmetrics
@@ -26,12 +27,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> servers.Project:
 
 def _problems(project: servers.Project, text: str, type: str = "text/plain") -> list[str]:
     exposure = parse(text, type)
-    metrics = [metric for metric in project.plan.catalog.metrics if metric.name.startswith("shop_")]
-    return [
-        finding.problem
-        for metric in metrics
-        for finding in check_metric(metric, [exposure], excused=False)
-    ]
+    case = Case(project.plan, project.rendered, Seen(scraped=[exposure]))
+    return [finding.problem for check in CHECKS[0].checks for finding in check(case)]
 
 
 def test_what_the_generated_module_exposes_is_as_declared_in_both_formats(

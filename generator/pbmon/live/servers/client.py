@@ -11,8 +11,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import os
-import socket
 import ssl
 import weakref
 from collections.abc import Sequence
@@ -23,7 +21,7 @@ from urllib.parse import unquote, urlencode
 import httpx
 
 from pbmon.errors import UsageError
-from pbmon.live.servers import limits
+from pbmon.live.servers import failures, limits
 from pbmon.live.servers.address import Address, shown
 from pbmon.live.servers.limits import JSON, Budget
 
@@ -34,11 +32,6 @@ BUSY = frozenset({429, 502, 503, 504})
 """Statuses that mean `later` (https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4), so they are
 asked again.
 """
-_NO_TLS = frozenset(
-    {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"}
-)
-"""What OpenSSL says, by its version, of an answer that is not TLS."""
-
 Form = Sequence[tuple[str, str]]
 
 
@@ -156,7 +149,7 @@ class Client:
                     try:
                         answer = await self._once(http, path, form, headers)
                     except httpx.HTTPError as error:
-                        failure = self._failure(error)
+                        failure = self._failed(error)
                     else:
                         if answer.status not in BUSY or answer.type == "application/json":
                             return self._allowed(answer)
@@ -188,6 +181,15 @@ class Client:
         type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return Answer(answer.status_code, type, body)
 
+    def _failed(self, error: httpx.HTTPError) -> str:
+        """What went wrong, after "the server". Raises UsageError where another attempt would fail
+        as well.
+        """
+        if (refused := failures.tls_error(error)) is not None:
+            problem, help = failures.distrust(refused, self.shown)
+            raise UsageError(f"{self} {problem}", help) from None
+        return failures.failure(error)
+
     def _allowed(self, answer: Answer) -> Answer:
         if answer.status in {401, 403}:
             has = (
@@ -206,44 +208,6 @@ class Client:
                 "name that address instead, if it is the right one",
             )
         return answer
-
-    def _failure(self, error: httpx.HTTPError) -> str:
-        """What went wrong, in the words of the system and never in those of httpx.
-
-        Raises UsageError where another attempt would fail as well.
-        """
-        causes = list(_causes(error))
-        for cause in causes:
-            if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-                return "breaks the TLS connection off"
-            if isinstance(cause, ssl.SSLError):
-                raise self._distrusted(cause) from None
-        for cause in reversed(causes):
-            if isinstance(cause, socket.gaierror):
-                return f"cannot be reached: {cause.strerror}"
-            if isinstance(cause, OSError) and cause.errno:
-                return f"cannot be reached: {os.strerror(cause.errno)}"
-        if isinstance(error, httpx.ConnectError):
-            return "breaks the connection off"
-        return "breaks off, or answers with something else instead of HTTP"
-
-    def _distrusted(self, error: ssl.SSLError) -> UsageError:
-        why = error.reason or "no reason given"
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return UsageError(
-                f"{self} cannot prove who it is: {why}",
-                "name the certificate of its authority: --ca FILE",
-            )
-        if why in _NO_TLS:
-            address = self.shown.partition("://")[2]
-            return UsageError(
-                f"{self} does not speak TLS, so https:// does not reach it",
-                f"http://{address} may be meant",
-            )
-        return UsageError(
-            f"{self} agrees to no TLS connection: {why}",
-            "see which TLS versions and certificates it asks for",
-        )
 
 
 class _Connection:
@@ -284,15 +248,6 @@ def basic(user_and_password: str) -> str:
 def bearer(token: str) -> str:
     """`Authorization` for a token (https://www.rfc-editor.org/rfc/rfc6750)."""
     return f"Bearer {token}"
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """The error and all below it."""
-    if error is None:
-        return []
-    group = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-    below = _causes(error.__cause__ or error.__context__)
-    return [error, *(cause for each in group for cause in _causes(each)), *below]
 
 
 def _no_number(constant: str) -> NoReturn:

@@ -7,7 +7,9 @@ https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from io import StringIO
+from typing import TextIO, cast
 
 from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
@@ -55,7 +57,7 @@ def parse(text: str, type: str = "text/plain") -> Exposure:
     families: dict[str, Family] = {}
     series: dict[str, list[Labels]] = defaultdict(list)
     try:
-        for family in read(lines):
+        for family in read(cast(TextIO, lines)):
             if family.type != "unknown" or family.documentation:
                 families[family.name] = Family(family.type, family.documentation, family.unit)
             for sample in family.samples:
@@ -66,14 +68,16 @@ def parse(text: str, type: str = "text/plain") -> Exposure:
     return Exposure("the exposition", families, dict(series))
 
 
-class _Lines(StringIO):
-    """Lines that count themselves."""
+class _Lines:
+    """The lines of a text, as a file gives them; number: of the last one."""
 
-    number = 0
+    def __init__(self, text: str) -> None:
+        self._text = StringIO(text)
+        self.number = 0
 
-    def __next__(self) -> str:  # type: ignore[override] - a StringIO has lines of text
-        line = super().__next__()
-        self.number += 1
-        if len(line) > LONGEST:
-            raise ValueError("a line that is too long")
-        return line
+    def __iter__(self) -> Iterator[str]:
+        for line in self._text:
+            self.number += 1
+            if len(line) > LONGEST:
+                raise ValueError("a line that is too long")
+            yield line
