@@ -6,7 +6,7 @@ import inspect
 from pathlib import Path
 
 import pytest
-from pbmon.live.checks import CHECKS, check_id
+from pbmon.live.checks import CHECKS, id_of
 from pbmon.live.checks.case import Check
 
 PAGE = Path(__file__).parents[2] / "docs/verify.md"
@@ -24,4 +24,4 @@ def test_the_page_has_every_check_with_its_docstring(request: pytest.FixtureRequ
 
 
 def _section(check: Check) -> str:
-    return f"\n#### {check_id(check)}\n\n{inspect.getdoc(check)}\n"
+    return f"\n#### {id_of(check)}\n\n{inspect.getdoc(check)}\n"

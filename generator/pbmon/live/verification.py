@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pbmon.finding import Finding
-from pbmon.live.checks import CHECKS, alerts, check_id, panels, targets
+from pbmon.live.checks import CHECKS, alerts, id_of, panels, targets
 from pbmon.live.checks.case import Case
 from pbmon.live.observation import Servers, look
 from pbmon.live.report.coverage import Coverage, coverage
@@ -53,7 +53,7 @@ def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
     costs = tuple(panels.costs(plan, seen.prometheus)) if seen.prometheus else ()
     return Report(
         tuple(finding for check in checks for finding in check(case)),
-        tuple(map(check_id, checks)),
+        tuple(map(id_of, checks)),
         tuple(_notes(plan, seen)),
         tuple(_skipped(servers)),
         coverage(case, costs),

@@ -83,6 +83,6 @@ CHECKS: tuple[Shelf, ...] = (
 )
 
 
-def check_id(check: Check) -> str:
+def id_of(check: Check) -> str:
     """`target_is_up` is the check `target-is-up`."""
     return check.__name__.replace("_", "-")
