@@ -14,7 +14,7 @@ import json
 import ssl
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlencode
 
@@ -47,7 +47,7 @@ class Answer:
 
     status: int
     type: str
-    body: bytes | bytearray
+    body: bytes | bytearray = field(repr=False)  # the event loop asks for the repr of its results
 
 
 class Client:
