@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import pytest
 from live import servers
 from live.servers import Project
-from pbmon.live.client import Client
+from pbmon.live.servers.client import Client
 
 FAULTY = Path(__file__).with_name("faulty.txt")
 

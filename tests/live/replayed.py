@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 import yaml
-from pbmon.live.client import Answer, Client, Form
+from pbmon.live.servers.client import Answer, Client, Form
 
 Answers: TypeAlias = dict[str, Any]
 """JSON by question; in Alertmanager's status the configuration is parsed."""

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 
 import prometheus_client
 from pbmon.catalog.catalog import load
-from pbmon.live.client import Client
 from pbmon.live.observation import Servers
+from pbmon.live.servers.client import Client
 from pbmon.live.verification import Report, verify
 from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
@@ -92,7 +92,9 @@ Reply = Callable[[BaseHTTPRequestHandler], None]
 
 
 @contextmanager
-def http(reply: Reply, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
+def http(
+    reply: Reply, tls: tuple[Path, Path] | None = None, host: str = "127.0.0.1"
+) -> Iterator[str]:
     """`http://host:port` of a server that answers every request with `reply`. tls: its certificate
     and key.
     """
@@ -110,7 +112,10 @@ def http(reply: Reply, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    server = Server((host, 0), Handler)
     server.daemon_threads = True
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -119,7 +124,8 @@ def http(reply: Reply, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        name = f"[{host}]" if ":" in host else host
+        yield f"{'https' if tls else 'http'}://{name}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
@@ -127,13 +133,15 @@ def http(reply: Reply, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def raw(reply: bytes) -> Iterator[str]:
-    """`host:port` that answers whatever it is asked with these bytes, and ends the connection."""
+def raw(reply: bytes, echo: bool = False) -> Iterator[str]:
+    """`host:port` that answers whatever it is asked with these bytes, and ends the connection.
+    echo: what it was asked follows.
+    """
 
     class Handler(BaseRequestHandler):
         def handle(self) -> None:
-            self.request.recv(65536)
-            self.request.sendall(reply)
+            asked = self.request.recv(65536)
+            self.request.sendall(reply + asked if echo else reply)
 
     server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

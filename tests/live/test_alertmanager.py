@@ -54,11 +54,11 @@ def test_another_configuration_and_a_lost_alert_are_found(
         )
     assert [str(finding).partition("\n")[0] for finding in report.findings] == [
         (
-            "definitions/project.py:7: Alertmanager has no receiver pager, so what is planned for"
+            "definitions/project.py:12: Alertmanager has no receiver pager, so what is planned for"
             " it reaches nobody (receiver-is-configured)"
         ),
         (
-            'definitions/project.py:7: Alertmanager has no route of severity=~"critical" to pager'
+            'definitions/project.py:12: Alertmanager has no route of severity=~"critical" to pager'
             " repeated every 1h, so such alerts go elsewhere (route-is-configured)"
         ),
         (

@@ -24,8 +24,8 @@ from live.servers import eventually, fires
 from pbmon.cli.printing import print_findings, printable
 from pbmon.cli.verify import show
 from pbmon.errors import UsageError
-from pbmon.live.client import Client
-from pbmon.live.report import as_json, as_junit
+from pbmon.live.report.formats import as_json, as_junit
+from pbmon.live.servers.client import Client
 from pbmon.live.verification import Report
 
 RECORDED = Path(__file__).with_name("answers.json")
@@ -172,6 +172,12 @@ QUERY = '/api/v1/query {job="shop"}'
             "config.route.routes[0].matchers[0] is 3, not a text",
         ),
         ("/api/v2/status", (*ROUTE, "routes"), DEEP, "JSON of another kind"),
+        (
+            "/api/v2/status",
+            (*ROUTE, "routes"),
+            [{}] * 100_000,
+            "config is longer than any that Alertmanager needs",
+        ),
         (
             "/api/v2/status",
             ("config", "original", "receivers"),

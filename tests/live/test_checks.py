@@ -11,8 +11,8 @@ import prometheus_client
 import pytest
 from live import servers
 from pbmon.finding import Finding
-from pbmon.live import alerts, panels, rules, series
-from pbmon.live.exposition import parse
+from pbmon.live.checks import alerts, panels, rules, series
+from pbmon.live.checks.case import Case
 from pbmon.live.seen import (
     ActiveAlert,
     AskedPanel,
@@ -23,6 +23,7 @@ from pbmon.live.seen import (
     Seen,
     SeenPrometheus,
 )
+from pbmon.live.servers.exposition import parse
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, text
 
@@ -101,7 +102,11 @@ def _problems(findings: Sequence[Finding]) -> list[str]:
 
 def _rule_problems(plan: Plan, seen: SeenPrometheus) -> list[str]:
     checks = (rules.rule_is_loaded, rules.rule_is_as_rendered, rules.rule_is_evaluated)
-    return _problems([finding for check in checks for finding in check(plan, seen)])
+    return _problems([finding for check in checks for finding in check(_case(plan, seen))])
+
+
+def _case(plan: Plan, seen: SeenPrometheus) -> Case:
+    return Case(plan, {}, Seen(seen))
 
 
 def test_rules_as_rendered_and_evaluated_have_no_finding(plan: Plan, seen: SeenPrometheus) -> None:
@@ -185,7 +190,9 @@ def _asked(plan: Plan, title: str, result: Result) -> AskedPanel:
 
 
 def _said(plan: Plan, seen: SeenPrometheus, title: str, result: Result) -> str:
-    found = [*panels.panel_shows_data(plan, replace(seen, panels=[_asked(plan, title, result)]))]
+    found = [
+        *panels.panel_shows_data(_case(plan, replace(seen, panels=[_asked(plan, title, result)])))
+    ]
     return found[0].problem.partition("query A, ")[2] if found else ""
 
 
@@ -216,7 +223,7 @@ def test_a_group_that_waits_for_its_first_evaluation_is_found_once(
     """Not again with every panel and alert that reads its records."""
     waiting = replace(seen, recorded={}, groups=[replace(group, age=None) for group in seen.groups])
     assert _said(plan, waiting, "Failing orders", Result()) == ""
-    assert [*alerts.alert_can_be_evaluated(plan, waiting)] == []
+    assert [*alerts.alert_can_be_evaluated(_case(plan, waiting))] == []
     assert len(_rule_problems(plan, waiting)) == len(seen.groups)
 
 
@@ -225,7 +232,7 @@ def test_a_record_that_is_not_loaded_is_missing(plan: Plan, seen: SeenPrometheus
     assert _said(plan, without, "Failing orders", Result()).endswith(
         "no series of job:shop_orders_failed:ratio_rate1m"
     )
-    assert _problems([*alerts.alert_can_be_evaluated(plan, without)]) == [
+    assert _problems([*alerts.alert_can_be_evaluated(_case(plan, without))]) == [
         "OrdersFail can never fire: there are no series of job:shop_orders_failed:ratio_rate1m"
     ]
 
@@ -234,18 +241,18 @@ def test_an_alert_about_absence_needs_no_series(plan: Plan, seen: SeenPrometheus
     shop = seen.exposures["shop"]
     series = {name: found for name, found in shop.series.items() if name != "shop_staff"}
     without = replace(seen, exposures={**seen.exposures, "shop": replace(shop, series=series)})
-    assert [*alerts.alert_can_be_evaluated(plan, without)] == []
+    assert [*alerts.alert_can_be_evaluated(_case(plan, without))] == []
     assert alerts.evaluable(plan, without) == 3
 
 
 def test_a_warning_is_found(plan: Plan, seen: SeenPrometheus) -> None:
     asked = _asked(plan, "Baskets", Result(1, 1, warnings=("partial",)))
-    found = panels.query_has_no_warning(plan, replace(seen, panels=[asked]))
+    found = panels.query_has_no_warning(_case(plan, replace(seen, panels=[asked])))
     assert _problems([*found]) == ["panel 'Baskets' of 'Shop', query A, brings a warning: partial"]
 
 
 def test_a_prometheus_that_tells_nobody_is_found(plan: Plan, seen: SeenPrometheus) -> None:
-    found = alerts.alertmanager_is_told(plan, Seen(replace(seen, alertmanagers=())))
+    found = alerts.alertmanager_is_told(_case(plan, replace(seen, alertmanagers=())))
     assert _problems([*found]) == ["Prometheus knows no Alertmanager, so nobody hears of an alert"]
 
 
@@ -258,9 +265,8 @@ def test_alerts_of_others_are_not_ours(plan: Plan, seen: SeenPrometheus) -> None
 
 def test_more_series_than_the_limits_are_found(plan: Plan, seen: SeenPrometheus) -> None:
     few = replace(plan.catalog.project, metric_cardinality_limit=3, total_cardinality_limit=10)
-    found = series.series_fit_the_budget(
-        replace(plan, catalog=replace(plan.catalog, project=few)), series.of_jobs(plan, seen)
-    )
+    small = replace(plan, catalog=replace(plan.catalog, project=few))
+    found = series.series_fit_the_budget(_case(small, seen))
     assert _problems([*found]) == [
         "shop_latency_seconds has 18 series on the exposition, above the limit of 3",
         "all declared metrics have 25 series, above the limit of 10",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import socket
 import ssl
 import time
+import traceback
+import tracemalloc
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -12,9 +16,11 @@ import pytest
 from live import servers
 from live.servers import answer, raw
 from pbmon.errors import UsageError
-from pbmon.live import client as client_module
-from pbmon.live.api import Prometheus
-from pbmon.live.client import Client, Unreachable, basic, bearer
+from pbmon.live.servers import client as client_module
+from pbmon.live.servers import limits
+from pbmon.live.servers.client import Client, Unreachable, basic, bearer
+from pbmon.live.servers.limits import Budget
+from pbmon.live.servers.prometheus import Prometheus
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 
@@ -38,7 +44,15 @@ def _drip(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("reply", [_hang, _drip])
+def _drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for number in range(20):
+        handler.wfile.write(b"X-%d: 1\r\n" % number)
+        handler.wfile.flush()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("reply", [_hang, _drip, _drip_headers])
 def test_an_answer_that_does_not_end_is_cut_off(reply: Reply) -> None:
     def quietly(handler: BaseHTTPRequestHandler) -> None:
         try:
@@ -150,7 +164,7 @@ def test_user_and_password_of_an_address_are_sent_and_not_shown() -> None:
 
 
 def test_an_answer_without_end_is_not_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "LIMIT", 2**20)
+    monkeypatch.setattr(limits, "BYTES", 2**20)
     long = servers.http(lambda handler: answer(handler, "x" * (2**20 + 1)))
     with long as url, pytest.raises(UsageError, match="answers with more than 1 MiB"):
         Client("Prometheus", url).json("/")
@@ -205,17 +219,107 @@ def test_a_password_may_hold_any_character_that_is_escaped() -> None:
     )
 
 
-def test_what_is_not_http_is_shown_in_part() -> None:
+@pytest.mark.parametrize("reply", [b"SSH-2.0-OpenSSH_9.2\r\n", b"x" * 200_000, b"\r\n\r\n", b""])
+def test_what_is_not_http_is_named_and_not_shown(reply: bytes) -> None:
     with (
-        raw(b"\x1b[2J" + b"x" * 60_000 + b"\r\n\r\n") as address,
-        pytest.raises(Unreachable) as caught,
+        raw(reply) as address,
+        pytest.raises(Unreachable, match=r"instead of HTTP\n|Connection reset"),
     ):
         Client("Prometheus", f"http://{address}").json("/")
-    assert (
-        caught.value.problem
-        == f"Prometheus at http://{address} answers with {chr(27) + '[2J' + 'x' * 76!r} instead of"
-        " HTTP"
-    )
+
+
+def test_no_secret_is_in_a_message_whatever_is_answered() -> None:
+    """A server that sends back what it is asked, headers and all."""
+
+    prefixes = [b"", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 302 x\r\nLocation: "]
+    secrets = (basic("ann:s3cret"), "s3cret")
+    for prefix in prefixes:
+        with raw(prefix, echo=True) as address, pytest.raises(UsageError) as caught:
+            Client("Prometheus", f"http://{address}", authorization=secrets[0]).json("/")
+        text = "".join(traceback.format_exception(caught.value))
+        assert not [secret for secret in secrets if secret in text]
+
+
+def test_proxies_and_netrc_of_the_environment_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[str | None] = []
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers["Authorization"])
+        answer(handler, "{}")
+
+    (tmp_path / "netrc").write_text("default login ann password s3cret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with servers.http(lambda handler: answer(handler, '"proxy"')) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy)
+        with servers.http(reply) as url:
+            assert Client("Prometheus", url).json("/") == {}
+    assert seen == [None]
+
+
+def test_an_address_of_ip_version_6_is_asked() -> None:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError:
+        pytest.skip("this machine has no ::1")
+    with servers.http(lambda handler: answer(handler, "{}"), host="::1") as url:
+        assert url.startswith("http://[::1]:")
+        assert Client("Prometheus", url).json("/x") == {}
+
+
+@pytest.mark.parametrize(
+    "piece", [b"[],", b'{"a":{}},', b"1.5,", b'"x",', b'{"labels":{"job":"","instance":""}},']
+)
+def test_an_answer_of_many_values_is_refused_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch, piece: bytes
+) -> None:
+    monkeypatch.setattr(limits, "VALUES", 100_000)
+    text = (b"[" + piece * 100_000 + b"0]").decode()
+    with servers.http(lambda handler: answer(handler, text)) as url:
+        client = Client("Prometheus", url)
+        found = client.ask("/")
+        tracemalloc.start()
+        with pytest.raises(UsageError, match="answers with more than 100,000 values"):
+            client.parsed(found)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 100_000
+
+
+def test_answers_that_are_kept_beside_each_other_share_one_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "VALUES", 100)
+    one = f'{{"status":"success","data":{{"result":[{"[]," * 20}[]]}}}}'
+    with servers.http(lambda handler: answer(handler, one)) as url:
+        kept = Budget()
+        assert Client("Prometheus", url).json("/", budget=kept)
+        with pytest.raises(UsageError, match="more than 100 values"):
+            for _ in range(2):
+                Client("Prometheus", url).json("/", budget=kept)
+
+
+def test_an_answer_is_not_unpacked() -> None:
+    packed = gzip.compress(b" " * 10_000_000 + b"{}")
+    asked: list[str] = []
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.headers["Accept-Encoding"])
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", "gzip")
+        handler.send_header("Content-Length", str(len(packed)))
+        handler.end_headers()
+        handler.wfile.write(packed)
+
+    with servers.http(reply) as url:
+        client = Client("Prometheus", url)
+        assert client.ask("/").body == packed
+        with pytest.raises(Unreachable, match="instead of JSON"):
+            client.json("/")
+    assert asked == ["identity"] * 2
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import prometheus_client
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from live import servers
 from live.conftest import FAULTY
-from pbmon.live.client import Client, Unreachable
-from pbmon.live.exposition import parse
-from pbmon.live.metrics import check_metric
-from pbmon.live.seen import Family
+from pbmon.live.checks import CHECKS
+from pbmon.live.checks.case import Case
+from pbmon.live.seen import Family, Seen
+from pbmon.live.servers.client import Client, Unreachable
+from pbmon.live.servers.exposition import LONGEST, OPENMETRICS, parse
 from prometheus_client.openmetrics import exposition as openmetrics
 
 
@@ -21,14 +25,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> servers.Project:
     return servers.project(tmp_path_factory.mktemp("exposition"), shop="a:1", prometheus="b:1")
 
 
-def _problems(project: servers.Project, text: str) -> list[str]:
-    exposure = parse(text)
-    metrics = [metric for metric in project.plan.catalog.metrics if metric.name.startswith("shop_")]
-    return [
-        finding.problem
-        for metric in metrics
-        for finding in check_metric(metric, [exposure], excused=False)
-    ]
+def _problems(project: servers.Project, text: str, type: str = "text/plain") -> list[str]:
+    exposure = parse(text, type)
+    case = Case(project.plan, project.rendered, Seen(scraped=[exposure]))
+    return [finding.problem for check in CHECKS[0].checks for finding in check(case)]
 
 
 def test_what_the_generated_module_exposes_is_as_declared_in_both_formats(
@@ -40,12 +40,12 @@ def test_what_the_generated_module_exposes_is_as_declared_in_both_formats(
     )
     module.shop_refunds_total.labels("late").inc()
     module.shop_latency_seconds.labels("GET").observe(2, {"trace_id": "} # {"})
-    for text in (
-        prometheus_client.generate_latest(registry).decode(),
-        openmetrics.generate_latest(registry).decode(),
+    for text, type in (
+        (prometheus_client.generate_latest(registry).decode(), "text/plain"),
+        (openmetrics.generate_latest(registry).decode(), OPENMETRICS),
     ):
-        assert _problems(project, text) == []
-        pages = [labels["page"] for labels in parse(text).series["shop_requests_total"]]
+        assert _problems(project, text, type) == []
+        pages = [labels["page"] for labels in parse(text, type).series["shop_requests_total"]]
         assert pages == ['a "quoted" }, back\\slash\nline']
 
 
@@ -59,18 +59,28 @@ def test_the_faults_of_an_exposition_are_found_without_prometheus(project: serve
 
 
 def test_type_help_and_unit_are_read() -> None:
-    text = (
-        "# HELP x A\\nline.\n# TYPE x untyped\n# UNIT x seconds\nx 1\ny NaN 1700000000000\n# EOF\n"
-    )
+    text = "# HELP x A\\nline.\n# TYPE x untyped\nx 1\ny NaN 1700000000000\n"
     exposure = parse(text)
-    assert exposure.families == {"x": Family("unknown", "A\nline.", "seconds")}
+    assert exposure.families == {"x": Family("unknown", "A\nline.")}
     assert exposure.series == {"x": [{}], "y": [{}]}
+    text = "# HELP x_seconds A.\n# TYPE x_seconds gauge\n# UNIT x_seconds seconds\n# EOF\n"
+    assert parse(text, OPENMETRICS).families == {"x_seconds": Family("gauge", "A.", "seconds")}
 
 
-@pytest.mark.parametrize("text", ["<html>", 'x{a="b" 1', "x", 'x{a="\n"} 1', "1x 1"])
-def test_what_is_no_exposition_is_refused_with_its_line(text: str) -> None:
+@pytest.mark.parametrize("type", ["text/plain", OPENMETRICS])
+@pytest.mark.parametrize(
+    "text", ["<html>", 'x{a="b" 1', "x", 'x{a="\n"} 1', "1x 1", "x" * (LONGEST + 1)]
+)
+def test_what_is_no_exposition_is_refused_with_its_line(text: str, type: str) -> None:
     with pytest.raises(ValueError, match=r"no exposition \(line 1\)"):
-        parse(text)
+        parse(text, type)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from('ax_1.{}="\\, \t\n#')), st.sampled_from(["text/plain", OPENMETRICS]))
+def test_whatever_is_read_is_an_exposition_or_is_refused(text: str, type: str) -> None:
+    with suppress(ValueError):
+        parse(text, type)
 
 
 def test_an_address_without_metrics_is_named(project: servers.Project) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from live import servers
 from live.grafana import Grafana
-from pbmon.live.client import Client, bearer
+from pbmon.live.servers.client import Client, bearer
 
 ADDRESSES = {"shop": "a:1", "prometheus": "b:1"}
 
@@ -80,10 +80,15 @@ def _dead_database(grafana: Grafana) -> None:
         ),
         (
             _edited,
-            (
-                "definitions/shop.py:83: dashboard 'Shop' differs in Grafana from what was"
-                " rendered: panel 'Requests', panel 'Latency' is missing, panel 'By hand' is not of"
-                " the definitions, refresh (dashboard-is-as-rendered)"
+            "".join(
+                f"definitions/shop.py:{line}: in dashboard 'Shop' of Grafana {difference}"
+                " (dashboard-is-as-rendered)\n"
+                for line, difference in [
+                    (90, "panel 'Requests' is not as it was rendered"),
+                    (91, "panel 'Latency' is missing"),
+                    (83, "panel 'By hand' is in no definition"),
+                    (83, "refresh is not as it was rendered"),
+                ]
             ),
         ),
         (
@@ -116,7 +121,7 @@ def test_what_differs_is_found(
     wanted: str,
 ) -> None:
     change(grafana[0])
-    assert _look(project, grafana[1]) == [wanted]
+    assert _look(project, grafana[1]) == wanted.splitlines()
 
 
 def test_without_an_address_it_says_that_grafana_was_not_looked_at(

@@ -17,9 +17,9 @@ from pbmon.cli.printing import print_error, print_findings
 from pbmon.errors import UsageError
 from pbmon.finding import Finding
 from pbmon.live import verification
-from pbmon.live.client import Client, Unreachable
 from pbmon.live.observation import Servers
-from pbmon.live.report import as_junit
+from pbmon.live.report.formats import as_junit
+from pbmon.live.servers.client import Client, Unreachable
 from pbmon.live.verification import Coverage, Report, verify_until
 from pbmon.source import Source
 
@@ -116,8 +116,8 @@ def test_junit_has_a_case_for_each_check_and_each_finding(called: Called, faulty
     code, out, _ = called.verify("--scrape", faulty, "--format", "junit")
     suite = ElementTree.fromstring(out)
     assert code == 1
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("14", "10", "3")
-    assert len(suite.findall("testcase")) == 14
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("15", "10", "3")
+    assert len(suite.findall("testcase")) == 15
     assert len(suite.findall("testcase/failure")) == 10
 
 

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from pbmon.catalog.catalog import load
@@ -87,6 +88,22 @@ def test_another_process_under_the_same_number_is_left_alone(tmp_path: Path) -> 
         assert not processes.runs(later, processes.table())
     finally:
         processes.stop([process], signal.SIGTERM)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the start does not move")
+def test_a_process_stays_the_same_when_the_clock_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or `down` would leave it running as somebody else's."""
+    process = started(tmp_path, ENDLESS)
+    boot = psutil.boot_time()
+    try:
+        monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: boot + 3600)
+        assert psutil.boot_time() == boot + 3600
+        assert processes.runs(process, processes.table())
+    finally:
+        processes.stop([process], signal.SIGTERM)
+    assert not processes.runs(process, processes.table())
 
 
 def test_ports_are_free_and_all_different() -> None:

@@ -13,9 +13,9 @@ from pbmon import durations
 from pbmon.catalog.catalog import load
 from pbmon.cli.printing import print_findings, printable, progress, say
 from pbmon.errors import UsageError
-from pbmon.live.client import Client, basic, bearer
 from pbmon.live.observation import Servers
-from pbmon.live.report import as_json, as_junit
+from pbmon.live.report.formats import as_json, as_junit
+from pbmon.live.servers.client import Client, basic, bearer
 from pbmon.live.verification import Report, verify_until
 from pbmon.output.compare import compare
 from pbmon.plan.plan import Plan, resolve

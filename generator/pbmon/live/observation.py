@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
 
 from pbmon.expr.text import quoted
-from pbmon.live import panels_asked, routing
-from pbmon.live.api import Prometheus
-from pbmon.live.client import Client, Unreachable
-from pbmon.live.exposition import scrape
+from pbmon.live import panels_asked
 from pbmon.live.names import one_of, sample_names
-from pbmon.live.reading import Part, reading
-from pbmon.live.seen import (
-    ActiveTarget,
-    Exposure,
-    Family,
-    Labels,
-    Seen,
-    SeenAlertmanager,
-    SeenGrafana,
-    SeenPrometheus,
-)
+from pbmon.live.seen import ActiveTarget, Exposure, Family, Seen, SeenPrometheus
+from pbmon.live.servers import alertmanager, exposition, grafana
+from pbmon.live.servers.client import Client
+from pbmon.live.servers.limits import Budget
+from pbmon.live.servers.prometheus import Prometheus
 from pbmon.model.builtin import BUILTIN
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import ScrapeJob
@@ -46,15 +35,17 @@ def look(plan: Plan, servers: Servers) -> Seen:
     """Ask every server that is named. Raises Unreachable or UsageError where one gives no usable
     answer.
     """
-    scraped = tuple(map(scrape, servers.scrape))
+    kept = Budget()
+    scraped = tuple(exposition.scrape(client, kept) for client in servers.scrape)
+    uids = [dashboard.uid for dashboard in plan.dashboards]
     return Seen(
         (
-            _prometheus(plan, Prometheus(servers.prometheus), servers.excused)
+            _prometheus(plan, Prometheus(servers.prometheus, kept), servers.excused)
             if servers.prometheus
             else None
         ),
-        _alertmanager(servers.alertmanager) if servers.alertmanager else None,
-        _grafana(plan, servers.grafana) if servers.grafana else None,
+        alertmanager.look(servers.alertmanager, kept) if servers.alertmanager else None,
+        grafana.look(servers.grafana, uids, kept) if servers.grafana else None,
         scraped,
     )
 
@@ -119,64 +110,3 @@ def _recorded(plan: Plan, prometheus: Prometheus) -> dict[str, frozenset[str]]:
             for name, found in by_name.items()
         }
     return {}
-
-
-def _alertmanager(client: Client) -> SeenAlertmanager:
-    """https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml"""
-    with reading(client):
-        config = Part(client.json("/api/v2/status"))["config"]["original"].text()
-        alerts: list[tuple[Labels, frozenset[str]]] = [
-            (
-                alert["labels"].labels(),
-                frozenset(receiver["name"].text() for receiver in alert["receivers"].each()),
-            )
-            for alert in Part(client.json("/api/v2/alerts")).each()
-        ]
-        return SeenAlertmanager(routing.read(config), alerts)
-
-
-def _grafana(plan: Plan, client: Client) -> SeenGrafana:
-    """https://grafana.com/docs/grafana/latest/developers/http_api/"""
-    with reading(client):
-        database = Part(client.json("/api/health"))["database"].text()
-        datasource = _datasource(client)
-        dashboards: dict[str, Mapping[str, Any]] = {}
-        for dashboard in plan.dashboards:
-            answer = client.ask(f"/api/dashboards/uid/{dashboard.uid}")
-            if answer.status == 200:
-                dashboards[dashboard.uid] = _dashboard(Part(client.parsed(answer))["dashboard"])
-            elif answer.status != 404:
-                raise Unreachable(
-                    f"{client} answers with status {answer.status} for dashboard {dashboard.uid}",
-                    "see its log",
-                )
-        return SeenGrafana(database, datasource, dashboards)
-
-
-def _datasource(client: Client) -> tuple[str, bool, str] | None:
-    """The Prometheus data source that a dashboard opens with: the default one, else the first."""
-    sources = [
-        source
-        for source in Part(client.json("/api/datasources")).each()
-        if source["type"].text() == "prometheus"
-    ]
-    sources.sort(key=lambda source: not source.get("isDefault").value)
-    for source in sources[:1]:
-        health = Part(
-            client.json(f"/api/datasources/uid/{quote(source['uid'].text(), safe='')}/health")
-        )
-        return (
-            source["name"].text(),
-            health.get("status").value == "OK",
-            health.get("message", "").text(),
-        )
-    return None
-
-
-def _dashboard(dashboard: Part) -> Mapping[str, Any]:
-    """The dashboard, as long as its panels are panels."""
-    for panel in dashboard.get("panels", []).each():
-        for each in (panel, *panel.get("panels", []).each()):
-            each.get("id", 0).number()
-            each.get("title", "").text()
-    return dashboard.object()

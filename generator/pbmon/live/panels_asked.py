@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pbmon import durations
-from pbmon.live.api import Prometheus
 from pbmon.live.seen import AskedAnnotation, AskedPanel
+from pbmon.live.servers.prometheus import Prometheus
 from pbmon.plan.dashboards import PlannedDashboard, Variable
 from pbmon.plan.plan import Plan
 

@@ -104,6 +104,9 @@ class Project:
 class Job:
     """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels
     their series get.
+
+    sample_limit: series of one target above which a scrape fails, so that the target is down; 0 for
+    none. Without it the limit is computed from the metrics of the service.
     """
 
     name: str
@@ -111,6 +114,7 @@ class Job:
     path: str = "/metrics"
     interval: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    sample_limit: int | None = None
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +126,12 @@ class Job:
                 self.source,
                 "a scrape job has no name, so its series cannot be told apart",
                 'Job("api", ["api:8000"])',
+            )
+        if self.sample_limit is not None and not 0 <= self.sample_limit <= 10**9:
+            raise DefinitionError(
+                self.source,
+                f"sample_limit {self.sample_limit!r} of job {self.name} is no number of samples",
+                "from 1 to 1,000,000,000; 0 for no limit",
             )
         if not self.path.startswith("/"):
             raise DefinitionError(

@@ -11,6 +11,7 @@ from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Node, Number
 from pbmon.model.rules import Alert
 from pbmon.plan.rules import Route, ScrapeJob, Threshold
+from pbmon.plan.scraping import body_size_limit, sample_limit
 
 _ORDER = frozenset({">", "<", ">=", "<="})
 
@@ -59,6 +60,8 @@ def scrape_jobs(catalog: Catalog, decided: Settings) -> tuple[ScrapeJob, ...]:
             job.path,
             overlay.intervals.get(job.name, job.interval or decided.scrape_interval),
             tuple(sorted(job.labels.items())),
+            samples := sample_limit(catalog, service, job),
+            body_size_limit(samples),
             service.name,
             job.source,
         )

@@ -100,13 +100,18 @@ class Route:
 
 @dataclass(frozen=True)
 class ScrapeJob:
-    """A scrape job. interval: always set. labels: sorted pairs."""
+    """A scrape job. interval: always set. labels: sorted pairs.
+
+    sample_limit, body_size_limit: samples and MiB of one scrape of a target; 0 for any number.
+    """
 
     name: str
     targets: tuple[str, ...]
     path: str
     interval: str
     labels: tuple[tuple[str, str], ...]
+    sample_limit: int
+    body_size_limit: int
     service: str
     source: Source
 

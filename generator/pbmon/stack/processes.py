@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from pbmon.errors import UsageError
 
 PATIENCE = 10.0  # seconds between asking a process to end and killing it
@@ -21,8 +23,8 @@ _PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Seen:
-    """A process as the system shows it. group: id of its process group. started: in the system's
-    own words.
+    """A process as the system shows it. group: id of its process group. started: as `_started`
+    writes it.
     """
 
     group: int
@@ -141,32 +143,23 @@ def _send(pid: int, what: signal.Signals) -> None:
 
 def table() -> dict[int, Seen]:
     """Every process of the machine that may be seen, by number."""
-    if sys.platform == "linux":
-        found = (
-            (int(entry.name), _linux(entry))
-            for entry in Path("/proc").iterdir()
-            if entry.name.isdecimal()
-        )
-        return {pid: seen for pid, seen in found if seen is not None}
-    command = ["ps", "-axo", "pid=,pgid=,stat=,lstart="]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
-    rows = (line.split(maxsplit=3) for line in listed.stdout.splitlines())
-    return {
-        int(pid): Seen(int(group), started, state.startswith("Z"))
-        for pid, group, state, started in rows
-    }
+    seen = {}
+    for pid in psutil.pids():  # process_iter() would take a later process for the one it knows
+        # it has just ended, or it is somebody else's
+        with suppress(psutil.Error, OSError):
+            process = psutil.Process(pid)
+            ended = process.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+            seen[pid] = Seen(os.getpgid(pid), _started(process), ended)
+    return seen
 
 
-def _linux(process: Path) -> Seen | None:
-    """From /proc/PID/stat (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html); None when
-    it has just ended.
+def _started(process: psutil.Process) -> str:
+    """When it was started, to a hundredth of a second.
+
+    Linux knows the time since the machine was started; since 1970 it moves with the clock.
     """
-    try:
-        stat = (process / "stat").read_text("utf-8", "replace")
-    except OSError:
-        return None
-    fields = stat.rpartition(")")[2].split()  # the name in parentheses may hold spaces
-    return Seen(int(fields[2]), fields[19], fields[0] in "ZX")
+    since = psutil.boot_time() if sys.platform == "linux" else 0.0
+    return f"{process.create_time() - since:.2f}"
 
 
 def _has_group(name: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import socket
-from typing import Any
+from contextlib import closing
+
+from pbmon.errors import UsageError
+from pbmon.live.servers.client import Client
+from pbmon.live.servers.prometheus import Prometheus
 
 _TIMEOUT = 3.0  # seconds for one answer
 
@@ -13,9 +15,14 @@ _TIMEOUT = 3.0  # seconds for one answer
 def answers(address: str, page: str) -> bool:
     """Whether the part accepts connections and, if a page is named, answers 200 there."""
     if page:
-        return _get(address, page) is not None
+        with closing(_client("the part", address)) as client:
+            try:
+                return client.ask(page, accept="*/*").status == 200
+            except UsageError:
+                return False
+    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection(_split(address), _TIMEOUT).close()
+        socket.create_connection((host, int(port)), _TIMEOUT).close()
     except OSError:
         return False
     return True
@@ -23,32 +30,17 @@ def answers(address: str, page: str) -> bool:
 
 def targets(prometheus: str) -> dict[str, str]:
     """By scrape job: `up`, or why not. Empty while Prometheus does not answer."""
-    body = _get(prometheus, "/api/v1/targets?state=active")
-    try:
-        found: list[dict[str, Any]] = json.loads(body)["data"]["activeTargets"] if body else []
-        return {target["labels"]["job"]: _health(target) for target in found}
-    except (ValueError, LookupError, TypeError):
-        return {}
+    with closing(_client("Prometheus", prometheus)) as client:
+        try:
+            active = Prometheus(client).targets()
+        except UsageError:
+            return {}
+    return {
+        target.job: "up" if target.health == "up" else target.error or "not scraped yet"
+        for target in active
+    }
 
 
-def _health(target: dict[str, Any]) -> str:
-    return "up" if target["health"] == "up" else target["lastError"] or "not scraped yet"
-
-
-def _get(address: str, page: str) -> bytes | None:
-    """The body of a 200, else None."""
-    connection = http.client.HTTPConnection(*_split(address), timeout=_TIMEOUT)
-    try:
-        connection.request("GET", page)
-        answer = connection.getresponse()
-        body = answer.read()
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
-    return body if answer.status == http.client.OK else None
-
-
-def _split(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    return host, int(port)
+def _client(what: str, address: str) -> Client:
+    """Asks once: whoever waits for a part asks again."""
+    return Client(what, f"http://{address}", timeout=_TIMEOUT, attempts=1)

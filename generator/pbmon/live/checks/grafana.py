@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pbmon.finding import Finding
-from pbmon.live.seen import SeenGrafana
-from pbmon.plan.plan import Plan
+from pbmon.live.checks.case import Case
 
 _OF_GRAFANA = frozenset({"id", "version", "schemaVersion"})
 """What Grafana counts for itself, or raises when it migrates a dashboard; likewise `pluginVersion`
@@ -20,17 +19,13 @@ _HELP = (
 )
 
 
-def grafana_reaches_prometheus(
-    plan: Plan,
-    seen: SeenGrafana,
-    rendered: Mapping[str, str],  # noqa: ARG001
-) -> Iterator[Finding]:
+def grafana_reaches_prometheus(case: Case) -> Iterator[Finding]:
     """Grafana's own database works, and so does the Prometheus data source that dashboards open
     with.
 
     That is the default one, else the first. Its health is what `Save & test` in its settings says.
     """
-    source = plan.catalog.project.source
+    source, seen = case.plan.catalog.project.source, case.grafana
     if seen.database != "ok":
         yield Finding(
             "grafana-reaches-prometheus",
@@ -50,57 +45,52 @@ def grafana_reaches_prometheus(
             "grafana-reaches-prometheus",
             source,
             problem,
-            f"its planned address is {plan.settings.prometheus_url}",
+            f"its planned address is {case.plan.settings.prometheus_url}",
         )
 
 
-def dashboard_is_as_rendered(
-    plan: Plan, seen: SeenGrafana, rendered: Mapping[str, str]
-) -> Iterator[Finding]:
+def dashboard_is_as_rendered(case: Case) -> Iterator[Finding]:
     """Grafana has every dashboard under its uid, with just the rendered panels.
 
-    Compared is what was rendered: fields that Grafana adds, and those it counts for itself, are
-    left out.
-
-    rendered: text by path.
+    Only what was rendered is compared. Fields that Grafana adds, and those it counts for itself,
+    may be anything.
     """
-    for dashboard in plan.dashboards:
-        served = seen.dashboards.get(dashboard.uid)
+    for dashboard in case.plan.dashboards:
+        served = case.grafana.dashboards.get(dashboard.uid)
         if served is None:
             problem = f"Grafana has no dashboard {dashboard.title!r} (uid {dashboard.uid})"
             yield Finding("dashboard-is-as-rendered", dashboard.source, problem, _HELP)
             continue
-        wanted = json.loads(rendered[dashboard.file])
-        differing = _panels(wanted, served)
-        differing += [
-            key
-            for key in sorted(wanted)
-            if key not in _OF_GRAFANA | {"panels"} and not _holds(served.get(key), wanted[key])
-        ]
-        if differing:
-            problem = (
-                f"dashboard {dashboard.title!r} differs in Grafana from what was rendered:"
-                f" {', '.join(differing)}"
+        wanted = json.loads(case.rendered[dashboard.file])
+        sources = {panel.id: panel.source for row in dashboard.rows for panel in row.panels}
+        for id, difference in _differences(wanted, served):
+            yield Finding(
+                "dashboard-is-as-rendered",
+                sources.get(id, dashboard.source),
+                f"in dashboard {dashboard.title!r} of Grafana {difference}",
+                _HELP,
             )
-            yield Finding("dashboard-is-as-rendered", dashboard.source, problem, _HELP)
 
 
-def _panels(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[str]:
-    """Panels that are missing, changed, or additional."""
+def _differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Panels that are missing, changed, or additional, and fields of the dashboard; with the id of
+    a panel that was rendered, else 0.
+    """
     running = {panel.get("id"): panel for panel in _flat(served)}
-    differing = []
     for panel in _flat(wanted):
         found = running.pop(panel["id"], None)
+        compared = {
+            key: value for key, value in panel.items() if key not in {"panels", "pluginVersion"}
+        }
         if found is None:
-            differing.append(f"panel {panel['title']!r} is missing")
-        elif not _holds(
-            found,
-            {key: value for key, value in panel.items() if key not in {"panels", "pluginVersion"}},
-        ):
-            differing.append(f"panel {panel['title']!r}")
-    return differing + [
-        f"panel {panel.get('title')!r} is not of the definitions" for panel in running.values()
-    ]
+            yield panel["id"], f"panel {panel['title']!r} is missing"
+        elif not _holds(found, compared):
+            yield panel["id"], f"panel {panel['title']!r} is not as it was rendered"
+    for panel in running.values():
+        yield 0, f"panel {panel.get('title')!r} is in no definition"
+    for key in sorted(wanted.keys() - _OF_GRAFANA - {"panels"}):
+        if not _holds(served.get(key), wanted[key]):
+            yield 0, f"{key} is not as it was rendered"
 
 
 def _flat(dashboard: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from math import isfinite
 from types import NoneType
 
 from pbmon import durations
-from pbmon.live.client import Client
+from pbmon.live.servers.client import Client
 
 _SHOWN = 40
 """Characters of a wrong text that a message shows."""
@@ -44,6 +44,8 @@ class Part:
     Mismatch where it is something else.
     """
 
+    __slots__ = ("_place", "value")
+
     def __init__(self, value: object, place: str = "") -> None:
         self.value = value
         self._place = place
@@ -68,13 +70,13 @@ class Part:
             return self.value
         raise self._is_not("an object")
 
-    def each(self) -> list[Part]:
-        """The parts of a list."""
-        if isinstance(self.value, list):
-            return [
-                Part(value, f"{self._place}[{number}]") for number, value in enumerate(self.value)
-            ]
-        raise self._is_not("a list")
+    def each(self) -> Iterator[Part]:
+        """The parts of a list, one after another: a list may be long, and a part is larger than
+        what it stands for.
+        """
+        if not isinstance(self.value, list):
+            raise self._is_not("a list")
+        return (Part(value, f"{self._place}[{number}]") for number, value in enumerate(self.value))
 
     def text(self) -> str:
         """A text."""

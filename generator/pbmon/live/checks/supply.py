@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pbmon.expr.nodes import COMPARISONS, Binary, Call, Node, Number, Raw, Selector
 from pbmon.expr.walk import children
-from pbmon.live.metrics import has_series
+from pbmon.live.checks.case import has_series
 from pbmon.live.seen import SeenPrometheus
 from pbmon.model.builtin import alerts
 from pbmon.plan.plan import Plan

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.finding import Finding
-from pbmon.live.metrics import check_metric
+from pbmon.live.checks.case import Case
 from pbmon.live.seen import ActiveTarget, SeenPrometheus
-from pbmon.model.builtin import BUILTIN
-from pbmon.model.metrics import Metric
-from pbmon.model.service import Service
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import ScrapeJob
 
 
-def target_is_up(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+def target_is_up(case: Case) -> Iterator[Finding]:
     """Every scrape job has as many targets as are planned, and each answers.
 
     The message holds what Prometheus got instead of metrics.
     """
-    for job in plan.jobs:
-        own = _of(job, seen)
+    for job in case.plan.jobs:
+        own = _of(job, case.prometheus)
         if len(own) < len(job.targets):
             counted = (
                 f"{_count(len(own), 'target')} in Prometheus, but"
@@ -44,12 +41,12 @@ def target_is_up(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
                 )
 
 
-def target_labels_are_planned(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+def target_labels_are_planned(case: Case) -> Iterator[Finding]:
     """Every target carries the labels that its scrape job adds. Others, of discovery or
     relabelling, are welcome.
     """
-    for job in plan.jobs:
-        for target in _of(job, seen):
+    for job in case.plan.jobs:
+        for target in _of(job, case.prometheus):
             wrong = {
                 name: target.labels.get(name, "")
                 for name, value in job.labels
@@ -65,24 +62,6 @@ def target_labels_are_planned(plan: Plan, seen: SeenPrometheus) -> Iterator[Find
                     " planned labels finds nothing",
                     f"planned: {wanted}",
                 )
-
-
-def metrics_arrive_as_declared(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
-    """Every metric arrives from the jobs of its service as it is declared: see the checks of one
-    metric.
-    """
-    for service, metric in declared(plan):
-        exposures = [seen.exposures[job.name] for job in service.jobs]
-        if any(exposure.up for exposure in exposures):  # else target-is-up says why nothing arrives
-            yield from check_metric(metric, exposures, metric.name in seen.excused)
-
-
-def declared(plan: Plan) -> Iterator[tuple[Service, Metric]]:
-    """Every metric that somebody defined, with its service; those of every Prometheus left out."""
-    for metric in plan.catalog.metrics:
-        service = plan.catalog.owner(metric)
-        if service is not None and metric not in BUILTIN:
-            yield service, metric
 
 
 def undeclared_targets(plan: Plan, seen: SeenPrometheus) -> list[str]:

@@ -8,21 +8,21 @@ from pathlib import PurePosixPath
 from pbmon import durations
 from pbmon.expr.parsing import parsed
 from pbmon.finding import Finding
+from pbmon.live.checks.case import Case
 from pbmon.live.seen import LoadedGroup, LoadedRule, SeenPrometheus
-from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord, text
 
 _HELP = "install what `pbmon build` renders and reload Prometheus"
 
 
-def rule_is_loaded(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+def rule_is_loaded(case: Case) -> Iterator[Finding]:
     """Prometheus has every rendered group with just its rules, in their order.
 
     Groups are known by their name, and by the name of their file where two have the same. Groups of
     others are not looked at.
     """
-    for group in (*plan.recording, *plan.alerting):
-        loaded = _loaded(group, seen)
+    for group in (*case.plan.recording, *case.plan.alerting):
+        loaded = _loaded(group, case.prometheus)
         if loaded is None:
             problem = (
                 f"Prometheus has no rule group {group.name}, so none of its {len(group.rules)}"
@@ -63,14 +63,14 @@ def rule_is_loaded(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
             yield Finding("rule-is-loaded", group.source, problem, _HELP)
 
 
-def rule_is_as_rendered(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+def rule_is_as_rendered(case: Case) -> Iterator[Finding]:
     """Every rule in Prometheus has the expression, `for`, labels and annotations of its definition,
     and its group the interval.
 
     Expressions are compared as PromQL, not as text.
     """
-    for group in (*plan.recording, *plan.alerting):
-        loaded = _loaded(group, seen)
+    for group in (*case.plan.recording, *case.plan.alerting):
+        loaded = _loaded(group, case.prometheus)
         if loaded is None:
             continue
         if group.interval and durations.seconds(group.interval) != loaded.interval:
@@ -91,14 +91,14 @@ def rule_is_as_rendered(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
                     )
 
 
-def rule_is_evaluated(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+def rule_is_evaluated(case: Case) -> Iterator[Finding]:
     """Every rule is healthy, was evaluated within the last two intervals, and its group takes less
     than one.
 
     A group that takes longer skips evaluations, so its `for` and its records have holes.
     """
-    for group in (*plan.recording, *plan.alerting):
-        loaded = _loaded(group, seen)
+    for group in (*case.plan.recording, *case.plan.alerting):
+        loaded = _loaded(group, case.prometheus)
         if loaded is None:
             continue
         # one second for the way of the answers

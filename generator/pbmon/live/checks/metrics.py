@@ -6,24 +6,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
 
 from pbmon.finding import Finding
 from pbmon.labels import Label, names
+from pbmon.live.checks.case import Case, Check, has_series
 from pbmon.live.names import family_names, sample_names
 from pbmon.live.seen import Exposure, Family
 from pbmon.model.metrics import Histogram, Metric
 from pbmon.plan.modules import starts_at_zero
 from pbmon.units import SUFFIX_OF_UNIT
 
-MetricCheck = Callable[[Metric, Sequence[Exposure]], Iterator[Finding]]
 _OF_KIND = {"histogram": {"le"}, "summary": {"quantile"}}
 
 
-def has_series(metric: Metric, exposures: Iterable[Exposure]) -> bool:
-    """Whether any of them holds a series of the metric."""
-    return any(name in exposure.series for exposure in exposures for name in sample_names(metric))
+def _of_each_metric(check: Callable[[Metric, Sequence[Exposure]], Iterator[Finding]]) -> Check:
+    """The check of one metric as a check of all."""
+
+    @wraps(check)
+    def of_all(case: Case) -> Iterator[Finding]:
+        for metric, exposures in case.measured:
+            yield from check(metric, exposures)
+
+    return of_all
 
 
+@_of_each_metric
 def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """Every metric has a series, in at least one scrape job of its service; in each, where its
     series exist from the start.
@@ -64,6 +72,7 @@ def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Fi
     yield Finding("metric-arrives", metric.source, problem, help)
 
 
+@_of_each_metric
 def metric_type_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """Every metric arrives with the type it is declared with.
 
@@ -80,6 +89,7 @@ def metric_type_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> It
         )
 
 
+@_of_each_metric
 def metric_help_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A metric of the app arrives with the help and the unit it is declared with.
 
@@ -112,6 +122,7 @@ def metric_help_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> It
         return
 
 
+@_of_each_metric
 def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """The series of a metric carry the labels it is declared with, and those of its target.
 
@@ -146,6 +157,7 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
         )
 
 
+@_of_each_metric
 def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A label with a closed set has no value outside of it.
 
@@ -163,6 +175,7 @@ def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> 
             )
 
 
+@_of_each_metric
 def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A label has at most `max_values` values on one target (and `other`).
 
@@ -183,6 +196,7 @@ def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> I
             )
 
 
+@_of_each_metric
 def buckets_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A histogram arrives with the buckets it is declared with; `1` and `1.0` are the same bound.
 
@@ -212,25 +226,6 @@ def buckets_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Itera
                 f"declared: {_bounds(declared)}",
             )
             return
-
-
-METRIC_CHECKS: tuple[MetricCheck, ...] = (
-    metric_arrives,
-    metric_type_is_declared,
-    metric_help_is_declared,
-    metric_labels_are_declared,
-    label_values_are_declared,
-    label_values_are_bounded,
-    buckets_are_declared,
-)
-
-
-def check_metric(metric: Metric, exposures: Sequence[Exposure], excused: bool) -> Iterator[Finding]:
-    """Findings of every check. excused: nothing is said where the metric has no series at all."""
-    if excused and not has_series(metric, exposures):
-        return
-    for check in METRIC_CHECKS:
-        yield from check(metric, exposures)
 
 
 def _family(metric: Metric, exposure: Exposure) -> Family | None:

@@ -11,8 +11,6 @@ from collections import defaultdict
 from math import isnan
 from urllib.parse import urlencode
 
-from pbmon.live.client import Client, Form, Unreachable
-from pbmon.live.reading import Part, reading
 from pbmon.live.seen import (
     ActiveAlert,
     ActiveTarget,
@@ -22,15 +20,21 @@ from pbmon.live.seen import (
     LoadedRule,
     Result,
 )
+from pbmon.live.servers.client import Client, Form, Unreachable
+from pbmon.live.servers.limits import Budget
+from pbmon.live.servers.reading import Part, reading
 
 
 class Prometheus:
     """A running Prometheus. Every method raises Unreachable where it does not answer as one, and
-    what Client.ask raises.
+    what Client.json raises.
+
+    kept: what all answers but those to queries may hold together.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, kept: Budget | None = None) -> None:
         self._client = client
+        self._kept = kept or Budget()
 
     def targets(self) -> tuple[ActiveTarget, ...]:
         """Every target it scrapes, sorted by job and instance."""
@@ -129,7 +133,8 @@ class Prometheus:
             )
 
     def _data(self, path: str, form: Form | None = None, get: Form = ()) -> Part:
-        answer = Part(self._client.json(path + (f"?{urlencode(get)}" if get else ""), form))
+        question = path + (f"?{urlencode(get)}" if get else "")
+        answer = Part(self._client.json(question, form, self._kept))
         if answer["status"].text() != "success":
             why = " ".join(answer["error"].text().split())
             raise Unreachable(f"{self._client} refuses {path}: {why}", "see its log")

@@ -12,10 +12,15 @@ from collections.abc import Iterator
 import yaml
 
 from pbmon import durations
-from pbmon.live.reading import Mismatch, Part
 from pbmon.live.seen import Inhibition, Route, Routing
+from pbmon.live.servers.reading import Mismatch, Part
 
 _MATCHER = re.compile(r'\s*([\w:]+)\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*', re.DOTALL)
+_LONGEST = 2**20
+"""Characters of a configuration. PyYAML makes about 1 KB of each node, and is slow."""
+_SIGNS = "[{,:-?"
+_NODES = 100_000
+"""Nodes of a configuration; each stands behind one of the signs."""
 _INTERVALS = ("group_wait", "group_interval", "repeat_interval")
 
 
@@ -32,6 +37,8 @@ class _WithoutAliases(yaml.SafeLoader):
 
 def read(text: str) -> Routing:
     """The configuration in this YAML. Raises Mismatch where it is none."""
+    if len(text) > _LONGEST or sum(map(text.count, _SIGNS)) > _NODES:
+        raise Mismatch("config is longer than any that Alertmanager needs")
     try:
         config = Part(yaml.load(text, _WithoutAliases), "config")  # noqa: S506 - a SafeLoader
     except yaml.YAMLError:

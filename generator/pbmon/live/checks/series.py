@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from pbmon.finding import Finding
-from pbmon.live.metrics import has_series
+from pbmon.live.checks.case import ByService, Case, declared
 from pbmon.live.names import sample_names
-from pbmon.live.seen import Exposure, SeenPrometheus
-from pbmon.live.targets import declared
+from pbmon.live.seen import Exposure
 from pbmon.model.metrics import Metric
 from pbmon.model.service import Service
 from pbmon.plan.plan import Plan
+from pbmon.source import Source
 
 _OF_THE_CLIENT = ("python_", "process_")
 _OF_PROMETHEUS = frozenset(
@@ -29,68 +29,42 @@ _OF_PROMETHEUS = frozenset(
     | {f"scrape_{name}" for name in ("timeout_seconds", "sample_limit", "body_size_bytes")}
 )
 
-ByService = Mapping[str, Sequence[Exposure]]
-"""What each service exposes, by its name; services of which nothing was read are left out."""
+
+def exposition_is_of_a_service(case: Case) -> Iterator[Finding]:
+    """What is read directly has a metric of a service that is defined."""
+    for exposure in case.seen.scraped:
+        if not any(exposure in exposures for exposures in case.exposed[-1].values()):
+            yield Finding(
+                "exposition-is-of-a-service",
+                Source(exposure.origin, 0),
+                "it has no metric of any service that is defined",
+                "name the address of the metrics of one of them: --scrape http://host:port/metrics",
+            )
 
 
-def of_jobs(plan: Plan, seen: SeenPrometheus) -> ByService:
-    """What Prometheus has of each service."""
-    return {
-        service.name: [seen.exposures[job.name] for job in service.jobs]
-        for service in plan.catalog.services
-    }
-
-
-def of_scraped(plan: Plan, scraped: Sequence[Exposure]) -> ByService:
-    """What was read directly, by the service most of whose metrics it has; what has none of any is
-    left out.
-    """
-    exposed: dict[str, list[Exposure]] = {}
-    for exposure in scraped:
-        found: Counter[str] = Counter()
-        for service, metric in declared(plan):
-            if has_series(metric, [exposure]) or exposure.families.keys() & {
-                metric.name,
-                *sample_names(metric),
-            }:
-                found[service.name] += 1
-        for name, _ in found.most_common(1):
-            exposed.setdefault(name, []).append(exposure)
-    return exposed
-
-
-def series_is_declared(plan: Plan, exposed: ByService) -> Iterator[Finding]:
+def series_is_declared(case: Case) -> Iterator[Finding]:
     """A service with a generated module exposes nothing but its declared metrics.
 
     A metric that somebody added by hand has no bound, no help here and no place in a panel. What
     Python's client (`python_*`, `process_*`) and Prometheus itself add is known. Exporters expose
     what they like.
     """
-    for service in plan.catalog.services:
-        if not service.module:
-            continue
-        found: Counter[str] = Counter()
-        known = {
-            name
-            for owner, metric in declared(plan)
-            if owner is service
-            for name in _exposed_names(metric)
-        } | _OF_PROMETHEUS
-        for exposure in exposed.get(service.name, ()):
-            for name, series in exposure.series.items():
-                if name not in known and ":" not in name and not name.startswith(_OF_THE_CLIENT):
-                    found[name] += len(series)
-        for name, count in sorted(found.items()):
-            yield Finding(
-                "series-is-declared",
-                service.source,
-                f"service {service.name} exposes {name} ({count} series), which no definition"
-                " names",
-                "define it beside the service, or stop counting it",
-            )
+    for exposed in case.exposed:
+        for service in case.plan.catalog.services:
+            if not service.module:
+                continue
+            exposures = exposed.get(service.name, ())
+            for name, count in sorted(_undeclared(case.plan, service, exposures).items()):
+                yield Finding(
+                    "series-is-declared",
+                    service.source,
+                    f"service {service.name} exposes {name} ({count} series), which no definition"
+                    " names",
+                    "define it beside the service, or stop counting it",
+                )
 
 
-def series_fit_the_budget(plan: Plan, exposed: ByService) -> Iterator[Finding]:
+def series_fit_the_budget(case: Case) -> Iterator[Finding]:
     """No metric has more series on a target than `metric_cardinality_limit`, and all have no more
     than `total_cardinality_limit`.
 
@@ -98,6 +72,11 @@ def series_fit_the_budget(plan: Plan, exposed: ByService) -> Iterator[Finding]:
     that are read directly are those of one target; together they have to fit into the total as
     well, though that is only a part of it.
     """
+    for exposed in case.exposed:
+        yield from _over_budget(case.plan, exposed)
+
+
+def _over_budget(plan: Plan, exposed: ByService) -> Iterator[Finding]:
     project, total = plan.catalog.project, 0
     for service, metric in declared(plan):
         for target, count in _by_target(service, metric, exposed):
@@ -118,6 +97,25 @@ def series_fit_the_budget(plan: Plan, exposed: ByService) -> Iterator[Finding]:
             f" {project.total_cardinality_limit:,}",
             "lower max_values of the largest, or raise total_cardinality_limit",
         )
+
+
+def _undeclared(plan: Plan, service: Service, exposures: Sequence[Exposure]) -> Counter[str]:
+    """How many series there are of each name that is not of the service, the client or
+    Prometheus.
+    """
+    known = {
+        name
+        for owner, metric in declared(plan)
+        if owner is service
+        for name in _exposed_names(metric)
+    } | _OF_PROMETHEUS
+    return Counter(
+        {
+            name: sum(len(exposure.series.get(name, ())) for exposure in exposures)
+            for name in {name for exposure in exposures for name in exposure.series} - known
+            if ":" not in name and not name.startswith(_OF_THE_CLIENT)
+        }
+    )
 
 
 def _by_target(service: Service, metric: Metric, exposed: ByService) -> Iterator[tuple[str, int]]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pbmon.finding import Finding
+from pbmon.live.checks.case import Case
+from pbmon.live.checks.supply import Supply
 from pbmon.live.seen import AskedPanel, Result, SeenPrometheus
-from pbmon.live.supply import Supply
 from pbmon.plan.plan import Plan
 
 
-def panel_shows_data(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+def panel_shows_data(case: Case) -> Iterator[Finding]:
     """Every query of every panel returns at least one number, with All chosen in each variable and
     the dashboard's own time range.
 
@@ -22,8 +23,8 @@ def panel_shows_data(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
     to what it is computed from. Nothing but NaN is a finding: a panel draws it as nothing, and says
     not even "No data".
     """
-    supply = Supply(plan, seen)
-    for asked in seen.panels:
+    supply = Supply(case.plan, case.prometheus)
+    for asked in case.prometheus.panels:
         problem = _problem(asked, supply)
         if problem:
             yield Finding(
@@ -34,12 +35,12 @@ def panel_shows_data(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
             )
 
 
-def query_has_no_warning(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:  # noqa: ARG001 - as every check
+def query_has_no_warning(case: Case) -> Iterator[Finding]:
     """Prometheus answers every panel's query without a warning.
 
     A warning says that the answer may be wrong or partial.
     """
-    for asked in seen.panels:
+    for asked in case.prometheus.panels:
         for warning in asked.result.warnings:
             yield Finding(
                 "query-has-no-warning",
@@ -49,9 +50,9 @@ def query_has_no_warning(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
             )
 
 
-def annotation_can_be_asked(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:  # noqa: ARG001
+def annotation_can_be_asked(case: Case) -> Iterator[Finding]:
     """The query of every annotation is answered; having nothing to mark is fine."""
-    for asked in seen.annotations:
+    for asked in case.prometheus.annotations:
         if asked.result.error:
             yield Finding(
                 "annotation-can-be-asked",

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.finding import Finding
-from pbmon.live.seen import ActiveAlert, Seen, SeenPrometheus
-from pbmon.live.supply import Supply
+from pbmon.live.checks.case import Case
+from pbmon.live.checks.supply import Supply
+from pbmon.live.seen import ActiveAlert, SeenPrometheus
 from pbmon.plan.plan import Plan
 
 
-def alert_can_be_evaluated(plan: Plan, seen: SeenPrometheus) -> Iterator[Finding]:
+def alert_can_be_evaluated(case: Case) -> Iterator[Finding]:
     """Every series that an alert reads exists, directly or below the records it reads.
 
     An alert over series that do not exist never fires, and nothing tells. What is inside `absent()`
     or behind `unless` is left out.
     """
-    supply = Supply(plan, seen)
-    for alert in plan.alerts:
+    supply = Supply(case.plan, case.prometheus)
+    for alert in case.plan.alerts:
         if lacking := supply.lacking(alert.expr):
             yield Finding(
                 "alert-can-be-evaluated",
@@ -59,36 +60,35 @@ def active_alerts(plan: Plan, seen: SeenPrometheus) -> list[str]:
     )
 
 
-def alertmanager_is_told(plan: Plan, seen: Seen) -> Iterator[Finding]:
+def alertmanager_is_told(case: Case) -> Iterator[Finding]:
     """Prometheus knows an Alertmanager to send to."""
-    if seen.prometheus and not seen.prometheus.alertmanagers:
+    if not case.prometheus.alertmanagers:
         yield Finding(
             "alertmanager-is-told",
-            plan.catalog.project.source,
+            case.plan.catalog.project.source,
             "Prometheus knows no Alertmanager, so nobody hears of an alert",
-            f"planned: {', '.join(plan.settings.alertmanagers) or 'none'}",
+            f"planned: {', '.join(case.plan.settings.alertmanagers) or 'none'}",
         )
 
 
-def firing_alert_arrives(plan: Plan, seen: Seen) -> Iterator[Finding]:
+def firing_alert_arrives(case: Case) -> Iterator[Finding]:
     """Every alert that fires in Prometheus is in Alertmanager, and goes to the receiver that is
     planned for its severity.
     """
-    if not seen.prometheus or not seen.alertmanager:
-        return
-    sources = {alert.name: alert.source for alert in plan.alerts}
-    for alert in active(plan, seen.prometheus):
+    sources = {alert.name: alert.source for alert in case.plan.alerts}
+    for alert in active(case.plan, case.prometheus):
         if alert.state != "firing":
             continue
         name = alert.labels["alertname"]
         arrived = [
             receivers
-            for labels, receivers in seen.alertmanager.alerts
+            for labels, receivers in case.alertmanager.alerts
             if alert.labels.items() <= labels.items()
         ]
         severity = alert.labels.get("severity", "")
         planned = next(
-            (route.receiver for route in plan.routes if severity in route.severities), "default"
+            (route.receiver for route in case.plan.routes if severity in route.severities),
+            "default",
         )
         if not arrived:
             yield Finding(
@@ -97,7 +97,7 @@ def firing_alert_arrives(plan: Plan, seen: Seen) -> Iterator[Finding]:
                 f"{name} fires in Prometheus, but Alertmanager does not have it, so nobody hears"
                 " of it",
                 "Prometheus sends to"
-                f" {', '.join(map(_host, seen.prometheus.alertmanagers)) or 'nobody'}",
+                f" {', '.join(map(_host, case.prometheus.alertmanagers)) or 'nobody'}",
             )
         elif not any(planned in receivers for receivers in arrived):
             goes = (
