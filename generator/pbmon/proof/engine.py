@@ -23,6 +23,7 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
+from pbmon.proof.addition import total
 from pbmon.proof.overtime import OVER_TIME, bucket_quantile, extrapolated, linear
 from pbmon.proof.series import LOOKBACK, Labels, Store, inside
 from pbmon.proof.vectors import (
@@ -250,8 +251,8 @@ class Engine:
 
 
 _AGGREGATIONS: dict[str, Callable[[list[float]], float]] = {
-    "sum": sum,
-    "avg": lambda values: sum(values) / len(values),
+    "sum": total,
+    "avg": lambda values: total(values) / len(values),
     "min": min,
     "max": max,
     "count": lambda values: float(len(values)),

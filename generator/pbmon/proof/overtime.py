@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from math import fsum, nan
+from math import nan
+
+from pbmon.proof.addition import total
 
 Samples = list[tuple[float, float]]
 """(time in seconds, value), oldest first, never empty."""
@@ -71,7 +73,7 @@ def _values(function: Callable[[list[float]], float]) -> Callable[[Samples], flo
 
 
 def _mean(values: list[float]) -> float:
-    return fsum(values) / len(values)
+    return total(values) / len(values)
 
 
 def _changes(values: list[float]) -> float:
@@ -88,7 +90,7 @@ def _last(values: list[float]) -> float:
 
 OVER_TIME: dict[str, Callable[[Samples], float]] = {
     "avg_over_time": _values(_mean),
-    "sum_over_time": _values(fsum),
+    "sum_over_time": _values(total),
     "min_over_time": _values(min),
     "max_over_time": _values(max),
     "last_over_time": _values(_last),

@@ -13,6 +13,7 @@ from pbmon.expr.selection import bucket_text
 from pbmon.expr.walk import selectors
 from pbmon.labels import Label, Matcher, names
 from pbmon.plan.rules import ScrapeJob
+from pbmon.proof.addition import total
 from pbmon.proof.series import Clock, Labels, Line, Segment, Store
 from pbmon.proof.vectors import fulfils
 
@@ -257,7 +258,7 @@ def series(
         for position, bound in enumerate(map(bucket_text, (*atom.bounds, float("inf")))):
             if bound in atom.read:
                 cumulated = [
-                    None if row is None else sum(level or 0.0 for level in row[: position + 1])
+                    None if row is None else total([level or 0.0 for level in row[: position + 1]])
                     for row in sums
                 ]
                 labels = tuple(sorted((*atom.labels, ("le", bound))))
@@ -267,7 +268,9 @@ def series(
                     _segments(cumulated, phases, clock, grows=True),
                 )
         if "_count" in atom.read:
-            totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
+            totals = [
+                None if row is None else total([level or 0.0 for level in row]) for row in sums
+            ]
             yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
         if "_sum" in atom.read:
             uppers = [*atom.bounds, atom.bounds[-1] * 2]
@@ -275,8 +278,8 @@ def series(
                 (
                     None
                     if row is None
-                    else sum(
-                        (level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)
+                    else total(
+                        [(level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)]
                     )
                 )
                 for row in sums
