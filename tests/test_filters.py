@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import HealthCheck, example, given, settings
+from drawn import drawn
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -77,30 +78,11 @@ def test_yaml_is_one_line_of_printable_characters(text: str) -> None:
     assert yaml(text).isprintable()
 
 
-def sampled(strategy: st.SearchStrategy[str], count: int) -> list[str]:
-    """That many texts, the same ones every time."""
-    found: list[str] = []
-
-    @settings(
-        max_examples=count,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
-    @given(strategy)
-    def collect(text: str) -> None:
-        found.append(text)
-
-    collect()
-    return found
-
-
 def test_prometheus_reads_the_same_text_as_was_written(promtools: Path, tmp_path: Path) -> None:
     """One run of promtool evaluates an alert a text; what it must get is written as escapes of
     every single character.
     """
-    some = sorted({text for text in sampled(texts, 1500) if "{{" not in text})
+    some = sorted({text for text in drawn(texts, 1500) if "{{" not in text})
     assert len(some) > 700
     rules = [
         f"- alert: A{i}\n  expr: vector(1)\n  annotations: {{a: {_flow(text)}, b: x}}\n"

@@ -22,8 +22,6 @@ from pbmon.proof.suite import TestFile as File
 from pbmon.proof.suite import suite, unproven
 from pbmon.render.artifacts import render
 
-# with --dist loadgroup they are derived once, not by every worker
-pytestmark = pytest.mark.xdist_group("proofs")
 PROJECTS = 60
 
 

@@ -310,7 +310,6 @@ RANDOM = settings(
     database=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
-    deadline=None,
 )
 
 

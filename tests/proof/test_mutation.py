@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from drawn import drawn
 from hypothesis import strategies as st
 from pbmon.catalog.catalog import load
 from pbmon.checks.programs.mutation import by_rule, judge
@@ -78,20 +78,7 @@ def shaped(draw: st.DrawFn) -> str:
 
 def projects_of(count: int) -> list[str]:
     """That many different modules, the same ones every time."""
-    found: dict[str, None] = {}
-
-    @settings(
-        max_examples=count * 5,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
-    @given(shaped())
-    def collect(text: str) -> None:
-        found[text] = None
-
-    collect()
+    found = dict.fromkeys(drawn(shaped(), count * 5))
     return sorted(found, key=len)[-count:]
 
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from drawn import drawn
 from hypothesis import strategies as st
 from pbmon.proof.template import expanded
 
@@ -23,25 +23,13 @@ def test_a_value_reads_as_in_prometheus_whatever_function_it_passes_through(
 ) -> None:
     values: list[float] = list(EDGES)
 
-    @settings(
-        max_examples=600,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
+    numbers = st.one_of(
+        st.floats(-1e9, 1e9),
+        st.floats(1e-20, 1e25),
+        st.floats(0, 1),
+        st.integers(-(10**7), 10**7).map(float),
     )
-    @given(
-        st.one_of(
-            st.floats(-1e9, 1e9),
-            st.floats(1e-20, 1e25),
-            st.floats(0, 1),
-            st.integers(-(10**7), 10**7).map(float),
-        )
-    )
-    def collect(value: float) -> None:
-        values.append(value)
-
-    collect()
+    values += drawn(numbers, 600)
     texts = [
         "#".join(f"{{{{ $value{function} }}}}" for function in FUNCTIONS if suits(function, value))
         for value in values
