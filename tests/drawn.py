@@ -1,4 +1,4 @@
-"""Random values for tests that hand many of them to one run of a program: the same ones every time."""
+"""Random values for tests that hand many to one run of a program: the same ones every time."""
 
 from __future__ import annotations
 

@@ -29,8 +29,10 @@ from projects import FRAGMENTS
 from small_projects import catalog_of
 
 MARKUP = (
-    "# ", "## x", "---", "***", "===", "- a", "+ a", "1. a", "1) a", "1.", "-", "> a", "    code", "~~~", "```", "| a |", "|---|",
-    "<b>", "<!--", "-->", "[x](y)", "![x](y)", "[x]", "[x]: y", "<http://x>", "&lt;", "&#42;", "\\", "\\\n", "  \n", "*a*", "__a__",
+    "# ", "## x", "---", "***", "===", "- a", "+ a", "1. a", "1) a", "1.", "-", "> a", "    code",
+    "~~~", "```", "| a |", "|---|",
+    "<b>", "<!--", "-->", "[x](y)", "![x](y)", "[x]", "[x]: y", "<http://x>", "&lt;", "&#42;", "\\",
+    "\\\n", "  \n", "*a*", "__a__",
     "`a`", "$a$",
 )  # fmt: skip
 texts = st.one_of(
@@ -97,8 +99,12 @@ def test_prometheus_reads_the_same_text_as_was_written(promtools: Path, tmp_path
         "groups:\n- name: g\n  rules:\n"
         + "".join(f"  {line}\n" for rule in rules for line in rule.splitlines())
     )
-    wanted = [f"{{alertname: {kind}{i}, eval_time: 0, exp_alerts: [{{exp_annotations: {{a: {_escaped(text)}, b: x}}}}]}}"
-              for kind in "AB" for i, text in enumerate(some)]  # fmt: skip
+    wanted = [
+        f"{{alertname: {kind}{i}, eval_time: 0,"
+        f" exp_alerts: [{{exp_annotations: {{a: {_escaped(text)}, b: x}}}}]}}"
+        for kind in "AB"
+        for i, text in enumerate(some)
+    ]
     (tmp_path / "t.yml").write_text(
         f"rule_files: [r.yml]\ntests:\n- interval: 1m\n  alert_rule_test: [{', '.join(wanted)}]\n"
     )
@@ -132,10 +138,12 @@ HALF = '"\\ud83d"'
         f'doors = Gauge("doors", {HALF})',
         f'a = Alert("A", lamps > 1, severity="info", summary={HALF}, impact="b", action="c")',
         f'a = Alert("A", lamps > 1, labels={{"team": {HALF}}}, **SAID)',
-        f'tag = Label("tag", "T.", max_values=3, other="o")\ndoors = Gauge("doors", "D.", labels=[tag])\n'
+        f'tag = Label("tag", "T.", max_values=3, other="o")\n'
+        f'doors = Gauge("doors", "D.", labels=[tag])\n'
         f'r = Record("instance_job_tag:doors:x", doors.where(tag.is_({HALF})))',
         f'd = Dashboard("D", uid="d", file="d", rows=[Row("R", Text("T", {HALF}))])',
-        f'd = Dashboard("D", uid="d", file="d", rows=[Row("R", Panel("P", lamps, mappings={{1: ({HALF}, "red")}}))])',
+        f'd = Dashboard("D", uid="d", file="d", rows=[Row("R",'
+        f' Panel("P", lamps, mappings={{1: ({HALF}, "red")}}))])',
     ],
 )  # fmt: skip
 def test_half_a_character_is_a_mistake_at_the_authors_line_for_no_file_can_hold_it(

@@ -1,4 +1,4 @@
-"""The programs of a stack are found as the tests of `pbmon stack` find them; one stack at a time."""
+"""Programs of a stack, and one stack at a time, as for the tests of `pbmon stack`."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from pbmon.render.mutation import trials
 from .test_shapes import PROVEN, alerts
 
 HEAD = """from pbmon import (
-    Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service, instance, job, ratio, up,
+    Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service,
+    instance, job, ratio, up,
 )
 
 project = Project(name="house", title="House", runbook_url="https://example.com/runbooks")
@@ -30,7 +31,10 @@ calls = Counter("calls_total", "Calls.", labels=[room, outcome])
 stay = Histogram("stay_seconds", "How long visits last.", labels=[room], buckets=[1, 5, 20, 60])
 lamps = Gauge("lamps", "Lamps on.", labels=[room])
 sockets = Gauge("sockets", "Sockets.", labels=[room])
-TEXT = dict(severity="warning", summary="{{ $value | humanize }} is bad.", impact="It costs money.", action="Look there first.")
+TEXT = dict(
+    severity="warning", summary="{{ $value | humanize }} is bad.", impact="It costs money.",
+    action="Look there first."
+)
 """
 SHAPES = (
     (

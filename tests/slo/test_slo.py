@@ -304,7 +304,9 @@ def test_a_record_of_a_slow_group_needs_windows_of_four_of_its_intervals(
     text = """\
 slow = RuleGroup("slow", "Seldom.", "5m")
 rare = Record("job:failed:rate5m", failed.rate("5m").sum(by=[job]), group=slow)
-short, enough = (Record(f"job:failed:max{window}", rare.max_over_time(window)) for window in ("15m", "20m"))
+short, enough = (
+    Record(f"job:failed:max{window}", rare.max_over_time(window)) for window in ("15m", "20m")
+)
 """
     found = [
         finding
