@@ -17,6 +17,8 @@ import pytest
 from pbmon.cli import main
 from pbmon.output.scaffold import scaffold
 
+pytestmark = pytest.mark.slow  # builds whole projects in processes of their own
+
 ROOT = Path(__file__).parent.parent
 GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
 COMMAND = "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main; main()"

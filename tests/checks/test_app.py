@@ -21,6 +21,8 @@ from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
 from small_projects import plan_of
 
+pytestmark = pytest.mark.slow  # reads the whole example app anew for every fault
+
 ROOT = Path(__file__).parents[2]
 LATER = "so what reads it shows nothing, or 0 for ever (app-updates-metric)"
 

@@ -26,6 +26,8 @@ from pbmon.proof.ranges import reachable
 from pbmon.proof.series import Clock, Labels, Line, Segment, Store
 from strategies import ROOM, expressions
 
+pytestmark = pytest.mark.slow  # thousands of random expressions
+
 SLACK = 1e-9
 """Rounding: a ratio of equal sums may come out as 1 + 2e-16."""
 

@@ -17,6 +17,8 @@ from pbmon.render.mutation import trials
 
 from .test_shapes import PROVEN, alerts
 
+pytestmark = pytest.mark.slow  # derives proofs and judges mutants
+
 HEAD = """from pbmon import (
     Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service,
     instance, job, ratio, up,

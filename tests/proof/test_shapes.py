@@ -14,6 +14,8 @@ from pbmon.proof.suite import suite
 from pbmon.render.artifacts import render
 from small_projects import plan_of
 
+pytestmark = pytest.mark.slow  # derives proofs
+
 HEAD = """\
 from pbmon import *
 
