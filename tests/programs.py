@@ -17,6 +17,7 @@ FIXTURES = frozenset(
         "alertmanager_command",
         "amtool",
         "binaries",
+        "client_path",
         "docker_compose",
         "framework",
         "program",
