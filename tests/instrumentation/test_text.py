@@ -14,6 +14,8 @@ from pbmon.plan.modules import import_name
 from pbmon.plan.plan import resolve
 from pbmon.render.artifacts import render
 
+pytestmark = pytest.mark.slow  # runs mypy
+
 HEAD = """
 from pbmon import *
 project = Project(name="shop", title="Shop", runbook_url="https://example.com")
