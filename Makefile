@@ -9,17 +9,28 @@ BIN := $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build test validate prove mutate lint types check promtool newer stack stack-down stack-secrets lock clean
+.PHONY: help build quick test test-e2e programs validate prove mutate lint types check check-pythons promtool newer stack \
+	stack-down stack-secrets lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: $(VENV)/pbmon promtool ## set up everything, render build/ and validate it
 	$(BIN)/pbmon build
 	$(BIN)/pbmon validate --app examples/pybase
 
-test: $(VENV)/pbmon ## run all tests
-	$(BIN)/python -m pytest -n auto
+quick: $(VENV)/pbmon ## run the tests that need no program, in less than a minute
+	$(BIN)/python -m pytest -n auto -m 'not program and not slow' --hypothesis-profile quick
+
+test: $(VENV)/pbmon ## run all tests but test-e2e; on Debian and Ubuntu it first installs the programs they need
+	@if command -v apt-get >/dev/null 2>&1; then scripts/install-programs.sh || echo 'going on without them'; fi
+	$(BIN)/python -m pytest -n auto -m 'not end_to_end'
+
+test-e2e: $(VENV)/pbmon ## run the tests that start a whole stack; they take some minutes
+	$(BIN)/python -m pytest -n 0 -m end_to_end
+
+programs: ## install every program that a test asks for (Debian and Ubuntu)
+	scripts/install-programs.sh
 
 validate: $(VENV)/pbmon promtool ## promtool, amtool, JSON Schema and pbmon's own checks
 	$(BIN)/pbmon validate --app examples/pybase
@@ -42,6 +53,9 @@ types: $(VENV)/pbmon ## mypy --strict over the package and the definitions
 check: lint types promtool ## lint, types, and that build/ is what the definitions say
 	$(BIN)/pbmon build --check
 	$(BIN)/pbmon validate --app examples/pybase
+
+check-pythons: ## build with every Python from 3.11 that is at hand; each has to give the bytes of build/
+	scripts/check-pythons.sh
 
 promtool: ## install promtool where it is missing
 	@scripts/install-promtool.sh

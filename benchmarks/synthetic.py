@@ -34,11 +34,16 @@ from __future__ import annotations
 from pbmon import AUTO, Alert, Counter, Dashboard, Gauge, Histogram, Job, Label
 from pbmon import Panel, Query, Record, Row, Service, Stat, job, ratio, up
 
-service = Service("NAME", "Service NAME.", owner="team", jobs=[Job("NAME", ["NAME:8000"])], module="src/NAME/metrics.py")
+service = Service(
+    "NAME", "Service NAME.", owner="team", jobs=[Job("NAME", ["NAME:8000"])],
+    module="src/NAME/metrics.py"
+)
 
 method = Label("method", "HTTP method.", values=("GET", "POST", "PUT", "DELETE"), other="OTHER")
 outcome = Label("outcome", "How it ended.", values=("ok", "rejected", "failed"))
-reason = Label("reason", "Why it is tried again.", values=("timeout", "refused", "busy"), other="other")
+reason = Label(
+    "reason", "Why it is tried again.", values=("timeout", "refused", "busy"), other="other"
+)
 kind = Label("kind", "Kind of task.", max_values=10, other="other")
 queue = Label("queue", "Queue that it waits in.", values=("high", "low"))
 
@@ -49,44 +54,75 @@ tasks = Counter("NAME_tasks_total", "Tasks ended.", labels=[kind, outcome])
 in_flight = Gauge("NAME_requests_in_flight", "Requests being answered.", unit="short")
 waiting = Gauge("NAME_tasks_waiting", "Tasks that wait.", labels=[queue], unit="short")
 memory = Gauge("NAME_memory_bytes", "Memory in use.")
-latency = Histogram("NAME_request_duration_seconds", "Time to answer.", labels=[method], buckets=[0.01, 0.05, 0.1, 0.5, 1, 5])
-duration = Histogram("NAME_task_duration_seconds", "Time of a task.", labels=[kind], buckets=[0.1, 1, 10, 60, 300])
+latency = Histogram(
+    "NAME_request_duration_seconds", "Time to answer.", labels=[method],
+    buckets=[0.01, 0.05, 0.1, 0.5, 1, 5]
+)
+duration = Histogram(
+    "NAME_task_duration_seconds", "Time of a task.", labels=[kind], buckets=[0.1, 1, 10, 60, 300]
+)
 size = Histogram("NAME_answer_bytes", "Size of an answer.", buckets=[1e3, 1e4, 1e5, 1e6, 1e7])
 
-request_rate = Record("job_outcome:NAME_requests:rate5m", requests.rate("5m").sum(by=[job, outcome]), "Requests.", unit="reqps")
+request_rate = Record(
+    "job_outcome:NAME_requests:rate5m", requests.rate("5m").sum(by=[job, outcome]), "Requests.",
+    unit="reqps"
+)
 failed = Record(
-    "job:NAME_requests_failed:ratio_rate5m", ratio(requests.where(outcome.is_("failed")), requests, "5m"), "Share that fails."
+    "job:NAME_requests_failed:ratio_rate5m",
+    ratio(requests.where(outcome.is_("failed")), requests, "5m"), "Share that fails."
 )
 rejected = Record(
-    "job:NAME_requests_rejected:ratio_rate5m", ratio(requests.where(outcome.is_("rejected")), requests, "5m"), "Share refused."
+    "job:NAME_requests_rejected:ratio_rate5m",
+    ratio(requests.where(outcome.is_("rejected")), requests, "5m"), "Share refused."
 )
-p50 = Record("job:NAME_request_duration_seconds:p50_5m", latency.quantile(0.5, "5m", by=[job]), "Median time to answer.")
-p95 = Record("job:NAME_request_duration_seconds:p95_5m", latency.quantile(0.95, "5m", by=[job]), "95th percentile.")
+p50 = Record(
+    "job:NAME_request_duration_seconds:p50_5m", latency.quantile(0.5, "5m", by=[job]),
+    "Median time to answer."
+)
+p95 = Record(
+    "job:NAME_request_duration_seconds:p95_5m", latency.quantile(0.95, "5m", by=[job]),
+    "95th percentile."
+)
 p95_by_method = Record(
-    "job_method:NAME_request_duration_seconds:p95_5m", latency.quantile(0.95, "5m", by=[job, method]), "95th percentile by method."
+    "job_method:NAME_request_duration_seconds:p95_5m",
+    latency.quantile(0.95, "5m", by=[job, method]), "95th percentile by method."
 )
-retry_rate = Record("job_reason:NAME_retries:rate5m", retries.rate("5m").sum(by=[job, reason]), "Retries.", unit="ops")
+retry_rate = Record(
+    "job_reason:NAME_retries:rate5m", retries.rate("5m").sum(by=[job, reason]), "Retries.",
+    unit="ops"
+)
 retried = Record(
     "job:NAME_retries:ratio_rate5m",
     ratio(retries.rate("5m").sum(by=[job]), requests.rate("5m").sum(by=[job])),
     "Retries by request.",
 )
 tasks_failed = Record(
-    "job:NAME_tasks_failed:ratio_rate5m", ratio(tasks.where(outcome.is_("failed")), tasks, "5m"), "Share of tasks that fail."
+    "job:NAME_tasks_failed:ratio_rate5m", ratio(tasks.where(outcome.is_("failed")), tasks, "5m"),
+    "Share of tasks that fail."
 )
-task_p95 = Record("job_kind:NAME_task_duration_seconds:p95_10m", duration.quantile(0.95, "10m", by=[job, kind]), "By kind of task.")
-size_p95 = Record("job:NAME_answer_bytes:p95_5m", size.quantile(0.95, "5m", by=[job]), "95th percentile of size.")
-backlog = Record("job_queue:NAME_tasks_waiting:max", waiting.max(by=[job, queue]), "Tasks that wait.")
+task_p95 = Record(
+    "job_kind:NAME_task_duration_seconds:p95_10m", duration.quantile(0.95, "10m", by=[job, kind]),
+    "By kind of task."
+)
+size_p95 = Record(
+    "job:NAME_answer_bytes:p95_5m", size.quantile(0.95, "5m", by=[job]), "95th percentile of size."
+)
+backlog = Record(
+    "job_queue:NAME_tasks_waiting:max", waiting.max(by=[job, queue]), "Tasks that wait."
+)
 
 high_error_rate = Alert(
     "CAMELHighErrorRate", failed > 0.05, for_="5m", severity="warning",
     summary="NAME fails {{ $value | humanizePercentage }} of its requests.",
-    impact="Some users see errors.", action="Roll back the last deploy if it is younger than the alert.",
+    impact="Some users see errors.",
+    action="Roll back the last deploy if it is younger than the alert.",
 )
 critical_error_rate = Alert(
-    "CAMELCriticalErrorRate", failed > 0.15, for_="2m", severity="critical", silences=[high_error_rate],
+    "CAMELCriticalErrorRate", failed > 0.15, for_="2m", severity="critical",
+    silences=[high_error_rate],
     summary="NAME fails {{ $value | humanizePercentage }} of its requests.",
-    impact="Most users see errors.", action="Roll back the last deploy if it is younger than the alert.",
+    impact="Most users see errors.",
+    action="Roll back the last deploy if it is younger than the alert.",
 )
 slow = Alert(
     "CAMELSlow", p95 > 1, for_="10m", severity="warning",
@@ -114,9 +150,11 @@ long_queue = Alert(
     impact="Results come in late.", action="Start more workers, then look what is slow.",
 )
 down = Alert(
-    "CAMELDown", up.where(job.is_("NAME")).equals(0), for_="2m", severity="critical", silences=[slow, many_retries],
+    "CAMELDown", up.where(job.is_("NAME")).equals(0), for_="2m", severity="critical",
+    silences=[slow, many_retries],
     summary="{{ $labels.instance }} does not answer Prometheus.",
-    impact="One process of NAME is gone.", action="Start the process again, then read the end of its log.",
+    impact="One process of NAME is gone.",
+    action="Start the process again, then read the end of its log.",
 )
 
 dashboard = Dashboard(
@@ -127,7 +165,10 @@ dashboard = Dashboard(
     rows=[
         Row(
             "Now",
-            Stat("Up", up.where(job.is_("NAME")).min(by=[job]), alerts=[down], description="1 while every process answers."),
+            Stat(
+                "Up", up.where(job.is_("NAME")).min(by=[job]), alerts=[down],
+                description="1 while every process answers."
+            ),
             Stat("In flight", in_flight.sum(), description="Requests being answered now."),
             Stat("Memory", memory.sum(), description="Memory of all processes."),
             Stat("Size of answers", size_p95),
@@ -156,11 +197,16 @@ dashboard = Dashboard(
                 description="Time to answer.",
             ),
             Panel("Retries", retried, legend="share", alerts=[many_retries], limits=(0, 1)),
-            Panel("Traffic", sent.rate(AUTO).sum(by=[job]), legend="{{job}}", description="Bytes per second."),
+            Panel(
+                "Traffic", sent.rate(AUTO).sum(by=[job]), legend="{{job}}",
+                description="Bytes per second."
+            ),
         ),
         Row(
             "Tasks",
-            Panel("Failing tasks", tasks_failed, legend="share", alerts=[tasks_fail], limits=(0, 1)),
+            Panel(
+                "Failing tasks", tasks_failed, legend="share", alerts=[tasks_fail], limits=(0, 1)
+            ),
             Panel("Duration of tasks", task_p95, legend="{{kind}}", alerts=[slow_tasks]),
             Panel("Queue", backlog, legend="{{queue}}", alerts=[long_queue], stacked=True),
         ),

@@ -1,17 +1,27 @@
-"""The programs of others that tests ask for.
+"""The programs of others that tests ask for, the marks that follow from that, and Hypothesis's
+profiles.
 
-On a developer's machine a test that needs one which is not there is skipped, and says how to get
-it; with CI=true it fails. `make newer` fetches the newer ones into .cache/newer.
+`make programs` installs the programs, and fetches the newer ones into .cache/newer.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
+from programs import left_out, mark, missing, reason
+
+# No deadline: how long an example takes says more of the machine than of the code.
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("quick", settings.get_profile("default"), max_examples=20)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
 
 NEWER = Path(__file__).parent.parent / ".cache/newer/usr/bin"
 
@@ -19,7 +29,7 @@ NEWER = Path(__file__).parent.parent / ".cache/newer/usr/bin"
 @pytest.fixture(scope="session")
 def promtool() -> Path:
     """The promtool of the system: PBMON_PROMTOOL, else the one on PATH."""
-    return _system("promtool", "PBMON_PROMTOOL") or _missing(
+    return _system("promtool", "PBMON_PROMTOOL") or missing(
         "promtool", "scripts/install-promtool.sh installs it"
     )
 
@@ -30,10 +40,10 @@ def promtools(request: pytest.FixtureRequest) -> Path:
     each.
     """
     if request.param == "system":
-        return _system("promtool", "PBMON_PROMTOOL") or _missing(
+        return _system("promtool", "PBMON_PROMTOOL") or missing(
             "promtool", "scripts/install-promtool.sh installs it"
         )
-    return _newer("promtool", "PBMON_PROMTOOL_NEWER") or _missing(
+    return _newer("promtool", "PBMON_PROMTOOL_NEWER") or missing(
         "a newer promtool", "`make newer` fetches it"
     )
 
@@ -41,7 +51,7 @@ def promtools(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def prometheus() -> Path:
     """A Prometheus 3 server."""
-    return _newer("prometheus", "PBMON_PROMETHEUS_NEWER") or _missing(
+    return _newer("prometheus", "PBMON_PROMETHEUS_NEWER") or missing(
         "prometheus 3", "`make newer` fetches it"
     )
 
@@ -50,7 +60,7 @@ def prometheus() -> Path:
 def amtool() -> Path:
     """amtool: PBMON_AMTOOL, else the newer one, else the one on PATH."""
     found = _newer("amtool", "PBMON_AMTOOL") or _system("amtool", "PBMON_AMTOOL")
-    return found or _missing("amtool", "`make newer` fetches it")
+    return found or missing("amtool", "`make newer` fetches it")
 
 
 def _system(name: str, variable: str) -> Path | None:
@@ -63,14 +73,39 @@ def _newer(name: str, variable: str) -> Path | None:
     return path.absolute() if os.access(path, os.X_OK) else None
 
 
-def _missing(what: str, help: str) -> NoReturn:
-    reason = f"{what} is not there: {help}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason}; with CI=true nothing is skipped")
-    pytest.skip(reason)
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite", action="store_true", help="write golden files anew from what is rendered now"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+
+
+# before pytest-xdist counts them, and before `-m` chooses among them
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test by what it needs. Slow files come first: workers then end together."""
+    for item in items:
+        mark(item)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that lacks a program, and does not say by its fixtures that it needs one, fails."""
+    report = yield
+    if report.skipped and left_out([reason(report)]) and not item.get_closest_marker("program"):
+        report.outcome = "failed"
+        report.longrepr = "name its fixture in FIXTURES of tests/programs.py: " + reason(report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", ())
+    for line in left_out([reason(report) for report in skipped]):
+        terminalreporter.write_line(line, yellow=True)

@@ -1,4 +1,7 @@
-"""The random projects of `projects`, loaded and planned: the same ones every time."""
+"""The random projects of `projects`, loaded and planned: the same ones every time.
+
+Hypothesis draws by the source of `collect`: an edit of it makes other projects.
+"""
 
 from __future__ import annotations
 

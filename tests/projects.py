@@ -19,13 +19,17 @@ Vector = tuple[str, tuple[str, ...]]
 """Python source of a vector, with WINDOW where a window belongs, and the labels it keeps."""
 
 FRAGMENTS = (
-    '"', "'", '"""', "'''", "\\", "\\n", "\\u0041", "\n", "\r\n", "\t", "\n\n", "{", "}", "{%", "%}", "{#", "#}", "%", "%s",
-    " #", ": ", "- ", "---\n", "|", "`", "```", "*", "_", "[x](y)", "![", "<b>", "<!--", "-->", "&amp;", "~", "!", "?", ">", "@",
-    "=", ",", "$", "$1", "null", "yes", "0x1F", "1e3", "1.", "+ ", "é", "😀", "統計", "\u202e", "\u2028", "\x85", "\xa0", "\ufeff",
+    '"', "'", '"""', "'''", "\\", "\\n", "\\u0041", "\n", "\r\n", "\t", "\n\n", "{", "}", "{%",
+    "%}", "{#", "#}", "%", "%s",
+    " #", ": ", "- ", "---\n", "|", "`", "```", "*", "_", "[x](y)", "![", "<b>", "<!--", "-->",
+    "&amp;", "~", "!", "?", ">", "@",
+    "=", ",", "$", "$1", "null", "yes", "0x1F", "1e3", "1.", "+ ", "é", "😀", "統計", "\u202e",
+    "\u2028", "\x85", "\xa0", "\ufeff",
     "\x1b", "\x7f", " ", "word ",
 )  # fmt: skip
 TEMPLATES = (
-    "{{ $value | humanize }}", "{{$value}}", "{{ $labels.job }}", "{{ $labels.job | toUpper }}", '{{ "}" }}',
+    "{{ $value | humanize }}", "{{$value}}", "{{ $labels.job }}", "{{ $labels.job | toUpper }}",
+    '{{ "}" }}',
     "{{ if gt $value 1.0 }}>{{ end }}", '{{ printf "%.2f" $value }}',
 )  # fmt: skip
 LONG = "Ten thousand characters of help. " * 310
@@ -50,19 +54,23 @@ VALUES = (
     "'",
 )
 LABELS = (
-    "room", "kind", "Kind", "l", "from_", "class", "self", "key", "on", "by", "sum", "offset", "severity", "_private", "a1",
+    "room", "kind", "Kind", "l", "from_", "class", "self", "key", "on", "by", "sum", "offset",
+    "severity", "_private", "a1",
 )  # fmt: skip
 UNITS = ("s", "bytes", "percentunit", "reqps", "short", "suffix:things")
 WINDOWS = ("1m", "5m", "1h30m")
 BUCKETS = ("[0.005, 0.1, 1, 2.5, 10]", "[1]", "[1, 1000, 1e6, 2.5e7]", "[0.3, 0.7, 1]")
 COLORS = ("red", "green", "#ff0000", "rgba(1, 2, 3, 0.5)")
 LOOKS = (
-    "", ", limits=(0, None)", ", limits=(-1.5, 1e6), decimals=2", ", stacked=True, width=7", ", reducer='max', height=5",
+    "", ", limits=(0, None)", ", limits=(-1.5, 1e6), decimals=2", ", stacked=True, width=7",
+    ", reducer='max', height=5",
     ", link=('Go', '/d/x?var-a=${__field.labels.job}')",
 )  # fmt: skip
 HEAD = """from pbmon import (
-    AUTO, Alert, BarGauge, Counter, Dashboard, Exporter, Gauge, GaugePanel, Heatmap, Histogram, Job, Label, Panel, Project, Query,
-    Receiver, Record, Row, RuleGroup, Service, Stat, StateTimeline, Summary, Table, Text, instance, job, le, promql, ratio, up,
+    AUTO, Alert, BarGauge, Counter, Dashboard, Exporter, Gauge, GaugePanel, Heatmap, Histogram, Job,
+    Label, Panel, Project, Query,
+    Receiver, Record, Row, RuleGroup, Service, Stat, StateTimeline, Summary, Table, Text, instance,
+    job, le, promql, ratio, up,
 )
 """
 

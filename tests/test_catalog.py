@@ -43,9 +43,7 @@ def test_a_definition_is_found_in_a_name_a_list_a_tuple_and_a_dict(holder: str) 
     }
 
 
-def test_a_definition_that_is_bound_twice_or_imported_elsewhere_is_one_and_belongs_to_its_first_module() -> (
-    None
-):
+def test_a_definition_that_is_bound_twice_is_one_and_belongs_to_its_first_module() -> None:
     other = (
         'from pbmon import *\nfrom .shop import lamps\ns = Service("other", jobs=[Job("other",'
         ' ["other:80"])])\nagain = lamps\n'

@@ -1,8 +1,7 @@
 """The same definitions give the same bytes, whoever builds them, where, and when.
 
 Each build is a process of its own with another hash seed, working folder, locale and time zone.
-Another Python, with pbmon's dependencies installed, takes part where PBMON_OTHER_PYTHON names it;
-what to do with several versions is for CI to say.
+`scripts/check-pythons.sh` builds with other versions of Python.
 """
 
 from __future__ import annotations
@@ -18,10 +17,21 @@ import pytest
 from pbmon.cli import main
 from pbmon.output.scaffold import scaffold
 
+pytestmark = pytest.mark.slow  # builds whole projects in processes of their own
+
 ROOT = Path(__file__).parent.parent
 GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
-COMMAND = ["-c", "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main; main()", "build"]
-OTHER = os.environ.get("PBMON_OTHER_PYTHON", "")
+COMMAND = "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main; main()"
+WHOLE_NUMBERS_ONLY = """
+import builtins
+add = builtins.sum
+def whole(values, start=0):
+    values = list(values)
+    if any(isinstance(value, float) for value in values):
+        raise TypeError("sum() adds floats in another way from Python 3.12 on: use math.fsum")
+    return add(values, start)
+builtins.sum = whole
+"""
 FIRST = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
 OTHERS = (
     {
@@ -47,14 +57,18 @@ def build(
     out: Path,
     cwd: Path,
     environment: dict[str, str],
-    python: str = sys.executable,
+    before: str = "",
 ) -> Tree:
-    """What a process renders, the manifest included, by path."""
+    """What a process renders, the manifest included, by path; `before` is Python that it runs
+    first.
+    """
     cwd.mkdir(parents=True, exist_ok=True)
     everything = {**os.environ, "PYTHONPATH": str(GENERATOR), **environment}
     command = [
-        python,
-        *COMMAND,
+        sys.executable,
+        "-c",
+        before + COMMAND,
+        "build",
         "--definitions",
         os.path.relpath(definitions, cwd),
         "--out",
@@ -100,9 +114,10 @@ def test_seed_folder_locale_and_time_zone_change_nothing(
     )
 
 
-@pytest.mark.skipif(not OTHER, reason="PBMON_OTHER_PYTHON names no other Python")
-def test_another_python_changes_nothing(definitions: Path, built: Tree, tmp_path: Path) -> None:
-    assert build(definitions, tmp_path / "out", tmp_path, FIRST, OTHER) == built
+def test_no_floats_are_added_by_the_builtin_sum(
+    definitions: Path, built: Tree, tmp_path: Path
+) -> None:
+    assert build(definitions, tmp_path / "out", tmp_path, FIRST, WHOLE_NUMBERS_ONLY) == built
 
 
 def test_a_copy_of_the_definitions_elsewhere_renders_the_same(

@@ -8,14 +8,13 @@ from pathlib import Path
 import promql_parser
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from drawn import drawn
 from made_series import notation
 from pbmon import Counter, Gauge, Histogram, Label, job, ratio
 from pbmon.expr.nodes import Number
 from pbmon.expr.operations import literal
 from pbmon.expr.selection import bucket_text
 from pbmon.expr.text import pretty, promql
-from pbmon.expr.vector import Vector
 from pbmon.labels import names
 from prometheus_client.utils import floatToGoString
 from promtool_output import as_go_quotes, results
@@ -24,29 +23,10 @@ from strategies import METRICS, expressions
 EXPRESSIONS = 2000
 
 
-def sampled(count: int) -> list[Vector]:
-    """That many random expressions, the same ones every time."""
-    found: list[Vector] = []
-
-    @settings(
-        max_examples=count,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
-    @given(expressions())
-    def collect(vector: Vector) -> None:
-        found.append(vector)
-
-    collect()
-    return found
-
-
 def test_every_expression_parses_and_its_two_layouts_are_the_same_expression(
     promtools: Path, tmp_path: Path
 ) -> None:
-    vectors = sampled(EXPRESSIONS)
+    vectors = drawn(expressions(), EXPRESSIONS)
     assert len({promql(vector.node) for vector in vectors}) > EXPRESSIONS // 2
     rules = []
     for number, vector in enumerate(vectors):
@@ -68,7 +48,7 @@ def test_every_expression_parses_and_its_two_layouts_are_the_same_expression(
 
 def test_the_label_set_is_the_one_prometheus_computes(promtools: Path, tmp_path: Path) -> None:
     """Every expression runs on real series in promtool, which prints the labels it got."""
-    vectors = sampled(800)
+    vectors = drawn(expressions(), 800)
     tests = [
         {"expr": promql(vector.node), "eval_time": "100m", "exp_samples": []} for vector in vectors
     ]

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import HealthCheck, example, given, settings
+from drawn import drawn
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -28,8 +29,10 @@ from projects import FRAGMENTS
 from small_projects import catalog_of
 
 MARKUP = (
-    "# ", "## x", "---", "***", "===", "- a", "+ a", "1. a", "1) a", "1.", "-", "> a", "    code", "~~~", "```", "| a |", "|---|",
-    "<b>", "<!--", "-->", "[x](y)", "![x](y)", "[x]", "[x]: y", "<http://x>", "&lt;", "&#42;", "\\", "\\\n", "  \n", "*a*", "__a__",
+    "# ", "## x", "---", "***", "===", "- a", "+ a", "1. a", "1) a", "1.", "-", "> a", "    code",
+    "~~~", "```", "| a |", "|---|",
+    "<b>", "<!--", "-->", "[x](y)", "![x](y)", "[x]", "[x]: y", "<http://x>", "&lt;", "&#42;", "\\",
+    "\\\n", "  \n", "*a*", "__a__",
     "`a`", "$a$",
 )  # fmt: skip
 texts = st.one_of(
@@ -77,30 +80,11 @@ def test_yaml_is_one_line_of_printable_characters(text: str) -> None:
     assert yaml(text).isprintable()
 
 
-def sampled(strategy: st.SearchStrategy[str], count: int) -> list[str]:
-    """That many texts, the same ones every time."""
-    found: list[str] = []
-
-    @settings(
-        max_examples=count,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
-    @given(strategy)
-    def collect(text: str) -> None:
-        found.append(text)
-
-    collect()
-    return found
-
-
 def test_prometheus_reads_the_same_text_as_was_written(promtools: Path, tmp_path: Path) -> None:
     """One run of promtool evaluates an alert a text; what it must get is written as escapes of
     every single character.
     """
-    some = sorted({text for text in sampled(texts, 1500) if "{{" not in text})
+    some = sorted({text for text in drawn(texts, 1500) if "{{" not in text})
     assert len(some) > 700
     rules = [
         f"- alert: A{i}\n  expr: vector(1)\n  annotations: {{a: {_flow(text)}, b: x}}\n"
@@ -115,8 +99,12 @@ def test_prometheus_reads_the_same_text_as_was_written(promtools: Path, tmp_path
         "groups:\n- name: g\n  rules:\n"
         + "".join(f"  {line}\n" for rule in rules for line in rule.splitlines())
     )
-    wanted = [f"{{alertname: {kind}{i}, eval_time: 0, exp_alerts: [{{exp_annotations: {{a: {_escaped(text)}, b: x}}}}]}}"
-              for kind in "AB" for i, text in enumerate(some)]  # fmt: skip
+    wanted = [
+        f"{{alertname: {kind}{i}, eval_time: 0,"
+        f" exp_alerts: [{{exp_annotations: {{a: {_escaped(text)}, b: x}}}}]}}"
+        for kind in "AB"
+        for i, text in enumerate(some)
+    ]
     (tmp_path / "t.yml").write_text(
         f"rule_files: [r.yml]\ntests:\n- interval: 1m\n  alert_rule_test: [{', '.join(wanted)}]\n"
     )
@@ -150,10 +138,12 @@ HALF = '"\\ud83d"'
         f'doors = Gauge("doors", {HALF})',
         f'a = Alert("A", lamps > 1, severity="info", summary={HALF}, impact="b", action="c")',
         f'a = Alert("A", lamps > 1, labels={{"team": {HALF}}}, **SAID)',
-        f'tag = Label("tag", "T.", max_values=3, other="o")\ndoors = Gauge("doors", "D.", labels=[tag])\n'
+        f'tag = Label("tag", "T.", max_values=3, other="o")\n'
+        f'doors = Gauge("doors", "D.", labels=[tag])\n'
         f'r = Record("instance_job_tag:doors:x", doors.where(tag.is_({HALF})))',
         f'd = Dashboard("D", uid="d", file="d", rows=[Row("R", Text("T", {HALF}))])',
-        f'd = Dashboard("D", uid="d", file="d", rows=[Row("R", Panel("P", lamps, mappings={{1: ({HALF}, "red")}}))])',
+        f'd = Dashboard("D", uid="d", file="d", rows=[Row("R",'
+        f' Panel("P", lamps, mappings={{1: ({HALF}, "red")}}))])',
     ],
 )  # fmt: skip
 def test_half_a_character_is_a_mistake_at_the_authors_line_for_no_file_can_hold_it(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pbmon.expr.walk import selectors
 from pbmon.plan.rules import Inhibition, PlannedGroup
@@ -29,7 +29,6 @@ def records(draw: st.DrawFn) -> list[str]:
     return lines
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records())
 def test_a_record_stands_behind_those_it_reads(lines: list[str]) -> None:
     (group,) = plan_of(*lines).recording

@@ -28,8 +28,8 @@ from pbmon.render.artifacts import KINDS, render
 from pbmon.render.filters import plain_template
 from prometheus_client.parser import text_string_to_metric_families
 
-# with --dist loadgroup they are made once, not by every worker
-pytestmark = pytest.mark.xdist_group("projects")
+pytestmark = pytest.mark.slow  # renders hundreds of projects
+
 PROJECTS = 300
 RULES = ("monitoring/alerts/", "monitoring/recording/")
 MARKDOWN = MarkdownIt("commonmark").enable("table")

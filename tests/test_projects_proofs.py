@@ -21,24 +21,32 @@ from pbmon.proof.cases.suite import TestFile as File
 from pbmon.proof.cases.suite import suite, unproven
 from pbmon.render.artifacts import render
 
-# with --dist loadgroup they are derived once, not by every worker
-pytestmark = pytest.mark.xdist_group("proofs")
+pytestmark = pytest.mark.slow  # derives the proofs of dozens of projects
+
 PROJECTS = 60
 
 
 @dataclass(frozen=True)
 class Proven:
-    """A project as drawn, and its proofs."""
+    """A project as drawn, and its proofs. texts: of its rules and rule tests, by path."""
 
     plan: Plan
     files: tuple[File, ...]
+    texts: dict[str, str]
 
 
 @pytest.fixture(scope="session")
 def proven(tmp_path_factory: pytest.TempPathFactory) -> list[Proven]:
     """Dozens of projects with the proofs of their rules."""
     made = made_projects(tmp_path_factory.mktemp("projects"), PROJECTS * 5 // 3)
-    return [Proven(plan, suite(plan)) for _, plan in made if plan.alerting or plan.recording]
+    return [prove(plan) for _, plan in made if plan.alerting or plan.recording]
+
+
+def prove(plan: Plan) -> Proven:
+    """Rendered while the proofs are at hand: deriving them takes most of the time."""
+    files = suite(plan)
+    artifacts = [artifact for kind in ("rules", "proofs") for artifact in render(plan, kind)]
+    return Proven(plan, files, {artifact.path: artifact.text for artifact in artifacts})
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +54,7 @@ def trees(proven: list[Proven], tmp_path_factory: pytest.TempPathFactory) -> Pat
     """Rules and rule tests of every project: a folder a project."""
     folder = tmp_path_factory.mktemp("trees")
     for number, project in enumerate(proven):
-        for kind in ("rules", "proofs"):
-            write(
-                folder / str(number),
-                {
-                    artifact.path: artifact.text
-                    for artifact in render(project.plan, kind, project.files)
-                },
-            )
+        write(folder / str(number), project.texts)
     return folder
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # runs mypy
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 LINE = re.compile(r"^(\w+)\.py:(\d+): error: .*\[([\w-]+)\]$", re.MULTILINE)
@@ -32,7 +34,8 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, int, str]
         "--hide-error-context",
     ]
     ran = subprocess.run(
-        [*command, "accepted.py", "rejected.py"], cwd=HERE / "typing", env={**os.environ, "MYPYPATH": str(ROOT / "generator")},
+        [*command, "accepted.py", "rejected.py"], cwd=HERE / "typing",
+        env={**os.environ, "MYPYPATH": str(ROOT / "generator")},
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert ran.returncode == 1 and not ran.stderr, ran.stdout + ran.stderr

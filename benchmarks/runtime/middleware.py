@@ -143,8 +143,10 @@ async def timed(app: App, path: str) -> float:
     started = process_time()
     for number in range(REQUESTS):
         scope = {
-            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
-            "scheme": "http", "path": f"{path}{number}", "raw_path": b"", "query_string": b"", "root_path": "",
+            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1", "method": "GET",
+            "scheme": "http", "path": f"{path}{number}", "raw_path": b"", "query_string": b"",
+            "root_path": "",
             "headers": [(b"host", b"localhost:8000"), (b"accept", b"*/*")],
             "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
             "state": {},

@@ -21,6 +21,8 @@ from pbmon.plan.plan import Plan, resolve
 from pbmon.render.artifacts import render
 from small_projects import plan_of
 
+pytestmark = pytest.mark.slow  # reads the whole example app anew for every fault
+
 ROOT = Path(__file__).parents[2]
 LATER = "so what reads it shows nothing, or 0 for ever (app-updates-metric)"
 
@@ -77,14 +79,21 @@ WITHOUT = {
         "src/pybase/main.py", "observe_engine(engine())", "pass",
         {"db_query_duration_seconds", "db_pool_connections_in_use", "db_pool_connections_max"},
     ),
-    "nothing is counted in the database": ("src/pybase/main.py", "counts = Counts(\n        engine(), ", "counts = dict(\n        ", {"pybase_objects"}),
+    "nothing is counted in the database": (
+        "src/pybase/main.py", "counts = Counts(\n        engine(), ", "counts = dict(\n        ",
+        {"pybase_objects"}
+    ),
     "the cache is not wrapped": (
-        "src/pybase/cache.py", "MeasuredCache(connected(_Client, decode_responses=True))", "connected(_Client)",
+        "src/pybase/cache.py", "MeasuredCache(connected(_Client, decode_responses=True))",
+        "connected(_Client)",
         {"cache_operations_total", "cache_operation_duration_seconds"},
     ),
-    "users are not told": ("src/pybase/events.py", "active_users_gauge.set(", "print(", {"active_users"}),
+    "users are not told": (
+        "src/pybase/events.py", "active_users_gauge.set(", "print(", {"active_users"}
+    ),
     "the workers' engine is not observed": (
-        "workers/celery_app.py", "observe_engine(engine())", "pass", {"worker_db_operation_duration_seconds"},
+        "workers/celery_app.py", "observe_engine(engine())", "pass",
+        {"worker_db_operation_duration_seconds"},
     ),
 }  # fmt: skip
 
@@ -230,7 +239,8 @@ LABELS = {
     "a condition": ("visits_total.labels('hall' if 1 else 'attic').inc()", _no("attic")),
     "a loop": ("for room in ['hall', 'attic']:\n    visits_total.labels(room).inc()", _no("attic")),
     "an enumeration": (
-        "from enum import Enum\nclass Room(Enum):\n    ATTIC = 'attic'\nvisits_total.labels(Room.ATTIC.value).inc()", _no("attic"),
+        "from enum import Enum\nclass Room(Enum):\n    ATTIC = 'attic'\n"
+        "visits_total.labels(Room.ATTIC.value).inc()", _no("attic"),
     ),
     "too many": ("visits_total.labels('hall', 'left').inc()", _REFUSED),
     "none": ("visits_total.labels().inc()", _REFUSED),

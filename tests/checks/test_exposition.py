@@ -6,7 +6,7 @@ from pathlib import Path
 
 import prometheus_client
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pbmon import Counter, Gauge, Histogram, Label
 from pbmon.artifact import Artifact
@@ -72,7 +72,6 @@ def test_promtool_finds_a_badly_named_metric_in_the_exposition(promtools: Path) 
     assert "waitMilliseconds" in finding.problem
 
 
-@settings(deadline=None)  # renders, compiles and runs a module each time
 @given(HELP, st.lists(TEXT, min_size=1, max_size=4, unique=True), TEXT)
 def test_help_and_label_values_arrive_whatever_they_hold(
     help: str, values: list[str], other: str

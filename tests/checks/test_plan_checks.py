@@ -74,36 +74,62 @@ SLOW = 'stay.quantile(0.95, "5m", by=[job]) > 30'
 REJECTED = {
     "a summary of two words": (
         'summary="It is too many."', 'summary="Too many."',
-        [f"definitions/shop.py:{line}: summary of {name} is 'Too many.', which {ACTION}" for line, name in BOTH],
+        [
+            f"definitions/shop.py:{line}: summary of {name} is 'Too many.', which {ACTION}"
+            for line, name in BOTH
+        ],
     ),
     "no impact": (
         'impact="Users wait long."', 'impact=""',
-        [f"definitions/shop.py:{line}: impact of {name} is '', which {ACTION}" for line, name in BOTH],
+        [
+            f"definitions/shop.py:{line}: impact of {name} is '', which {ACTION}"
+            for line, name in BOTH
+        ],
     ),
     "an action of spaces": (
         'action="Look at it."', 'action="  \\n "',
-        [f"definitions/shop.py:{line}: action of {name} is '  \\n ', which {ACTION}" for line, name in BOTH],
+        [
+            f"definitions/shop.py:{line}: action of {name} is '  \\n ', which {ACTION}"
+            for line, name in BOTH
+        ],
     ),
-    "an alert that no panel shows": (", alerts=[on]", "", [f"definitions/shop.py:10: no panel shows alert On, {PANEL}"]),
+    "an alert that no panel shows": (
+        ", alerts=[on]", "", [f"definitions/shop.py:10: no panel shows alert On, {PANEL}"]
+    ),
     "a limit in seconds on an axis of bytes": (
         "alerts=[slow]", 'alerts=[slow], unit="bytes"',
-        [f"definitions/shop.py:13: panel 'Stay' is in 'bytes' but draws the threshold of Slow, which is in 's' {UNIT}"],
+        [
+            "definitions/shop.py:13: panel 'Stay' is in 'bytes' but draws the threshold of Slow, "
+            f"which is in 's' {UNIT}"
+        ],
     ),
     "a limit at the largest bucket": (
         SLOW, SLOW.replace("30", "60"),
-        [f"definitions/shop.py:11: Slow waits for more than 60, but the largest bucket of stay_seconds ends at 60, {BUCKET}"],
+        [
+            "definitions/shop.py:11: Slow waits for more than 60, but the largest bucket of "
+            f"stay_seconds ends at 60, {BUCKET}"
+        ],
     ),
     "a limit above the largest bucket": (
         SLOW, SLOW.replace("> 30", ">= 61"),
-        [f"definitions/shop.py:11: Slow waits for more than 61, but the largest bucket of stay_seconds ends at 60, {BUCKET}"],
+        [
+            "definitions/shop.py:11: Slow waits for more than 61, but the largest bucket of "
+            f"stay_seconds ends at 60, {BUCKET}"
+        ],
     ),
     "a limit above the largest bucket, inside `and`": (
         SLOW, f'({SLOW.replace("30", "90")}).and_(lamps.sum(by=[job]))',
-        [f"definitions/shop.py:11: Slow waits for more than 90, but the largest bucket of stay_seconds ends at 60, {BUCKET}"],
+        [
+            "definitions/shop.py:11: Slow waits for more than 90, but the largest bucket of "
+            f"stay_seconds ends at 60, {BUCKET}"
+        ],
     ),
     "a limit above the largest bucket, of the largest of several": (
         SLOW, 'stay.quantile(0.95, "5m", by=[job]).max() > 90',
-        [f"definitions/shop.py:11: Slow waits for more than 90, but the largest bucket of stay_seconds ends at 60, {BUCKET}"],
+        [
+            "definitions/shop.py:11: Slow waits for more than 90, but the largest bucket of "
+            f"stay_seconds ends at 60, {BUCKET}"
+        ],
     ),
     "a metric that nobody reads": (
         'SAID = dict', 'doors = Gauge("doors", "Doors.")\nSAID = dict',
@@ -115,18 +141,30 @@ REJECTED = {
     ),
     "a rate over three scrapes": (
         'visits.rate("5m")', 'visits.rate("45s")',
-        [f"definitions/shop.py:9: job:visits:rate5m looks at 45s of visits_total, which arrives every 15s: {WINDOW} 1m"],
+        [
+            "definitions/shop.py:9: job:visits:rate5m looks at 45s of visits_total, which arrives "
+            f"every 15s: {WINDOW} 1m"
+        ],
     ),
     "a rate over less than four intervals of a slow job": (
         '["shop:80"]', '["shop:80"], interval="2m"',
         [
-            f"definitions/shop.py:11: Slow looks at 5m of stay_seconds_bucket, which arrives every 2m: {WINDOW} 8m",
-            f"definitions/shop.py:9: job:visits:rate5m looks at 5m of visits_total, which arrives every 2m: {WINDOW} 8m",
+            (
+                "definitions/shop.py:11: Slow looks at 5m of stay_seconds_bucket, which arrives "
+                f"every 2m: {WINDOW} 8m"
+            ),
+            (
+                "definitions/shop.py:9: job:visits:rate5m looks at 5m of visits_total, which "
+                f"arrives every 2m: {WINDOW} 8m"
+            ),
         ],
     ),
     "a recorded series over less than four evaluations": (
         "lamps.sum(by=[job]) > 5", 'visited.avg_over_time("30s") > 5',
-        [f"definitions/shop.py:10: On looks at 30s of job:visits:rate5m, which arrives every 15s: {WINDOW} 1m"],
+        [
+            "definitions/shop.py:10: On looks at 30s of job:visits:rate5m, which arrives every "
+            f"15s: {WINDOW} 1m"
+        ],
     ),
 }  # fmt: skip
 
@@ -141,16 +179,25 @@ ACCEPTED = {
     "a limit just below the largest bucket": (SLOW, SLOW.replace("30", "59.9")),
     "a limit that the largest bucket reaches": (SLOW, SLOW.replace("> 30", ">= 60")),
     "a quantile below a limit, however large": (SLOW, SLOW.replace("> 30", "< 90")),
-    "a limit that ends an alert": (SLOW, f'({SLOW}).unless(stay.quantile(0.5, "5m", by=[job]) > 90)'),
+    "a limit that ends an alert": (
+        SLOW, f'({SLOW}).unless(stay.quantile(0.5, "5m", by=[job]) > 90)'
+    ),
     "a mean above the largest bucket": (SLOW, 'stay.mean("5m", by=[job]) > 90'),
     "a rate over four scrapes": ('visits.rate("5m")', 'visits.rate("1m")'),
     "a panel of the alert's unit": ("alerts=[slow]", 'alerts=[slow], unit="s"'),
-    "a panel of any unit for an alert without one": ("visited, alerts=[on]", 'visited, alerts=[on], unit="short"'),
-    "a metric of Prometheus that nobody reads": ("lamps.sum(by=[job]), visited,", "lamps.sum(by=[job]), visited, up,"),
-    "a metric that only an alert reads": ('"Stay", stay.quantile(0.95, "5m", by=[job])', '"Stay", lamps.sum(by=[job])'),
+    "a panel of any unit for an alert without one": (
+        "visited, alerts=[on]", 'visited, alerts=[on], unit="short"'
+    ),
+    "a metric of Prometheus that nobody reads": (
+        "lamps.sum(by=[job]), visited,", "lamps.sum(by=[job]), visited, up,"
+    ),
+    "a metric that only an alert reads": (
+        '"Stay", stay.quantile(0.95, "5m", by=[job])', '"Stay", lamps.sum(by=[job])'
+    ),
     "a fast recorded series in a group that is evaluated seldom": (
         'on = Alert("On", lamps.sum(by=[job]) > 5,',
-        'g = RuleGroup("g", "G.", interval="5m")\non = Alert("On", visited.avg_over_time("1m") > 5, group=g,',
+        'g = RuleGroup("g", "G.", interval="5m")\n'
+        'on = Alert("On", visited.avg_over_time("1m") > 5, group=g,',
     ),
 }  # fmt: skip
 
@@ -191,20 +238,26 @@ BUDGET = PROJECT.replace(
     "receivers=", "metric_cardinality_limit={metric}, total_cardinality_limit={total}, receivers="
 )
 
+ALL = "definitions/project.py:4: all metrics together can have"
+TOTAL = (
+    "(metric-fits-the-budget)\n"
+    "  help: lower max_values of the largest, or raise total_cardinality_limit"
+)
+
 
 @pytest.mark.parametrize(
     ("metric", "total", "targets", "findings"),
     [
         (6, 10, 1, []),
-        (5, 10, 1, ["definitions/shop.py:7: stay_seconds can have 6 series on one target, above the limit of 5 "
-                    "(6 of a histogram) (metric-fits-the-budget)\n"
-                    "  help: lower max_values, drop a label or buckets, or raise metric_cardinality_limit"]),
-        (6, 9, 1, ["definitions/project.py:4: all metrics together can have 10 series, above the limit of 9 "
-                    "(most: stay_seconds 6, visits_total 2, lamps 2) "
-                   "(metric-fits-the-budget)\n  help: lower max_values of the largest, or raise total_cardinality_limit"]),
-        (6, 19, 2, ["definitions/project.py:4: all metrics together can have 20 series, above the limit of 19 "
-                     "(most: stay_seconds 12, visits_total 4, lamps 4) "
-                    "(metric-fits-the-budget)\n  help: lower max_values of the largest, or raise total_cardinality_limit"]),
+        (5, 10, 1, [
+            "definitions/shop.py:7: stay_seconds can have 6 series on one target, above the limit"
+            " of 5 (6 of a histogram) (metric-fits-the-budget)\n"
+            "  help: lower max_values, drop a label or buckets, or raise metric_cardinality_limit"
+        ]),
+        (6, 9, 1, [f"{ALL} 10 series, above the limit of 9 "
+                   f"(most: stay_seconds 6, visits_total 2, lamps 2) {TOTAL}"]),
+        (6, 19, 2, [f"{ALL} 20 series, above the limit of 19 "
+                    f"(most: stay_seconds 12, visits_total 4, lamps 4) {TOTAL}"]),
     ],
 )  # fmt: skip
 def test_series_are_counted_a_target_and_in_total(

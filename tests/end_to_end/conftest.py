@@ -1,7 +1,7 @@
-"""The programs of a stack are found as the tests of `pbmon stack` find them."""
+"""Programs of a stack, and one stack at a time, as for the tests of `pbmon stack`."""
 
 from __future__ import annotations
 
-from stack.conftest import binaries
+from stack.conftest import binaries, one_stack
 
-__all__ = ["binaries"]
+__all__ = ["binaries", "one_stack"]

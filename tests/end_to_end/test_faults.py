@@ -16,8 +16,6 @@ from .alert_log import AlertLog, Key, Seen
 from .faults import FAULTS, Alerts
 from .running import stack_up, unseen
 
-# one stack at a time: each has a machine's work to do
-pytestmark = pytest.mark.xdist_group("stack")
 HEALTHY = 15  # seconds of traffic before the first fault
 RESOLVED = (
     330  # seconds: the window of most is over by then, and that of others full of better things
@@ -46,7 +44,7 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(binaries: Path | None) -> Iterator[Story]:
+def story(one_stack: None, binaries: Path | None) -> Iterator[Story]:
     """One run of several minutes, which every test here reads."""
     begun = time.monotonic()
     with stack_up(binaries) as running, AlertLog(running.alerts).written() as log:

@@ -4,7 +4,6 @@ all as well.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import time
@@ -13,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from programs import missing
 
 from .faults import Fault
 from .running import stack_up, unseen
 
-# one stack at a time: each has a machine's work to do
-pytestmark = pytest.mark.xdist_group("stack")
 RETRIES = Fault(
     "tasks are tried again and given up",
     {},
@@ -41,13 +39,7 @@ def programs(binaries: Path | None) -> Iterator[Path]:
     """
     system = shutil.which("prometheus")
     if binaries is None or system is None:
-        reason = (
-            "there are not two Prometheus here: scripts/install-stack.sh installs the system's and"
-            " a newer one"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{reason}; with CI=true nothing is skipped")
-        pytest.skip(reason)
+        missing("the system's Prometheus beside a newer one", "scripts/install-stack.sh")
     with tempfile.TemporaryDirectory(prefix="pbmon-programs-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -59,7 +51,7 @@ def programs(binaries: Path | None) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def report(programs: Path) -> dict[str, Any]:
+def report(one_stack: None, programs: Path) -> dict[str, Any]:
     """What `pbmon verify` says after a minute of traffic."""
     with stack_up(programs) as running:
         with running.traffic(*RETRIES.load), running.fault(RETRIES):

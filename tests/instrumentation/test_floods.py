@@ -15,6 +15,8 @@ import pytest
 from fastapi import FastAPI, HTTPException
 from instrumentation.asgi import asked, counted, scope_of
 
+pytestmark = pytest.mark.slow  # hundreds of thousands of requests
+
 
 @pytest.fixture
 def app(generated: Callable[[str], Any]) -> FastAPI:

@@ -157,7 +157,8 @@ def test_the_settings_have_defaults_and_read_every_variable(
     generated: Callable[[str], Any], tmp_path: Path
 ) -> None:
     assert vars(settings(generated)) == {
-        "prometheus_enabled": True, "prometheus_port": 9090, "prometheus_path": "/metrics", "prometheus_token": "",
+        "prometheus_enabled": True, "prometheus_port": 9090, "prometheus_path": "/metrics",
+        "prometheus_token": "",
     }  # fmt: skip
     file = tmp_path / "token"
     file.write_text("secret\n")

@@ -16,6 +16,8 @@ from instrumentation.asgi import get
 from instrumentation.servers import shown
 from prometheus_client.mmap_dict import MmapedDict
 
+pytestmark = pytest.mark.slow  # starts processes
+
 WORK = """
 import random, sys
 from pybase import metrics

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from instrumentation.servers import Client, abandoned, fetched, shown, uvicorn, wait
 
+pytestmark = pytest.mark.slow  # starts servers
+
 PAGE = "/api/v1/metrics"
 LATER = 20
 """Seconds in which a server has surely noticed."""

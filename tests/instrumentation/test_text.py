@@ -14,10 +14,14 @@ from pbmon.plan.modules import import_name
 from pbmon.plan.plan import resolve
 from pbmon.render.artifacts import render
 
+pytestmark = pytest.mark.slow  # runs mypy
+
 HEAD = """
 from pbmon import *
 project = Project(name="shop", title="Shop", runbook_url="https://example.com")
-service = Service("shop", "Shop.", jobs=[Job("shop", ["shop:80"], "/metrics")], module="src/shop/metrics.py")
+service = Service(
+    "shop", "Shop.", jobs=[Job("shop", ["shop:80"], "/metrics")], module="src/shop/metrics.py"
+)
 method = Label("method", "M.", values=("GET", "POST"), other="OTHER")
 endpoint = Label("endpoint", "E.", max_values=9, other="other")
 status = Label("status", "S.", values=("200", "404", "500"), max_values=2, other="other")
@@ -151,8 +155,10 @@ from shop.http import PrometheusMiddleware
 async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body"})
-asyncio.run(PrometheusMiddleware(app)({"type": "http", "path": "/", "method": "X"}, None, None or (lambda m: asyncio.sleep(0))))
-found = {s.name: s.labels for f in prometheus_client.REGISTRY.collect() for s in f.samples if s.value == 1}
+scope = {"type": "http", "path": "/", "method": "X"}
+asyncio.run(PrometheusMiddleware(app)(scope, None, lambda message: asyncio.sleep(0)))
+samples = [s for family in prometheus_client.REGISTRY.collect() for s in family.samples]
+found = {s.name: s.labels for s in samples if s.value == 1}
 assert found["requests_total"]["method"] == '\"\"\" \\' {{ x }} \\\\ \\n \\u202e' * 9, found
 assert found["requests_total"]["endpoint"] == "{% raw %}#}" + '"' * 90, found
 """

@@ -115,9 +115,7 @@ def test_the_recorded_answers_have_no_finding(project: servers.Project, answers:
     assert [str(found) for found in _look(project, answers, {}).findings] == []
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_answer_ends_verify_otherwise(
     project: servers.Project, answers: Answers, data: st.DataObject

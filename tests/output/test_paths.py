@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pbmon.artifact import Artifact
 from pbmon.errors import UsageError
@@ -82,7 +82,6 @@ def test_all_unusable_paths_are_named_at_once() -> None:
     )
 
 
-@settings(max_examples=200, deadline=None)
 @given(path=st.text(st.sampled_from("ab./\\:~ \0µ\ud800"), max_size=8) | st.text(max_size=300))
 def test_whatever_its_path_a_file_is_written_below_the_folder_or_refused(path: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pbmon.errors import UsageError
 from pbmon.output import swap
@@ -235,7 +235,6 @@ trees = st.dictionaries(names, st.sampled_from(["", "1\n", "2\n"]), max_size=4).
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(old=trees, new=trees, foreign=trees)
 def test_after_any_build_the_folder_holds_the_rendering_and_the_files_of_others(
     old: dict[str, str], new: dict[str, str], foreign: dict[str, str]

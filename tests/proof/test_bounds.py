@@ -27,6 +27,8 @@ from pbmon.proof.values.bounds import Bounds
 from pbmon.proof.values.contradictions import contradiction
 from strategies import ROOM, expressions
 
+pytestmark = pytest.mark.slow  # thousands of random expressions
+
 SLACK = 1e-9
 """Rounding: a ratio of equal sums may come out as 1 + 2e-16."""
 
@@ -311,7 +313,6 @@ RANDOM = settings(
     database=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
-    deadline=None,
 )
 
 

@@ -59,8 +59,7 @@ def edit(artifact: Artifact, place: int, edited: set[str]) -> Artifact:
         limits = [limit for limit in LIMIT.finditer(rule["expr"]) if Decimal(limit.group())]
         if len(limits) > place:
             begin, end = limits[place].span()
-            rule["expr"] = (
-                f"{rule['expr'][:begin]}{Decimal(limits[place].group()) * Decimal('1.1')}{rule['expr'][end:]}"
-            )
+            higher = Decimal(limits[place].group()) * Decimal("1.1")
+            rule["expr"] = f"{rule['expr'][:begin]}{higher}{rule['expr'][end:]}"
             edited.add(rule["alert"])
     return Artifact(artifact.path, yaml.safe_dump(rules))

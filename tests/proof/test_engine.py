@@ -8,10 +8,9 @@ from math import isclose, isnan
 from pathlib import Path
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from drawn import drawn
 from made_series import notation, store
 from pbmon.expr.text import promql
-from pbmon.expr.vector import Vector
 from pbmon.proof.promql.engine import Engine, UnknownSemantics
 from promtool_output import as_go_quotes, results
 from strategies import expressions
@@ -20,20 +19,7 @@ from strategies import expressions
 def test_a_random_expression_has_the_value_that_promtool_gives_it(
     promtools: Path, tmp_path: Path
 ) -> None:
-    vectors: list[Vector] = []
-
-    @settings(
-        max_examples=1500,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
-    @given(expressions())
-    def collect(vector: Vector) -> None:
-        vectors.append(vector)
-
-    collect()
+    vectors = drawn(expressions(), 1500)
     tests = [
         {"expr": promql(vector.node), "eval_time": "110m", "exp_samples": []} for vector in vectors
     ]

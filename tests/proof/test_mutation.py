@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from drawn import drawn
 from hypothesis import strategies as st
 from pbmon.catalog.catalog import load
 from pbmon.checks.programs.mutation import by_rule, judge
@@ -17,8 +17,11 @@ from pbmon.render.mutation import trials
 
 from .test_shapes import PROVEN, alerts
 
+pytestmark = pytest.mark.slow  # derives proofs and judges mutants
+
 HEAD = """from pbmon import (
-    Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service, instance, job, ratio, up,
+    Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, Service,
+    instance, job, ratio, up,
 )
 
 project = Project(name="house", title="House", runbook_url="https://example.com/runbooks")
@@ -30,7 +33,10 @@ calls = Counter("calls_total", "Calls.", labels=[room, outcome])
 stay = Histogram("stay_seconds", "How long visits last.", labels=[room], buckets=[1, 5, 20, 60])
 lamps = Gauge("lamps", "Lamps on.", labels=[room])
 sockets = Gauge("sockets", "Sockets.", labels=[room])
-TEXT = dict(severity="warning", summary="{{ $value | humanize }} is bad.", impact="It costs money.", action="Look there first.")
+TEXT = dict(
+    severity="warning", summary="{{ $value | humanize }} is bad.", impact="It costs money.",
+    action="Look there first."
+)
 """
 SHAPES = (
     (
@@ -78,20 +84,7 @@ def shaped(draw: st.DrawFn) -> str:
 
 def projects_of(count: int) -> list[str]:
     """That many different modules, the same ones every time."""
-    found: dict[str, None] = {}
-
-    @settings(
-        max_examples=count * 5,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
-    @given(shaped())
-    def collect(text: str) -> None:
-        found[text] = None
-
-    collect()
+    found = dict.fromkeys(drawn(shaped(), count * 5))
     return sorted(found, key=len)[-count:]
 
 

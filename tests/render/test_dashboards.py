@@ -168,8 +168,12 @@ def rendered(panel: PlannedPanel) -> Any:
     return render_dashboard(replace(DASHBOARD, rows=(row,)))["panels"][1]
 
 
-def test_every_kind_of_panel_comes_out_as_in_the_golden_file() -> None:
+def test_every_kind_of_panel_comes_out_as_in_the_golden_file(
+    request: pytest.FixtureRequest,
+) -> None:
     (artifact,) = render([DASHBOARD])
+    if request.config.getoption("--rewrite"):
+        GOLDEN.write_text(artifact.text, "utf-8")
     assert artifact.path == "dashboards/every-kind.json"
     assert artifact.text == GOLDEN.read_text("utf-8")
 

@@ -16,7 +16,8 @@ from promtool_output import as_go_quotes, results
 
 PROJECT = """\
 from pbmon import (
-    Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, RuleGroup, Service, Slo, instance, job, up
+    Alert, Counter, Dashboard, Gauge, Histogram, Job, Label, Panel, Project, Record, Row, RuleGroup,
+    Service, Slo, instance, job, up
 )
 
 project = Project(name="shop", title="Shop", runbook_url="https://example.com/runbooks")

@@ -19,11 +19,9 @@ from pbmon.plan.plan import Plan
 from .command import Command, page
 from .conftest import APP
 
-pytestmark = pytest.mark.xdist_group("stack")  # one at a time: each has a machine's work to do
-
 
 @pytest.fixture(scope="module")
-def stack(binaries: Path | None) -> Iterator[Command]:
+def stack(one_stack: None, binaries: Path | None) -> Iterator[Command]:
     """A stack that is up; ended afterwards, whatever the tests did."""
     # Not pytest's own folder: PostgreSQL's user may not look into that.
     folder = Path(tempfile.mkdtemp(prefix="pbmon-stack-test-"))

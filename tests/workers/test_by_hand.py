@@ -17,7 +17,9 @@ from prometheus_client import REGISTRY
 print(json.dumps(sorted(
     [sample.name, *sample.labels.values(), sample.value]
     for family in REGISTRY.collect() for sample in family.samples
-    if sample.value and sample.name in {"tasks_total", "failures_total", "retries_total", "running", "task_seconds_count"}
+    if sample.value and sample.name in {
+        "tasks_total", "failures_total", "retries_total", "running", "task_seconds_count"
+    }
 )))
 """
 

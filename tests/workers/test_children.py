@@ -142,7 +142,8 @@ for _ in range(60):
             values.close()
         for look in range(2):
             for metric in children.collect():
-                (now,) = [sample.value for sample in metric.samples if sample.name == "task_seconds_sum"]
+                samples = metric.samples
+                (now,) = [one.value for one in samples if one.name == "task_seconds_sum"]
                 fell += now < last
                 last = now
             if not look:

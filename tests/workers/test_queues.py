@@ -124,7 +124,8 @@ children = worker_metrics._worker._children
 children.compact()
 child()
 size.set(float("nan"))
-shown = [str(sample.value) for metric in children.collect() for sample in metric.samples if sample.name == "queue_size"]
+samples = [sample for metric in children.collect() for sample in metric.samples]
+shown = [str(sample.value) for sample in samples if sample.name == "queue_size"]
 print(json.dumps(shown))"""
     (tmp_path / "worker_metrics.py").write_text(text(module(mode)), "utf-8")
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "values")}

@@ -77,7 +77,8 @@ spec = importlib.util.spec_from_file_location("again", worker_metrics.__file__)
 spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 app = Celery("shop", broker=os.environ["BROKER"], backend=os.environ["BROKER"])
-app.conf.update(worker_lost_wait=0.3, task_default_queue="work", worker_prefetch_multiplier=1, result_expires=600)
+app.conf.update(worker_lost_wait=0.3, task_default_queue="work")
+app.conf.update(worker_prefetch_multiplier=1, result_expires=600)
 app.conf.broker_transport_options = {
     "visibility_timeout": 600,
     "queue_order_strategy": "priority",

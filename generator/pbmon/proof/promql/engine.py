@@ -25,6 +25,7 @@ from pbmon.expr.nodes import (
 )
 from pbmon.expr.signatures import SIGNATURES, Argument
 from pbmon.plan.lineage import Lineage
+from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.functions import OF_INSTANT, OVER_RANGE, SCALARS
 from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, inside
 from pbmon.proof.promql.vectors import (
@@ -233,8 +234,8 @@ class Engine:
 
 
 _AGGREGATIONS: dict[str, Callable[[list[float]], float]] = {
-    "sum": sum,
-    "avg": lambda values: sum(values) / len(values),
+    "sum": total,
+    "avg": lambda values: total(values) / len(values),
     "min": min,
     "max": max,
     "count": lambda values: float(len(values)),

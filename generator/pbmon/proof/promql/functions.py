@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import pairwise
-from math import fsum, isnan
+from math import isnan
 
+from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.quantile import histogram_quantile
 from pbmon.proof.promql.vectors import Vector, label_replace
 
@@ -93,7 +94,7 @@ def _values(function: Callable[[list[float]], float]) -> OverRange:
 
 
 def _mean(values: list[float]) -> float:
-    return fsum(values) / len(values)
+    return total(values) / len(values)
 
 
 def _changes(values: list[float]) -> float:
@@ -127,7 +128,7 @@ OVER_RANGE: Mapping[str, OverRange] = {
     "present_over_time": _values(lambda _: 1.0),
     "rate": partial(extrapolated, counter=True, rate=True),
     "resets": _values(_resets),
-    "sum_over_time": _values(fsum),
+    "sum_over_time": _values(total),
 }
 """Functions of each series in a range."""
 

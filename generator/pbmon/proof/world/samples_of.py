@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pbmon.expr.selection import bucket_text
+from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.levels import Phase
@@ -31,7 +32,7 @@ def series(
         for position, bound in enumerate(map(bucket_text, (*atom.bounds, float("inf")))):
             if bound in atom.read:
                 cumulated = [
-                    None if row is None else sum(level or 0.0 for level in row[: position + 1])
+                    None if row is None else total([level or 0.0 for level in row[: position + 1]])
                     for row in sums
                 ]
                 labels = tuple(sorted((*atom.labels, ("le", bound))))
@@ -41,7 +42,9 @@ def series(
                     _segments(cumulated, phases, clock, grows=True),
                 )
         if "_count" in atom.read:
-            totals = [None if row is None else sum(level or 0.0 for level in row) for row in sums]
+            totals = [
+                None if row is None else total([level or 0.0 for level in row]) for row in sums
+            ]
             yield f"{atom.metric}_count", atom.labels, _segments(totals, phases, clock, grows=True)
         if "_sum" in atom.read:
             uppers = [*atom.bounds, atom.bounds[-1] * 2]
@@ -49,8 +52,8 @@ def series(
                 (
                     None
                     if row is None
-                    else sum(
-                        (level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)
+                    else total(
+                        [(level or 0.0) * upper for level, upper in zip(row, uppers, strict=True)]
                     )
                 )
                 for row in sums
