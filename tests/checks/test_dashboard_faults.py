@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, check_dashboard
-from pbmon.checks.dashboards_variables import WINDOW, expanded
+from pbmon.checks.dashboards.variables import WINDOW, expanded
 
 SOUND = (Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json").read_text(
     "utf-8"
@@ -100,6 +100,18 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "heatmap that calculates buckets": (SCHEMA, put("heatmap", "options", "calculate", to=True)),
     "heatmap of plain series": (SCHEMA, put("heatmap", "targets", 0, "format", to="time_series")),
     "table over time": (SCHEMA, put("table", "targets", 0, "instant", to=False)),
+    "bar chart over time": (SCHEMA, put("barchart", "targets", 0, "instant", to=False)),
+    "bar chart of nothing": (SCHEMA, put("barchart", "options", "xField", to=GONE)),
+    "bars of a stacking that is none": (SCHEMA, put("barchart", "options", "stacking", to="on")),
+    "legend values of a pie": (
+        SCHEMA,
+        put("piechart", "options", "legend", "values", to=["percentage"]),
+    ),
+    "pie of another shape": (SCHEMA, put("piechart", "options", "pieType", to="doughnut")),
+    "histogram of one moment": (SCHEMA, put("histogram", "targets", 0, "instant", to=True)),
+    "histogram without bars": (SCHEMA, put("histogram", "options", "bucketCount", to=0)),
+    "cells wider than their place": (SCHEMA, put("status-history", "options", "colWidth", to=2)),
+    "samples a cell": (SCHEMA, put("status-history", "maxDataPoints", to="100")),
     "text panel without text": (SCHEMA, put("text", "options", "content", to="")),
     "text panel of HTML": (SCHEMA, put("text", "options", "mode", to="html")),
     "refresh": (SCHEMA, put("", "refresh", to="30 seconds")),
@@ -139,7 +151,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     ),
     "variable in a panel link": (
         "dashboard-variables-are-defined",
-        put("text", "links", 0, "url", to="/d/${board}"),
+        put("text", "links", to=[{"title": "More", "type": "link", "url": "/d/${board}"}]),
     ),
     "variable in a variable": (
         "dashboard-variables-are-defined",
@@ -177,8 +189,19 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "no description": ("panel-has-description", put("state-timeline", "description", to="")),
     "no unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to=GONE)),
     "unknown unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to="seconds")),
+    "slices without a unit": ("panel-has-unit", put("piechart", *FIELD, "unit", to=GONE)),
+    "bars without a unit": ("panel-has-unit", put("barchart", *FIELD, "unit", to=GONE)),
+    "histogram without a unit": ("panel-has-unit", put("histogram", *FIELD, "unit", to="parts")),
     "heatmap without a unit": ("panel-has-unit", put("heatmap", "options", "yAxis", "unit", to="")),
     "no legend": ("panel-has-legend", put("timeseries", "targets", 0, "legendFormat", to="")),
+    "slices without names": (
+        "panel-has-legend",
+        put("piechart", "targets", 0, "legendFormat", to=""),
+    ),
+    "rows of cells without names": (
+        "panel-has-legend",
+        put("status-history", "targets", 0, "legendFormat", to="__auto"),
+    ),
     "legend left to Grafana": (
         "panel-has-legend",
         put("bargauge", "targets", 0, "legendFormat", to="__auto"),
@@ -187,10 +210,10 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "id twice": ("panel-ids-are-unique", put("stat", "id", to=11)),
     "id of a row": ("panel-ids-are-unique", put("stat", "id", to=1)),
     "id twice, once in a closed row": ("panel-ids-are-unique", put("text", "id", to=11)),
-    "overlap": ("panels-do-not-overlap", put("heatmap", "gridPos", "x", to=11)),
-    "overlap in a closed row": ("panels-do-not-overlap", put("text", "gridPos", "x", to=0)),
+    "overlap": ("panels-do-not-overlap", put("heatmap", "gridPos", "x", to=4)),
+    "overlap in a closed row": ("panels-do-not-overlap", put("text", "gridPos", "y", to=26)),
     "panel on a row": ("panels-do-not-overlap", put("timeseries", "gridPos", "y", to=0)),
-    "beyond the grid": ("panels-fit-the-grid", put("heatmap", "gridPos", "w", to=13)),
+    "beyond the grid": ("panels-fit-the-grid", put("status-history", "gridPos", "w", to=9)),
     "letter twice": (
         "query-letters-are-unique",
         lambda dashboard: panel(dashboard, "stat")["targets"].append(
@@ -251,7 +274,7 @@ def test_a_query_that_works_in_grafana_has_no_finding(expr: str) -> None:
 
 def test_a_rate_for_one_moment_may_have_any_window() -> None:
     dashboard = json.loads(SOUND)
-    put("stat", *EXPR, to="increase(http_requests_total[1d])")(dashboard)
+    put("bargauge", *EXPR, to="increase(http_requests_total[1d])")(dashboard)
     assert checks_of(json.dumps(dashboard)) == set()
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pbmon.checks.app import usage
 from pbmon.checks.case import Case, Check
 from pbmon.checks.dashboards import check_dashboard
-from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
+from pbmon.checks.dashboards.provisioning import provisioning_fits_its_schema
 from pbmon.checks.definitions import alerts, metrics, proofs, rules
 from pbmon.checks.programs import amtool, promtool, proving
 from pbmon.finding import Finding

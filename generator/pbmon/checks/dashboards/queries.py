@@ -1,0 +1,175 @@
+"""Checks of the queries of a dashboard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import promql_parser
+
+from pbmon.checks.dashboards.parts import Json, charts, name, part, parts, text
+from pbmon.checks.dashboards.variables import USE, WINDOW, expanded
+from pbmon.expr.parsing import parsed
+from pbmon.finding import Finding
+from pbmon.source import Source
+
+WINDOWED = frozenset(("rate", "irate", "increase"))
+BUILT_IN_SOURCES = frozenset(("-- Grafana --", "-- Mixed --", "-- Dashboard --"))
+
+
+class Query(NamedTuple):
+    """A PromQL expression of the dashboard: where it is, its text, whether it is asked for one
+    moment only.
+    """
+
+    where: str
+    expr: str
+    instant: bool
+
+
+def panel_has_query(path: str, dashboard: Json) -> Iterator[Finding]:
+    """Every panel that shows values asks for some.
+
+    A panel without a query says "No data", which looks like an outage of what it is called after.
+
+    To fix it: give the panel an expression, or take it out.
+    """
+    for panel in charts(dashboard):
+        if not parts(panel, "targets"):
+            yield Finding(
+                "panel-has-query",
+                Source(path, 0),
+                f"{name(panel)} has no query, so it always says No data",
+                "give it an expression, or make it a text panel",
+            )
+
+
+def query_letters_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
+    """No two queries of a panel have the same letter (refId).
+
+    Grafana files answers under the letter: of two queries with one letter, one answer is lost.
+
+    To fix it: name them A, B, C.
+    """
+    for panel in charts(dashboard):
+        for letter, times in Counter(
+            text(target, "refId") for target in parts(panel, "targets")
+        ).items():
+            if times > 1:
+                yield Finding(
+                    "query-letters-are-unique",
+                    Source(path, 0),
+                    f"{name(panel)} has {times} queries with refId {letter}, so only one of their"
+                    " answers shows",
+                    "name them A, B, C",
+                )
+
+
+def dashboard_query_parses(path: str, dashboard: Json) -> Iterator[Finding]:
+    """Every query is PromQL once Grafana has put values in place of its variables.
+
+    Prometheus refuses one that is not, and the panel shows an error to whoever opens it.
+
+    To fix it: mend the expression where the message points.
+    """
+    for query in _queries(dashboard):
+        try:
+            parsed(expanded(query.expr, dashboard))
+        except ValueError as error:
+            yield Finding(
+                "dashboard-query-parses",
+                Source(path, 0),
+                f"{query.where} is not PromQL, so Prometheus refuses it:"
+                f" {' '.join(str(error).split())[:200]}",
+                "the expression is " + query.expr[:200],
+            )
+
+
+def rate_follows_zoom(path: str, dashboard: Json) -> Iterator[Finding]:
+    """Every rate over raw series in a graph uses the window $__rate_interval.
+
+    With `rate(x[5m])` a graph over a week draws a point each half hour and skips 25 minutes of
+    samples between; with a window under four scrape intervals it has holes. `$__rate_interval` fits
+    both. Recorded series (with a colon in the name) have their window already, and a query for one
+    moment has no step, so any window is right.
+
+    To fix it: `rate(x[$__rate_interval])`.
+    """
+    for query in _queries(dashboard):
+        if query.instant:
+            continue
+        for function, series in _fixed_windows(expanded(query.expr, dashboard)):
+            yield Finding(
+                "rate-follows-zoom",
+                Source(path, 0),
+                f"{query.where} has a fixed window in {function}({series}[...]), so it skips"
+                " samples when zoomed out",
+                "use [$__rate_interval], or a recorded series",
+            )
+
+
+def dashboard_datasource_is_a_variable(path: str, dashboard: Json) -> Iterator[Finding]:
+    """Every panel, variable and annotation asks the data source chosen at the top of the dashboard.
+
+    A data source written into the file exists in one Grafana only; in any other the panel cannot be
+    drawn, and nobody can switch between staging and production.
+
+    To fix it: `"uid": "${datasource}"`.
+    """
+    owners = [(name(panel), panel) for panel in charts(dashboard)]
+    owners += [
+        (f"{name(panel)}, query {target.get('refId')},", target)
+        for panel in charts(dashboard)
+        for target in parts(panel, "targets")
+    ]
+    for key, what in (("templating", "variable"), ("annotations", "annotation")):
+        owners += [
+            (f"{what} '{text(item, 'name')}'", item) for item in parts(dashboard, key, "list")
+        ]
+    for where, owner in owners:
+        uid = text(part(owner, "datasource"), "uid")
+        if uid and uid not in BUILT_IN_SOURCES and not USE.fullmatch(uid):
+            yield Finding(
+                "dashboard-datasource-is-a-variable",
+                Source(path, 0),
+                f"{where} asks data source '{uid}', so it works in one Grafana only",
+                "use ${datasource}",
+            )
+
+
+def _queries(dashboard: Json) -> Iterator[Query]:
+    for panel in charts(dashboard):
+        for target in parts(panel, "targets"):
+            if expr := text(target, "expr"):
+                yield Query(
+                    f"{name(panel)}, query {target.get('refId')},",
+                    expr,
+                    target.get("instant") is True,
+                )
+    for annotation in parts(dashboard, "annotations", "list"):
+        if expr := text(annotation, "expr"):
+            yield Query(f"annotation '{text(annotation, 'name')}'", expr, False)
+
+
+def _fixed_windows(expr: str) -> list[tuple[str, str]]:
+    """(function, series) of each rate over a window that the author fixed; none where expr does not
+    parse.
+    """
+    window = promql_parser.parse_duration(WINDOW)
+    found: list[tuple[str, str]] = []
+
+    def visit(node: promql_parser.Expr) -> bool:
+        if isinstance(node, promql_parser.Call) and node.func.name in WINDOWED:
+            series = node.args[0]
+            if isinstance(series, promql_parser.MatrixSelector) and series.range != window:
+                selected = series.vector_selector.name or "..."
+                if ":" not in selected:
+                    found.append((node.func.name, selected))
+        return True
+
+    try:
+        promql_parser.walk(parsed(expr), visit)
+    except ValueError:
+        return []
+    return found
