@@ -38,7 +38,8 @@ class HistogramPanel(SeriesChart):
             if le.name in names(query.expr.label_set):
                 raise DefinitionError(
                     query.source,
-                    f"panel {title!r} shows how often a value occurs, but its query gives counts of buckets",
+                    f"panel {title!r} shows how often a value occurs, but its query gives counts"
+                    " of buckets",
                     "draw buckets with Heatmap; HistogramPanel counts the values of a gauge",
                 )
 

@@ -19,7 +19,7 @@ from referencing.jsonschema import DRAFT202012
 
 from pbmon.checks.dashboards.parts import Json, kind, name, panels_and_rows
 from pbmon.finding import Finding
-from pbmon.panels.kinds import BY_TYPE, KINDS
+from pbmon.panels.kinds import BY_TYPE
 from pbmon.source import Source
 
 
@@ -74,7 +74,7 @@ def _registry() -> Registry[Any]:
     schemas = {entry.name: json.loads(entry.read_text("utf-8")) for entry in stored.iterdir()}
     of_panels = files("pbmon.panels").joinpath("panel.schema.json").read_text("utf-8")
     schemas["panel.json"] = json.loads(of_panels)
-    schemas |= {f"panel-{kind.type}.json": kind.schema for kind in KINDS}
+    schemas |= {f"panel-{kind.type}.json": kind.schema for kind in BY_TYPE.values()}
     return Registry().with_resources(
         (name, DRAFT202012.create_resource(schema)) for name, schema in schemas.items()
     )
