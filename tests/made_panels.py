@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -105,6 +106,19 @@ def examples() -> dict[str, AnyPanel]:
         Text("Notes", "# Where to look next\n\n- the runbook"),
     )
     return {kind_of(panel).type: panel for panel in panels}
+
+
+def bare(example: AnyPanel, **more: Any) -> AnyPanel:
+    """A panel of the example's kind with its queries and what it must have, and no more."""
+    required = {
+        parameter.name: getattr(example, parameter.name)
+        for parameter in inspect.signature(type(example)).parameters.values()
+        if parameter.default is parameter.empty and parameter.kind is parameter.KEYWORD_ONLY
+    }
+    first = example.queries or ("text",)
+    make: Any = type(example)
+    panel: AnyPanel = make("Bare", *first, **required, **more)
+    return panel
 
 
 def planned(

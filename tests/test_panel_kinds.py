@@ -13,7 +13,7 @@ from typing import Any, Unpack
 import pbmon
 import projects
 import pytest
-from made_panels import examples, planned
+from made_panels import bare, examples, planned
 from pbmon import Vector, up
 from pbmon.checks.dashboards import check_dashboard, schema
 from pbmon.errors import DefinitionError
@@ -103,7 +103,7 @@ def test_every_kind_is_offered_explained_drawn_and_typed() -> None:
 
 
 def test_a_kind_that_was_added_to_the_tuple_only_is_named_with_all_that_it_lacks() -> None:
-    assert gaps((*KINDS, CANDLES)) == [
+    assert [gap for gap in gaps((*KINDS, CANDLES)) if gap.startswith("Candles")] == [
         "Candles: no pbmon/__init__.py offers it",
         "Candles: no docs/authoring.md explains it",
         "Candles: no tests/made_panels.py has an example",
@@ -113,9 +113,8 @@ def test_a_kind_that_was_added_to_the_tuple_only_is_named_with_all_that_it_lacks
 
 
 def test_a_kind_in_a_module_that_the_tuple_lacks_is_named() -> None:
-    assert gaps(KINDS[1:]) == [
-        "TIME_SERIES of pbmon.panels.timeseries is not in pbmon/panels/kinds.py"
-    ]
+    gap = "TIME_SERIES of pbmon.panels.timeseries is not in pbmon/panels/kinds.py"
+    assert gap in gaps(KINDS[1:]) and gap not in gaps(KINDS)
 
 
 def test_a_kind_without_a_piece_cannot_be_made() -> None:
@@ -172,9 +171,9 @@ def rendered(panel: PlannedPanel[Any]) -> str:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.has_values], ids=lambda k: k.type)
 def test_no_kind_takes_an_argument_that_only_others_draw(kind: Kind[Any]) -> None:
-    required = {"by": "job"} if kind.type == "barchart" else {}
+    example = examples()[kind.type]
     others = {name for other in KINDS for name in own_arguments(other)} - {*own_arguments(kind)}
     for argument in sorted(others):
         with pytest.raises(DefinitionError, match=f"has no {argument}") as raised:
-            kind.definition("P", **required, **{argument: None})
-        assert raised.value.source and raised.value.source.file == __file__
+            bare(example, **{argument: None})
+        assert raised.value.source.file.endswith("made_panels.py")  # the author of this panel
