@@ -19,7 +19,9 @@ from pbmon.model.panels import (
 
 
 class SingleValue(SeriesChart):
-    """reducer: how one number is made of a series. limits: lowest and highest value of the scale.
+    """One number a series.
+
+    reducer: how it is made of the series. limits: lowest and highest value of the scale.
     mappings: value → (text, colour).
     """
 
