@@ -53,7 +53,9 @@ class Table(Chart):
 
 def _options(panel: PlannedPanel[Table]) -> Json:
     table = panel.definition
-    headings = [heading for column, heading in table.columns.items() if column in table.values]
+    headings = [
+        heading or column for column, heading in table.columns.items() if column in table.values
+    ]
     return {
         "cellHeight": "sm",
         "showHeader": True,
