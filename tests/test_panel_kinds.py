@@ -15,6 +15,7 @@ import projects
 import pytest
 from made_panels import bare, examples, planned
 from pbmon import Vector, up
+from pbmon.artifact import Artifact
 from pbmon.checks.dashboards import check_dashboard, schema
 from pbmon.errors import DefinitionError
 from pbmon.model.panels import Chart, Query, SeriesArguments, SeriesChart
@@ -143,10 +144,10 @@ def test_a_kind_of_the_tuple_is_planned_placed_rendered_and_checked_with_no_othe
     panel = Candles("C", up, description="Candles.", unit="short", hollow=True)
     ((grid,), _) = positions([panel], 1)
     text = rendered(planned(panel, 2, grid))
-    assert check_dashboard("d.json", text) == []
+    assert check_dashboard(Artifact("d.json", text)) == []
     drawn = json.loads(text)
     drawn["panels"][1]["options"]["colour"] = "red"
-    (finding,) = check_dashboard("d.json", json.dumps(drawn))
+    (finding,) = check_dashboard(Artifact("d.json", json.dumps(drawn)))
     assert "options has 'colour', which is not among its settings" in finding.problem
 
 

@@ -127,10 +127,10 @@ def checked(command: list[Any]) -> str:
 
 def test_no_dashboard_has_a_finding(rendered: list[Rendered]) -> None:
     checks = (
-        check_dashboard(path, text)
+        check_dashboard(artifact)
         for p in rendered
-        for path, text in p.texts.items()
-        if path.endswith(".json")
+        for artifact in p.artifacts
+        if artifact.path.endswith(".json")
     )
     assert [str(finding) for found in checks for finding in found] == []
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pbmon.artifact import Artifact, Place
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, check_dashboard
 from pbmon.checks.dashboards.variables import WINDOW, expanded
+from pbmon.source import Source
 
 SOUND = (Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json").read_text(
     "utf-8"
@@ -236,11 +238,11 @@ FAULTS: dict[str, tuple[str, Fault]] = {
 
 
 def checks_of(text: str) -> set[str]:
-    return {finding.check for finding in check_dashboard("board.json", text)}
+    return {finding.check for finding in check_dashboard(Artifact("board.json", text))}
 
 
 def test_a_sound_dashboard_with_every_kind_of_panel_has_no_finding() -> None:
-    assert check_dashboard("board.json", SOUND) == []
+    assert check_dashboard(Artifact("board.json", SOUND)) == []
 
 
 @pytest.mark.parametrize(("check", "fault"), FAULTS.values(), ids=FAULTS.keys())
@@ -291,7 +293,7 @@ def test_durations_numbers_and_words_are_put_in_place_of_variables() -> None:
 
 
 def test_text_that_is_not_json_gives_one_finding_at_its_line() -> None:
-    (finding,) = check_dashboard("board.json", '{\n  "title": "a",\n<<<<<<< HEAD\n}')
+    (finding,) = check_dashboard(Artifact("board.json", '{\n  "title": "a",\n<<<<<<< HEAD\n}'))
     assert (finding.check, str(finding.source)) == ("dashboard-is-json", "board.json:3")
 
 
@@ -310,7 +312,7 @@ def test_a_misshapen_part_of_a_dashboard_is_a_finding_and_not_a_crash(
 ) -> None:
     dashboard = json.loads(SOUND)
     put("", key, to=value)(dashboard)
-    assert check_dashboard("board.json", json.dumps(dashboard))
+    assert check_dashboard(Artifact("board.json", json.dumps(dashboard)))
 
 
 @pytest.mark.parametrize("value", MISSHAPEN, ids=str)
@@ -332,11 +334,37 @@ def test_a_misshapen_part_of_a_dashboard_is_a_finding_and_not_a_crash(
 def test_a_misshapen_part_of_a_panel_is_a_finding_and_not_a_crash(key: str, value: object) -> None:
     dashboard = json.loads(SOUND)
     put("table", key, to=value)(dashboard)
-    assert check_dashboard("board.json", json.dumps(dashboard))
+    assert check_dashboard(Artifact("board.json", json.dumps(dashboard)))
 
 
 def test_an_unknown_id_is_answered_with_those_near_it() -> None:
     dashboard = json.loads(SOUND)
     put("table", "transformations", 0, "id", to="organise")(dashboard)
-    (finding,) = check_dashboard("board.json", json.dumps(dashboard))
+    (finding,) = check_dashboard(Artifact("board.json", json.dumps(dashboard)))
     assert "organize" in finding.help
+
+
+def test_a_finding_on_a_panel_stands_at_the_line_that_wrote_it() -> None:
+    dashboard = json.loads(SOUND)
+    for kind in ("stat", "piechart"):
+        put(kind, "description", to="")(dashboard)
+    put("", "uid", to="")(dashboard)
+    places = {place(dashboard, "stat"): 20, place(dashboard, "piechart"): 30, (): 1}
+    sources = {path: Source("definitions/api.py", line) for path, line in places.items()}
+    findings = check_dashboard(Artifact("board.json", json.dumps(dashboard), sources))
+    assert {(finding.check, str(finding.source)) for finding in findings} == {
+        ("panel-has-description", "definitions/api.py:20"),
+        ("panel-has-description", "definitions/api.py:30"),
+        ("dashboard-has-uid", "definitions/api.py:1"),
+    }
+
+
+def place(dashboard: Json, kind: str) -> Place:
+    """Where the first panel of a type stands in the JSON, in a closed row or not."""
+    for index, outer in enumerate(dashboard["panels"]):
+        if outer["type"] == kind:
+            return ("panels", index)
+        for below, inner in enumerate(outer.get("panels", [])):
+            if inner["type"] == kind:
+                return ("panels", index, "panels", below)
+    raise LookupError(kind)

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_panels import BY_STATUS, LIMITS, bare, examples, planned
 from pbmon import BarChart, BarGauge, GaugePanel, Panel, PieChart, Stat, Table, Text, up
+from pbmon.artifact import Artifact
+from pbmon.checks.dashboards.parts import Board
 from pbmon.checks.dashboards.schema import dashboard_fits_its_schema
 from pbmon.panels.kind import Grid, PlannedPanel, Target
 from pbmon.panels.kinds import KINDS, kind_of
@@ -94,7 +96,8 @@ def test_a_panel_of_any_kind_fits_the_schema_with_few_facts_and_with_all(
 ) -> None:
     row = PlannedRow(1, "Row", Grid(0, 0, 24, 1), (planned(of(EXAMPLES[kind]), steps=steps),))
     dashboard = render_dashboard(replace(DASHBOARD, rows=(row,)))
-    assert list(dashboard_fits_its_schema("board.json", dashboard)) == []
+    board = Board(Artifact("board.json", ""), dashboard)
+    assert list(dashboard_fits_its_schema(board)) == []
 
 
 def test_the_same_dashboard_gives_the_same_bytes() -> None:

@@ -105,8 +105,8 @@ def _findings(check: Check, case: Case) -> list[Finding]:
 
 
 def _of_dashboards(case: Case) -> Iterator[Finding]:
-    for path, text in case.texts.items():
-        if path.endswith(".json"):
-            yield from check_dashboard(path, text)
-        elif path.startswith(f"{PROVISIONING}/"):
-            yield from provisioning_fits_its_schema(path, text)
+    for file in case.artifacts:
+        if file.path.endswith(".json"):
+            yield from check_dashboard(file)
+        elif file.path.startswith(f"{PROVISIONING}/"):
+            yield from provisioning_fits_its_schema(file.path, file.text)

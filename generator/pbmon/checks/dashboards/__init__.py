@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from pbmon.artifact import Artifact
 from pbmon.checks.dashboards.identity import (
     dashboard_has_current_schema,
     dashboard_has_uid,
@@ -21,6 +21,7 @@ from pbmon.checks.dashboards.layout import (
     panels_do_not_overlap,
     panels_fit_the_grid,
 )
+from pbmon.checks.dashboards.parts import Board
 from pbmon.checks.dashboards.queries import (
     dashboard_datasource_is_a_variable,
     dashboard_query_parses,
@@ -40,7 +41,7 @@ from pbmon.checks.dashboards.thresholds import thresholds_ascend
 from pbmon.checks.dashboards.variables import dashboard_variables_are_defined
 from pbmon.finding import Finding
 
-DashboardCheck = Callable[[str, dict[str, Any]], Iterator[Finding]]
+DashboardCheck = Callable[[Board], Iterator[Finding]]
 
 DASHBOARD_CHECKS: tuple[DashboardCheck, ...] = (
     dashboard_fits_its_schema,
@@ -64,13 +65,11 @@ DASHBOARD_CHECKS: tuple[DashboardCheck, ...] = (
 )
 
 
-def check_dashboard(path: str, text: str) -> list[Finding]:
+def check_dashboard(file: Artifact) -> list[Finding]:
     """Every finding on a dashboard file, in the order of DASHBOARD_CHECKS; of text that is not
     JSON, only that.
-
-    path is only named in the findings; text is the content of the file.
     """
-    if unreadable := list(dashboard_is_json(path, text)):
+    if unreadable := list(dashboard_is_json(file.path, file.text)):
         return unreadable
-    dashboard = json.loads(text)
-    return [finding for check in DASHBOARD_CHECKS for finding in check(path, dashboard)]
+    board = Board(file, json.loads(file.text))
+    return [finding for check in DASHBOARD_CHECKS for finding in check(board)]

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from pbmon.checks.dashboards.parts import Json
+from pbmon.checks.dashboards.parts import Board
 from pbmon.checks.dashboards.parts import text as text_at
 from pbmon.finding import Finding
 from pbmon.source import Source
@@ -42,7 +42,7 @@ def dashboard_is_json(path: str, text: str) -> Iterator[Finding]:
         )
 
 
-def dashboard_has_uid(path: str, dashboard: Json) -> Iterator[Finding]:
+def dashboard_has_uid(board: Board) -> Iterator[Finding]:
     """Every dashboard has a uid of at most 40 letters, digits, dashes and underscores.
 
     Links, provisioning and Git find a dashboard by it. Without one Grafana makes one up on each
@@ -51,24 +51,24 @@ def dashboard_has_uid(path: str, dashboard: Json) -> Iterator[Finding]:
 
     To fix it: write a short, lasting one, `pybase-overview`.
     """
-    uid = text_at(dashboard, "uid")
+    uid = text_at(board.json, "uid")
     if not uid:
         yield Finding(
             "dashboard-has-uid",
-            Source(path, 0),
+            board.author(),
             "the dashboard has no uid, so Grafana makes one up and links to it break",
             "write a short one that never changes",
         )
     elif not UID.fullmatch(uid):
         yield Finding(
             "dashboard-has-uid",
-            Source(path, 0),
+            board.author(),
             f"uid '{uid[:60]}' is not one that Grafana takes, so the file is refused",
             "use at most 40 letters, digits, dashes and underscores",
         )
 
 
-def dashboard_has_current_schema(path: str, dashboard: Json) -> Iterator[Finding]:
+def dashboard_has_current_schema(board: Board) -> Iterator[Finding]:
     """Every dashboard says schemaVersion 42, the one it is written for.
 
     Grafana rewrites a dashboard of a lower version with the migrations of all versions between,
@@ -76,11 +76,11 @@ def dashboard_has_current_schema(path: str, dashboard: Json) -> Iterator[Finding
 
     To fix it: render the file again.
     """
-    version = dashboard.get("schemaVersion")
+    version = board.json.get("schemaVersion")
     if version != SCHEMA_VERSION:
         yield Finding(
             "dashboard-has-current-schema",
-            Source(path, 0),
+            board.author(),
             f"schemaVersion is {version!r}, so Grafana rewrites the dashboard on loading or"
             " refuses it",
             f"it is {SCHEMA_VERSION}",

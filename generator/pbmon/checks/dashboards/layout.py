@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from pbmon.checks.dashboards.parts import Json, box, name, panels_and_rows, parts, top_level
+from pbmon.checks.dashboards.parts import Board, box, name, panels_and_rows, parts, top_level
 from pbmon.finding import Finding
-from pbmon.source import Source
 
 COLUMNS = 24
 """Width of Grafana's grid.
@@ -16,7 +15,7 @@ https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboa
 """
 
 
-def panel_ids_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
+def panel_ids_are_unique(board: Board) -> Iterator[Finding]:
     """Every panel and row of a dashboard has an id of its own.
 
     Links to one panel (`?viewPanel=7`), alerts and annotations find it by its id. Of two panels
@@ -25,22 +24,21 @@ def panel_ids_are_unique(path: str, dashboard: Json) -> Iterator[Finding]:
     To fix it: give one of the two another title, since the id is made of it.
     """
     counted = Counter(
-        panel["id"] for panel in panels_and_rows(dashboard) if isinstance(panel.get("id"), int)
+        panel["id"] for panel in panels_and_rows(board.json) if isinstance(panel.get("id"), int)
     )
     for number, times in counted.items():
         if times > 1:
-            named = [
-                name(panel) for panel in panels_and_rows(dashboard) if panel.get("id") == number
-            ]
+            alike = [panel for panel in panels_and_rows(board.json) if panel.get("id") == number]
             yield Finding(
                 "panel-ids-are-unique",
-                Source(path, 0),
-                f"{' and '.join(named)} share id {number}, so a link to one may open the other",
+                board.author(alike[-1]),
+                f"{' and '.join(map(name, alike))} share id {number}, so a link to one may open the"
+                " other",
                 "rename one of them, since the id comes from the title",
             )
 
 
-def panels_do_not_overlap(path: str, dashboard: Json) -> Iterator[Finding]:
+def panels_do_not_overlap(board: Board) -> Iterator[Finding]:
     """No panel covers another.
 
     Grafana pushes an overlapped panel down when it loads the file, so the page is not the one that
@@ -50,33 +48,33 @@ def panels_do_not_overlap(path: str, dashboard: Json) -> Iterator[Finding]:
     To fix it: leave positions to pbmon, or move one of the two.
     """
     for group in (
-        top_level(dashboard),
-        *(parts(panel, "panels") for panel in top_level(dashboard)),
+        top_level(board.json),
+        *(parts(panel, "panels") for panel in top_level(board.json)),
     ):
         placed = [(panel, place) for panel in group if (place := box(panel))]
         for (one, a), (other, b) in combinations(placed, 2):
             if a.x < b.x + b.w and b.x < a.x + a.w and a.y < b.y + b.h and b.y < a.y + a.h:
                 yield Finding(
                     "panels-do-not-overlap",
-                    Source(path, 0),
+                    board.author(other),
                     f"{name(one)} and {name(other)} overlap, so Grafana moves one of them",
                     f"they are at x={a.x} y={a.y} {a.w}x{a.h} and x={b.x} y={b.y} {b.w}x{b.h}",
                 )
 
 
-def panels_fit_the_grid(path: str, dashboard: Json) -> Iterator[Finding]:
+def panels_fit_the_grid(board: Board) -> Iterator[Finding]:
     """No panel reaches beyond the 24 columns of Grafana's grid.
 
     Grafana pulls such a panel in when it loads the file, over its neighbour.
 
     To fix it: keep x + w of each panel at 24 or less.
     """
-    for panel in panels_and_rows(dashboard):
+    for panel in panels_and_rows(board.json):
         place = box(panel)
         if place and place.x + place.w > COLUMNS:
             yield Finding(
                 "panels-fit-the-grid",
-                Source(path, 0),
+                board.author(panel),
                 f"{name(panel)} ends at column {place.x + place.w} of {COLUMNS}, so Grafana moves"
                 " it over its neighbour",
                 f"x + w is {COLUMNS} at most",

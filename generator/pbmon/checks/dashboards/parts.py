@@ -4,16 +4,44 @@ is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from pbmon.artifact import Artifact, Place
 from pbmon.panels.kind import Kind
 from pbmon.panels.kinds import BY_TYPE, KINDS
+from pbmon.source import Source
 
 Json = dict[str, Any]
 
 WITHOUT_VALUES = ("row", *(kind.type for kind in KINDS if not kind.has_values))
 """Types of panels that show no values."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A dashboard: the file, and the JSON that it holds."""
+
+    artifact: Artifact
+    json: Json
+
+    def author(self, panel: Json | None = None) -> Source:
+        """The line that wrote the panel, or the dashboard; the file where nobody is known."""
+        return self.artifact.author(self._places.get(id(panel), ()))
+
+    @cached_property
+    def _places(self) -> Mapping[int, Place]:
+        """Where in the JSON each panel stands, by its identity."""
+        places: dict[int, Place] = {}
+        listed = self.json.get("panels")
+        for index, panel in enumerate(listed if isinstance(listed, list) else ()):
+            places[id(panel)] = ("panels", index)
+            inside = panel.get("panels") if isinstance(panel, dict) else None
+            for below, inner in enumerate(inside if isinstance(inside, list) else ()):
+                places[id(inner)] = ("panels", index, "panels", below)
+        return places
 
 
 class Box(NamedTuple):

@@ -39,7 +39,11 @@ def provisioning_fits_its_schema(path: str, text: str) -> Iterator[Finding]:
     kinds = [key for key in SCHEMAS if isinstance(document, dict) and key in document]
     if kinds:
         yield from misfits(
-            "provisioning-fits-its-schema", path, "the file", SCHEMAS[kinds[0]], document
+            "provisioning-fits-its-schema",
+            Source(path, 0),
+            "the file",
+            SCHEMAS[kinds[0]],
+            document,
         )
     else:
         problem = "the file sets up neither data sources nor dashboards, so Grafana passes over it"

@@ -17,13 +17,13 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from pbmon.checks.dashboards.parts import Json, kind, name, panels_and_rows
+from pbmon.checks.dashboards.parts import Board, kind, name, panels_and_rows
 from pbmon.finding import Finding
 from pbmon.panels.kinds import BY_TYPE
 from pbmon.source import Source
 
 
-def dashboard_fits_its_schema(path: str, dashboard: Json) -> Iterator[Finding]:
+def dashboard_fits_its_schema(board: Board) -> Iterator[Finding]:
     """A dashboard has the settings that Grafana 11 to 13 read, each of its kind, and no others.
 
     Grafana never complains about a setting: a typing error, a number written as text, a calculation
@@ -34,28 +34,32 @@ def dashboard_fits_its_schema(path: str, dashboard: Json) -> Iterator[Finding]:
     definitions.
     """
     yield from misfits(
-        "dashboard-fits-its-schema", path, "the dashboard", "dashboard.json", dashboard
+        "dashboard-fits-its-schema",
+        board.author(),
+        "the dashboard",
+        "dashboard.json",
+        board.json,
     )
-    for panel in panels_and_rows(dashboard):
-        type = panel.get("type")
+    for panel in panels_and_rows(board.json):
+        type, author = panel.get("type"), board.author(panel)
         if type == "row":
             yield from misfits(
-                "dashboard-fits-its-schema", path, name(panel), "dashboard.json#/$defs/row", panel
+                "dashboard-fits-its-schema", author, name(panel), "dashboard.json#/$defs/row", panel
             )
         elif kind(panel):
             yield from misfits(
-                "dashboard-fits-its-schema", path, name(panel), f"panel-{type}.json", panel
+                "dashboard-fits-its-schema", author, name(panel), f"panel-{type}.json", panel
             )
         else:
             yield Finding(
                 "dashboard-fits-its-schema",
-                Source(path, 0),
+                author,
                 f"{name(panel)} has type {type!r}, which is not drawn",
                 f"types: {', '.join(BY_TYPE)}",
             )
 
 
-def misfits(check: str, path: str, what: str, schema: str, document: Any) -> Iterator[Finding]:
+def misfits(check: str, source: Source, what: str, schema: str, document: Any) -> Iterator[Finding]:
     """A finding for each place where document departs from the schema.
 
     schema: a file in schemas/, `panel-TYPE.json` for a kind of panel, or a part of one.
@@ -65,7 +69,7 @@ def misfits(check: str, path: str, what: str, schema: str, document: Any) -> Ite
         _validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)
     ):
         problem, help = _told(error)
-        yield Finding(check, Source(path, 0), f"{what}: {problem}", help)
+        yield Finding(check, source, f"{what}: {problem}", help)
 
 
 @cache

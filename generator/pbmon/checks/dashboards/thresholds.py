@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pbmon.checks.dashboards.parts import Json, charts, name, part, parts
+from pbmon.checks.dashboards.parts import Board, charts, name, part, parts
 from pbmon.finding import Finding
-from pbmon.source import Source
 
 
-def thresholds_ascend(path: str, dashboard: Json) -> Iterator[Finding]:
+def thresholds_ascend(board: Board) -> Iterator[Finding]:
     """The steps of a threshold rise from a first one without a value.
 
     The first step is the colour below every other; with a value in its place, or the text "null",
@@ -18,7 +17,7 @@ def thresholds_ascend(path: str, dashboard: Json) -> Iterator[Finding]:
 
     To fix it: begin with a step whose value is null, then sort the rest.
     """
-    for panel in charts(dashboard):
+    for panel in charts(board.json):
         thresholds = part(panel, "fieldConfig", "defaults", "thresholds")
         values = [step.get("value") for step in parts(thresholds, "steps")]
         if not thresholds:
@@ -26,7 +25,7 @@ def thresholds_ascend(path: str, dashboard: Json) -> Iterator[Finding]:
         if not values or values[0] is not None:
             yield Finding(
                 "thresholds-ascend",
-                Source(path, 0),
+                board.author(panel),
                 f"{name(panel)} has no first threshold of null, so low values have no colour",
                 "begin with the colour of the lowest values, its value null",
             )
@@ -34,7 +33,7 @@ def thresholds_ascend(path: str, dashboard: Json) -> Iterator[Finding]:
         if numbers != sorted(set(numbers)):
             yield Finding(
                 "thresholds-ascend",
-                Source(path, 0),
+                board.author(panel),
                 f"{name(panel)} has thresholds {', '.join(map(str, numbers))}, which do not rise,"
                 " so some never show",
                 "sort them, each value once",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pbmon.checks.dashboards.parts import (
+    Board,
     Json,
     charts,
     name,
@@ -20,7 +21,6 @@ from pbmon.checks.dashboards.parts import (
     text,
 )
 from pbmon.finding import Finding
-from pbmon.source import Source
 
 USE = re.compile(
     r"\$([A-Za-z_]\w*)|\[\[([A-Za-z_]\w*?)(?::\w+)?\]\]|\$\{([A-Za-z_]\w*)(?:\.[^:}]+)?(?::[^}]+)?\}"
@@ -52,7 +52,7 @@ writes by hand.
 """
 
 
-def dashboard_variables_are_defined(path: str, dashboard: Json) -> Iterator[Finding]:
+def dashboard_variables_are_defined(board: Board) -> Iterator[Finding]:
     """Every variable that a dashboard uses is one of its own or one of Grafana's.
 
     Grafana leaves an unknown `$cluster` as it stands, so a query asks for the label value
@@ -61,13 +61,13 @@ def dashboard_variables_are_defined(path: str, dashboard: Json) -> Iterator[Find
 
     To fix it: add the variable to the dashboard, or take it out of the text.
     """
-    own = {text(variable, "name") for variable in parts(dashboard, "templating", "list")}
-    for where, value, built_in in _texts(dashboard):
+    own = {text(variable, "name") for variable in parts(board.json, "templating", "list")}
+    for panel, where, value, built_in in _texts(board.json):
         for used in dict.fromkeys(_names(value)):
             if used not in own and used not in built_in:
                 yield Finding(
                     "dashboard-variables-are-defined",
-                    Source(path, 0),
+                    board.author(panel),
                     f"{where} uses ${used}, which the dashboard does not define, so Grafana leaves"
                     " it as it stands",
                     f"it defines {', '.join(sorted(own)) or 'none'}",
@@ -96,29 +96,33 @@ def _names(value: str) -> Iterator[str]:
     return (match[1] or match[2] or match[3] for match in USE.finditer(value))
 
 
-def _texts(dashboard: Json) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Each text in which Grafana replaces variables: where it is, the text, and which of Grafana's
-    own may stand there.
+def _texts(dashboard: Json) -> Iterator[tuple[Json | None, str, str, frozenset[str]]]:
+    """Each text in which Grafana replaces variables: the panel, None for the dashboard's own; where
+    it is, the text, and which of Grafana's own may stand there.
     """
     for item in panels_and_rows(dashboard):
-        yield f"the title of {name(item)}", text(item, "title"), QUERY_BUILT_IN
+        yield item, f"the title of {name(item)}", text(item, "title"), QUERY_BUILT_IN
     for panel in panels(dashboard):
-        yield name(panel), text(part(panel, "options"), "content"), QUERY_BUILT_IN
+        yield panel, name(panel), text(part(panel, "options"), "content"), QUERY_BUILT_IN
         for link in (*parts(panel, "fieldConfig", "defaults", "links"), *parts(panel, "links")):
             yield (
+                panel,
                 f"a link of {name(panel)}",
                 f"{text(link, 'title')} {text(link, 'url')}",
                 LINK_BUILT_IN,
             )
     for panel in charts(dashboard):
-        yield name(panel), text(part(panel, "datasource"), "uid"), QUERY_BUILT_IN
+        yield panel, name(panel), text(part(panel, "datasource"), "uid"), QUERY_BUILT_IN
         for target in parts(panel, "targets"):
             where = f"{name(panel)}, query {target.get('refId')},"
-            yield where, text(target, "expr"), QUERY_BUILT_IN
-            yield where, text(target, "legendFormat"), QUERY_BUILT_IN
+            yield panel, where, text(target, "expr"), QUERY_BUILT_IN
+            yield panel, where, text(target, "legendFormat"), QUERY_BUILT_IN
     for variable in parts(dashboard, "templating", "list"):
-        yield f"variable {text(variable, 'name')}", text(variable, "query"), QUERY_BUILT_IN
+        where = f"variable {text(variable, 'name')}"
+        yield None, where, text(variable, "query"), QUERY_BUILT_IN
     for annotation in parts(dashboard, "annotations", "list"):
-        yield f"annotation '{text(annotation, 'name')}'", text(annotation, "expr"), QUERY_BUILT_IN
+        where = f"annotation '{text(annotation, 'name')}'"
+        yield None, where, text(annotation, "expr"), QUERY_BUILT_IN
     for link in parts(dashboard, "links"):
-        yield f"dashboard link '{text(link, 'title')}'", text(link, "url"), LINK_BUILT_IN
+        where = f"dashboard link '{text(link, 'title')}'"
+        yield None, where, text(link, "url"), LINK_BUILT_IN
