@@ -19,7 +19,7 @@ from pbmon.catalog.environment import read_environment
 from pbmon.checks import validation
 from pbmon.checks.case import id_of
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, dashboard_is_json
-from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
+from pbmon.checks.dashboards.provisioning import provisioning_fits_its_schema
 from pbmon.checks.programs.proving import rules_pass_their_tests
 
 FOLDER = Path(__file__).parent.parent / "docs/checks"

@@ -7,12 +7,15 @@ are there, whatever else the texts hold.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import yaml
 from hypothesis import strategies as st
+from pbmon.model.panels import Chart
+from pbmon.panels.kinds import KINDS
 
 _T = TypeVar("_T")
 Vector = tuple[str, tuple[str, ...]]
@@ -60,17 +63,29 @@ LABELS = (
 UNITS = ("s", "bytes", "percentunit", "reqps", "short", "suffix:things")
 WINDOWS = ("1m", "5m", "1h30m")
 BUCKETS = ("[0.005, 0.1, 1, 2.5, 10]", "[1]", "[1, 1000, 1e6, 2.5e7]", "[0.3, 0.7, 1]")
+REQUIRED = ("by",)
 COLORS = ("red", "green", "#ff0000", "rgba(1, 2, 3, 0.5)")
-LOOKS = (
-    "", ", limits=(0, None)", ", limits=(-1.5, 1e6), decimals=2", ", stacked=True, width=7",
-    ", reducer='max', height=5",
-    ", link=('Go', '/d/x?var-a=${__field.labels.job}')",
-)  # fmt: skip
-HEAD = """from pbmon import (
-    AUTO, Alert, BarGauge, Counter, Dashboard, Exporter, Gauge, GaugePanel, Heatmap, Histogram, Job,
-    Label, Panel, Project, Query,
-    Receiver, Record, Row, RuleGroup, Service, Stat, StateTimeline, Summary, Table, Text, instance,
-    job, le, promql, ratio, up,
+REDUCERS = ("'lastNotNull'", "'mean'", "'max'", "'min'", "'sum'")
+LOOKS = {
+    "bars": ("1", "30"),
+    "combined": ("True", "False"),
+    "decimals": ("None", "2"),
+    "donut": ("True", "False"),
+    "height": ("0", "5"),
+    "limits": ("(0, None)", "(-1.5, 1e6)", "(None, None)"),
+    "link": ("None", "('Go', '/d/x?var-a=${__field.labels.job}')"),
+    "reducer": REDUCERS,
+    "stacked": ("True", "False"),
+    "width": ("0", "7"),
+}
+"""What an author may write for each argument of a panel that needs no text."""
+ARGUMENTS = {*LOOKS, "by", "columns", "legend", "mappings"}
+"""Of panels, those that `Author._look` writes."""
+PANELS = {kind.definition.__name__: kind.definition for kind in KINDS}
+HEAD = f"""from pbmon import (
+    AUTO, Alert, Counter, Dashboard, Exporter, Gauge, Histogram, Job, Label, Project, Query,
+    Receiver, Record, Row, RuleGroup, Service, Summary, instance, job, le, promql, ratio, up,
+    {", ".join(PANELS)},
 )
 """
 
@@ -291,37 +306,58 @@ class Author:
 
     def _panel(self, number: int) -> str:
         title = repr(f"{number} {self.draw(shown)}")
-        kind = self.one(
-            ("Panel", "Stat", "GaugePanel", "BarGauge", "Table", "Heatmap", "StateTimeline", "Text")
-        )
-        if kind == "Text":
-            return f"Text({title}, {self.text(helps.map(undollared))})"
-        facts = (
-            f"description={self.text(helps)}, unit={self.one(UNITS)!r},"
-            f" alerts=[{', '.join(self.some(self.alerts))}]"
-        )
-        facts += self.one(LOOKS)
-        if kind == "Heatmap":
-            buckets = (
-                f"{self.one(self.histograms)}.bucket_counts.rate(AUTO).sum(by=[le])"
-                if self.histograms
-                else "Query(up, '{{job}}')"
-            )
-            return f"{kind if self.histograms else 'Panel'}({title}, {buckets}, {facts})"
-        queries = [
-            f"Query({expr.replace('WINDOW', 'AUTO')}, {self.draw(shown) + '{{job}}'!r})"
-            for expr, _ in (
-                self.one([*self.vectors, *self.records])
-                for _ in range(self.draw(st.integers(1, 2)))
-            )
+        name = self.one(tuple(PANELS))
+        if name == "Heatmap" and not self.histograms:
+            name = "Panel"
+        kind = PANELS[name]
+        if not issubclass(kind, Chart):
+            return f"{name}({title}, {self.text(helps.map(undollared))})"
+        facts = {
+            "description": self.text(helps),
+            "unit": repr(self.one(UNITS)),
+            "alerts": f"[{', '.join(self.some(self.alerts))}]",
+        }
+        arguments = [
+            parameter.name
+            for parameter in inspect.signature(kind).parameters.values()
+            if parameter.kind is parameter.KEYWORD_ONLY
         ]
+        for argument in (*arguments, *kind.takes.__annotations__):
+            if argument not in facts and (argument in REQUIRED or self.often()):
+                facts[argument] = self._look(argument)
+        queries = [self._query(name, letter) for letter in self.some("AB", least=1)]
+        if name == "Table":
+            values = ["Value"] if len(queries) == 1 else ["Value #A", "Value #B"]
+            columns = ", ".join(f"{value!r}: {self.text()}" for value in values)
+            facts["columns"] = f"{{job: {self.text()}, {columns}}}"
+        written = ", ".join(f"{argument}={value}" for argument, value in facts.items())
+        return f"{name}({title}, {', '.join(queries)}, {written})"
+
+    def _look(self, argument: str) -> str:
+        """What an author writes for an argument. Raises KeyError for one that nobody told of."""
+        match argument:
+            case "by":
+                return "job"
+            case "columns":
+                return "{}"
+            case "legend":
+                return self.text(shown.map(lambda text: text + "{{job}}"))
+            case "mappings":
+                color = repr(self.one(COLORS))
+                return f"{{0: ({self.text()}, {color}), 1.5: ('up', 'green')}}"
+            case _:
+                return self.one(LOOKS[argument])
+
+    def _query(self, kind: str, letter: str) -> str:
+        if kind == "Heatmap":
+            return f"{self.one(self.histograms)}.bucket_counts.rate(AUTO).sum(by=[le])"
+        expr, _ = self.one([*self.vectors, *self.records])
+        expr = expr.replace("WINDOW", "AUTO")
         if kind == "Table":
-            facts += f", columns={{job: {self.text()}, 'Value': {self.text()}}}"
-        if kind in {"StateTimeline", "Stat"}:
-            facts += (
-                f", mappings={{0: ({self.text()}, {self.one(COLORS)!r}), 1.5: ('up', 'green')}}"
-            )
-        return f"{kind}({title}, {', '.join(queries)}, {facts})"
+            return expr
+        if kind == "BarChart":
+            return f"Query(({expr}).sum(by=[job]), {letter + self.draw(shown)!r})"
+        return f"Query({expr}, {self.draw(shown) + '{{job}}'!r})"
 
 
 @st.composite

@@ -6,9 +6,8 @@ from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pbmon import GaugePanel, Panel, Stat, Table
-from pbmon.model.dashboards import Text
-from pbmon.plan.dashboards import Grid
+from pbmon import GaugePanel, Panel, Stat, Table, Text
+from pbmon.panels.kind import Grid
 from pbmon.plan.layout import COLUMNS, ids, positions, widths
 from small_projects import plan_of
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pbmon import Alert, Gauge, Panel
-from pbmon.plan.dashboards import PlannedPanel, Step
+from pbmon.expr.text import promql
+from pbmon.panels.kind import PlannedPanel, Step
 from pbmon.plan.panels import _steps
 from pbmon.plan.rules import Threshold
 from small_projects import SAID, plan_of
@@ -83,7 +86,7 @@ def test_a_value_is_coloured_only_where_some_alert_with_that_colour_fires(
         ) or (drawn[-1] == GREEN and not firing)
 
 
-def panel(body: str, *before: str, environment: str = "") -> PlannedPanel:
+def panel(body: str, *before: str, environment: str = "") -> PlannedPanel[Any]:
     return (
         plan_of(
             *before,
@@ -121,7 +124,10 @@ def test_an_alert_without_a_limit_draws_nothing() -> None:
         ('Panel("Lamps on", lamps.sum())', ["Lamps on"]),
         ('Panel("P", lamps, legend="in {{room}}")', ["in {{room}}"]),
         ('Panel("P", Query(lamps.sum(), "all"), lamps.max(by=[job]))', ["all", "{{job}}"]),
+        ('PieChart("P", lamps.sum(by=[room]))', ["{{room}}"]),
+        ('StatusHistory("P", lamps.sum())', ["P"]),
         ('Heatmap("P", stay.bucket_counts.rate(AUTO).sum(by=[le]))', ["{{le}}"]),
+        ('BarChart("P", lamps.sum(by=[room]), by=room)', ["P"]),
     ],
 )
 def test_a_series_is_called_as_the_author_says_or_by_its_labels_or_by_the_panels_title(
@@ -145,6 +151,12 @@ def test_queries_are_lettered_and_go_on_after_z() -> None:
         ('Panel("P", lamps)', (False, "time_series")),
         ('Stat("P", lamps)', (False, "time_series")),
         ('BarGauge("P", lamps)', (True, "time_series")),
+        ('BarGauge("P", lamps, reducer="max")', (False, "time_series")),
+        ('PieChart("P", lamps)', (True, "time_series")),
+        ('PieChart("P", lamps, reducer="mean")', (False, "time_series")),
+        ('StatusHistory("P", lamps)', (False, "time_series")),
+        ('HistogramPanel("P", lamps)', (False, "time_series")),
+        ('BarChart("P", lamps.sum(by=[room]), by=room)', (True, "table")),
         ('Table("P", lamps)', (True, "table")),
         ('Heatmap("P", stay.bucket_counts.rate(AUTO).sum(by=[le]))', (False, "heatmap")),
     ],
@@ -154,9 +166,17 @@ def test_a_panel_asks_for_what_it_can_show(body: str, how: tuple[bool, str]) -> 
     assert (target.instant, target.format) == how
 
 
+def test_a_planned_query_carries_what_it_was_written_from() -> None:
+    (target,) = panel('Panel("P", lamps.sum())').targets
+    assert (promql(target.node), target.expr) == (
+        "sum(lamps)",
+        'sum(lamps{job=~"$job",instance=~"$instance"})',
+    )
+
+
 def test_a_panel_of_one_metric_takes_its_help_and_unit() -> None:
     planned = panel('Panel("P", size)', 'size = Gauge("size_bytes", "How big it is.")')
-    assert (planned.description, planned.unit) == ("How big it is.", "bytes")
+    assert (planned.definition.description, planned.definition.unit) == ("How big it is.", "bytes")
 
 
 def test_the_first_panel_that_shows_an_alert_is_the_one_it_links_to() -> None:

@@ -21,7 +21,10 @@ from pbmon.artifact import Artifact
 from pbmon.checks.dashboards import check_dashboard
 from pbmon.checks.programs.exposition import exposition
 from pbmon.expr.text import promql
-from pbmon.model.dashboards import Dashboard, Text
+from pbmon.model.dashboards import Dashboard
+from pbmon.panels.kinds import KINDS as PANEL_KINDS
+from pbmon.panels.kinds import kind_of
+from pbmon.panels.text import Text
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 from pbmon.render.artifacts import KINDS, render
@@ -85,17 +88,8 @@ def test_hundreds_of_different_projects_show_every_kind_of_metric_panel_and_file
         "histogram",
         "summary",
     }
-    kinds = {panel.kind for p in rendered for _, panel in panels(p.plan)}
-    assert kinds == {
-        "timeseries",
-        "stat",
-        "gauge",
-        "bargauge",
-        "table",
-        "heatmap",
-        "state-timeline",
-        "text",
-    }
+    kinds = {kind_of(panel).type for p in rendered for _, panel in panels(p.plan)}
+    assert kinds == {kind.type for kind in PANEL_KINDS}
     assert {path.partition("/")[0] for p in rendered for path in p.texts} == {
         "docker",
         "docs",
@@ -133,10 +127,10 @@ def checked(command: list[Any]) -> str:
 
 def test_no_dashboard_has_a_finding(rendered: list[Rendered]) -> None:
     checks = (
-        check_dashboard(path, text)
+        check_dashboard(artifact)
         for p in rendered
-        for path, text in p.texts.items()
-        if path.endswith(".json")
+        for artifact in p.artifacts
+        if artifact.path.endswith(".json")
     )
     assert [str(finding) for found in checks for finding in found] == []
 
@@ -239,11 +233,7 @@ def test_dashboards_give_back_every_title_description_legend_and_content(
             ]
             for found, panel in zip(shown, dashboard.panels, strict=True):
                 assert (found["title"], found["description"]) == (panel.title, panel.description)
-                legends = (
-                    [query.legend for query in panel.queries]
-                    if panel.kind != "heatmap"
-                    else ["{{le}}"]
-                )
+                legends = [kind_of(panel).legend(panel, query) for query in panel.queries]
                 assert [target["legendFormat"] for target in found.get("targets", ())] == legends
                 assert found["options"].get("content", "") == (
                     panel.content if isinstance(panel, Text) else ""

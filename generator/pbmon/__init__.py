@@ -30,17 +30,8 @@ if TYPE_CHECKING:
     from pbmon.model.builtin import severity as severity
     from pbmon.model.builtin import up as up
     from pbmon.model.celery import CeleryInstrumentation as CeleryInstrumentation
-    from pbmon.model.dashboards import BarGauge as BarGauge
     from pbmon.model.dashboards import Dashboard as Dashboard
-    from pbmon.model.dashboards import GaugePanel as GaugePanel
-    from pbmon.model.dashboards import Heatmap as Heatmap
-    from pbmon.model.dashboards import Panel as Panel
-    from pbmon.model.dashboards import Query as Query
     from pbmon.model.dashboards import Row as Row
-    from pbmon.model.dashboards import Stat as Stat
-    from pbmon.model.dashboards import StateTimeline as StateTimeline
-    from pbmon.model.dashboards import Table as Table
-    from pbmon.model.dashboards import Text as Text
     from pbmon.model.instrumentation import CacheInstrumentation as CacheInstrumentation
     from pbmon.model.instrumentation import DatabaseInstrumentation as DatabaseInstrumentation
     from pbmon.model.instrumentation import HttpInstrumentation as HttpInstrumentation
@@ -49,6 +40,7 @@ if TYPE_CHECKING:
     from pbmon.model.metrics import Gauge as Gauge
     from pbmon.model.metrics import Histogram as Histogram
     from pbmon.model.metrics import Summary as Summary
+    from pbmon.model.panels import Query as Query
     from pbmon.model.rule_test import RuleTest as RuleTest
     from pbmon.model.rules import Alert as Alert
     from pbmon.model.rules import Record as Record
@@ -59,6 +51,18 @@ if TYPE_CHECKING:
     from pbmon.model.service import Receiver as Receiver
     from pbmon.model.service import Service as Service
     from pbmon.model.slo import Slo as Slo
+    from pbmon.panels.barchart import BarChart as BarChart
+    from pbmon.panels.bargauge import BarGauge as BarGauge
+    from pbmon.panels.gauge import GaugePanel as GaugePanel
+    from pbmon.panels.heatmap import Heatmap as Heatmap
+    from pbmon.panels.histogram import HistogramPanel as HistogramPanel
+    from pbmon.panels.piechart import PieChart as PieChart
+    from pbmon.panels.stat import Stat as Stat
+    from pbmon.panels.state_timeline import StateTimeline as StateTimeline
+    from pbmon.panels.status_history import StatusHistory as StatusHistory
+    from pbmon.panels.table import Table as Table
+    from pbmon.panels.text import Text as Text
+    from pbmon.panels.timeseries import Panel as Panel
 
 _HOME = {
     "pbmon.durations": ("AUTO",),
@@ -71,18 +75,28 @@ _HOME = {
         "scrape_duration", "scrape_samples", "severity", "up",
     ),
     "pbmon.model.celery": ("CeleryInstrumentation",),
-    "pbmon.model.dashboards": (
-        "BarGauge", "Dashboard", "GaugePanel", "Heatmap", "Panel", "Query", "Row",
-        "Stat", "StateTimeline", "Table", "Text",
-    ),
+    "pbmon.model.dashboards": ("Dashboard", "Row"),
     "pbmon.model.instrumentation": (
         "CacheInstrumentation", "DatabaseInstrumentation", "HttpInstrumentation", "MetricsEndpoint",
     ),
     "pbmon.model.metrics": ("Counter", "Gauge", "Histogram", "Summary"),
+    "pbmon.model.panels": ("Query",),
     "pbmon.model.rule_test": ("RuleTest",),
     "pbmon.model.rules": ("Alert", "Record", "RuleGroup"),
     "pbmon.model.service": ("Exporter", "Job", "Project", "Receiver", "Service"),
     "pbmon.model.slo": ("Slo",),
+    "pbmon.panels.barchart": ("BarChart",),
+    "pbmon.panels.bargauge": ("BarGauge",),
+    "pbmon.panels.gauge": ("GaugePanel",),
+    "pbmon.panels.heatmap": ("Heatmap",),
+    "pbmon.panels.histogram": ("HistogramPanel",),
+    "pbmon.panels.piechart": ("PieChart",),
+    "pbmon.panels.stat": ("Stat",),
+    "pbmon.panels.state_timeline": ("StateTimeline",),
+    "pbmon.panels.status_history": ("StatusHistory",),
+    "pbmon.panels.table": ("Table",),
+    "pbmon.panels.text": ("Text",),
+    "pbmon.panels.timeseries": ("Panel",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

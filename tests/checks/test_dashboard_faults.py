@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pbmon.artifact import Artifact, Place
 from pbmon.checks.dashboards import DASHBOARD_CHECKS, check_dashboard
-from pbmon.checks.dashboards_variables import WINDOW, expanded
+from pbmon.checks.dashboards.variables import WINDOW, expanded
+from pbmon.source import Source
 
 SOUND = (Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json").read_text(
     "utf-8"
@@ -100,6 +102,18 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "heatmap that calculates buckets": (SCHEMA, put("heatmap", "options", "calculate", to=True)),
     "heatmap of plain series": (SCHEMA, put("heatmap", "targets", 0, "format", to="time_series")),
     "table over time": (SCHEMA, put("table", "targets", 0, "instant", to=False)),
+    "bar chart over time": (SCHEMA, put("barchart", "targets", 0, "instant", to=False)),
+    "bar chart of nothing": (SCHEMA, put("barchart", "options", "xField", to=GONE)),
+    "bars of a stacking that is none": (SCHEMA, put("barchart", "options", "stacking", to="on")),
+    "legend values of a pie": (
+        SCHEMA,
+        put("piechart", "options", "legend", "values", to=["percentage"]),
+    ),
+    "pie of another shape": (SCHEMA, put("piechart", "options", "pieType", to="doughnut")),
+    "histogram of one moment": (SCHEMA, put("histogram", "targets", 0, "instant", to=True)),
+    "histogram without bars": (SCHEMA, put("histogram", "options", "bucketCount", to=0)),
+    "cells wider than their place": (SCHEMA, put("status-history", "options", "colWidth", to=2)),
+    "samples a cell": (SCHEMA, put("status-history", "maxDataPoints", to="100")),
     "text panel without text": (SCHEMA, put("text", "options", "content", to="")),
     "text panel of HTML": (SCHEMA, put("text", "options", "mode", to="html")),
     "refresh": (SCHEMA, put("", "refresh", to="30 seconds")),
@@ -139,7 +153,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     ),
     "variable in a panel link": (
         "dashboard-variables-are-defined",
-        put("text", "links", 0, "url", to="/d/${board}"),
+        put("text", "links", to=[{"title": "More", "type": "link", "url": "/d/${board}"}]),
     ),
     "variable in a variable": (
         "dashboard-variables-are-defined",
@@ -177,8 +191,19 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "no description": ("panel-has-description", put("state-timeline", "description", to="")),
     "no unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to=GONE)),
     "unknown unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to="seconds")),
+    "slices without a unit": ("panel-has-unit", put("piechart", *FIELD, "unit", to=GONE)),
+    "bars without a unit": ("panel-has-unit", put("barchart", *FIELD, "unit", to=GONE)),
+    "histogram without a unit": ("panel-has-unit", put("histogram", *FIELD, "unit", to="parts")),
     "heatmap without a unit": ("panel-has-unit", put("heatmap", "options", "yAxis", "unit", to="")),
     "no legend": ("panel-has-legend", put("timeseries", "targets", 0, "legendFormat", to="")),
+    "slices without names": (
+        "panel-has-legend",
+        put("piechart", "targets", 0, "legendFormat", to=""),
+    ),
+    "rows of cells without names": (
+        "panel-has-legend",
+        put("status-history", "targets", 0, "legendFormat", to="__auto"),
+    ),
     "legend left to Grafana": (
         "panel-has-legend",
         put("bargauge", "targets", 0, "legendFormat", to="__auto"),
@@ -187,10 +212,10 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "id twice": ("panel-ids-are-unique", put("stat", "id", to=11)),
     "id of a row": ("panel-ids-are-unique", put("stat", "id", to=1)),
     "id twice, once in a closed row": ("panel-ids-are-unique", put("text", "id", to=11)),
-    "overlap": ("panels-do-not-overlap", put("heatmap", "gridPos", "x", to=11)),
-    "overlap in a closed row": ("panels-do-not-overlap", put("text", "gridPos", "x", to=0)),
+    "overlap": ("panels-do-not-overlap", put("heatmap", "gridPos", "x", to=4)),
+    "overlap in a closed row": ("panels-do-not-overlap", put("text", "gridPos", "y", to=26)),
     "panel on a row": ("panels-do-not-overlap", put("timeseries", "gridPos", "y", to=0)),
-    "beyond the grid": ("panels-fit-the-grid", put("heatmap", "gridPos", "w", to=13)),
+    "beyond the grid": ("panels-fit-the-grid", put("status-history", "gridPos", "w", to=9)),
     "letter twice": (
         "query-letters-are-unique",
         lambda dashboard: panel(dashboard, "stat")["targets"].append(
@@ -213,11 +238,11 @@ FAULTS: dict[str, tuple[str, Fault]] = {
 
 
 def checks_of(text: str) -> set[str]:
-    return {finding.check for finding in check_dashboard("board.json", text)}
+    return {finding.check for finding in check_dashboard(Artifact("board.json", text))}
 
 
 def test_a_sound_dashboard_with_every_kind_of_panel_has_no_finding() -> None:
-    assert check_dashboard("board.json", SOUND) == []
+    assert check_dashboard(Artifact("board.json", SOUND)) == []
 
 
 @pytest.mark.parametrize(("check", "fault"), FAULTS.values(), ids=FAULTS.keys())
@@ -251,7 +276,7 @@ def test_a_query_that_works_in_grafana_has_no_finding(expr: str) -> None:
 
 def test_a_rate_for_one_moment_may_have_any_window() -> None:
     dashboard = json.loads(SOUND)
-    put("stat", *EXPR, to="increase(http_requests_total[1d])")(dashboard)
+    put("bargauge", *EXPR, to="increase(http_requests_total[1d])")(dashboard)
     assert checks_of(json.dumps(dashboard)) == set()
 
 
@@ -268,7 +293,7 @@ def test_durations_numbers_and_words_are_put_in_place_of_variables() -> None:
 
 
 def test_text_that_is_not_json_gives_one_finding_at_its_line() -> None:
-    (finding,) = check_dashboard("board.json", '{\n  "title": "a",\n<<<<<<< HEAD\n}')
+    (finding,) = check_dashboard(Artifact("board.json", '{\n  "title": "a",\n<<<<<<< HEAD\n}'))
     assert (finding.check, str(finding.source)) == ("dashboard-is-json", "board.json:3")
 
 
@@ -287,7 +312,7 @@ def test_a_misshapen_part_of_a_dashboard_is_a_finding_and_not_a_crash(
 ) -> None:
     dashboard = json.loads(SOUND)
     put("", key, to=value)(dashboard)
-    assert check_dashboard("board.json", json.dumps(dashboard))
+    assert check_dashboard(Artifact("board.json", json.dumps(dashboard)))
 
 
 @pytest.mark.parametrize("value", MISSHAPEN, ids=str)
@@ -309,11 +334,37 @@ def test_a_misshapen_part_of_a_dashboard_is_a_finding_and_not_a_crash(
 def test_a_misshapen_part_of_a_panel_is_a_finding_and_not_a_crash(key: str, value: object) -> None:
     dashboard = json.loads(SOUND)
     put("table", key, to=value)(dashboard)
-    assert check_dashboard("board.json", json.dumps(dashboard))
+    assert check_dashboard(Artifact("board.json", json.dumps(dashboard)))
 
 
 def test_an_unknown_id_is_answered_with_those_near_it() -> None:
     dashboard = json.loads(SOUND)
     put("table", "transformations", 0, "id", to="organise")(dashboard)
-    (finding,) = check_dashboard("board.json", json.dumps(dashboard))
+    (finding,) = check_dashboard(Artifact("board.json", json.dumps(dashboard)))
     assert "organize" in finding.help
+
+
+def test_a_finding_on_a_panel_stands_at_the_line_that_wrote_it() -> None:
+    dashboard = json.loads(SOUND)
+    for kind in ("stat", "piechart"):
+        put(kind, "description", to="")(dashboard)
+    put("", "uid", to="")(dashboard)
+    places = {place(dashboard, "stat"): 20, place(dashboard, "piechart"): 30, (): 1}
+    sources = {path: Source("definitions/api.py", line) for path, line in places.items()}
+    findings = check_dashboard(Artifact("board.json", json.dumps(dashboard), sources))
+    assert {(finding.check, str(finding.source)) for finding in findings} == {
+        ("panel-has-description", "definitions/api.py:20"),
+        ("panel-has-description", "definitions/api.py:30"),
+        ("dashboard-has-uid", "definitions/api.py:1"),
+    }
+
+
+def place(dashboard: Json, kind: str) -> Place:
+    """Where the first panel of a type stands in the JSON, in a closed row or not."""
+    for index, outer in enumerate(dashboard["panels"]):
+        if outer["type"] == kind:
+            return ("panels", index)
+        for below, inner in enumerate(outer.get("panels", [])):
+            if inner["type"] == kind:
+                return ("panels", index, "panels", below)
+    raise LookupError(kind)

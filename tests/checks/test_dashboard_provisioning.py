@@ -5,7 +5,7 @@ one is found.
 from __future__ import annotations
 
 import pytest
-from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
+from pbmon.checks.dashboards.provisioning import provisioning_fits_its_schema
 
 DATASOURCES = """\
 apiVersion: 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pbmon.live.panels_asked import TimeRange, all_of, expand, steps
+from pbmon.live.panels_asked import COLUMN, TimeRange, all_of, expand, steps
 
 HOUR = TimeRange(0, 3600)
 
@@ -59,5 +59,5 @@ def test_each_way_to_write_a_variable_is_replaced_and_a_regex_s_dollar_is_not() 
 def test_windows_follow_the_time_shown_the_panel_s_width_and_the_scrape_interval(
     length: float, columns: int, scrape: float, interval: str, rate: str
 ) -> None:
-    assert steps(TimeRange(0, length), columns, scrape)["__interval"] == interval
-    assert steps(TimeRange(0, length), columns, scrape)["__rate_interval"] == rate
+    assert steps(TimeRange(0, length), columns * COLUMN, scrape)["__interval"] == interval
+    assert steps(TimeRange(0, length), columns * COLUMN, scrape)["__rate_interval"] == rate

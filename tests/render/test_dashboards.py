@@ -1,5 +1,5 @@
 """Dashboards come out as Grafana's classic JSON, the same bytes each time, whatever the
-texts hold.
+texts hold. `pytest --rewrite` writes the golden file anew; read the difference before committing it.
 """
 
 from __future__ import annotations
@@ -7,134 +7,49 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pbmon.checks.dashboards_schema import dashboard_fits_its_schema
-from pbmon.plan.dashboards import (
-    Annotation,
-    Grid,
-    Link,
-    PanelKind,
-    PlannedDashboard,
-    PlannedPanel,
-    PlannedRow,
-    Step,
-    Target,
-    Variable,
-)
+from made_panels import BY_STATUS, LIMITS, bare, examples, planned
+from pbmon import BarChart, BarGauge, GaugePanel, Panel, PieChart, Stat, Table, Text, up
+from pbmon.artifact import Artifact
+from pbmon.checks.dashboards.parts import Board
+from pbmon.checks.dashboards.schema import dashboard_fits_its_schema
+from pbmon.panels.kind import Grid, PlannedPanel, Target
+from pbmon.panels.kinds import KINDS, kind_of
+from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
 from pbmon.render.dashboards import render, render_dashboard
 from pbmon.source import Source
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json"
 SOURCE = Source("definitions/api.py", 10)
-REQUESTS = Target(
-    "A", 'sum by (status) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))', "{{status}}"
-)
-BUCKETS = Target(
-    "A", "sum by (le) (rate(http_request_duration_seconds_bucket[$__rate_interval]))", "{{le}}"
-)
-UP = Target("A", 'up{job=~"$job"}', "{{job}}", instant=True)
-SLOWEST = Target(
-    "A", "topk(10, endpoint:http_request_duration_seconds:p95)", "", instant=True, format="table"
-)
-LIMITS = (Step(None, "green"), Step(0.5, "yellow"), Step(2, "red"))
-HEALTH = ((1.0, "up", "green"), (0.0, "down", "red"))
+EXAMPLES = examples()
+STACKED = Panel("Stacked", BY_STATUS, description="Stacked.", unit="reqps", stacked=True)
+COLOURED = {"timeseries", "gauge", "table", "barchart"}
+"""Kinds whose example has an alert's threshold."""
 
-TIMESERIES = PlannedPanel(
-    id=11,
-    kind="timeseries",
-    title="Requests",
-    description="Requests answered each second, by status.",
-    grid=Grid(0, 1, 12, 8),
-    source=SOURCE,
-    targets=(REQUESTS,),
-    unit="reqps",
-    minimum=0,
-    thresholds=LIMITS,
-    links=(Link("Endpoint", "/d/api?var-status=${__field.labels.status}&${__url_time_range}"),),
-)
-STACKED = replace(
-    TIMESERIES,
-    id=12,
-    title="Stacked",
-    grid=Grid(12, 1, 12, 8),
-    stacked=True,
-    thresholds=(),
-    links=(),
-)
-STAT = replace(
-    STACKED,
-    id=13,
-    kind="stat",
-    title="API",
-    grid=Grid(0, 9, 6, 4),
-    targets=(UP,),
-    unit="",
-    mappings=HEALTH,
-)
-GAUGE = replace(
-    STACKED,
-    id=14,
-    kind="gauge",
-    title="Memory",
-    grid=Grid(6, 9, 6, 4),
-    targets=(UP,),
-    unit="percentunit",
-    maximum=1,
-    decimals=1,
-    reducer="max",
-    thresholds=LIMITS,
-)
-BARGAUGE = replace(
-    STACKED,
-    id=15,
-    kind="bargauge",
-    title="Queues",
-    grid=Grid(12, 9, 12, 4),
-    targets=(UP,),
-    unit="short",
-)
-TABLE = replace(
-    STACKED,
-    id=16,
-    kind="table",
-    title="Slowest",
-    grid=Grid(0, 13, 12, 8),
-    targets=(SLOWEST,),
-    unit="s",
-    columns=(("endpoint", "Endpoint"), ("Value", "p95")),
-    thresholds=LIMITS,
-)
-HEATMAP = replace(
-    STACKED,
-    id=17,
-    kind="heatmap",
-    title="Latency",
-    grid=Grid(12, 13, 12, 8),
-    targets=(BUCKETS,),
-    unit="s",
-)
-STATES = replace(
-    STACKED,
-    id=18,
-    kind="state-timeline",
-    title="Up",
-    grid=Grid(0, 22, 12, 8),
-    targets=(replace(UP, instant=False),),
-)
-TEXT = PlannedPanel(
-    id=19,
-    kind="text",
-    title="Notes",
-    description="",
-    grid=Grid(12, 22, 12, 8),
-    source=SOURCE,
-    content="# Where to look next\n\n- the runbook",
-    links=(Link("Runbook", "https://example.org/runbook", new_tab=True),),
-)
+
+def placed() -> list[PlannedPanel[Any]]:
+    """A panel of each kind and a stacked one, three a line, with ids from 11."""
+    first, *others = EXAMPLES.values()
+    return [
+        planned(
+            panel,
+            11 + number,
+            Grid(number % 3 * 8, 1 + number // 3 * 8 + number // 9, 8, 8),
+            LIMITS if panel is not STACKED and kind_of(panel).type in COLOURED else (),
+        )
+        for number, panel in enumerate([first, STACKED, *others])
+    ]
+
+
+PANELS = placed()
+OPEN, CLOSED = PANELS[:9], PANELS[9:]
+TIMESERIES, STACKED_PANEL = PANELS[:2]
+TABLE = next(panel for panel in PANELS if panel.kind.type == "table")
+TEXT = next(panel for panel in PANELS if panel.kind.type == "text")
 DASHBOARD = PlannedDashboard(
     uid="every-kind",
     title="Every kind",
@@ -143,13 +58,8 @@ DASHBOARD = PlannedDashboard(
     source=SOURCE,
     tags=("example",),
     rows=(
-        PlannedRow(
-            1,
-            "Open",
-            Grid(0, 0, 24, 1),
-            (TIMESERIES, STACKED, STAT, GAUGE, BARGAUGE, TABLE, HEATMAP),
-        ),
-        PlannedRow(2, "Closed", Grid(0, 21, 24, 1), (STATES, TEXT), collapsed=True),
+        PlannedRow(1, "Open", Grid(0, 0, 24, 1), tuple(OPEN)),
+        PlannedRow(2, "Closed", Grid(0, 25, 24, 1), tuple(CLOSED), collapsed=True),
     ),
     variables=(
         Variable("datasource", "Data source", "datasource", "prometheus"),
@@ -162,7 +72,7 @@ DASHBOARD = PlannedDashboard(
 )
 
 
-def rendered(panel: PlannedPanel) -> Any:
+def rendered(panel: PlannedPanel[Any]) -> Any:
     """The JSON of one panel."""
     row = PlannedRow(1, "Row", Grid(0, 0, 24, 1), (panel,))
     return render_dashboard(replace(DASHBOARD, rows=(row,)))["panels"][1]
@@ -175,35 +85,21 @@ def test_every_kind_of_panel_comes_out_as_in_the_golden_file(
     if request.config.getoption("--rewrite"):
         GOLDEN.write_text(artifact.text, "utf-8")
     assert artifact.path == "dashboards/every-kind.json"
+    if request.config.getoption("--rewrite"):
+        GOLDEN.write_text(artifact.text, "utf-8")
     assert artifact.text == GOLDEN.read_text("utf-8")
 
 
-BARE = PlannedPanel(21, "text", "Bare", "", Grid(0, 1, 12, 8), SOURCE, (REQUESTS,), content="text")
-FULL = replace(
-    GAUGE,
-    targets=(REQUESTS,),
-    stacked=True,
-    mappings=HEALTH,
-    columns=TABLE.columns,
-    links=TEXT.links,
-    content="text",
-)
-
-
-@pytest.mark.parametrize("kind", get_args(PanelKind))
-@pytest.mark.parametrize("panel", [BARE, FULL], ids=["bare", "full"])
+@pytest.mark.parametrize("kind", [kind.type for kind in KINDS])
+@pytest.mark.parametrize("steps", [(), LIMITS], ids=["plain", "coloured"])
+@pytest.mark.parametrize("of", [bare, lambda panel: panel], ids=["bare", "full"])
 def test_a_panel_of_any_kind_fits_the_schema_with_few_facts_and_with_all(
-    kind: PanelKind, panel: PlannedPanel
+    kind: str, steps: Any, of: Any
 ) -> None:
-    row = PlannedRow(1, "Row", Grid(0, 0, 24, 1), (replace(panel, kind=kind),))
-    assert (
-        list(
-            dashboard_fits_its_schema(
-                "board.json", render_dashboard(replace(DASHBOARD, rows=(row,)))
-            )
-        )
-        == []
-    )
+    row = PlannedRow(1, "Row", Grid(0, 0, 24, 1), (planned(of(EXAMPLES[kind]), steps=steps),))
+    dashboard = render_dashboard(replace(DASHBOARD, rows=(row,)))
+    board = Board(Artifact("board.json", ""), dashboard)
+    assert list(dashboard_fits_its_schema(board)) == []
 
 
 def test_the_same_dashboard_gives_the_same_bytes() -> None:
@@ -212,8 +108,8 @@ def test_the_same_dashboard_gives_the_same_bytes() -> None:
 
 def test_an_open_row_precedes_its_panels_and_a_closed_one_holds_them() -> None:
     panels = render_dashboard(DASHBOARD)["panels"]
-    assert [panel["id"] for panel in panels] == [1, 11, 12, 13, 14, 15, 16, 17, 2]
-    assert [panel["id"] for panel in panels[-1]["panels"]] == [18, 19]
+    assert [panel["id"] for panel in panels] == [1, *(panel.id for panel in OPEN), 2]
+    assert [panel["id"] for panel in panels[-1]["panels"]] == [panel.id for panel in CLOSED]
     assert panels[0]["panels"] == []
 
 
@@ -233,27 +129,22 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_texts_arrive_in_grafana_as_written(hostile: str) -> None:
-    target = Target("A", hostile, hostile)
-    panel = replace(
-        TABLE,
-        title=hostile,
-        description=hostile,
-        targets=(target,),
-        links=(Link(hostile, hostile),),
-        columns=((hostile,) * 2,),
-    )
-    text = replace(TEXT, content=hostile)
+    table = Table(hostile, up, description=hostile or " ", link=(hostile, hostile))
+    table.description, table.columns = hostile, {hostile: hostile}
+    target = Target("A", hostile, up.node, hostile)
+    panel = replace(planned(table), targets=(target,))
+    text = planned(Text("Notes", hostile))
     row = PlannedRow(1, hostile, Grid(0, 0, 24, 1), (panel, text))
     (artifact,) = render([replace(DASHBOARD, title=hostile, description=hostile, rows=(row,))])
     read = json.loads(artifact.text)
-    heading, table, note = read["panels"]
+    heading, shown, note = read["panels"]
     assert (read["title"], read["description"], heading["title"]) == (hostile,) * 3
-    assert (table["title"], table["description"]) == (hostile,) * 2
-    assert (table["targets"][0]["expr"], table["targets"][0]["legendFormat"]) == (hostile,) * 2
-    assert table["fieldConfig"]["defaults"]["links"] == [
+    assert (shown["title"], shown["description"]) == (hostile,) * 2
+    assert (shown["targets"][0]["expr"], shown["targets"][0]["legendFormat"]) == (hostile,) * 2
+    assert shown["fieldConfig"]["defaults"]["links"] == [
         {"title": hostile, "url": hostile, "targetBlank": False}
     ]
-    assert table["transformations"][-1]["options"]["renameByName"] == {hostile: hostile}
+    assert shown["transformations"][-1]["options"]["renameByName"] == {hostile: hostile}
     assert note["options"]["content"] == hostile
 
 
@@ -269,7 +160,9 @@ def test_half_a_surrogate_pair_is_written_as_valid_utf_8() -> None:
 
 
 def test_a_limit_that_json_cannot_hold_is_refused() -> None:
-    row = PlannedRow(1, "Row", Grid(0, 0, 24, 1), (replace(GAUGE, maximum=float("inf")),))
+    gauge = GaugePanel("G", up)
+    gauge.limits = (0, float("inf"))
+    row = PlannedRow(1, "Row", Grid(0, 0, 24, 1), (planned(gauge),))
     with pytest.raises(ValueError, match="not JSON compliant"):
         list(render([replace(DASHBOARD, rows=(row,))]))
 
@@ -281,7 +174,7 @@ def test_the_lowest_threshold_is_null_and_the_others_are_drawn() -> None:
 
 
 def test_a_panel_without_thresholds_gets_a_neutral_one_in_place_of_red_above_80() -> None:
-    field = rendered(STACKED)["fieldConfig"]["defaults"]
+    field = rendered(STACKED_PANEL)["fieldConfig"]["defaults"]
     assert field["thresholds"]["steps"] == [{"color": "blue", "value": None}]
     assert field["custom"]["thresholdsStyle"] == {"mode": "off"}
 
@@ -297,12 +190,12 @@ def test_a_table_shows_its_columns_only_in_order_and_renamed() -> None:
 
 
 def test_answers_of_several_queries_of_a_table_are_merged_first() -> None:
-    two = replace(TABLE, targets=(SLOWEST, replace(SLOWEST, ref_id="B")))
+    two = planned(Table("T", up, up))
     assert rendered(two)["transformations"][0]["id"] == "merge"
 
 
 def test_a_table_without_columns_leaves_out_only_the_time() -> None:
-    steps = rendered(replace(TABLE, columns=()))["transformations"]
+    steps = rendered(planned(Table("T", up)))["transformations"]
     assert steps == [{"id": "organize", "options": {"excludeByName": {"Time": True}}}]
 
 
@@ -313,19 +206,34 @@ def test_only_the_numbers_of_a_table_are_coloured() -> None:
 
 @pytest.mark.parametrize(("value", "key"), [(1.0, "1"), (0, "0"), (0.5, "0.5"), (-2.0, "-2")])
 def test_a_mapped_value_is_spelt_as_grafana_prints_it(value: float, key: str) -> None:
-    panel = rendered(replace(STAT, mappings=((value, "word", "red"),)))
+    panel = rendered(planned(Stat("S", up, mappings={value: ("word", "red")})))
     assert list(panel["fieldConfig"]["defaults"]["mappings"][0]["options"]) == [key]
 
 
-def test_the_reducer_of_the_plan_is_the_one_calculated() -> None:
-    assert rendered(GAUGE)["options"]["reduceOptions"]["calcs"] == ["max"]
+@pytest.mark.parametrize("kind", [Stat, GaugePanel, BarGauge, PieChart])
+def test_the_reducer_is_the_one_calculated_over_all_that_is_shown(kind: Any) -> None:
+    panel = rendered(planned(kind("P", up, reducer="max")))
+    assert panel["options"]["reduceOptions"]["calcs"] == ["max"]
+    assert panel["targets"][0]["range"] is True
 
 
-def test_links_of_a_text_panel_are_panel_links_since_it_has_no_data() -> None:
+def test_a_text_panel_asks_nobody() -> None:
     panel = rendered(TEXT)
-    assert [link["url"] for link in panel["links"]] == ["https://example.org/runbook"]
-    assert "fieldConfig" not in panel
-    assert "datasource" not in panel
+    assert not {"fieldConfig", "datasource"} & panel.keys() and panel["targets"] == []
+
+
+def test_the_bars_of_several_queries_are_named_by_their_legends_and_of_one_by_the_title() -> None:
+    two = EXAMPLES["barchart"]
+    one = BarChart("All", two.queries[0].expr, by="endpoint")
+    names = [
+        rendered(planned(panel))["transformations"][-1]["options"]["renameByName"]
+        for panel in (two, one)
+    ]
+    assert names == [{"Value #A": "all", "Value #B": "failed"}, {"Value": "All"}]
+
+
+def test_a_status_history_asks_for_no_more_samples_than_it_has_cells() -> None:
+    assert rendered(planned(EXAMPLES["status-history"]))["maxDataPoints"] == 100
 
 
 def test_a_variable_of_many_values_starts_with_all_of_them() -> None:

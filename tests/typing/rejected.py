@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pbmon import Alert, Counter, Dashboard, Exporter, Gauge, Heatmap, Histogram, Job, Label, Panel, Project, Query, Receiver, Record, Row
+from pbmon import BarChart, BarGauge, GaugePanel, HistogramPanel, PieChart, StateTimeline, StatusHistory, Text
 from pbmon import Service, Slo, Stat, Summary, Table, histogram_quantile, job, promql, ratio, up
 
 room = Label("room", "Room.", values=("hall",))
@@ -95,12 +96,36 @@ Panel("P", stay)  # E: arg-type
 Panel("P", "lamps")  # E: arg-type
 Panel("P", lamps, alerts=few)  # E: arg-type
 Panel("P", lamps, alerts=["Few"])  # E: list-item
-Panel("P", lamps, reducer="last")  # E: arg-type
+Panel("P", lamps, reducer="mean")  # E: call-arg
+Panel("P", lamps, columns={room: "Room"})  # E: call-arg
+Panel("P", lamps, unit=5)  # E: arg-type
+Panel("P", lamps, stacked="yes")  # E: arg-type
 Panel("P", lamps, limits=(0, 1, 2))  # E: arg-type
 Panel("P", lamps, colour="red")  # E: call-arg
 Stat("P", lamps, mappings={"up": "green"})  # E: arg-type
 Table("P", lamps, columns=["room"])  # E: arg-type
 Heatmap("P", stay)  # E: arg-type
+Heatmap("P", lamps, stacked=True)  # E: call-arg
+Heatmap("P", lamps, columns={room: "Room"})  # E: call-arg
+Heatmap("P", lamps, mappings={0: ("off", "red")})  # E: call-arg
+Heatmap("P", lamps, legend="{{room}}")  # E: call-arg
+Stat("P", lamps, reducer="last")  # E: arg-type
+Stat("P", lamps, stacked=True)  # E: call-arg
+GaugePanel("P", lamps, columns={room: "Room"})  # E: call-arg
+BarGauge("P", lamps, donut=True)  # E: call-arg
+Table("P", lamps, reducer="max")  # E: call-arg
+Table("P", lamps, limits=(0, 1))  # E: call-arg
+StateTimeline("P", lamps, limits=(0, 1))  # E: call-arg
+StatusHistory("P", lamps, reducer="max")  # E: call-arg
+PieChart("P", lamps, limits=(0, 1))  # E: call-arg
+PieChart("P", lamps, donut="yes")  # E: arg-type
+BarChart("P", lamps)  # E: call-arg
+BarChart("P", lamps, by=3)  # E: arg-type
+BarChart("P", lamps, by=room, legend="{{room}}")  # E: call-arg
+HistogramPanel("P", stay)  # E: arg-type
+HistogramPanel("P", lamps, bars="ten")  # E: arg-type
+HistogramPanel("P", lamps, stacked=True)  # E: call-arg
+Text("P", "words", unit="s")  # E: call-arg
 Query(visits)  # E: arg-type
 Row("R", lamps)  # E: arg-type
 Dashboard("D", uid="d", file="d", rows=[Panel("P", lamps)])  # E: list-item

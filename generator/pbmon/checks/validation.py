@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pbmon.checks.app import usage
 from pbmon.checks.case import Case, Check
 from pbmon.checks.dashboards import check_dashboard
-from pbmon.checks.dashboards_provisioning import provisioning_fits_its_schema
+from pbmon.checks.dashboards.provisioning import provisioning_fits_its_schema
 from pbmon.checks.definitions import alerts, metrics, proofs, rules
 from pbmon.checks.programs import amtool, promtool, proving
 from pbmon.finding import Finding
@@ -105,8 +105,8 @@ def _findings(check: Check, case: Case) -> list[Finding]:
 
 
 def _of_dashboards(case: Case) -> Iterator[Finding]:
-    for path, text in case.texts.items():
-        if path.endswith(".json"):
-            yield from check_dashboard(path, text)
-        elif path.startswith(f"{PROVISIONING}/"):
-            yield from provisioning_fits_its_schema(path, text)
+    for file in case.artifacts:
+        if file.path.endswith(".json"):
+            yield from check_dashboard(file)
+        elif file.path.startswith(f"{PROVISIONING}/"):
+            yield from provisioning_fits_its_schema(file.path, file.text)

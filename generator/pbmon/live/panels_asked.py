@@ -90,11 +90,12 @@ def expand(text: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), text)
 
 
-def steps(shown: TimeRange, columns: int, scrape_interval: float) -> dict[str, str]:
-    """`$__interval`, `$__rate_interval` and `$__range` of a panel so wide. scrape_interval: the
-    data source's, seconds.
+def steps(shown: TimeRange, points: int, scrape_interval: float) -> dict[str, str]:
+    """`$__interval`, `$__rate_interval` and `$__range` of a panel of so many points.
+
+    scrape_interval: of the data source, seconds.
     """
-    rounded = min(STEPS, key=lambda step: abs(step - shown.length / (columns * COLUMN)))
+    rounded = min(STEPS, key=lambda step: abs(step - shown.length / points))
     interval = max(scrape_interval, rounded, shown.length / MAX_POINTS)
     rate = max(interval + scrape_interval, 4 * scrape_interval)
     lengths = {"__interval": interval, "__rate_interval": rate, "__range": shown.length}
@@ -110,21 +111,20 @@ def ask(
     panels: list[AskedPanel] = []
     annotations: list[AskedAnnotation] = []
     scrape_interval = durations.seconds(plan.settings.scrape_interval)
-    for dashboard, definition in zip(plan.dashboards, plan.catalog.dashboards, strict=True):
+    for dashboard in plan.dashboards:
         shown = time_range(dashboard, now)
         chosen = _chosen(dashboard.variables, prometheus, shown)
-        planned = [panel for row in dashboard.rows for panel in row.panels]
-        for panel, written in zip(planned, definition.panels, strict=True):
-            values = {**chosen, **steps(shown, panel.grid.w, scrape_interval)}
-            for target, query in zip(panel.targets, written.queries, strict=True):
+        for panel in (panel for row in dashboard.rows for panel in row.panels):
+            points = panel.kind.max_points or panel.grid.w * COLUMN
+            values = {**chosen, **steps(shown, points, scrape_interval)}
+            for target in panel.targets:
                 expr = expand(target.expr, values)
-                instant = target.instant or panel.kind == "table"
                 result = (
                     prometheus.instant(expr, now)
-                    if instant
+                    if target.instant
                     else prometheus.range(expr, *shown, durations.seconds(values["__interval"]))
                 )
-                panels.append(AskedPanel(dashboard, panel, target, query.expr.node, expr, result))
+                panels.append(AskedPanel(dashboard, panel, target, expr, result))
         annotations += _asked_annotations(dashboard, prometheus, shown, chosen, scrape_interval)
     return tuple(panels), tuple(annotations)
 
@@ -136,7 +136,7 @@ def _asked_annotations(
     chosen: Mapping[str, str],
     scrape_interval: float,
 ) -> Iterator[AskedAnnotation]:
-    values = {**chosen, **steps(shown, 24, scrape_interval)}
+    values = {**chosen, **steps(shown, 24 * COLUMN, scrape_interval)}
     step = durations.seconds(values["__interval"])
     for annotation in dashboard.annotations:
         expr = expand(annotation.expr, values)

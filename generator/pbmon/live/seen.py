@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pbmon.expr.nodes import Node
-from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedPanel, Target
+from pbmon.panels.kind import PlannedPanel, Target
+from pbmon.plan.dashboards import Annotation, PlannedDashboard
 
 Labels = Mapping[str, str]
 
@@ -110,12 +110,11 @@ class Result:
 
 @dataclass(frozen=True)
 class AskedPanel:
-    """A panel's query as Grafana would send it, and the answer. node: its definition."""
+    """A panel's query as Grafana would send it, and the answer."""
 
     dashboard: PlannedDashboard
-    panel: PlannedPanel
+    panel: PlannedPanel[Any]
     target: Target
-    node: Node
     expr: str
     result: Result
 

@@ -3,87 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from pbmon.panels.kind import Grid, PlannedPanel
 from pbmon.source import Source
-
-PanelKind = Literal[
-    "timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "state-timeline", "text"
-]
-Reducer = Literal["lastNotNull", "mean", "max", "min", "sum"]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Position and size in Grafana's 24-column grid; a height of 1 is 30 pixels."""
-
-    x: int
-    y: int
-    w: int
-    h: int
-
-
-@dataclass(frozen=True)
-class Step:
-    """A threshold step: from value (in the panel's unit; None is minus infinity) upwards the colour
-    holds.
-    """
-
-    value: float | None
-    color: str
-
-
-@dataclass(frozen=True)
-class Link:
-    """A drill-down: url may hold Grafana's variables (`${__field.labels.endpoint}`)."""
-
-    title: str
-    url: str
-    new_tab: bool = False
-
-
-@dataclass(frozen=True)
-class Target:
-    """One query. expr may hold `$job`, `$instance`, `$__rate_interval`. legend is Grafana's
-    `{{label}}` format.
-    """
-
-    ref_id: str
-    expr: str
-    legend: str
-    instant: bool = False
-    format: Literal["time_series", "table", "heatmap"] = "time_series"
-
-
-@dataclass(frozen=True)
-class PlannedPanel:
-    """One panel. unit is Grafana's id (`reqps`, `s`, `percentunit`); minimum and maximum are in
-    that unit.
-
-    thresholds: steps in ascending order, first value None; empty for none. content: Markdown of a
-    text panel.
-    columns: for a table, (label or "Value", shown name) in the order shown. mappings: (value, text,
-    colour).
-    """
-
-    id: int
-    kind: PanelKind
-    title: str
-    description: str
-    grid: Grid
-    source: Source
-    targets: tuple[Target, ...] = ()
-    unit: str = ""
-    decimals: int | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    thresholds: tuple[Step, ...] = ()
-    stacked: bool = False
-    reducer: Reducer = "lastNotNull"
-    mappings: tuple[tuple[float, str, str], ...] = ()
-    columns: tuple[tuple[str, str], ...] = ()
-    links: tuple[Link, ...] = ()
-    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +18,7 @@ class PlannedRow:
     id: int
     title: str
     grid: Grid
-    panels: tuple[PlannedPanel, ...]
+    panels: tuple[PlannedPanel[Any], ...]
     collapsed: bool = False
 
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 
-from pbmon.model.dashboards import Panel
-from pbmon.plan.dashboards import Grid
+from pbmon.model.panels import AnyPanel
+from pbmon.panels.kind import Grid
+from pbmon.panels.kinds import kind_of
 
 COLUMNS = 24
-_SMALL = frozenset({"stat", "gauge"})
 _SMALL_SIZE = (6, 4)
 _HEIGHT = 8
 _MAX_ID = 2**31 - 1
 
 
-def widths(panels: Sequence[Panel]) -> list[int]:
+def widths(panels: Sequence[AnyPanel]) -> list[int]:
     """Columns of each panel of a row: as asked; else small ones 6, and the others 24, 12 or 8 so
     that lines fill up.
     """
-    large = [panel for panel in panels if not panel.width and panel.kind not in _SMALL]
+    large = [panel for panel in panels if not panel.width and not kind_of(panel).is_small]
     usual = COLUMNS // (3 if len(large) % 3 == 0 else 2) if len(large) > 1 else COLUMNS
-    return [panel.width or (_SMALL_SIZE[0] if panel.kind in _SMALL else usual) for panel in panels]
+    return [
+        panel.width or (_SMALL_SIZE[0] if kind_of(panel).is_small else usual) for panel in panels
+    ]
 
 
-def positions(panels: Sequence[Panel], top: int) -> tuple[list[Grid], int]:
+def positions(panels: Sequence[AnyPanel], top: int) -> tuple[list[Grid], int]:
     """A place for each panel, line by line from `top` down, and the first free line below them.
 
     All panels of a line get the height of its tallest, so that nothing leaves a hole.
@@ -36,7 +38,7 @@ def positions(panels: Sequence[Panel], top: int) -> tuple[list[Grid], int]:
             lines.append([])
             x = 0
         lines[-1].append(
-            (width, panel.height or (_SMALL_SIZE[1] if panel.kind in _SMALL else _HEIGHT))
+            (width, panel.height or (_SMALL_SIZE[1] if kind_of(panel).is_small else _HEIGHT))
         )
         x += width
     grids: list[Grid] = []

@@ -4,35 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
-from string import ascii_uppercase
+from typing import Any
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.expr.text import matcher, promql
 from pbmon.expr.walk import selectors
-from pbmon.labels import Label, names
-from pbmon.model.dashboards import Dashboard, Panel, Query, Row, Text
+from pbmon.model.dashboards import Dashboard, Row
+from pbmon.model.panels import AnyPanel, Query
 from pbmon.model.service import SEVERITIES
+from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
+from pbmon.panels.kinds import kind_of
 from pbmon.plan import layout
 from pbmon.plan.alerting import PanelAddress
-from pbmon.plan.dashboards import (
-    Annotation,
-    Grid,
-    Link,
-    PlannedDashboard,
-    PlannedPanel,
-    PlannedRow,
-    Step,
-    Target,
-    Variable,
-)
+from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
 from pbmon.plan.overlay import condition
 from pbmon.plan.paths import DASHBOARDS
 from pbmon.plan.rules import Threshold
 from pbmon.plan.scope import Scope, job_matcher
 
 _COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
-_WITH_LEGEND = frozenset({"timeseries", "state-timeline", "bargauge", "stat", "gauge"})
 
 
 @dataclass(frozen=True)
@@ -118,53 +108,35 @@ def _row(
     )
 
 
-def _panel(panel: Panel, number: int, grid: Grid, context: _Context) -> PlannedPanel:
-    lowest, highest = panel.limits
-    targets = tuple(
-        _target(panel, query, ref, context)
-        for query, ref in zip(panel.queries, _ref_ids(), strict=False)
-    )
+def _panel(panel: AnyPanel, number: int, grid: Grid, context: _Context) -> PlannedPanel[Any]:
+    kind = kind_of(panel)
     return PlannedPanel(
         id=number,
-        kind=panel.kind,
-        title=panel.title,
-        description=panel.description,
+        kind=kind,
+        definition=panel,
         grid=grid,
-        source=panel.source,
-        targets=targets,
-        unit=panel.unit,
-        decimals=panel.decimals,
-        minimum=lowest,
-        maximum=highest,
-        thresholds=_steps(panel, context.thresholds),
-        stacked=panel.stacked,
-        reducer=panel.reducer,
-        mappings=tuple(
-            (value, text, color) for value, (text, color) in sorted(panel.mappings.items())
+        targets=tuple(
+            _target(kind, panel, query, letter, context)
+            for query, letter in zip(panel.queries, letters(), strict=False)
         ),
-        columns=tuple((_name(column), heading) for column, heading in panel.columns.items()),
-        links=(Link(*panel.link),) if panel.link else (),
-        content=panel.content if isinstance(panel, Text) else "",
+        thresholds=_steps(panel, context.thresholds),
     )
 
 
-def _target(panel: Panel, query: Query, ref_id: str, context: _Context) -> Target:
-    expr = promql(context.scope.in_panels(query.expr.node, context.jobs))
-    if panel.kind == "table":
-        return Target(ref_id, expr, _legend(panel, query), instant=True, format="table")
-    if panel.kind == "heatmap":
-        return Target(ref_id, expr, "{{le}}", format="heatmap")
-    return Target(ref_id, expr, _legend(panel, query), instant=panel.kind == "bargauge")
+def _target(
+    kind: Kind[AnyPanel], panel: AnyPanel, query: Query, ref_id: str, context: _Context
+) -> Target:
+    return Target(
+        ref_id,
+        promql(context.scope.in_panels(query.expr.node, context.jobs)),
+        query.expr.node,
+        kind.legend(panel, query),
+        kind.instant(panel),
+        kind.format,
+    )
 
 
-def _legend(panel: Panel, query: Query) -> str:
-    """What the author wrote; else the labels of the result; else the panel's title."""
-    if query.legend:
-        return query.legend
-    return " ".join(f"{{{{{name}}}}}" for name in names(query.expr.label_set)) or panel.title
-
-
-def _steps(panel: Panel, thresholds: Mapping[str, Threshold | None]) -> tuple[Step, ...]:
+def _steps(panel: AnyPanel, thresholds: Mapping[str, Threshold | None]) -> tuple[Step, ...]:
     """Green between the limits: below those of `<` alerts, and from those of `>` alerts upwards,
     the colour of the alert.
 
@@ -235,13 +207,3 @@ def _annotations(jobs: tuple[str, ...]) -> tuple[Annotation, ...]:
             "{{instance}}",
         ),
     )
-
-
-def _ref_ids() -> Iterator[str]:
-    """A to Z, then A1, B1 …"""
-    for turn in count():
-        yield from (letter + (str(turn) if turn else "") for letter in ascii_uppercase)
-
-
-def _name(column: Label | str) -> str:
-    return column.name if isinstance(column, Label) else column

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from pbmon import durations
 from pbmon.labels import names
-from pbmon.model.dashboards import BarGauge, Dashboard, Panel, Query, Row, Stat
+from pbmon.model.dashboards import Dashboard, Row
+from pbmon.model.panels import Query
 from pbmon.model.rules import Alert
 from pbmon.model.service import Project
 from pbmon.model.slo import Slo
+from pbmon.panels.bargauge import BarGauge
+from pbmon.panels.stat import Stat
+from pbmon.panels.timeseries import Panel
 from pbmon.plan.slo_rules import shown_windows
 
 

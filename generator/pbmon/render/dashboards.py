@@ -1,8 +1,9 @@
 """Grafana dashboards as classic JSON at schemaVersion 42, which Grafana 11 to 13 load without
 migrating it.
 
-grafanalib is the object model. Its own JSON is Grafana 6's, so panels and queries are subclassed,
-and one pass over the result leaves out what Grafana has forgotten.
+What each kind of panel adds is in `pbmon.panels`. grafanalib is the object model. Its own JSON is
+Grafana 6's, so panels and queries are subclassed, and one pass over the result leaves out what
+Grafana has forgotten.
 """
 
 from __future__ import annotations
@@ -15,16 +16,8 @@ from typing import Any
 from grafanalib import core
 
 from pbmon.artifact import Artifact, Place
-from pbmon.plan.dashboards import (
-    Annotation,
-    Link,
-    PlannedDashboard,
-    PlannedPanel,
-    PlannedRow,
-    Target,
-    Variable,
-)
-from pbmon.render.dashboards_panels import Json, field_config, options, transformations
+from pbmon.panels.kind import Json, PlannedPanel, Target
+from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
 from pbmon.source import Source
 
 # https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go
@@ -42,7 +35,6 @@ BUILT_IN_ANNOTATIONS = {
     "name": "Annotations & Alerts",
     "type": "dashboard",
 }
-FORMATS = {"table": "table", "heatmap": "heatmap"}
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -71,7 +63,7 @@ class Query(core.Target):  # type: ignore[misc]
 
 
 # What only older Grafanas read, by grafanalib class. Facts left at None go too.
-_OF_PANELS = {"editable", "error", "hideTimeOverride", "maxDataPoints"}
+_OF_PANELS = {"editable", "error", "hideTimeOverride"}
 LEFTOVERS = {
     core.Dashboard: {
         "__inputs",
@@ -83,7 +75,15 @@ LEFTOVERS = {
         "version",
     },
     core.RowPanel: (
-        _OF_PANELS | {"fieldConfig", "links", "targets", "transformations", "transparent"}
+        _OF_PANELS
+        | {
+            "fieldConfig",
+            "links",
+            "maxDataPoints",
+            "targets",
+            "transformations",
+            "transparent",
+        }
     ),
     core.Template: {"auto", "auto_count", "auto_min", "useTags"},
     AnyPanel: _OF_PANELS,
@@ -179,37 +179,37 @@ def _row(row: PlannedRow) -> list[Any]:
     return [heading, *after]
 
 
-def _grid(item: PlannedRow | PlannedPanel) -> core.GridPos:
+def _grid(item: PlannedRow | PlannedPanel[Any]) -> core.GridPos:
     return core.GridPos(h=item.grid.h, w=item.grid.w, x=item.grid.x, y=item.grid.y)
 
 
-def _panel(panel: PlannedPanel) -> AnyPanel:
-    text = panel.kind == "text"
+def _panel(panel: PlannedPanel[Any]) -> AnyPanel:
+    kind = panel.kind
     return AnyPanel(
         id=panel.id,
         title=panel.title,
-        description=panel.description,
+        description=panel.definition.description,
         gridPos=_grid(panel),
-        dataSource=None if text else DATASOURCE,
-        targets=[_query(panel, target) for target in panel.targets],
-        links=[_panel_link(link) for link in panel.links] if text else [],
-        transformations=transformations(panel),
+        dataSource=DATASOURCE if kind.has_values else None,
+        targets=[_query(target) for target in panel.targets],
+        maxDataPoints=kind.max_points,
+        transformations=kind.transformations(panel),
         extraJson={
-            "type": panel.kind,
+            "type": kind.type,
             "pluginVersion": PLUGIN_VERSION,
-            "options": options(panel),
-            "fieldConfig": field_config(panel),
+            "options": kind.options(panel),
+            "fieldConfig": kind.field_config(panel) if kind.field_config else None,
         },
     )
 
 
-def _query(panel: PlannedPanel, target: Target) -> Query:
+def _query(target: Target) -> Query:
     return Query(
         refId=target.ref_id,
         expr=target.expr,
         legendFormat=target.legend,
-        instant=target.instant or panel.kind == "table",
-        format=FORMATS.get(panel.kind, target.format),
+        instant=target.instant,
+        format=target.format,
         datasource=DATASOURCE,
     )
 
@@ -251,10 +251,4 @@ def _annotation(annotation: Annotation) -> Json:
 def _related(tag: str) -> core.DashboardLink:
     return core.DashboardLink(
         title="Related dashboards", type="dashboards", tags=[tag], includeVars=True
-    )
-
-
-def _panel_link(link: Link) -> core.DashboardLink:
-    return core.DashboardLink(
-        title=link.title, type="link", uri=link.url, targetBlank=link.new_tab, keepTime=False
     )

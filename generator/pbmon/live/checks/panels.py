@@ -166,10 +166,10 @@ def _problem(asked: AskedPanel, supply: Supply) -> str:
             "shows nothing: every value is NaN, as of a quantile or a mean while nothing is"
             " observed"
         )
-    lacking: Sequence[str] = supply.lacking(asked.node)
+    lacking: Sequence[str] = supply.lacking(asked.target.node)
     if lacking:
         return f"shows nothing: there are no series of {', '.join(lacking)}"
-    if supply.may_be_empty(asked.node):
+    if supply.may_be_empty(asked.target.node):
         return ""
     return (
         "shows nothing, though all series that it reads exist: too few samples yet, or labels that"

@@ -1,0 +1,114 @@
+"""Parts of a rendered dashboard, read so that a misshapen file cannot stop a check: what is missing
+is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pbmon.artifact import Artifact, Place
+from pbmon.panels.kind import Kind
+from pbmon.panels.kinds import BY_TYPE, KINDS
+from pbmon.source import Source
+
+Json = dict[str, Any]
+
+WITHOUT_VALUES = ("row", *(kind.type for kind in KINDS if not kind.has_values))
+"""Types of panels that show no values."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A dashboard: the file, and the JSON that it holds."""
+
+    artifact: Artifact
+    json: Json
+
+    def author(self, panel: Json | None = None) -> Source:
+        """The line that wrote the panel, or the dashboard; the file where nobody is known."""
+        return self.artifact.author(self._places.get(id(panel), ()))
+
+    @cached_property
+    def _places(self) -> Mapping[int, Place]:
+        """Where in the JSON each panel stands, by its identity."""
+        places: dict[int, Place] = {}
+        listed = self.json.get("panels")
+        for index, panel in enumerate(listed if isinstance(listed, list) else ()):
+            places[id(panel)] = ("panels", index)
+            inside = panel.get("panels") if isinstance(panel, dict) else None
+            for below, inner in enumerate(inside if isinstance(inside, list) else ()):
+                places[id(inner)] = ("panels", index, "panels", below)
+        return places
+
+
+class Box(NamedTuple):
+    """A panel's place on the grid: left, top, width and height, in columns and in units of 30
+    pixels.
+    """
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+def part(node: Any, *keys: str) -> Json:
+    """The object at node[key][key]..., empty where there is none."""
+    for key in keys:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else {}
+
+
+def parts(node: Any, *keys: str) -> list[Json]:
+    """The objects of the list at node[key][key]..., empty where there is none."""
+    found = part(node, *keys[:-1]).get(keys[-1])
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def text(node: Json, key: str) -> str:
+    """The string at node[key], empty where there is none."""
+    found = node.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def top_level(dashboard: Json) -> list[Json]:
+    """Rows, and the panels that stand outside of collapsed ones."""
+    return parts(dashboard, "panels")
+
+
+def panels_and_rows(dashboard: Json) -> Iterator[Json]:
+    """Everything that has an id."""
+    for panel in top_level(dashboard):
+        yield panel
+        yield from parts(panel, "panels")
+
+
+def panels(dashboard: Json) -> Iterator[Json]:
+    """Every panel, those in collapsed rows too, without the rows."""
+    return (panel for panel in panels_and_rows(dashboard) if panel.get("type") != "row")
+
+
+def charts(dashboard: Json) -> Iterator[Json]:
+    """Every panel that shows values."""
+    return (panel for panel in panels(dashboard) if panel.get("type") not in WITHOUT_VALUES)
+
+
+def kind(panel: Json) -> Kind[Any] | None:
+    """The panel's kind, None where its type is not one of them."""
+    return BY_TYPE.get(text(panel, "type"))
+
+
+def name(panel: Json) -> str:
+    """What to call the panel in a message."""
+    shown = repr(text(panel, "title") or panel.get("id"))
+    return f"{'row' if panel.get('type') == 'row' else 'panel'} {shown}"
+
+
+def box(panel: Json) -> Box | None:
+    """Where the panel is; None where its gridPos is not four whole numbers."""
+    found = part(panel, "gridPos")
+    numbers = [number for key in Box._fields if isinstance(number := found.get(key), int)]
+    return Box(*numbers) if len(numbers) == len(Box._fields) else None

@@ -1,0 +1,126 @@
+"""The shape of dashboards and of Grafana's provisioning files, held against JSON Schemas: those of
+the kinds of panels in `pbmon.panels`, and the others in schemas/ beside.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import reprlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from pbmon.checks.dashboards.parts import Board, kind, name, panels_and_rows
+from pbmon.finding import Finding
+from pbmon.panels.kinds import BY_TYPE
+from pbmon.source import Source
+
+
+def dashboard_fits_its_schema(board: Board) -> Iterator[Finding]:
+    """A dashboard has the settings that Grafana 11 to 13 read, each of its kind, and no others.
+
+    Grafana never complains about a setting: a typing error, a number written as text, a calculation
+    (`avg`), a transformation or an override matcher of older versions do nothing, and the panel
+    looks as if it had been left out.
+
+    To fix it: the message names the setting, and what it may be. Files made by pbmon fit; edit the
+    definitions.
+    """
+    yield from misfits(
+        "dashboard-fits-its-schema",
+        board.author(),
+        "the dashboard",
+        "dashboard.json",
+        board.json,
+    )
+    for panel in panels_and_rows(board.json):
+        type, author = panel.get("type"), board.author(panel)
+        if type == "row":
+            yield from misfits(
+                "dashboard-fits-its-schema", author, name(panel), "dashboard.json#/$defs/row", panel
+            )
+        elif kind(panel):
+            yield from misfits(
+                "dashboard-fits-its-schema", author, name(panel), f"panel-{type}.json", panel
+            )
+        else:
+            yield Finding(
+                "dashboard-fits-its-schema",
+                author,
+                f"{name(panel)} has type {type!r}, which is not drawn",
+                f"types: {', '.join(BY_TYPE)}",
+            )
+
+
+def misfits(check: str, source: Source, what: str, schema: str, document: Any) -> Iterator[Finding]:
+    """A finding for each place where document departs from the schema.
+
+    schema: a file in schemas/, `panel-TYPE.json` for a kind of panel, or a part of one.
+    what: how messages call the document.
+    """
+    for error in sorted(
+        _validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)
+    ):
+        problem, help = _told(error)
+        yield Finding(check, source, f"{what}: {problem}", help)
+
+
+@cache
+def _registry() -> Registry[Any]:
+    stored = files("pbmon.checks.dashboards").joinpath("schemas")
+    schemas = {entry.name: json.loads(entry.read_text("utf-8")) for entry in stored.iterdir()}
+    of_panels = files("pbmon.panels").joinpath("panel.schema.json").read_text("utf-8")
+    schemas["panel.json"] = json.loads(of_panels)
+    schemas |= {f"panel-{kind.type}.json": kind.schema for kind in BY_TYPE.values()}
+    return Registry().with_resources(
+        (name, DRAFT202012.create_resource(schema)) for name, schema in schemas.items()
+    )
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": schema}, registry=_registry())
+
+
+def _told(error: ValidationError) -> tuple[str, str]:
+    """Problem and help of a departure from a schema."""
+    place = error.json_path.removeprefix("$").removeprefix(".") or "it"
+    instance: Any = error.instance
+    shown = reprlib.repr(instance)
+    schema: Any = error.schema
+    allowed: Any = error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = sorted(schema.get("properties", ()))
+            extra = ", ".join(repr(key) for key in sorted(instance) if key not in known)
+            return (
+                f"{place} has {extra}, which is not among its settings",
+                f"it has {', '.join(known) or 'no settings'}",
+            )
+        case "required":
+            missing = error.message.removesuffix(" is a required property")
+            return f"{place} has no {missing}, so Grafana guesses it or fails", f"add {missing}"
+        case "enum":
+            near = (
+                allowed
+                if len(allowed) <= 12
+                else difflib.get_close_matches(str(instance), allowed, 4, 0.4)
+            )
+            return (
+                f"{place} is {shown}, which Grafana does not know",
+                f"it is one of {', '.join(map(str, near))}",
+            )
+        case "const":
+            return f"{place} is {shown}, which does not work here", f"it is {json.dumps(allowed)}"
+        case "type":
+            kinds = allowed if isinstance(allowed, str) else " or ".join(allowed)
+            return f"{place} is {shown}, which Grafana misreads", f"it is of type {kinds}"
+        case rule:
+            return f"{place} is {shown}, which is out of bounds", f"{rule} {json.dumps(allowed)}"

@@ -1,0 +1,200 @@
+"""What panels of every kind have: a title, a size, queries. The kinds are in `pbmon.panels`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+from typing import ClassVar, Literal, TypeAlias, TypedDict
+
+from pbmon import units
+from pbmon.errors import DefinitionError
+from pbmon.expr.vector import Vector
+from pbmon.labels import listed, names
+from pbmon.model.rules import Alert
+from pbmon.source import here
+
+Reducer: TypeAlias = Literal["lastNotNull", "mean", "max", "min", "sum"]
+"""What makes one number of a series: its newest value, or one of all that the dashboard shows."""
+Limits: TypeAlias = tuple[float | None, float | None]
+"""Lowest and highest value of an axis; None where Grafana chooses."""
+Mappings: TypeAlias = Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, str]]
+"""Value → the text and colour that stand for it."""
+NO_LIMITS: Limits = (None, None)
+
+_LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
+
+
+class Query:
+    """One query of a panel. legend: text with `{{label}}`; without it the labels of the result."""
+
+    def __init__(self, expr: Vector, legend: str = "") -> None:
+        self.expr = expr
+        self.legend = legend
+        self.source = here()
+        if not isinstance(expr, Vector):
+            raise DefinitionError(
+                self.source,
+                f"a query needs a vector, but this is a {type(expr).__name__}",
+                "a counter becomes one by .rate(AUTO)",
+            )
+        for name in _LEGEND_LABEL.findall(legend):
+            if name not in names(expr.label_set):
+                raise DefinitionError(
+                    self.source,
+                    f"legend {legend!r} names {name!r}, which the query does not keep, so every"
+                    " series gets the same name",
+                    f"the query keeps {listed(expr.label_set)}",
+                )
+
+
+class AnyPanel:
+    """A panel of any kind. width: of 24 columns; height: of 30 pixels; 0 lets the layout choose."""
+
+    queries: tuple[Query, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    unit: str = ""
+
+    def __init__(self, title: str, description: str, width: int, height: int) -> None:
+        self.source = here()
+        self.title = title
+        self.description = description
+        self.width = width
+        self.height = height
+        if not 0 <= width <= 24:
+            raise DefinitionError(
+                self.source,
+                f"panel {title!r} is {width} columns wide, but Grafana's grid has 24",
+                "1 to 24",
+            )
+        if height < 0:
+            raise DefinitionError(
+                self.source,
+                f"panel {title!r} is {height} high, so it has no place",
+                "0 lets pbmon choose",
+            )
+
+
+class ChartArguments(TypedDict, total=False):
+    """What every panel with values takes.
+
+    unit: Grafana's id, taken from the first query where it is known. description: what the panel
+    answers, taken from the metric's or record's help when it shows just that. alerts: they link
+    here, and their thresholds are drawn. decimals: digits behind the point. link: title and URL to
+    go to from a series. width, height: see AnyPanel.
+    """
+
+    unit: str
+    description: str
+    alerts: Sequence[Alert]
+    decimals: int | None
+    link: tuple[str, str] | None
+    width: int
+    height: int
+
+
+class SeriesArguments(ChartArguments, total=False):
+    """And what those take that name each series. legend: of all queries, as in Query."""
+
+    legend: str
+
+
+class Chart(AnyPanel):
+    """A panel that shows the values of queries."""
+
+    takes: ClassVar[type[ChartArguments]] = ChartArguments
+    has_legend: ClassVar[bool] = False
+    """Whether the legend of a query is seen."""
+
+    def __init__(
+        self,
+        title: str,
+        queries: Iterable[Vector | Query],
+        arguments: ChartArguments,
+        legend: str = "",
+    ) -> None:
+        super().__init__(title, "", arguments.get("width", 0), arguments.get("height", 0))
+        self._refuse_unknown(arguments)
+        self.queries = tuple(
+            query if isinstance(query, Query) else Query(query, legend) for query in queries
+        )
+        self.unit = arguments.get("unit") or (self.queries[0].expr.unit if self.queries else "")
+        self.description = arguments.get("description") or _help_of(self.queries)
+        self.alerts = tuple(arguments.get("alerts", ()))
+        self.decimals = arguments.get("decimals")
+        self.link = arguments.get("link")
+        if self.unit:
+            units.checked(self.unit, f"panel {title!r}", self.source)
+        unseen = next((query for query in self.queries if query.legend), None)
+        if unseen and not self.has_legend:
+            raise DefinitionError(
+                unseen.source,
+                f"legend {unseen.legend!r} is not seen, since a {type(self).__name__} does not"
+                " name its series",
+                "leave it out",
+            )
+
+    def _refuse_unknown(self, arguments: Mapping[str, object]) -> None:
+        shared = self.takes.__annotations__
+        if unknown := [name for name in arguments if name not in shared]:
+            own = [
+                parameter.name
+                for parameter in inspect.signature(type(self)).parameters.values()
+                if parameter.kind is parameter.KEYWORD_ONLY
+            ]
+            raise DefinitionError(
+                self.source,
+                f"a {type(self).__name__} has no {unknown[0]}, so nothing would be drawn from it",
+                f"it has {', '.join([*own, *shared])}",
+            )
+
+
+class SeriesChart(Chart):
+    """A chart that names each series."""
+
+    takes = SeriesArguments
+    has_legend = True
+
+    def __init__(
+        self, title: str, queries: Iterable[Vector | Query], arguments: SeriesArguments
+    ) -> None:
+        super().__init__(title, queries, arguments, arguments.get("legend", ""))
+
+
+def checked_limits(panel: AnyPanel, limits: Limits) -> Limits:
+    """The limits. Raises DefinitionError where they are no numbers, or the lower one is above."""
+    low, high = limits
+    _check_finite(panel, [limit for limit in limits if limit is not None])
+    if low is not None and high is not None and low >= high:
+        raise DefinitionError(
+            panel.source,
+            f"panel {panel.title!r} has limits from {low:g} to {high:g}, so its axis has no length",
+            "write the lower one first",
+        )
+    return limits
+
+
+def checked_mappings(
+    panel: AnyPanel, mappings: Mappings | None
+) -> tuple[tuple[float, str, str], ...]:
+    """(value, text, colour) by value. Raises DefinitionError where a value is not finite."""
+    rows = [(value, text, color) for value, (text, color) in (mappings or {}).items()]
+    _check_finite(panel, [value for value, _, _ in rows])
+    return tuple(sorted(rows))
+
+
+def _check_finite(panel: AnyPanel, numbers: Iterable[float]) -> None:
+    for number in numbers:
+        if not isfinite(number):
+            raise DefinitionError(
+                panel.source,
+                f"panel {panel.title!r} has {number} where JSON needs a number",
+                "None for no limit",
+            )
+
+
+def _help_of(queries: Sequence[Query]) -> str:
+    """The help of the only metric or record shown as it is."""
+    expr = queries[0].expr if len(queries) == 1 else None
+    return str(getattr(expr, "help", ""))

@@ -1,0 +1,94 @@
+"""JSON that several kinds of panels write: field settings, legends, tooltips, reducers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pbmon.model.panels import NO_LIMITS, Chart, Limits, Reducer
+from pbmon.panels.kind import Json, PlannedPanel, Step
+
+# A panel without thresholds would get Grafana's own, red above 80: blue says nothing about good or
+# bad.
+NEUTRAL = (Step(None, "blue"),)
+VISIBLE = {"legend": False, "tooltip": False, "viz": False}
+BY_VALUE = {"mode": "thresholds"}
+BY_SERIES = {"mode": "palette-classic"}
+TOOLTIP = {"mode": "multi", "sort": "desc"}
+
+
+def field_config(
+    panel: PlannedPanel[Any],
+    *,
+    color: Json,
+    custom: Json | None = None,
+    limits: Limits = NO_LIMITS,
+    mappings: tuple[tuple[float, str, str], ...] = (),
+) -> Json:
+    """How the values of a chart are drawn. custom: what only its kind has."""
+    chart: Chart = panel.definition
+    measured = {"color": color, **({"unit": chart.unit} if chart.unit else {})}
+    return {
+        "defaults": unmeasured(panel, custom or {}, mappings) | measured | axis(chart, limits),
+        "overrides": [],
+    }
+
+
+def unmeasured(
+    panel: PlannedPanel[Any],
+    custom: Json,
+    mappings: tuple[tuple[float, str, str], ...] = (),
+) -> Json:
+    """Defaults of a chart without unit, limits and colour."""
+    chart: Chart = panel.definition
+    return {
+        "custom": custom,
+        "links": (
+            [{"title": chart.link[0], "url": chart.link[1], "targetBlank": False}]
+            if chart.link
+            else []
+        ),
+        "mappings": _mapped(mappings),
+        "thresholds": {
+            "mode": "absolute",
+            "steps": [
+                {"color": step.color, "value": step.value} for step in panel.thresholds or NEUTRAL
+            ],
+        },
+    }
+
+
+def axis(chart: Chart, limits: Limits) -> Json:
+    """Limits and decimals, those that are set."""
+    low, high = limits
+    facts = {"decimals": chart.decimals, "max": high, "min": low}
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def legend(*calcs: str, display: str = "list", shown: bool = True) -> Json:
+    """The legend below. calcs: numbers beside each name."""
+    return {
+        "calcs": list(calcs),
+        "displayMode": display,
+        "placement": "bottom",
+        "showLegend": shown,
+    }
+
+
+def reduced(reducer: Reducer) -> Json:
+    """`reduceOptions`: one number of each series."""
+    return {"calcs": [reducer], "fields": "", "values": False}
+
+
+def thresholds_style(panel: PlannedPanel[Any]) -> Json:
+    """Lines where alerts begin, if any do."""
+    return {"mode": "dashed" if panel.thresholds else "off"}
+
+
+def _mapped(mappings: tuple[tuple[float, str, str], ...]) -> list[Json]:
+    if not mappings:
+        return []
+    texts = {
+        repr(float(value)).removesuffix(".0"): {"color": color, "index": index, "text": text}
+        for index, (value, text, color) in enumerate(mappings)
+    }
+    return [{"type": "value", "options": texts}]
