@@ -1,5 +1,6 @@
-"""Dashboards come out as Grafana's classic JSON, the same bytes each time, whatever the
-texts hold. `pytest --rewrite` writes the golden file anew; read the difference before committing it.
+"""Dashboards come out as Grafana's classic JSON, the same bytes each time, whatever texts hold.
+
+`pytest --rewrite` writes the golden file anew; read the difference before committing it.
 """
 
 from __future__ import annotations
