@@ -4,10 +4,13 @@ at the end.
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -70,10 +73,21 @@ def project(
 
 def metrics_of(rendered: Mapping[str, str]) -> tuple[Any, prometheus_client.CollectorRegistry]:
     """The generated module's metrics in a registry of their own."""
-    namespace: dict[str, Any] = {"__name__": "shop_metrics"}
-    exec(compile(rendered["shop_metrics.py"], "shop_metrics.py", "exec"), namespace)
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in rendered.items():
+            if path.endswith(".py"):
+                Path(folder, path).parent.mkdir(parents=True, exist_ok=True)
+                Path(folder, path).write_text(text, "utf-8")
+        sys.path.insert(0, folder)
+        try:
+            module = importlib.import_module("shop_metrics")
+        finally:
+            sys.path.remove(folder)
+            # the next project's modules have the same names
+            for name in [name for name in sys.modules if name.lstrip("_").startswith("shop_")]:
+                del sys.modules[name]
     registry = prometheus_client.CollectorRegistry()
-    return namespace["Metrics"](registry), registry
+    return module.Metrics(registry), registry
 
 
 @contextmanager
