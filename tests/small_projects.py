@@ -12,9 +12,8 @@ PROJECT = """\
 from pbmon import Project, Receiver
 
 pager = Receiver(name="pager", severities=["critical", "warning", "info"])
-project = Project(
-    name="shop", title="Shop", runbook_url="https://example.com/runbooks", receivers=[pager]
-)
+project = Project(name="shop", title="Shop", runbook_url="https://example.com/runbooks", \
+receivers=[pager])
 """
 SAID = (
     'severity="warning", summary="It is too many.", impact="Users wait long.", action="Look at it."'

@@ -19,9 +19,8 @@ pytestmark = pytest.mark.slow  # runs mypy
 HEAD = """
 from pbmon import *
 project = Project(name="shop", title="Shop", runbook_url="https://example.com")
-service = Service(
-    "shop", "Shop.", jobs=[Job("shop", ["shop:80"], "/metrics")], module="src/shop/metrics.py"
-)
+service = Service("shop", "Shop.", jobs=[Job("shop", ["shop:80"], "/metrics")], \
+module="src/shop/metrics.py")
 method = Label("method", "M.", values=("GET", "POST"), other="OTHER")
 endpoint = Label("endpoint", "E.", max_values=9, other="other")
 status = Label("status", "S.", values=("200", "404", "500"), max_values=2, other="other")

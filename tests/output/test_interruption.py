@@ -24,6 +24,8 @@ from pbmon.output.write import write
 from .steps import at_step
 from .trees import FOREIGN, NEW, OLD, artifacts, expected, place, siblings, snapshot
 
+pytestmark = pytest.mark.slow  # dies at every call of a build
+
 BEFORE, AFTER = expected(OLD, FOREIGN), expected(NEW, FOREIGN)
 ENOUGH = 1000  # more calls of the system than one of these builds makes
 

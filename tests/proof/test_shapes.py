@@ -22,10 +22,8 @@ from pbmon import *
 room = Label("room", "Room.", values=("kitchen", "hall"))
 kind = Label("kind", "Kind.", max_values=5, other="other")
 team = Label("team", "Team.", max_values=5)
-service = Service(
-    "shop", jobs=[Job("shop", ["shop:80"]), Job("annex", ["annex:80", "annex:81"])],
-    module="shop.py"
-)
+service = Service("shop", jobs=[Job("shop", ["shop:80"]), Job("annex", ["annex:80", "annex:81"])], \
+module="shop.py")
 lamps = Gauge("lamps", "Lamps on.", labels=[room])
 sockets = Gauge("sockets", "Lamps that fit.", labels=[room])
 owner = Gauge("owner_info", "Who looks after a room.", labels=[room, kind])
