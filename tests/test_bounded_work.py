@@ -10,11 +10,13 @@ import promql_parser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pbmon.checks.dashboards_queries import dashboard_query_parses
+from pbmon.artifact import Artifact
+from pbmon.checks.dashboards.parts import Board
+from pbmon.checks.dashboards.queries import dashboard_query_parses
 from pbmon.errors import DefinitionErrors
 from pbmon.expr.parsing import MOST_OPERATIONS, parsed
 from pbmon.expr.text import promql
-from pbmon.live.rules import _same_promql
+from pbmon.live.checks.rules import _same_promql
 from pbmon.openslo.queries import parse
 from pbmon.plan.plan import Plan
 from pbmon.proof.cases.suite import suite, unproven
@@ -151,7 +153,8 @@ def test_no_text_from_elsewhere_keeps_or_ends_the_parser(text: str) -> None:
         with pytest.raises(ValueError, match=r"brackets and operators|characters|parse|invalid"):
             read(text)
     panel = {"title": "A", "targets": [{"refId": "A", "expr": text}]}
-    (finding,) = dashboard_query_parses("a.json", {"panels": [panel]})
+    board = Board(Artifact("a.json", ""), {"panels": [panel]})
+    (finding,) = dashboard_query_parses(board)
     assert len(finding.problem) < 1_000
     assert not _same_promql("up", text)
     assert process_time() - begin < SECONDS

@@ -59,7 +59,7 @@ def test_an_alert_that_is_kept_firing_resolves_that_much_later() -> None:
 
 
 def test_a_chart_is_xml_that_says_in_words_what_it_shows() -> None:
-    for artifact in render(told().values(), "docs"):
+    for artifact in render(told().values()):
         root = ElementTree.fromstring(artifact.text)
         texts = [
             element.text or "" for element in root.iter() if element.tag.endswith(("title", "desc"))
@@ -81,7 +81,7 @@ def test_an_expression_is_text_in_a_chart_whatever_it_holds() -> None:
     )
     (high,) = (
         artifact
-        for artifact in render(histories(suite(plan)).values(), "docs")
+        for artifact in render(histories(suite(plan)).values())
         if artifact.path.endswith("High.svg")
     )
     shown = "".join(ElementTree.fromstring(high.text).itertext())

@@ -68,6 +68,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow  # runs mypy
 def test_every_place_that_must_decide_about_a_new_kind_of_node_is_named(
     refused: dict[str, list[str]],
 ) -> None:
