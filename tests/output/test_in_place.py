@@ -50,8 +50,11 @@ def test_a_build_changes_what_is_rendered_and_no_file_beside_it(app: Path) -> No
     assert snapshot(app) == BEFORE
     before = {path: (app / path).stat() for path in (*APP, "rules/same.yml")}
     folder = app.stat().st_ino
-    assert changes(NEW) == ["alerts/api.yml", "alerts/gone.yml", "left/only.txt"] + [
-        "rules/more/added.yml"
+    assert changes(NEW) == [
+        "alerts/api.yml",
+        "alerts/gone.yml",
+        "left/only.txt",
+        "rules/more/added.yml",
     ]
     assert build(NEW) == WriteResult(written=2, unchanged=1, removed=2)
     assert snapshot(app) == AFTER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from pbmon.cli.prove import prove
 from pbmon.cli.validate import validate
 from pbmon.cli.verify import verify
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "build": build,
     "validate": validate,
     "verify": verify,
@@ -26,7 +27,11 @@ COMMANDS = {
     "import": import_,
     "init": init,
 }
-STACK_COMMANDS = {"up": stack.up, "down": stack.down, "status": stack.status}
+STACK_COMMANDS: dict[str, Callable[..., None]] = {
+    "up": stack.up,
+    "down": stack.down,
+    "status": stack.status,
+}
 
 app = typer.Typer(
     name="pbmon",

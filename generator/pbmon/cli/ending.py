@@ -85,7 +85,8 @@ def _run() -> int:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
         # every error that Typer raises of its own shows the command's usage above its message
-        _tell(getattr(error, "show", lambda: print(error, file=sys.stderr)))
+        show = getattr(error, "show", None)
+        _tell(show) if show else _tell(print, error, file=sys.stderr)
         return int(error.exit_code)
 
 
@@ -99,8 +100,12 @@ def _open_closed_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _flushed(code: int) -> int:

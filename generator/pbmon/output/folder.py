@@ -1,5 +1,5 @@
-"""The output folder: where it really is, whether pbmon may write there, whether it is pbmon's alone,
-and what the system says when it refuses.
+"""The output folder: where it really is, whether pbmon may write there and is alone there, and what
+the system says when it refuses.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Generated files, put one at a time into a folder that is not pbmon's alone, as an app's repository.
+"""Generated files, put one at a time into a folder of others, such as an app's repository.
 
 The manifest makes it safe to end a build at any moment. Before the first file changes, it knows
 each file by its old content and by its new one; after the last, by the new one alone. So the next
