@@ -21,15 +21,17 @@ import json
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
-from pbmon.cli import main
+from pbmon.catalog import environment
+from pbmon.cli import main, options
+from pbmon.cli.build import build
 from pbmon.output.scaffold import scaffold
 from pbmon.render.artifacts import KINDS
 
@@ -197,6 +199,11 @@ def test_only_one_kind_of_file_is_written_and_the_others_stay(
     assert shop("pbmon build --check") == 0, shop.output
 
 
+def test_the_kinds_and_the_environment_of_the_options_are_those_of_the_renderers() -> None:
+    assert get_args(get_args(get_type_hints(build)["only"])[0]) == KINDS
+    assert options.ENV == environment.DEFAULT
+
+
 def test_every_kind_alone_makes_the_same_folder_as_all_at_once(shop: Shell) -> None:
     for kind in KINDS:
         assert shop(f"pbmon build --only {kind} --out parts") == 0, shop.output
@@ -222,7 +229,7 @@ def test_json_findings_are_json_even_without_one(shop: Shell, promtool: Path) ->
     (action,) = (row for row in found if row["check"] == "alert-has-action")
     assert (action["file"], action["line"]) == (
         "definitions/shop.py",
-        59,
+        78,
     ) and "'Größer…'" in action["problem"]
 
 
@@ -276,45 +283,6 @@ def test_text_beyond_the_encoding_of_the_output_is_escaped(shop: Shell) -> None:
 
 
 @unix
-@pytest.mark.parametrize(
-    "arguments", [["list"], ["build", "--check"], ["validate"], ["--help"]], ids=" ".join
-)
-def test_nothing_is_said_when_the_reader_of_a_pipe_has_gone(
-    shop: Shell, promtool: Path, arguments: list[str]
-) -> None:
-    shop("edit definitions/shop.py 'Requests answered.' 'Answers.'")
-    reader, writer = os.pipe()
-    os.close(reader)
-    environment = {**ENVIRONMENT, "PBMON_PROMTOOL": str(promtool)}
-    ran = subprocess.run(
-        [*COMMAND, *arguments],
-        check=False,
-        env=environment,
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        timeout=60,
-    )
-    os.close(writer)
-    assert ran.stderr == b""
-
-
-@unix
-def test_ctrl_c_ends_quietly_and_leaves_the_output_as_it_was(shop: Shell) -> None:
-    before = files_of(Path("build"))
-    Path("definitions/slow.py").write_text(
-        "import time\nprint('reading', flush=True)\ntime.sleep(60)\n"
-    )
-    running = subprocess.Popen(
-        [*COMMAND, "build"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert running.stdout is not None and running.stdout.readline() == b"reading\n"
-    running.send_signal(signal.SIGINT)
-    assert running.communicate(timeout=60) == (b"", b"")
-    assert running.returncode == 130
-    assert files_of(Path("build")) == before
-
-
-@unix
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(
     shop: Shell, no_color: str, coloured: bool
@@ -327,7 +295,7 @@ def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(
     shop("append definitions/shop.py wrong=carts.rate")
     told = on_a_terminal(["build"], {**ENVIRONMENT, "NO_COLOR": no_color})
     assert (
-        "\x1b[1mdefinitions/shop.py:126: \x1b[0m" in told
+        "\x1b[1mdefinitions/shop.py:151: \x1b[0m" in told
     ) is coloured and "has no .rate" in told
 
 

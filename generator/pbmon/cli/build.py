@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, output_folder
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, build_command, output_folder
 from pbmon.cli.printing import counted, print_diff, progress, say
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def build(
         differences = compare(
             artifacts, folder, environment=env, definitions=definitions, partial=partial
         )
-        _show(differences, artifacts, folder, full)
+        _show(differences, artifacts, folder, full, build_command(out, env))
         if differences:
             raise typer.Exit(1)
         return
@@ -79,13 +79,19 @@ def build(
         f" {result.removed} removed"
     )
     if hidden := _hidden(folder, artifacts):
-        say(f"note: {hidden}, so it is neither committed nor checked in CI")
+        say(f"note: {hidden}; what is not committed is not checked in CI")
 
 
 def _show(
-    differences: Sequence[Difference], artifacts: Sequence[Artifact], out: Path, full: bool
+    differences: Sequence[Difference],
+    artifacts: Sequence[Artifact],
+    out: Path,
+    full: bool,
+    command: str,
 ) -> None:
-    """What a build would change: a diff of each file, and a line that sums up."""
+    """What a build would change: a diff of each file, and a line that sums up. command: that
+    build.
+    """
     from pbmon.output.compare import is_all_new
 
     rendered = counted(len(artifacts), "file")
@@ -94,18 +100,15 @@ def _show(
         return
     if is_all_new(differences, artifacts):
         hidden = _hidden(out, artifacts)
-        say(
-            f"{out} holds none of {rendered}" + (f" ({hidden})" if hidden else "") + "; run `pbmon"
-            " build` and commit the result"
-        )
+        fact = f"{out} holds none of {rendered}" + (f", and {hidden}" if hidden else "")
+        say(f"{fact}; run `{command}` and commit the result")
         return
     for difference in differences if full else differences[:FILES]:
         print_diff(difference.diff, None if full else LINES)
     if not full and len(differences) > FILES:
         say(f"... and {counted(len(differences) - FILES, 'file')} more; --full shows all")
     say(
-        f"{len(differences)} of {rendered} differ from {out}; run `pbmon build` and commit the"
-        " result"
+        f"{len(differences)} of {rendered} differ from {out}; run `{command}` and commit the result"
     )
 
 
@@ -116,5 +119,5 @@ def _hidden(out: Path, artifacts: Sequence[Artifact]) -> str:
     found = ignored(out, (artifact.path for artifact in artifacts))
     if found is None:
         return ""
-    number = "them" if found.number == len(artifacts) else f"{found.number} of them"
-    return f"git ignores {number}: {found.rule}"
+    number = "all" if found.number == len(artifacts) else f"{found.number} of"
+    return f"git ignores {number} {counted(len(artifacts), 'file')}, by {found.rule}"

@@ -43,8 +43,37 @@ def exit_code() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    code = _run_to_its_end()
-    return _flushed(code)
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout is sys.__stdout__:
+        sys.stdout = _Output(
+            sys.stdout.buffer,
+            sys.stdout.encoding,
+            sys.stdout.errors,
+            line_buffering=sys.stdout.line_buffering,
+        )
+    return _flushed(_run_to_its_end())
+
+
+class _Output(TextIOWrapper):
+    """Standard output that remembers how it failed, so that this is not taken for a fault of pbmon.
+
+    refusal: what the system said to the first text that it did not take.
+    """
+
+    refusal: OSError | None = None
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError as error:
+            self.refusal = error
+            raise
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            self.refusal = error
+            raise
 
 
 def _run_to_its_end() -> int:
@@ -67,8 +96,8 @@ def _run_to_its_end() -> int:
             return UNREAD
         raise
     except Exception as error:
-        if isinstance(error, OSError) and not _is_written(sys.stdout):
-            return UNWRITTEN
+        if error is getattr(sys.stdout, "refusal", None):
+            return _unwritten(error)
         _tell(_report, error)
         return DEFECT
 
@@ -117,21 +146,15 @@ def _flushed(code: int) -> int:
             # Python flushes again at its end, and would complain there
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            if stream is sys.stdout and code != INTERRUPTED:
-                code = UNREAD if isinstance(error, BrokenPipeError) else UNWRITTEN
-                if code == UNWRITTEN:
-                    reason = error.strerror or error
-                    _tell(print, f"what is printed cannot be written: {reason}", file=sys.stderr)
+            if stream is sys.stdout and code not in (INTERRUPTED, UNREAD, UNWRITTEN):
+                code = UNREAD if isinstance(error, BrokenPipeError) else _unwritten(error)
     return code
 
 
-def _is_written(stream: TextIO) -> bool:
-    """Whether the stream takes what is printed; what it refused once it still holds."""
-    try:
-        stream.flush()
-    except OSError:
-        return False
-    return True
+def _unwritten(error: Exception) -> int:
+    reason = getattr(error, "strerror", None) or error
+    _tell(print, f"what is printed cannot be written: {reason}", file=sys.stderr)
+    return UNWRITTEN
 
 
 def _tell(say: Callable[..., object], *arguments: object, **named: object) -> None:

@@ -27,7 +27,7 @@ def init(
         ),
     ] = None,
 ) -> None:
-    """Make a small project that builds and validates as it is, named after its folder."""
+    """Make a small project, named after its folder, that builds and validates as it is."""
     from pbmon.cli.app import version
     from pbmon.output.scaffold import GRAFANA, scaffold
 

@@ -34,3 +34,9 @@ ENV = "development"
 def output_folder(out: Path | None, env: str) -> Path:
     """The folder named by --out, else one that belongs to the environment alone."""
     return out or Path("build" if env == ENV else f"build-{env}")
+
+
+def build_command(out: Path | None, env: str) -> str:
+    """The build that puts right what another command with these options found."""
+    words = ["pbmon build", *([f"--env {env}"] if env != ENV else [])]
+    return " ".join([*words, *([f"--out {out}"] if out else [])])

@@ -18,6 +18,7 @@ from pbmon.cli.options import (
     Format,
     Out,
     Promtool,
+    build_command,
     output_folder,
 )
 from pbmon.cli.printing import counted, print_findings, progress, say
@@ -25,8 +26,8 @@ from pbmon.finding import Finding
 from pbmon.source import Source
 
 if TYPE_CHECKING:
-    from pbmon.artifact import Artifact
     from pbmon.app_source.files import AppSource
+    from pbmon.artifact import Artifact
     from pbmon.output.changes import Kind
     from pbmon.plan.plan import Plan
 
@@ -39,8 +40,8 @@ _FACTS: dict[Kind, str] = {
 }
 
 _ADVICE: dict[Kind, str] = {
-    "edited": "move the edit into the definitions, then `pbmon build --force`",
-    "foreign": "move your file elsewhere, or let `pbmon build --force` overwrite it",
+    "edited": "move the edit into the definitions, then build with --force",
+    "foreign": "move your file elsewhere, or build with --force, which overwrites it",
 }
 
 
@@ -82,7 +83,7 @@ def validate(
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
         case = Case(plan, proofs, artifacts, source, found_promtool, amtool)
         findings = validation.validate(case)
-        findings += _stale(artifacts, folder, env, definitions)
+        findings += _stale(artifacts, folder, env, definitions, build_command(out, env))
     print_findings(findings, format)
     if format == "text":
         if amtool is None:
@@ -129,9 +130,11 @@ def _app(app: Path, definitions: Path, out: Path, artifacts: list[Artifact]) -> 
     return replace(read_app(app, without), copies=read_copies(app, out, artifacts))
 
 
-def _stale(artifacts: list[Artifact], out: Path, env: str, definitions: Path) -> Iterator[Finding]:
+def _stale(
+    artifacts: list[Artifact], out: Path, env: str, definitions: Path, command: str
+) -> Iterator[Finding]:
     """Differences between what the definitions say and what lies in the output folder, where there
-    is one.
+    is one. command: the build that ends them.
     """
     from pbmon.output.compare import compare, is_all_new
 
@@ -143,7 +146,7 @@ def _stale(artifacts: list[Artifact], out: Path, env: str, definitions: Path) ->
             "output-is-current",
             Source(str(out), 0),
             "the folder holds nothing of what the definitions render to",
-            "run `pbmon build` and commit the result; --out names another folder",
+            f"run `{command}` and commit the result; --out names another folder",
         )
         return
     for difference in differences:
@@ -151,7 +154,7 @@ def _stale(artifacts: list[Artifact], out: Path, env: str, definitions: Path) ->
             "output-is-current",
             Source((out / difference.path).as_posix(), 0),
             f"the file {_FACTS[difference.kind]}, so what runs is not what is checked here",
-            _ADVICE.get(difference.kind, "run `pbmon build` and commit the result"),
+            _ADVICE.get(difference.kind, f"run `{command}` and commit the result"),
         )
 
 
