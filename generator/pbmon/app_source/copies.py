@@ -38,10 +38,11 @@ def generated_modules(folder: Path, artifacts: Iterable[Artifact]) -> list[Path]
 
 def _places(folder: Path, artifacts: Iterable[Artifact]) -> Iterator[tuple[Artifact, Path]]:
     """Each module's place: below the app's root, or below its `src` where that was named."""
-    for artifact in artifacts:
-        if artifact.path.endswith(".py"):
-            below_src = folder / artifact.path.removeprefix("src/")
-            yield artifact, below_src if below_src.is_file() else folder / artifact.path
+    modules = [artifact for artifact in artifacts if artifact.path.endswith(".py")]
+    in_src = [artifact.path for artifact in modules if artifact.path.startswith("src/")]
+    is_src = any((folder / path.removeprefix("src/")).is_file() for path in in_src)
+    for artifact in modules:
+        yield artifact, folder / (artifact.path.removeprefix("src/") if is_src else artifact.path)
 
 
 def _text(file: Path) -> str | None:

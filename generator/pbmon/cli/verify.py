@@ -88,8 +88,8 @@ def verify(
     """
     from pbmon.catalog.catalog import load
     from pbmon.cli.credentials import authorizations, trusting
-    from pbmon.live.servers.client import Client
     from pbmon.live.observation import Servers
+    from pbmon.live.servers.client import Client
     from pbmon.live.verification import verify_until
     from pbmon.plan.plan import resolve
     from pbmon.render.artifacts import render
