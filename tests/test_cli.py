@@ -201,7 +201,7 @@ def test_a_new_project_of_any_name_is_checked_and_proven_and_its_files_are_well_
     assert shell(f"pbmon init {quoted} --grafana-url https://grafana.example.com") == 0
     shell.cd(folder)
     assert 'grafana_url="https://grafana.example.com"' in Path("definitions/project.py").read_text()
-    for command in ("build", "build --check", "validate", "prove"):
+    for command in ("build --out .", "build --check --out .", "validate --out .", "prove"):
         assert shell(f"pbmon {command}") == 0, shell.output
     for arguments in (["ruff", "check", "-n"], ["ruff", "format", "-n", "--check"]):
         done = subprocess.run(
@@ -379,7 +379,7 @@ def test_json_findings_are_json_even_without_one(shop: Shell, promtool: Path) ->
     shop("edit definitions/shop.py 'Customers cannot buy.' 'Größer…'")
     assert shop("pbmon validate --format json") == 1
     found = json.loads(shop.output)
-    assert {"check", "file", "line", "problem", "help"} == found[0].keys()
+    assert {"check", "level", "file", "line", "problem", "help"} == found[0].keys()
     (action,) = (row for row in found if row["check"] == "alert-has-action")
     assert (action["file"], action["line"]) == (
         "definitions/shop.py",
