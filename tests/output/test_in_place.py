@@ -1,4 +1,4 @@
-"""A build into a folder that is not pbmon's alone: the app's repository with the definitions in it."""
+"""A build into a folder of others: the app's repository, with the definitions in it."""
 
 from __future__ import annotations
 
