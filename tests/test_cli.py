@@ -21,16 +21,20 @@ import json
 import os
 import re
 import shlex
-import signal
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
-from pbmon.cli import main
-from pbmon.output.scaffold import scaffold
+import yaml
+from pbmon.catalog import environment
+from pbmon.cli import main, options
+from pbmon.cli.build import LINES, build
+from pbmon.output.scaffold import Names, names_after, scaffold
 from pbmon.render.artifacts import KINDS
 
 SESSIONS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
@@ -163,7 +167,159 @@ def test_a_new_project_builds_and_validates_without_findings(
     assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, (
         shell.output
     )
-    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 18 files\n"
+    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 21 files\n"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "package", "title"),
+    [
+        ("my-shop", "my-shop", "my_shop", "My Shop"),
+        ("Web_Shop 2", "web-shop-2", "web_shop_2", "Web Shop 2"),
+        ("2nd", "app-2nd", "app_2nd", "App 2nd"),
+        ("Café", "cafe", "cafe", "Cafe"),
+        ("商店", "app", "app", "App"),
+        ("class", "class", "class_app", "Class"),
+        ("json", "json", "json_app", "Json"),
+        ("project", "project", "project_app", "Project"),
+        ("x" * 60, "x" * 60, "x" * 60, "X" + "x" * 59),
+    ],
+)
+def test_a_project_is_named_after_its_folder(
+    folder: str, name: str, package: str, title: str
+) -> None:
+    """In names that Prometheus, Python and Grafana take, and that hide no other package."""
+    assert names_after(folder) == Names(name, package, title)
+
+
+@pytest.mark.parametrize("folder", ["my-shop", "2nd 'class'", "project", "x" * 28, "total"])
+def test_a_new_project_of_any_name_is_checked_and_proven_and_its_files_are_well_formed(
+    shell: Shell, promtool: Path, folder: str
+) -> None:
+    """As pbmon, ruff with its own defaults and mypy --strict see it."""
+    shell.environment["PBMON_PROMTOOL"] = str(promtool)
+    quoted = shlex.quote(folder)
+    assert shell(f"pbmon init {quoted} --grafana-url https://grafana.example.com") == 0
+    shell.cd(folder)
+    assert 'grafana_url="https://grafana.example.com"' in Path("definitions/project.py").read_text()
+    for command in ("build --out .", "build --check --out .", "validate --out .", "prove"):
+        assert shell(f"pbmon {command}") == 0, shell.output
+    for arguments in (["ruff", "check", "-n"], ["ruff", "format", "-n", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments, "."], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    checked = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull, "definitions"]
+    done = subprocess.run(checked, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_init_in_a_repository_keeps_the_files_that_are_there(shell: Shell) -> None:
+    Path("shop").mkdir()
+    shell.cd("shop")
+    shell("append .gitignore mine")
+    assert shell("pbmon init .") == 0
+    assert "kept .gitignore, which was there\n" in shell.output and "  cd" not in shell.output
+    assert Path(".gitignore").read_text() == "mine\n"
+    assert shell("pbmon build --out .") == 0, shell.output
+    assert shell("pbmon build --out . --check") == 0, shell.output
+
+
+def test_the_workflow_of_a_new_project_calls_commands_and_options_that_exist(shell: Shell) -> None:
+    shell("new")
+    jobs = yaml.safe_load(Path(".github/workflows/monitoring.yml").read_text())["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    lines = [step["run"].split() for step in steps if step.get("run", "").startswith("pbmon")]
+    assert lines == [
+        ["pbmon", "build", "--check"],
+        ["pbmon", "validate", "--format", "github"],
+        ["pbmon", "prove", "--format", "github"],
+    ]
+    for _, command, *given in lines:
+        shell(f"pbmon {command} --help")
+        assert all(word in shell.output for word in given)
+    pinned = [step["uses"].partition("@")[2] for step in steps if "uses" in step]
+    assert all(re.fullmatch("[0-9a-f]{40}", commit) for commit in pinned)
+    hooks = yaml.safe_load((GENERATOR.parent / ".pre-commit-hooks.yaml").read_text())
+    (repository,) = yaml.safe_load(Path(".pre-commit-config.yaml").read_text())["repos"]
+    assert repository["hooks"] == [{"id": hook["id"]} for hook in hooks]
+
+
+@unix
+def test_init_asks_for_grafana_on_a_terminal_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = on_a_terminal(["init", "shop"], ENVIRONMENT, "https://grafana.example.com\n")
+    assert "Address of Grafana" in said
+    assert 'grafana_url="https://grafana.example.com"' in Path(
+        "shop/definitions/project.py"
+    ).read_text("utf-8")
+    said = on_a_terminal(["init", "other", "--grafana-url", "http://g:3000"], ENVIRONMENT)
+    assert "Address of Grafana" not in said
+
+
+@pytest.fixture
+def git(shop: Shell) -> Shell:
+    """The project in a repository, in a shell that has git and reads no settings of the user."""
+    program = shutil.which("git")
+    if program is None:
+        pytest.skip("git is not on PATH")
+    shop.environment |= {"PATH": str(Path(program).parent), "GIT_CONFIG_GLOBAL": os.devnull}
+    subprocess.run([program, "init", "--quiet", "."], check=True)
+    return shop
+
+
+def test_output_that_git_ignores_is_said_in_one_line(git: Shell) -> None:
+    """`build/` stands in most templates of .gitignore for Python."""
+    git("append .gitignore build/")
+    line = len(Path(".gitignore").read_text().splitlines())
+    assert git("pbmon build") == 0
+    assert git.output.splitlines()[1:] == [
+        f"note: git ignores all 21 files, by .gitignore:{line} (build/); what is not committed is"
+        " not checked in CI"
+    ]
+    shutil.rmtree("build")
+    Path("build").mkdir()
+    assert git("pbmon build --check") == 1
+    assert git.output == (
+        f"build holds none of 21 files, and git ignores all 21 files, by .gitignore:{line}"
+        " (build/); run `pbmon build` and commit the result\n"
+    )
+
+
+def test_output_that_git_takes_is_no_news(git: Shell) -> None:
+    """Also where a rule that ignores it is taken back, or where the files are tracked already."""
+    assert git("pbmon build") == 0 and "git" not in git.output
+    git("append .gitignore build*")
+    git("append .gitignore '!build'")
+    assert git("pbmon build") == 0 and "git" not in git.output
+    subprocess.run(["git", "add", "--all"], check=True)
+    git("append .gitignore build/")
+    assert git("pbmon build") == 0 and "git" not in git.output
+
+
+def test_ignored_files_in_the_apps_folder_are_counted(git: Shell) -> None:
+    git("append .gitignore docs/")
+    assert git("pbmon build --out .") == 0
+    assert "note: git ignores 7 of 21 files, by .gitignore:" in git.output
+
+
+def test_a_check_shows_a_bounded_diff_and_says_how_much_more_there_is(shop: Shell) -> None:
+    """A definition that every file depends on changes; --full shows all of it."""
+    shop("edit definitions/project.py 'title=\"Shop\"' 'title=\"Store\"'")
+    for path in Path("build/docs/runbooks").glob("*.md"):
+        path.write_text("another text\n" * 500)
+    assert shop("pbmon build --check") == 1
+    bounded = shop.output.splitlines()
+    assert len(bounded) < 21 * (LINES + 1)
+    assert any(re.fullmatch(r"\.\.\. \d+ lines more; --full shows all", line) for line in bounded)
+    assert shop("pbmon build --check --full") == 1
+    full = shop.output.splitlines()
+    assert len(full) > len(bounded) and "--full shows all" not in shop.output
+    assert full[-1] == bounded[-1]
+    shop.patch.setattr("pbmon.cli.build.FILES", 2)
+    assert shop("pbmon build --check") == 1
+    assert re.search(r"^\.\.\. and \d+ files more; --full shows all$", shop.output, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +353,11 @@ def test_only_one_kind_of_file_is_written_and_the_others_stay(
     assert shop("pbmon build --check") == 0, shop.output
 
 
+def test_the_kinds_and_the_environment_of_the_options_are_those_of_the_renderers() -> None:
+    assert get_args(get_args(get_type_hints(build)["only"])[0]) == KINDS
+    assert options.ENV == environment.DEFAULT
+
+
 def test_every_kind_alone_makes_the_same_folder_as_all_at_once(shop: Shell) -> None:
     for kind in KINDS:
         assert shop(f"pbmon build --only {kind} --out parts") == 0, shop.output
@@ -218,11 +379,11 @@ def test_json_findings_are_json_even_without_one(shop: Shell, promtool: Path) ->
     shop("edit definitions/shop.py 'Customers cannot buy.' 'Größer…'")
     assert shop("pbmon validate --format json") == 1
     found = json.loads(shop.output)
-    assert {"check", "file", "line", "problem", "help"} == found[0].keys()
+    assert {"check", "level", "file", "line", "problem", "help"} == found[0].keys()
     (action,) = (row for row in found if row["check"] == "alert-has-action")
     assert (action["file"], action["line"]) == (
         "definitions/shop.py",
-        59,
+        78,
     ) and "'Größer…'" in action["problem"]
 
 
@@ -276,45 +437,6 @@ def test_text_beyond_the_encoding_of_the_output_is_escaped(shop: Shell) -> None:
 
 
 @unix
-@pytest.mark.parametrize(
-    "arguments", [["list"], ["build", "--check"], ["validate"], ["--help"]], ids=" ".join
-)
-def test_nothing_is_said_when_the_reader_of_a_pipe_has_gone(
-    shop: Shell, promtool: Path, arguments: list[str]
-) -> None:
-    shop("edit definitions/shop.py 'Requests answered.' 'Answers.'")
-    reader, writer = os.pipe()
-    os.close(reader)
-    environment = {**ENVIRONMENT, "PBMON_PROMTOOL": str(promtool)}
-    ran = subprocess.run(
-        [*COMMAND, *arguments],
-        check=False,
-        env=environment,
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        timeout=60,
-    )
-    os.close(writer)
-    assert ran.stderr == b""
-
-
-@unix
-def test_ctrl_c_ends_quietly_and_leaves_the_output_as_it_was(shop: Shell) -> None:
-    before = files_of(Path("build"))
-    Path("definitions/slow.py").write_text(
-        "import time\nprint('reading', flush=True)\ntime.sleep(60)\n"
-    )
-    running = subprocess.Popen(
-        [*COMMAND, "build"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert running.stdout is not None and running.stdout.readline() == b"reading\n"
-    running.send_signal(signal.SIGINT)
-    assert running.communicate(timeout=60) == (b"", b"")
-    assert running.returncode == 130
-    assert files_of(Path("build")) == before
-
-
-@unix
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(
     shop: Shell, no_color: str, coloured: bool
@@ -327,11 +449,11 @@ def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(
     shop("append definitions/shop.py wrong=carts.rate")
     told = on_a_terminal(["build"], {**ENVIRONMENT, "NO_COLOR": no_color})
     assert (
-        "\x1b[1mdefinitions/shop.py:126: \x1b[0m" in told
+        "\x1b[1mdefinitions/shop.py:151: \x1b[0m" in told
     ) is coloured and "has no .rate" in told
 
 
-def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
+def on_a_terminal(arguments: list[str], environment: dict[str, str], typed: str = "") -> str:
     """Everything that a terminal gets to see."""
     import pty  # not on Windows
 
@@ -340,6 +462,7 @@ def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
         [*COMMAND, *arguments], env=environment, stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
+    os.write(ours, typed.encode())
     said = b"".join(_until_closed(ours))
     os.close(ours)
     running.wait(timeout=60)

@@ -87,7 +87,7 @@ def definitions(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     """The project of `pbmon init`, that of this repository, and one with hostile texts."""
     if request.param == "shop":
         folder = tmp_path_factory.mktemp("shop")
-        scaffold(folder)
+        scaffold(folder, "shop")
         return folder / "definitions"
     return (
         ROOT / "definitions"

@@ -65,14 +65,28 @@ def test_a_file_that_yaml_cannot_read_is_named_with_its_line(
     assert message in mistake(tmp_path, content)
 
 
-def test_an_environment_without_a_file_names_those_that_exist(tmp_path: Path) -> None:
-    read(tmp_path, b"")
+@pytest.mark.parametrize(
+    "name",
+    ["moon", "", ".", "..", "../secret", "../../secret", "a/e", "a\\e", "./e", "e.yaml", "/secret"],
+)
+def test_only_names_of_files_in_the_folder_are_environments(tmp_path: Path, name: str) -> None:
+    """So no name leads out of it; which there are is said."""
+    folder = tmp_path / "project" / "definitions"
+    folder.mkdir(parents=True)
+    read(folder, b"")
+    for place in (tmp_path, tmp_path / "project", folder, folder / "environments" / "a"):
+        place.mkdir(exist_ok=True)
+        (place / "secret.yaml").write_text("x: y")
+        if place.name == "a":
+            (place / "e.yaml").write_text("x: y")
+    if name == "/secret":
+        name = str(tmp_path / "secret")
     with pytest.raises(DefinitionErrors) as raised:
-        read_environment(tmp_path, "moon", KNOWN)
-    assert f"{tmp_path.name}/environments/moon.yaml: there is no environment 'moon'" in str(
-        raised.value
+        read_environment(folder, name, KNOWN)
+    assert str(raised.value) == (
+        f"definitions/environments: there is no environment {name!r}\n"
+        "  help: there is: development, e"
     )
-    assert "help: there is: e" in str(raised.value)
 
 
 def test_the_default_environment_needs_no_file(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def test_the_project_of_init_renders_as_in_its_golden_tree(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    scaffold(tmp_path)
+    scaffold(tmp_path, "shop")
     compare_trees(rendered(tmp_path / "definitions"), GOLDEN / "shop", request)
 
 

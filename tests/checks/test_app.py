@@ -8,11 +8,14 @@ import ast
 import importlib.util
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pbmon.app_source.copies import generated_modules, read_copies
 from pbmon.app_source.files import AppSource, read_app
 from pbmon.catalog.catalog import load
+from pbmon.checks.app.usage import app_has_current_modules
 from pbmon.checks.case import Case
 from pbmon.checks.validation import APP
 from pbmon.errors import UsageError
@@ -354,6 +357,50 @@ def test_a_folder_that_is_left_out_updates_nothing(shop: Plan, tmp_path: Path) -
     assert found(shop, tmp_path, **{"main": "print()", "build/visits": update}) != []
     findings = check_app(shop, read_app(tmp_path / "app", without=[tmp_path / "app/build"]))
     assert any("visits_total" in finding.problem for finding in findings)
+
+
+def stale_copies(plan: Plan, app: Path, copies: dict[str, str], out: Path) -> list[str]:
+    """Findings on an app that holds these files, beside one of its own."""
+    for path, text in {**copies, "main.py": "print()\n"}.items():
+        (app / path).parent.mkdir(parents=True, exist_ok=True)
+        (app / path).write_bytes(text.encode())
+    artifacts = render(plan, "code")
+    source = replace(
+        read_app(app, without=generated_modules(app, artifacts)),
+        copies=read_copies(app, out, artifacts),
+    )
+    findings = app_has_current_modules(Case(plan, artifacts=artifacts, app=source))
+    return [str(finding).replace(f"{app.parent.as_posix()}/", "") for finding in findings]
+
+
+def test_the_copies_of_generated_modules_are_those_that_are_rendered(
+    pybase: Plan, tmp_path: Path
+) -> None:
+    """Missing, edited or older ones are named; the stamp and the ends of lines do not count."""
+    rendered = {artifact.path: artifact.text for artifact in render(pybase, "code")}
+    assert len(rendered) > 3
+    first, second = list(rendered)[:2]
+    stamped = {
+        path: f"# another stamp\n{text.partition(chr(10))[2]}".replace("\n", "\r\n")
+        for path, text in rendered.items()
+    }
+    nowhere = tmp_path / "nowhere"
+    assert stale_copies(pybase, tmp_path / "none", {}, nowhere) == []
+    assert stale_copies(pybase, tmp_path / "current", stamped, nowhere) == []
+    below_src = {path.removeprefix("src/"): text for path, text in stamped.items()}
+    assert stale_copies(pybase, tmp_path / "src", below_src, nowhere) == []
+    copies = {**stamped, second: stamped[second] + "# mine\n"}
+    del copies[first]
+    assert [
+        text.partition(", so")[0]
+        for text in stale_copies(pybase, tmp_path / "app", copies, nowhere)
+    ] == [
+        f"app/{first}: the app has other generated modules and not this one",
+        f"app/{second}: the app's module is not what the definitions render to",
+    ]
+    assert stale_copies(pybase, tmp_path / "app", copies, tmp_path / "app") == [], (
+        "what lies in the output folder is compared there"
+    )
 
 
 def test_a_folder_without_an_app_is_a_wrong_call(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from live import servers
 from live.conftest import FAULTY
 from live.servers import answer
-from pbmon.cli.app import main
+from pbmon.cli import main
 from pbmon.cli.printing import print_error, print_findings
 from pbmon.errors import UsageError
 from pbmon.finding import Finding

@@ -36,12 +36,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("/", "is the root of the disk"),
         ("..", "is or holds your home folder"),
         ("../..", "is or holds your home folder"),
-        ("definitions", "is or holds the folder of the definitions"),
-        (".", "is or holds the folder of the definitions"),
+        ("definitions", "is the folder of the definitions"),
         ("definitions/build", "lies among the definitions"),
     ],
 )
-def test_a_folder_that_a_build_must_not_replace_is_refused(
+def test_a_folder_that_is_no_place_for_generated_files_is_refused(
     project: Path, out: str, reason: str
 ) -> None:
     before = snapshot(project)
@@ -56,19 +55,16 @@ def test_a_folder_that_a_build_must_not_replace_is_refused(
     assert snapshot(project) == before
 
 
-def test_the_folder_the_user_is_in_is_refused(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (project / "build" / "alerts").mkdir(parents=True)
-    monkeypatch.chdir(project / "build" / "alerts")
-    with pytest.raises(UsageError, match="is or holds the folder you are in"):
-        write(artifacts(NEW), project / "build")
-
-
-def test_the_root_of_a_repository_is_refused(project: Path) -> None:
-    (project / "app" / ".git").mkdir(parents=True)
-    with pytest.raises(UsageError, match="is the root of a git repository"):
-        write(artifacts(NEW), project / "app")
+def test_a_file_that_would_lie_among_the_definitions_is_refused(project: Path) -> None:
+    before = snapshot(project)
+    for call in (write, compare):
+        with pytest.raises(UsageError, match="would lie among the definitions"):
+            call(
+                artifacts({"definitions/metrics.py": "x\n"}),
+                Path(),
+                definitions=Path("definitions"),
+            )
+    assert snapshot(project) == before
 
 
 @pytest.mark.parametrize("out", ["build", "build/inner", "build/inner/deep"])

@@ -41,6 +41,8 @@ def expected(
     generated: Mapping[str, str],
     foreign: Mapping[str, str] | None = None,
     folders: Iterable[str] = (),
+    *,
+    shared: bool = False,
 ) -> Snapshot:
     """The snapshot of a complete build with its manifest, the files of others and empty folders."""
     rendered = {path: text.encode() for path, text in generated.items()}
@@ -50,7 +52,10 @@ def expected(
         for path in (*files, *(f"{folder}/x" for folder in folders))
         for name in parents(path)
     }
-    return dict(sorted({**files, **above, ".pbmon.json": manifest.dump(rendered, {})}.items()))
+    recorded = manifest.Manifest(
+        {path: manifest.sha256(content) for path, content in rendered.items()}, shared=shared
+    )
+    return dict(sorted({**files, **above, ".pbmon.json": recorded.dump()}.items()))
 
 
 def place(folder: Path, files: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pbmon.cli.import_ import run as import_
+from pbmon.cli.import_ import import_
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan
 from pbmon.render.artifacts import render
@@ -66,7 +66,7 @@ def imported(
 ) -> str:
     """What `pbmon import openslo` prints for the text, with the definitions in the folder."""
     (folder / "slos.yaml").write_text(text, "utf-8")
-    import_(folder / "slos.yaml", folder / definitions)
+    import_("openslo", folder / "slos.yaml", folder / definitions)
     return capsys.readouterr().out
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pbmon.catalog.catalog import load
 from pbmon.cli import main
-from pbmon.cli.import_ import run as import_
+from pbmon.cli.import_ import import_
 from pbmon.errors import DefinitionErrors, UsageError
 from pbmon.plan.plan import resolve
 from pbmon.source import Source
@@ -201,7 +201,7 @@ def test_a_query_that_contradicts_the_definitions_is_told(
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read: No such file"):
-        import_(tmp_path / "slos.yaml", tmp_path)
+        import_("openslo", tmp_path / "slos.yaml", tmp_path)
 
 
 def test_the_command_prints_definitions_and_ends_with_2_where_it_cannot(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pbmon.app_source.copies import AppCopy
 from pbmon.errors import UsageError
 from pbmon.source import Source
 
@@ -29,17 +30,21 @@ class AppFile:
 
 @dataclass(frozen=True)
 class AppSource:
-    """Every file of an app. unread: where and why Python cannot read a file."""
+    """Every file of an app. unread: where and why Python cannot read a file. copies: its copies of
+    the generated modules, which are none of the files.
+    """
 
     files: tuple[AppFile, ...]
     unread: tuple[tuple[Source, str], ...]
+    copies: tuple[AppCopy, ...] = ()
 
 
 def read_app(folder: Path, without: Collection[Path] = ()) -> AppSource:
     """The Python files below the folder, sorted by path; without tests, hidden folders and virtual
     environments.
 
-    without: further folders to leave out: what pbmon rendered would count as the app's own doing.
+    without: further folders and files to leave out: what pbmon rendered would count as the app's
+    own doing.
 
     Raises UsageError where there is no such folder, or no Python file in it.
     """
@@ -83,5 +88,10 @@ def _python_files(folder: Path, left_out: Collection[Path]) -> Iterator[Path]:
             {name for name in folders if not name.startswith(".")} - _NOT_THE_APP - set(apart)
         )
         for name in sorted(names):
-            if name.endswith(".py") and not name.startswith("test_") and name != "conftest.py":
+            if (
+                name.endswith(".py")
+                and not name.startswith("test_")
+                and name != "conftest.py"
+                and (here / name).resolve() not in left_out
+            ):
                 yield here / name

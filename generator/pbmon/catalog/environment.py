@@ -56,21 +56,22 @@ def read_environment(folder: Path, name: str, known: Mapping[str, Sequence[str]]
     Raises DefinitionErrors, each with file and line, for an unknown environment, key, alert, job or
     receiver, and for values of the wrong kind.
     """
-    shown = f"{folder.name}/environments/{name}.yaml"
-    path = folder / "environments" / f"{name}.yaml"
-    if not path.is_file():
+    # a name that is not in the list never becomes a path
+    existing = {file.stem for file in folder.glob("environments/*.yaml") if file.is_file()}
+    if name not in existing:
         if name == DEFAULT:
             return Environment()
-        existing = (
-            ", ".join(sorted(file.stem for file in folder.glob("environments/*.yaml"))) or "none"
-        )
         raise DefinitionErrors(
             [
                 DefinitionError(
-                    Source(shown, 0), f"there is no environment {name!r}", f"there is: {existing}"
+                    Source(f"{folder.name}/environments", 0),
+                    f"there is no environment {name!r}",
+                    f"there is: {', '.join(sorted({*existing, DEFAULT}))}",
                 )
             ]
         )
+    shown = f"{folder.name}/environments/{name}.yaml"
+    path = folder / "environments" / f"{name}.yaml"
     try:
         data, tree = read(path.read_bytes(), shown)
     except DefinitionError as error:

@@ -52,6 +52,7 @@ APP = Shelf(
     "The app, with `--app`",
     (
         usage.app_gives_declared_labels,
+        usage.app_has_current_modules,
         usage.app_is_readable,
         usage.app_makes_no_metric,
         usage.app_names_declared_tasks,

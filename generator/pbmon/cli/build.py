@@ -2,45 +2,122 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pbmon.catalog.catalog import load
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, build_command, output_folder
 from pbmon.cli.printing import counted, print_diff, progress, say
-from pbmon.output.compare import compare
-from pbmon.output.write import write
-from pbmon.plan.plan import resolve
-from pbmon.render.artifacts import Kind, render
+
+if TYPE_CHECKING:
+    from pbmon.artifact import Artifact
+    from pbmon.output.compare import Difference
+
+LINES = 60
+"""Lines of one file's diff; what a change of one definition makes of a file is shorter."""
+FILES = 20
+"""Files whose diffs are shown."""
 
 
-def run(
-    definitions: Path, out: Path, env: str, only: str | None, *, check: bool, force: bool
+def build(
+    definitions: Definitions = DEFINITIONS,
+    out: Out = None,
+    env: Env = ENV,
+    only: Annotated[
+        Literal["rules", "config", "dashboards", "code", "docs", "proofs"] | None,
+        typer.Option("--only", help="Render one kind of file and leave the others."),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; print what would change and exit 1 if anything would."
+        ),
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --check: whole diffs, as `git apply` reads them.")
+    ] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Overwrite files that were edited by hand, or of another environment."
+        ),
+    ] = False,
 ) -> None:
-    """Render into `out`, or with check print the differences and exit 1 when there are any."""
+    """Render every file from the definitions."""
+    from pbmon.catalog.catalog import load
+    from pbmon.output.compare import compare
+    from pbmon.output.write import write
+    from pbmon.plan.plan import resolve
+    from pbmon.render.artifacts import render
+
     with progress("reading definitions"):
         plan = resolve(load(definitions, env))
     with progress("rendering"):
-        artifacts = render(plan, cast("Kind | None", only))
+        artifacts = render(plan, only)
+    folder, partial = output_folder(out, env), only is not None
     if check:
-        differences = compare(artifacts, out, definitions=definitions, partial=only is not None)
-        for difference in differences:
-            print_diff(difference.diff)
+        differences = compare(
+            artifacts, folder, environment=env, definitions=definitions, partial=partial
+        )
+        _show(differences, artifacts, folder, full, build_command(out, env))
         if differences:
-            rendered = counted(len(artifacts), "file")
-            say(
-                f"{len(differences)} of {rendered} differ from {out}; run `pbmon build` and commit"
-                " the result"
-            )
             raise typer.Exit(1)
-        say(f"{out} is up to date: {counted(len(artifacts), 'file')}")
         return
     with progress("writing"):
         result = write(
-            artifacts, out, force=force, definitions=definitions, partial=only is not None
+            artifacts,
+            folder,
+            environment=env,
+            force=force,
+            definitions=definitions,
+            partial=partial,
         )
     say(
-        f"{out}: {counted(result.written, 'file')} written, {result.unchanged} unchanged,"
+        f"{folder}: {counted(result.written, 'file')} written, {result.unchanged} unchanged,"
         f" {result.removed} removed"
     )
+    if hidden := _hidden(folder, artifacts):
+        say(f"note: {hidden}; what is not committed is not checked in CI")
+
+
+def _show(
+    differences: Sequence[Difference],
+    artifacts: Sequence[Artifact],
+    out: Path,
+    full: bool,
+    command: str,
+) -> None:
+    """What a build would change: a diff of each file, and a line that sums up. command: that
+    build.
+    """
+    from pbmon.output.compare import is_all_new
+
+    rendered = counted(len(artifacts), "file")
+    if not differences:
+        say(f"{out} is up to date: {rendered}")
+        return
+    if is_all_new(differences, artifacts):
+        hidden = _hidden(out, artifacts)
+        fact = f"{out} holds none of {rendered}" + (f", and {hidden}" if hidden else "")
+        say(f"{fact}; run `{command}` and commit the result")
+        return
+    for difference in differences if full else differences[:FILES]:
+        print_diff(difference.diff, None if full else LINES)
+    if not full and len(differences) > FILES:
+        say(f"... and {counted(len(differences) - FILES, 'file')} more; --full shows all")
+    say(
+        f"{len(differences)} of {rendered} differ from {out}; run `{command}` and commit the result"
+    )
+
+
+def _hidden(out: Path, artifacts: Sequence[Artifact]) -> str:
+    """What git ignores, and which line says so; empty where it ignores nothing."""
+    from pbmon.output.ignored import ignored
+
+    found = ignored(out, (artifact.path for artifact in artifacts))
+    if found is None:
+        return ""
+    number = "all" if found.number == len(artifacts) else f"{found.number} of"
+    return f"git ignores {number} {counted(len(artifacts), 'file')}, by {found.rule}"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pbmon.catalog.catalog import load
+import typer
+
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env
 from pbmon.cli.printing import counted, print_table, say
 from pbmon.labels import names
-from pbmon.model.builtin import BUILTIN
-from pbmon.plan.plan import Plan, resolve
 
-_COLUMNS = {
+if TYPE_CHECKING:
+    from pbmon.plan.plan import Plan
+
+What = Literal["metrics", "rules", "alerts", "dashboards", "services"]
+
+_COLUMNS: dict[What, tuple[str, ...]] = {
     "metrics": ("metric", "type", "labels", "unit", "series", "service", "defined at"),
     "rules": ("series", "file", "labels", "defined at"),
     "alerts": ("alert", "severity", "for", "fires when", "file", "defined at"),
@@ -20,8 +25,15 @@ _COLUMNS = {
 }
 
 
-def run(what: str, definitions: Path, env: str) -> None:
-    """Print a table and how many rows it has."""
+def list_(
+    what: Annotated[What, typer.Argument(help="What to list.")] = "metrics",
+    definitions: Definitions = DEFINITIONS,
+    env: Env = ENV,
+) -> None:
+    """Show what is defined, as a table."""
+    from pbmon.catalog.catalog import load
+    from pbmon.plan.plan import resolve
+
     plan = resolve(load(definitions, env))
     rows = list(_ROWS[what](plan))
     print_table(_COLUMNS[what], rows)
@@ -29,6 +41,8 @@ def run(what: str, definitions: Path, env: str) -> None:
 
 
 def _metrics(plan: Plan) -> Iterator[tuple[str, ...]]:
+    from pbmon.model.builtin import BUILTIN
+
     for metric in plan.catalog.metrics:
         service = plan.catalog.owner(metric)
         where = "built in" if metric in BUILTIN else str(metric.source)
@@ -98,7 +112,7 @@ def _services(plan: Plan) -> Iterator[tuple[str, ...]]:
         )
 
 
-_ROWS = {
+_ROWS: dict[What, Callable[[Plan], Iterator[tuple[str, ...]]]] = {
     "metrics": _metrics,
     "rules": _rules,
     "alerts": _alerts,

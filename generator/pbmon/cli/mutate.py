@@ -5,25 +5,37 @@ from __future__ import annotations
 import difflib
 import sys
 from collections import Counter
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pbmon.catalog.catalog import load
-from pbmon.catalog.reviewed import read_reviewed
-from pbmon.checks.programs.binaries import find_promtool
-from pbmon.checks.programs.mutation import Verdict, by_rule, judge
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Promtool
 from pbmon.cli.printing import counted, print_table, progress, say
 from pbmon.errors import UsageError
-from pbmon.plan.plan import resolve
-from pbmon.proof.cases.suite import suite
-from pbmon.render.mutation import trials
+
+if TYPE_CHECKING:
+    from pbmon.checks.programs.mutation import Verdict
 
 
-def run(definitions: Path, env: str, promtool: Path | None, rule: str) -> None:
-    """Judge every mutant, print killed/total a rule and the survivors, exit 1 when one survives
-    unreviewed.
+def mutate(
+    definitions: Definitions = DEFINITIONS,
+    env: Env = ENV,
+    promtool: Promtool = None,
+    rule: Annotated[
+        str, typer.Option("--rule", help="Only mutants of this alert or recording rule.")
+    ] = "",
+) -> None:
+    """Show how strong the derived tests are: put faults into the rules, one at a time, and see
+    whether a test notices.
     """
+    from pbmon.catalog.catalog import load
+    from pbmon.catalog.reviewed import read_reviewed
+    from pbmon.checks.programs.binaries import find_promtool
+    from pbmon.checks.programs.mutation import by_rule, judge
+    from pbmon.plan.plan import resolve
+    from pbmon.proof.cases.suite import suite
+    from pbmon.render.mutation import trials
+
     found_promtool = find_promtool(promtool)
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 import typer
@@ -96,11 +96,16 @@ def styled(text: str, stream: TextIO, **style: object) -> str:
     return typer.style(text, **style)  # type: ignore[arg-type]
 
 
-def print_diff(diff: str) -> None:
-    """A unified diff, added and removed lines coloured."""
-    for line in diff.splitlines():
+def print_diff(diff: str, most: int | None = None) -> None:
+    """A unified diff, added and removed lines coloured; of a longer one than `most` the first
+    lines, and how many follow.
+    """
+    lines = diff.splitlines()
+    for line in lines[:most]:
         color = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
         print(styled(line, sys.stdout, fg=color) if color else line)
+    if most is not None and len(lines) > most:
+        print(f"... {counted(len(lines) - most, 'line')} more; --full shows all")
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -133,11 +138,13 @@ def progress(doing: str) -> Iterator[None]:
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield
         return
-    print(f"\r{doing} …", end="", file=sys.stderr, flush=True)
+    with suppress(OSError):  # a terminal that is gone ends no work
+        print(f"\r{doing} …", end="", file=sys.stderr, flush=True)
     try:
         yield
     finally:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+        with suppress(OSError):
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _message(source: Source | None, problem: str, help: str, stream: TextIO) -> None:

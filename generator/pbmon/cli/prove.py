@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
-from pbmon.catalog.catalog import load
-from pbmon.checks.case import Case
-from pbmon.checks.programs.binaries import find_promtool
-from pbmon.checks.validation import PROVE_CHECKS
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Format, Promtool
 from pbmon.cli.printing import counted, print_findings, progress, say
-from pbmon.plan.plan import resolve
-from pbmon.proof.cases.suite import suite
-from pbmon.render.artifacts import render
 
 
-def run(definitions: Path, env: str, promtool: Path | None, format: str) -> None:
-    """Run the derived tests and exit 1 when a rule fails one or has none."""
+def prove(
+    definitions: Definitions = DEFINITIONS,
+    env: Env = ENV,
+    promtool: Promtool = None,
+    format: Format = "text",
+) -> None:
+    """Run the derived tests: every alert fires at its limit and stays silent short of it.
+
+    The tests are those in monitoring/rule-tests/; promtool runs them against the rendered rules.
+    """
+    from pbmon.catalog.catalog import load
+    from pbmon.checks.case import Case
+    from pbmon.checks.programs.binaries import find_promtool
+    from pbmon.checks.validation import PROVE_CHECKS
+    from pbmon.plan.plan import resolve
+    from pbmon.proof.cases.suite import suite
+    from pbmon.render.artifacts import render
+
     found_promtool = find_promtool(promtool)
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))

@@ -5,29 +5,48 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pbmon.catalog.catalog import load
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env
 from pbmon.cli.printing import counted, print_table, progress, say
 from pbmon.errors import UsageError
-from pbmon.output.write import write
-from pbmon.plan.plan import resolve
-from pbmon.render.artifacts import render
 
-if sys.platform == "win32":
-    raise UsageError(
-        "a stack of processes runs on Linux and macOS only",
-        "docker-compose.yml runs the same parts everywhere",
-    )
+if TYPE_CHECKING:
+    from pbmon.stack.state import Stack
 
-from pbmon.stack import lifecycle, state
-from pbmon.stack.app_file import read
-from pbmon.stack.state import Stack
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder", help="Folder that holds the stack while it is up; else one for temporary files."
+    ),
+]
 
 
-def up(definitions: Path, env: str, app: Path, folder: Path | None, binaries: Path | None) -> None:
-    """Start everything, or what has ended of it; exit 1 when a target is not up in the end."""
+def up(
+    definitions: Definitions = DEFINITIONS,
+    env: Env = ENV,
+    app: Annotated[
+        Path, typer.Option("--app", help="Folder of the app, with a stack.toml.")
+    ] = Path("examples/pybase"),
+    folder: Folder = None,
+    binaries: Annotated[
+        Path | None,
+        typer.Option(
+            "--binaries",
+            envvar="PBMON_BINARIES",
+            help="Folder to look for programs in before PATH.",
+        ),
+    ] = None,
+) -> None:
+    """Start databases, exporters, app, Prometheus and Alertmanager, or what has ended of them."""
+    _require_processes()
+    from pbmon.catalog.catalog import load
+    from pbmon.plan.plan import resolve
+    from pbmon.stack import lifecycle, state
+    from pbmon.stack.app_file import read
+
     place = folder or state.default_folder(definitions)
     with state.claimed(place) as found:
         stack = found if found.complete else None
@@ -48,8 +67,11 @@ def up(definitions: Path, env: str, app: Path, folder: Path | None, binaries: Pa
         raise typer.Exit(1)
 
 
-def down(definitions: Path, folder: Path | None) -> None:
-    """End everything that `up` started and delete its folder."""
+def down(definitions: Definitions = DEFINITIONS, folder: Folder = None) -> None:
+    """End what `up` started and delete its folder."""
+    _require_processes()
+    from pbmon.stack import lifecycle, state
+
     place = folder or state.default_folder(definitions)
     if state.read(place) is None:
         say(f"no stack is up in {place}")
@@ -59,10 +81,15 @@ def down(definitions: Path, folder: Path | None) -> None:
     say(f"{counted(ended, 'part')} ended, {place} deleted")
 
 
-def status(definitions: Path, folder: Path | None, as_json: bool) -> None:
-    """Show each part and what Prometheus sees of it; exit 1 unless everything runs and every target
-    is up.
-    """
+def status(
+    definitions: Definitions = DEFINITIONS,
+    folder: Folder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Show what runs, where, and what Prometheus sees of it."""
+    _require_processes()
+    from pbmon.stack import lifecycle, state
+
     place = folder or state.default_folder(definitions)
     stack = state.read(place)
     if stack is None:
@@ -87,17 +114,34 @@ def status(definitions: Path, folder: Path | None, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
+def _require_processes() -> None:
+    if sys.platform == "win32":
+        raise UsageError(
+            "a stack of processes runs on Linux and macOS only",
+            "docker-compose.yml runs the same parts everywhere",
+        )
+
+
 def _build(definitions: Path, env: str, out: Path) -> None:
+    from pbmon.catalog.catalog import load
+    from pbmon.output.write import write
+    from pbmon.plan.plan import resolve
+    from pbmon.render.artifacts import render
+
     with progress("rendering"):
-        write(render(resolve(load(definitions, env))), out)
+        write(render(resolve(load(definitions, env))), out, environment=env)
 
 
 def _ended(stack: Stack) -> list[str]:
+    from pbmon.stack import lifecycle
+
     running = lifecycle.running(stack)
     return [part.name for part in stack.parts if part.name not in running]
 
 
 def _print(stack: Stack, targets: dict[str, str]) -> None:
+    from pbmon.stack import lifecycle
+
     running = lifecycle.running(stack)
     rows = [
         (

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pbmon.app_source.files import read_app
-from pbmon.artifact import Artifact
-from pbmon.catalog.catalog import load
-from pbmon.catalog.environment import DEFAULT
-from pbmon.checks.case import Case
-from pbmon.checks.programs.binaries import find_amtool, find_promtool
-from pbmon.checks.validation import validate
+from pbmon.cli.options import (
+    DEFINITIONS,
+    ENV,
+    Definitions,
+    Env,
+    FindingFormat,
+    Format,
+    Out,
+    Promtool,
+    build_command,
+    output_folder,
+)
 from pbmon.cli.printing import counted, print_findings, progress, say
-from pbmon.errors import DefinitionErrors
 from pbmon.finding import Finding
-from pbmon.output.changes import Kind
-from pbmon.output.compare import compare
-from pbmon.plan.plan import Plan, resolve
-from pbmon.proof.cases.suite import suite
-from pbmon.render.artifacts import render
 from pbmon.source import Source
 
-OUT = Path("build")
+if TYPE_CHECKING:
+    from pbmon.app_source.files import AppSource
+    from pbmon.artifact import Artifact
+    from pbmon.output.changes import Kind
+    from pbmon.plan.plan import Plan
 
 _FACTS: dict[Kind, str] = {
     "new": "is missing",
@@ -35,33 +40,50 @@ _FACTS: dict[Kind, str] = {
 }
 
 _ADVICE: dict[Kind, str] = {
-    "edited": "move the edit into the definitions, then `pbmon build --force`",
-    "foreign": "move your file elsewhere, or let `pbmon build --force` overwrite it",
+    "edited": "move the edit into the definitions, then build with --force",
+    "foreign": "move your file elsewhere, or build with --force, which overwrites it",
 }
 
 
-def run(
-    definitions: Path,
-    out: Path,
-    env: str,
-    promtool: Path | None,
-    format: str,
-    app: Path | None = None,
+def validate(
+    definitions: Definitions = DEFINITIONS,
+    out: Out = None,
+    env: Env = ENV,
+    promtool: Promtool = None,
+    app: Annotated[
+        Path | None,
+        typer.Option(
+            "--app",
+            metavar="PATH",
+            help="Source of the app: is every metric updated, with the labels it has, and are the"
+            " generated modules in it current?",
+        ),
+    ] = None,
+    format: Format = "text",
 ) -> None:
-    """Print the findings and exit 1 when there are any."""
+    """Check what the definitions render to.
+
+    With promtool, amtool, JSON Schema and pbmon's own checks; and that the output folder holds it,
+    where there is one.
+    """
+    from pbmon.checks import validation
+    from pbmon.checks.case import Case
+    from pbmon.checks.programs.binaries import find_amtool, find_promtool
+    from pbmon.proof.cases.suite import suite
+    from pbmon.render.artifacts import render
+
     found_promtool, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
         plan = _plan(definitions, env, format)
-    source = read_app(app, without=(definitions, out)) if app is not None else None
     with progress("rendering"):
         proofs = suite(plan)
         artifacts = render(plan, proofs=proofs)
+    folder = output_folder(out, env)
+    source = _app(app, definitions, folder, artifacts) if app is not None else None
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
         case = Case(plan, proofs, artifacts, source, found_promtool, amtool)
-        findings = validate(case)
-        # build/ holds the default environment; another one's folder is named
-        if env == DEFAULT or out != OUT:
-            findings += _stale(artifacts, out, definitions)
+        findings = validation.validate(case)
+        findings += _stale(artifacts, folder, env, definitions, build_command(out, env))
     print_findings(findings, format)
     if format == "text":
         if amtool is None:
@@ -71,10 +93,14 @@ def run(
         raise typer.Exit(1)
 
 
-def _plan(definitions: Path, env: str, format: str) -> Plan:
+def _plan(definitions: Path, env: str, format: FindingFormat) -> Plan:
     """The plan; for programs, mistakes in the definitions are printed as findings are, with exit
     code 2.
     """
+    from pbmon.catalog.catalog import load
+    from pbmon.errors import DefinitionErrors
+    from pbmon.plan.plan import resolve
+
     try:
         return resolve(load(definitions, env))
     except DefinitionErrors as errors:
@@ -89,18 +115,46 @@ def _plan(definitions: Path, env: str, format: str) -> Plan:
         raise typer.Exit(2) from None
 
 
-def _stale(artifacts: list[Artifact], out: Path, definitions: Path) -> Iterator[Finding]:
+def _app(app: Path, definitions: Path, out: Path, artifacts: list[Artifact]) -> AppSource:
+    """The app's own files, and its copies of what is rendered."""
+    from pbmon.app_source.copies import generated_modules, read_copies
+    from pbmon.app_source.files import read_app
+    from pbmon.output.write import is_pbmons_alone
+
+    without = [
+        definitions,
+        *([out] if is_pbmons_alone(out, definitions) else []),
+        *generated_modules(app, artifacts),
+        *generated_modules(out, artifacts),
+    ]
+    return replace(read_app(app, without), copies=read_copies(app, out, artifacts))
+
+
+def _stale(
+    artifacts: list[Artifact], out: Path, env: str, definitions: Path, command: str
+) -> Iterator[Finding]:
     """Differences between what the definitions say and what lies in the output folder, where there
-    is one.
+    is one. command: the build that ends them.
     """
+    from pbmon.output.compare import compare, is_all_new
+
     if not out.exists():
         return
-    for difference in compare(artifacts, out, definitions=definitions):
+    differences = compare(artifacts, out, environment=env, definitions=definitions)
+    if is_all_new(differences, artifacts):
         yield Finding(
             "output-is-current",
-            Source(f"{out}/{difference.path}", 0),
+            Source(str(out), 0),
+            "the folder holds nothing of what the definitions render to",
+            f"run `{command}` and commit the result; --out names another folder",
+        )
+        return
+    for difference in differences:
+        yield Finding(
+            "output-is-current",
+            Source((out / difference.path).as_posix(), 0),
             f"the file {_FACTS[difference.kind]}, so what runs is not what is checked here",
-            _ADVICE.get(difference.kind, "run `pbmon build` and commit the result"),
+            _ADVICE.get(difference.kind, f"run `{command}` and commit the result"),
         )
 
 

@@ -2,54 +2,115 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pbmon import durations
-from pbmon.catalog.catalog import load
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, output_folder
 from pbmon.cli.printing import print_findings, printable, progress, say
 from pbmon.errors import UsageError
-from pbmon.live.observation import Servers
-from pbmon.live.report.formats import as_json, as_junit
-from pbmon.live.servers.client import Client, basic, bearer
-from pbmon.live.verification import Report, verify_until
-from pbmon.output.compare import compare
-from pbmon.plan.plan import Plan, resolve
-from pbmon.render.artifacts import render
 
-_KINDS = ("prometheus", "alertmanager", "grafana", "scrape")
+if TYPE_CHECKING:
+    from pbmon.artifact import Artifact
+    from pbmon.live.servers.client import Client
+    from pbmon.live.verification import Report
+    from pbmon.plan.plan import Plan
+
+ReportFormat = Literal["text", "json", "junit"]
 
 
-def run(
-    definitions: Path,
-    out: Path,
-    env: str,
-    addresses: Mapping[str, Sequence[str]],
-    secret_files: Mapping[str, Sequence[str]],
-    ca: Path | None,
-    may_be_empty: Sequence[str],
-    wait: str,
-    timeout: str,
-    format: str,
+def verify(
+    definitions: Definitions = DEFINITIONS,
+    out: Out = None,
+    env: Env = ENV,
+    prometheus: Annotated[
+        str, typer.Option("--prometheus", metavar="URL", help="Prometheus to look at.")
+    ] = "",
+    alertmanager: Annotated[
+        str, typer.Option("--alertmanager", metavar="URL", help="Alertmanager to look at.")
+    ] = "",
+    grafana: Annotated[
+        str, typer.Option("--grafana", metavar="URL", help="Grafana to look at.")
+    ] = "",
+    scrape: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scrape",
+            metavar="URL",
+            help="Metrics to read directly, without Prometheus. Repeatable.",
+        ),
+    ] = None,
+    may_be_empty: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--may-be-empty",
+            metavar="METRIC",
+            help="A metric of rare events that may have no series. Repeatable.",
+        ),
+    ] = None,
+    wait: Annotated[
+        str,
+        typer.Option(
+            "--wait", metavar="DURATION", help="Look again until all is well, for so long."
+        ),
+    ] = "0s",
+    timeout: Annotated[
+        str, typer.Option("--timeout", metavar="DURATION", help="For one answer of a server.")
+    ] = "30s",
+    token_file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--token-file",
+            metavar="[SERVER=]FILE",
+            help="Token for one server: grafana=FILE. Repeatable.",
+        ),
+    ] = None,
+    basic_auth_file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--basic-auth-file",
+            metavar="[SERVER=]FILE",
+            help="`user:password` for one server. Repeatable.",
+        ),
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option("--ca", metavar="FILE", help="Certificates to trust, PEM.")
+    ] = None,
+    format: Annotated[
+        ReportFormat, typer.Option("--format", help="How findings are printed.")
+    ] = "text",
 ) -> None:
-    """Print what was found and exit 1 when there is a finding.
-
-    addresses: URLs by kind of server. secret_files: `token` and `basic-auth`, each `[SERVER=]FILE`.
+    """Hold running systems against the definitions: targets, metrics, rules, panels, alerts,
+    dashboards.
     """
+    from pbmon.catalog.catalog import load
+    from pbmon.cli.credentials import authorizations, trusting
+    from pbmon.live.observation import Servers
+    from pbmon.live.servers.client import Client
+    from pbmon.live.verification import verify_until
+    from pbmon.plan.plan import resolve
+    from pbmon.render.artifacts import render
+
+    addresses = {
+        "prometheus": [prometheus] if prometheus else [],
+        "alertmanager": [alertmanager] if alertmanager else [],
+        "grafana": [grafana] if grafana else [],
+        "scrape": scrape or [],
+    }
+    secret_files = {"token": token_file or [], "basic-auth": basic_auth_file or []}
     seconds, limit = _seconds(wait, "--wait"), _seconds(timeout, "--timeout")
-    authorizations = _authorizations(addresses, secret_files)
-    tls = _trusting(ca)
+    secrets = authorizations(addresses, secret_files)
+    tls = trusting(ca)
     with progress("reading definitions"):
         plan = resolve(load(definitions, env))
-    _check_names(plan, may_be_empty)
+    _check_names(plan, may_be_empty or [])
 
     def clients(kind: str) -> list[Client]:
         name = "the exposition" if kind == "scrape" else kind.capitalize()
-        given = authorizations.get(kind, "")
+        given = secrets.get(kind, "")
         return [
             Client(name, url, authorization=given, tls=tls, timeout=limit)
             for url in addresses[kind]
@@ -63,31 +124,36 @@ def run(
         client("alertmanager"),
         client("grafana"),
         clients("scrape"),
-        frozenset(may_be_empty),
+        frozenset(may_be_empty or []),
     )
     with progress("rendering"):
         artifacts = render(plan)
+    stale = _stale(artifacts, output_folder(out, env), env, definitions)
     rendered = {artifact.path: artifact.text for artifact in artifacts}
     try:
         report = verify_until(plan, rendered, servers, seconds, _progress)
     finally:
         _progress("")
-    stale = len(compare(artifacts, out, definitions=definitions)) if out.exists() else 0
-    show(
-        report,
-        format,
-        (
-            f"{stale} files in {out} differ from the definitions that this compares with"
-            if stale
-            else ""
-        ),
-    )
+    show(report, format, stale)
     if report.findings:
         raise typer.Exit(1)
 
 
+def _stale(artifacts: list[Artifact], out: Path, env: str, definitions: Path) -> str:
+    """What is to be said of files that were rendered before; empty where they are current."""
+    from pbmon.output.compare import compare
+
+    if not out.exists():
+        return ""
+    stale = len(compare(artifacts, out, environment=env, definitions=definitions))
+    fact = f"{stale} files in {out} differ from the definitions that this compares with"
+    return fact if stale else ""
+
+
 def show(report: Report, format: str, stale: str) -> None:
     """Print the report. stale: what is to be said of files that were rendered before."""
+    from pbmon.live.report.formats import as_json, as_junit
+
     if format == "json":
         print(as_json(report))
     elif format == "junit":
@@ -109,66 +175,13 @@ def _progress(text: str) -> None:
 
 
 def _seconds(text: str, option: str) -> float:
+    from pbmon import durations
+
     try:
         return durations.seconds(text)
     except ValueError:
         raise UsageError(
             f"{option} {text!r} is not a duration that Prometheus reads", "as 30s, 2m, 1h30m"
-        ) from None
-
-
-def _authorizations(
-    addresses: Mapping[str, Sequence[str]], secret_files: Mapping[str, Sequence[str]]
-) -> dict[str, str]:
-    """`Authorization` by kind of server. A file without `SERVER=` belongs to the only server; a
-    secret goes to no other.
-    """
-    named = [kind for kind in _KINDS if addresses[kind]]
-    if not named:
-        raise UsageError(
-            "no server is named, so there is nothing to verify",
-            "--prometheus http://localhost:9090, or --scrape URL",
-        )
-    found: dict[str, str] = {}
-    for option, files in secret_files.items():
-        for given in files:
-            kind, equals, file = given.partition("=")
-            if not equals:
-                kind, file = named[0], given
-            if (not equals and len(named) > 1) or kind not in named:
-                listed = ", ".join(f"{name}=FILE" for name in named)
-                raise UsageError(
-                    f"--{option}-file does not say which server it is for",
-                    f"--{option}-file with one of {listed}",
-                )
-            if kind in found:
-                raise UsageError(f"two secrets are given for {kind}, which takes one", "keep one")
-            secret = _secret(Path(file), f"--{option}-file")
-            found[kind] = bearer(secret) if option == "token" else basic(secret)
-    return found
-
-
-def _secret(path: Path, option: str) -> str:
-    try:
-        text = path.read_text("utf-8").strip()
-    except (OSError, ValueError):
-        raise UsageError(
-            f"{option} names {path}, which cannot be read", "one line: the token, or user:password"
-        ) from None
-    if not text or not text.isprintable() or (option == "--token-file" and not text.isascii()):
-        raise UsageError(
-            f"{path} does not hold one line of text, so it is no secret to send",
-            "one line: the token, or user:password",
-        )
-    return text
-
-
-def _trusting(ca: Path | None) -> ssl.SSLContext | None:
-    try:
-        return ssl.create_default_context(cafile=str(ca)) if ca else None
-    except (OSError, ssl.SSLError):
-        raise UsageError(
-            f"--ca names {ca}, which holds no certificates", "a file in PEM format"
         ) from None
 
 

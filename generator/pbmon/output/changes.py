@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from pbmon.errors import UsageError
-from pbmon.output.manifest import is_as_written
+from pbmon.output.manifest import Digests, is_as_written
 from pbmon.output.paths import MANIFEST, folded, parents
 from pbmon.output.tree import Tree, content, is_folder
 
@@ -36,7 +36,7 @@ def weigh(
     folder: Path,
     tree: Tree,
     rendered: Mapping[str, bytes],
-    recorded: Mapping[str, str],
+    recorded: Digests,
     shown: Path,
 ) -> Changes:
     """Compares what is there (tree) and what pbmon wrote (recorded) with what is rendered.

@@ -5,18 +5,19 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pbmon.artifact import Artifact
-from pbmon.output import manifest
+from pbmon.output import in_place, manifest
 from pbmon.output.changes import Kind, weigh
-from pbmon.output.folder import explained, locate
+from pbmon.output.folder import belongs_to_others, explained, locate, require_apart
 from pbmon.output.lock import exclusive
 from pbmon.output.paths import MANIFEST, contents
 from pbmon.output.swap import current
 from pbmon.output.tree import content, survey
+from pbmon.output.write import answered_for, next_manifest, require_environment, unrecorded
 
 
 @dataclass(frozen=True, order=True)
@@ -37,24 +38,30 @@ def compare(
     artifacts: Iterable[Artifact],
     out: Path,
     *,
+    environment: str = "",
     partial: bool = False,
     definitions: Path | None = None,
 ) -> list[Difference]:
     """Every difference between the output folder and the artifacts, in order of path; empty when a
     build changes nothing.
 
-    The manifest shows only when it alone is out of date. partial and definitions
-    as for write. UsageError as for write, but for edited and foreign files.
+    The manifest shows only when it alone is out of date. environment, partial and definitions as
+    for write. UsageError as for write, but for edited and foreign files.
     """
     rendered = contents(artifacts)
     with explained(out, "compared"):
         target = locate(out, definitions)
+        require_apart(rendered, target, definitions, out)
         with exclusive(target, out):
             folder = current(target)
-            recorded, others = manifest.split(manifest.load(folder, out) or {}, rendered, partial)
-            tree = survey(folder)
-            kinds: dict[str, Kind] = {**weigh(folder, tree, rendered, recorded, out).kinds}
-            kept = manifest.dump(rendered, others)
+            before = manifest.load(folder, out) or unrecorded(folder)
+            require_environment(before, environment, out)
+            shared = before.shared or belongs_to_others(target, definitions)
+            around = in_place.around({*rendered, *before.digests}) if shared else None
+            tree = survey(folder, around)
+            answered = answered_for(before, rendered, partial)
+            kinds: dict[str, Kind] = {**weigh(folder, tree, rendered, answered, out).kinds}
+            kept = next_manifest(before, rendered, environment, partial).dump()
             if not kinds and _before(folder, MANIFEST) != kept:
                 kinds[MANIFEST] = "changed" if MANIFEST in tree else "new"
             after = {**rendered, MANIFEST: kept}
@@ -62,6 +69,12 @@ def compare(
                 Difference(path, kind, unified_diff(path, _before(folder, path), after.get(path)))
                 for path, kind in kinds.items()
             ]
+
+
+def is_all_new(differences: Sequence[Difference], artifacts: Sequence[Artifact]) -> bool:
+    """Whether nothing of what is rendered is there, so that a diff says nothing more."""
+    new = [difference for difference in differences if difference.kind == "new"]
+    return len(new) == len(differences) >= len(artifacts) > 0
 
 
 def _before(folder: Path, path: str) -> bytes | None:

@@ -1,12 +1,12 @@
-"""The output folder: where it really is, whether pbmon may own it, and what the system says when it
-refuses.
+"""The output folder: where it really is, whether pbmon may write there and is alone there, and what
+the system says when it refuses.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,9 +21,8 @@ def locate(out: Path, definitions: Path | None = None) -> Path:
     """The real path of the output folder, which need not exist yet; a symbolic link to a folder
     stands for that folder.
 
-    A build replaces the folder as a whole, so UsageError where that surprises: the root of the
-    disk, a home folder, the folder the shell is in, the root of a repository, and a folder that
-    shares files with the definitions.
+    UsageError where generated files have no place: the root of the disk, a home folder, the
+    folder of the definitions and those in it.
     """
     try:
         target = out.resolve()
@@ -42,25 +41,49 @@ def locate(out: Path, definitions: Path | None = None) -> Path:
             break
     if reason := _unfit(target, definitions and definitions.resolve()):
         raise UsageError(
-            f"{out} {reason}, and a build replaces its output folder as a whole",
-            "choose a folder of its own with --out, such as `build`",
+            f"{out} {reason}, so generated files have no place there",
+            "choose another folder with --out, such as `build`, or `.` for the app's repository",
         )
     return target
 
 
 def _unfit(target: Path, definitions: Path | None) -> str:
-    """Why a build should not own the folder; empty when it may."""
+    """Why a build should not write into the folder; empty when it may."""
     reasons = {
         "is the root of the disk": target == target.parent,
         "is or holds your home folder": _holds(target, _home()),
-        "is or holds the folder of the definitions": _holds(target, definitions),
+        "is the folder of the definitions": target == definitions,
         "lies among the definitions, which would read the generated Python": (
             definitions and _holds(definitions, target)
         ),
-        "is or holds the folder you are in": _holds(target, Path.cwd()),
-        "is the root of a git repository": os.path.lexists(target / ".git"),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def belongs_to_others(target: Path, definitions: Path | None = None) -> bool:
+    """Whether the folder is more than the place of generated files, so that it is never replaced:
+    it holds the definitions or the folder the shell is in, or is the root of a repository.
+    """
+    return (
+        _holds(target, definitions and definitions.resolve())
+        or _holds(target, Path.cwd())
+        or os.path.lexists(target / ".git")
+    )
+
+
+def require_apart(
+    rendered: Iterable[str], target: Path, definitions: Path | None, shown: Path
+) -> None:
+    """UsageError for what would be rendered into the folder of the definitions."""
+    folder = definitions.resolve() if definitions else None
+    if folder is None or not folder.is_relative_to(target):
+        return
+    for path in rendered:
+        if (target / path).is_relative_to(folder):
+            raise UsageError(
+                f"{shown / path} would lie among the definitions, which would read it",
+                "choose another folder for it in the definitions, or another one with --out",
+            )
 
 
 def _holds(folder: Path, other: Path | None) -> bool:

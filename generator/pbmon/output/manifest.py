@@ -7,11 +7,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pbmon.errors import UsageError
 from pbmon.output.paths import MANIFEST
+
+Digests = Mapping[str, Collection[str]]
+"""By path, the SHA-256 of each content that pbmon may have left there."""
 
 _NOTE = (
     "Kept by pbmon: the files it wrote here, each with the SHA-256 of its content. Other files are"
@@ -20,33 +25,52 @@ _NOTE = (
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def dump(rendered: Mapping[str, bytes], others: Mapping[str, str]) -> bytes:
-    """The manifest of rendered files (bytes by path) and others recorded before: sorted, one line a
-    file, as git merges.
+@dataclass(frozen=True)
+class Manifest:
+    """files: path to SHA-256 of what the last build wrote. environment: the one it was for, empty
+    where nobody said. shared: whether the folder held other files before pbmon came, so that it is
+    not pbmon's to replace. pending: what a build writes that has not ended yet, or was ended.
     """
-    files = {**others, **{path: _sha256(content) for path, content in rendered.items()}}
-    return (
-        json.dumps(
-            {"note": _NOTE, "files": dict(sorted(files.items()))}, indent=2, ensure_ascii=False
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    environment: str = ""
+    shared: bool = False
+    pending: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digests(self) -> Digests:
+        """Of the files, and of what was pending."""
+        return {
+            path: {digests[path] for digests in (self.files, self.pending) if path in digests}
+            for path in {**self.files, **self.pending}
+        }
+
+    def beyond(self, rendered: Iterable[str], partial: bool) -> Manifest:
+        """What a build does not answer for: in a partial one the files that it does not render."""
+        if not partial:
+            return Manifest(environment=self.environment, shared=self.shared)
+        others = {*self.files, *self.pending}.difference(rendered)
+        files, pending = (
+            {path: digests[path] for path in digests if path in others}
+            for digests in (self.files, self.pending)
         )
-        + "\n"
-    ).encode()
+        return Manifest(files, self.environment, self.shared, pending)
+
+    def dump(self) -> bytes:
+        """Its text: sorted, one line a file, as git merges; what is empty is left out."""
+        content: dict[str, Any] = {"note": _NOTE}
+        if self.environment:
+            content["environment"] = self.environment
+        if self.shared:
+            content["shared"] = True
+        content["files"] = dict(sorted(self.files.items()))
+        if self.pending:
+            content["pending"] = dict(sorted(self.pending.items()))
+        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def split(
-    recorded: Mapping[str, str], rendered: Iterable[str], partial: bool
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Parts a manifest in the files that this build answers for and the others: in a partial build,
-    what it does not render.
-    """
-    others = {*recorded}.difference(rendered) if partial else set()
-    return {path: recorded[path] for path in recorded if path not in others}, {
-        path: recorded[path] for path in others
-    }
-
-
-def load(folder: Path, shown: Path) -> dict[str, str] | None:
-    """Path to SHA-256 of what the last build wrote; None where there is no manifest.
+def load(folder: Path, shown: Path) -> Manifest | None:
+    """What the last build left; None where there is no manifest.
 
     shown: the folder as messages name it. UsageError for a manifest that is cut short, merged badly
     or not a plain file.
@@ -55,11 +79,7 @@ def load(folder: Path, shown: Path) -> dict[str, str] | None:
     try:
         if file.is_symlink():
             raise ValueError("a symbolic link")
-        files = json.loads(file.read_bytes())["files"]
-        if not all(
-            isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in files.values()
-        ):
-            raise ValueError("something else than SHA-256")
+        return _checked(json.loads(file.read_bytes()))
     except FileNotFoundError:
         return None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -69,15 +89,30 @@ def load(folder: Path, shown: Path) -> dict[str, str] | None:
             "restore it from version control; or `pbmon build --force` writes it and every"
             " generated file anew, and leaves files that are no longer rendered for you to delete",
         ) from error
-    return dict(files)
 
 
-def is_as_written(content: bytes, digest: str) -> bool:
+def _checked(content: Any) -> Manifest:
+    manifest = Manifest(
+        content["files"],
+        content.get("environment", ""),
+        content.get("shared", False),
+        content.get("pending", {}),
+    )
+    digests = [*manifest.files.values(), *manifest.pending.values()]
+    if not all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in digests):
+        raise ValueError("something else than SHA-256")
+    if not isinstance(manifest.environment, str) or not isinstance(manifest.shared, bool):
+        raise TypeError("something else than a name, true or false")
+    return manifest
+
+
+def is_as_written(content: bytes, digests: Collection[str]) -> bool:
     """Whether a file still holds what was recorded. Line endings turned by a checkout on Windows
     are nobody's edit.
     """
-    return digest in (_sha256(content), _sha256(content.replace(b"\r\n", b"\n")))
+    return sha256(content) in digests or sha256(content.replace(b"\r\n", b"\n")) in digests
 
 
-def _sha256(content: bytes) -> str:
+def sha256(content: bytes) -> str:
+    """The digest that stands in a manifest."""
     return hashlib.sha256(content).hexdigest()

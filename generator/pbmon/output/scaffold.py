@@ -1,44 +1,110 @@
-"""A small project to begin with."""
+"""A small project to begin with, named after its folder."""
 
 from __future__ import annotations
 
+import keyword
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from pbmon.errors import UsageError
 
+GRAFANA = "http://localhost:3000"
+_DOTTED = {
+    "gitignore": ".gitignore",
+    "github": ".github",
+    "pre-commit-config.yaml": ".pre-commit-config.yaml",
+}
+"""Names that would mean something where they lie in the package."""
+_TAKEN = sys.stdlib_module_names | {"definitions", "pbmon", "project", "prometheus_client", "src"}
+"""Packages that an app of this name would hide, or be hidden by."""
 
-def scaffold(folder: Path) -> list[Path]:
-    """Writes the definitions of a small shop below the folder and returns the files.
 
-    UsageError, with nothing written, when definitions/ exists there already or the folder cannot be
-    written.
+@dataclass(frozen=True)
+class Names:
+    """name: of project, service and scrape job (`my-shop`). package: of the app, and what its
+    metrics begin with (`my_shop`). title: for people (`My Shop`).
+    """
+
+    name: str
+    package: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """made: the files that were written. kept: those that were there already, and stay."""
+
+    made: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+def names_after(folder: str) -> Names:
+    """The names that a folder's name gives; `app` where it has no letter that they may hold."""
+    plain = unicodedata.normalize("NFKD", folder).encode("ascii", "ignore").decode().lower()
+    words = re.findall("[a-z0-9]+", plain) or ["app"]
+    if words[0][0].isdigit():
+        words.insert(0, "app")
+    package = "_".join(words)
+    if keyword.iskeyword(package) or keyword.issoftkeyword(package) or package in _TAKEN:
+        package = f"{package}_app"
+    return Names("-".join(words), package, " ".join(word.capitalize() for word in words))
+
+
+def scaffold(
+    folder: Path, name: str = "", grafana_url: str = GRAFANA, release: str = "0.1.0"
+) -> Project:
+    """Writes the definitions of a small service below the folder, and what CI and pre-commit need.
+
+    name: instead of the folder's. release: of pbmon, for CI. UsageError, with nothing written, when
+    definitions/ exists there already or the folder cannot be written.
     """
     if (folder / "definitions").exists():
         raise UsageError(
             f"{folder / 'definitions'} exists already and stays as it is",
             "name a folder without definitions/",
         )
-    made = []
+    named = names_after(name or folder.resolve().name)
+    texts = {
+        "name": named.name,
+        "package": named.package,
+        "title": named.title,
+        "camel": named.title.replace(" ", ""),
+        "uid": f"{named.name[:31].rstrip('-')}-overview",
+        "grafana_url": grafana_url,
+        "version": release,
+    }
+    made, kept = [], []
     try:
         for path, text in sorted(_files(files("pbmon").joinpath("scaffold"), "")):
-            target = folder / path
+            target = folder / path.replace("service.py", f"{named.package}.py")
+            if target.exists():
+                kept.append(target)
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, "utf-8", newline="\n")
+            target.write_text(_filled(text, texts), "utf-8", newline="\n")
             made.append(target)
     except OSError as error:
         raise UsageError(
             f"{folder} cannot be written: {error.strerror}", "name a folder you may write to"
         ) from None
-    return made
+    return Project(tuple(made), tuple(kept))
 
 
-def _files(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
-    found = []
+def _filled(text: str, texts: Mapping[str, str]) -> str:
+    """The text with what stands for `@name@` and the others."""
+    return re.sub(f"@({'|'.join(texts)})@", lambda found: texts[found[1]], text)
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
     for entry in folder.iterdir():
-        if entry.is_dir():
-            found += [] if entry.name == "__pycache__" else _files(entry, f"{prefix}{entry.name}/")
-        else:
-            found.append((prefix + entry.name, entry.read_text("utf-8")))
-    return found
+        path = prefix + _DOTTED.get(entry.name, entry.name)
+        if not entry.is_dir():
+            yield path, entry.read_text("utf-8")
+        elif entry.name != "__pycache__":
+            yield from _files(entry, f"{path}/")

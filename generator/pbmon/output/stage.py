@@ -27,12 +27,12 @@ def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[s
     new.mkdir()
     for path in changes.folders:
         if path in tree and tree[path].st_dev != old.stat().st_dev:
-            raise _mount_inside(old / path)
+            raise mount_inside(old / path)
         (new / path).mkdir()
     for path in changes.kept:
         _carry(old / path, new / path, tree[path])
     for path, content in written.items():
-        _write(new / path, content)
+        write_new(new / path, content)
     altered = {next(parents(path), "") for path in (*changes.kinds, *written)}
     for path in (*reversed(changes.folders), ""):
         was_there = is_folder(tree[path]) if path in tree else not path and old.exists()
@@ -40,7 +40,7 @@ def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[s
             _dress(new / path, old / path)
         if path in altered:
             os.utime(new / path)
-        _sync(new / path)
+        sync(new / path)
 
 
 def rescue(old: Path, tree: Tree, new: Path, ours: Container[str]) -> None:
@@ -53,7 +53,8 @@ def rescue(old: Path, tree: Tree, new: Path, ours: Container[str]) -> None:
             (old / path).replace(new / path)
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_new(file: Path, content: bytes) -> None:
+    """Writes a file that must not be there yet, and sees it to the disk."""
     descriptor = os.open(
         file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644
     )
@@ -74,16 +75,16 @@ def _carry(source: Path, target: Path, found: os.stat_result) -> None:
             os.link(source, target)
         except OSError as error:
             if error.errno == errno.EXDEV:
-                raise _mount_inside(source) from error
+                raise mount_inside(source) from error
         else:
             return
     shutil.copy2(source, target, follow_symlinks=False)
     _own(target, found)
-    _sync(target)
+    sync(target)
 
 
-def _mount_inside(path: Path) -> OSError:
-    """A mount inside the folder would go away with the old tree, and its files with it."""
+def mount_inside(path: Path) -> OSError:
+    """A mount inside the folder would go away with the old tree, and takes no file by renaming."""
     return OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(path))
 
 
@@ -100,7 +101,7 @@ def _own(target: Path, found: os.stat_result) -> None:
             os.chown(target, found.st_uid, found.st_gid, follow_symlinks=False)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Sees a folder or a copy to the disk, where the system lets it: Windows opens no folders, and
     nothing follows links.
     """

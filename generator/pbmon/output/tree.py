@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Container
 from pathlib import Path
 
 # lstat of every entry, by its path relative to the folder with `/` between the parts, in order of
@@ -11,9 +12,11 @@ from pathlib import Path
 Tree = dict[str, os.stat_result]
 
 
-def survey(folder: Path) -> Tree:
+def survey(folder: Path, within: Container[str] | None = None) -> Tree:
     """Every entry below a folder; nothing where the folder does not exist. OSError for what cannot
     be read.
+
+    within: the only folders below it to look into, by path; None for all of them.
     """
     tree: Tree = {}
     pending = [""] if os.path.lexists(folder) else []
@@ -22,7 +25,7 @@ def survey(folder: Path) -> Tree:
         for child in (folder / above).iterdir():
             path = f"{above}/{child.name}" if above else child.name
             tree[path] = child.lstat()
-            if is_folder(tree[path]):
+            if is_folder(tree[path]) and (within is None or path in within):
                 pending.append(path)
     return dict(sorted(tree.items()))
 

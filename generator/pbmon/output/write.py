@@ -1,5 +1,8 @@
-"""Artifacts become the output folder, as a whole: at every moment it is the complete old tree or
-the complete new one.
+"""Artifacts become the output folder.
+
+A folder that pbmon made is replaced as a whole: at every moment it is the complete old tree or the
+complete new one (`stage.py`, `swap.py`). In a folder of others, such as an app's repository, files
+are written one at a time (`in_place.py`).
 """
 
 from __future__ import annotations
@@ -7,19 +10,26 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pbmon.artifact import Artifact
 from pbmon.errors import UsageError
-from pbmon.output import manifest
-from pbmon.output.changes import Kind, weigh
-from pbmon.output.folder import explained, locate, require_writable
+from pbmon.output import in_place, manifest
+from pbmon.output.changes import Changes, Kind, weigh
+from pbmon.output.folder import (
+    belongs_to_others,
+    explained,
+    locate,
+    require_apart,
+    require_writable,
+)
 from pbmon.output.lock import exclusive
+from pbmon.output.manifest import Manifest, sha256
 from pbmon.output.paths import MANIFEST, contents
 from pbmon.output.stage import rescue, stage
 from pbmon.output.swap import discard, retired, settle, staged, swap
-from pbmon.output.tree import content, survey
+from pbmon.output.tree import Tree, content, survey
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ def write(
     artifacts: Iterable[Artifact],
     out: Path,
     *,
+    environment: str = "",
     force: bool = False,
     partial: bool = False,
     definitions: Path | None = None,
@@ -46,66 +57,130 @@ def write(
     """Makes the generated files in `out` those of the artifacts. Files that pbmon did not write
     stay; if nothing changes, nothing is touched.
 
-    force: overwrite files that somebody edited or that pbmon did not write. partial: the artifacts
-    are some of all, so generated files that are not among them stay. definitions: a folder `out`
-    must not share. UsageError, with the folder as it was: such a file without force, paths that
-    cannot be written, a folder pbmon cannot own, another build at work, a refusal of the system.
+    environment: the one that is rendered; another one's files are not overwritten. force: overwrite
+    these too, and files that somebody edited or that pbmon did not write. partial: the artifacts
+    are some of all, so generated files that are not among them stay. definitions: the folder that
+    nothing is rendered into. UsageError, with the folder as it was: such a file without force,
+    paths that cannot be written, a folder that takes none, another build at work, a refusal of the
+    system.
 
-    The folder itself is replaced, not only what is in it: a shell or a container mount that was in
-    the old one stays there.
+    A folder that pbmon made is itself replaced, not only what is in it: a container mount that was
+    in the old one stays there.
     """
     rendered = contents(artifacts)
     with explained(out, "written"):
         target = locate(out, definitions)
+        require_apart(rendered, target, definitions, out)
         target.parent.mkdir(parents=True, exist_ok=True)
         with exclusive(target, out):
             settle(target)
-            return _write(target, rendered, force, partial, out)
+            before = _before(target, rendered, force, out)
+            if not force:
+                require_environment(before, environment, out)
+            after = next_manifest(before, rendered, environment, partial)
+            if before.shared or belongs_to_others(target, definitions):
+                discard(target / in_place.STAGED)
+                tree = survey(target, in_place.around({*rendered, *before.digests}))
+                replacing = False
+            else:
+                tree = survey(target)
+                replacing = True
+            answered = answered_for(before, rendered, partial)
+            changes = weigh(target, tree, rendered, answered, out)
+            if not force:
+                _refuse_conflicts(changes.kinds, out)
+            if changes.kinds or _differs(target, tree, after):
+                if replacing:
+                    _replace(target, tree, changes, rendered, {*rendered, *answered}, after)
+                else:
+                    in_place.put(target, tree, changes.kinds, rendered, before, after, out)
+            count = sum(path in rendered for path in changes.kinds)
+            return WriteResult(
+                written=count, unchanged=len(rendered) - count, removed=len(changes.kinds) - count
+            )
 
 
-def _write(
-    target: Path, rendered: Mapping[str, bytes], force: bool, partial: bool, out: Path
-) -> WriteResult:
-    recorded, others = manifest.split(_recorded(target, rendered, force, out), rendered, partial)
-    tree = survey(target)
-    changes = weigh(target, tree, rendered, recorded, out)
-    if not force:
-        _refuse_conflicts(changes.kinds, out)
-    after = {**rendered, MANIFEST: manifest.dump(rendered, others)}
-    written = {path: after[path] for path in changes.kinds if path in rendered}
-    if changes.kinds or MANIFEST not in tree or content(target / MANIFEST) != after[MANIFEST]:
-        written[MANIFEST] = after[MANIFEST]
-        require_writable(target)
-        try:
-            stage(target, tree, staged(target), changes, written)
-            old = swap(target)
-        except BaseException:
-            with suppress(OSError):
-                if not os.path.lexists(retired(target)):
-                    discard(staged(target))
-            raise
-        if old:
-            with suppress(OSError):  # the new tree is in place; the next build deletes what is left
-                rescue(old, tree, target, {*after, *recorded})
-                discard(old)
-    count = sum(path in rendered for path in changes.kinds)
-    return WriteResult(
-        written=count, unchanged=len(rendered) - count, removed=len(changes.kinds) - count
-    )
+def is_pbmons_alone(out: Path, definitions: Path | None = None) -> bool:
+    """Whether pbmon made the folder, so that all that matters in it is rendered."""
+    target = locate(out, definitions)
+    recorded = manifest.load(target, out)
+    return recorded is not None and not (recorded.shared or belongs_to_others(target, definitions))
 
 
-def _recorded(target: Path, rendered: Iterable[str], force: bool, out: Path) -> Mapping[str, str]:
-    """What pbmon wrote; nothing for a first build, or a forced one over a manifest that is lost or
-    broken.
+def answered_for(before: Manifest, rendered: Iterable[str], partial: bool) -> manifest.Digests:
+    """What pbmon may have left where this build decides: in a partial one, what it renders."""
+    others = before.beyond(rendered, partial).digests
+    return {path: digests for path, digests in before.digests.items() if path not in others}
+
+
+def next_manifest(
+    before: Manifest, rendered: Mapping[str, bytes], environment: str, partial: bool
+) -> Manifest:
+    """The manifest after a build that follows one that left `before`."""
+    others = before.beyond(rendered, partial)
+    files = {**others.files, **{path: sha256(content) for path, content in rendered.items()}}
+    return replace(others, files=files, environment=environment or before.environment)
+
+
+def require_environment(before: Manifest, environment: str, out: Path) -> None:
+    """UsageError where the folder holds the files of another environment."""
+    if environment and before.environment and environment != before.environment:
+        raise UsageError(
+            f"{out} holds the environment {before.environment}, and would become {environment},"
+            " so nothing is written or compared",
+            f"leave --out away to use a folder for {environment} alone, or name one; `pbmon build"
+            " --force` overwrites",
+        )
+
+
+def _differs(target: Path, tree: Tree, after: Manifest) -> bool:
+    return MANIFEST not in tree or content(target / MANIFEST) != after.dump()
+
+
+def _replace(
+    target: Path,
+    tree: Tree,
+    changes: Changes,
+    rendered: Mapping[str, bytes],
+    ours: set[str],
+    after: Manifest,
+) -> None:
+    """Makes the new tree beside the folder, and lets it take the folder's place."""
+    written = {path: rendered[path] for path in changes.kinds if path in rendered}
+    written[MANIFEST] = after.dump()
+    require_writable(target)
+    try:
+        stage(target, tree, staged(target), changes, written)
+        old = swap(target)
+    except BaseException:
+        with suppress(OSError):
+            if not os.path.lexists(retired(target)):
+                discard(staged(target))
+        raise
+    if old:
+        with suppress(OSError):  # the new tree is in place; the next build deletes what is left
+            rescue(old, tree, target, {*ours, MANIFEST})
+            discard(old)
+
+
+def _before(target: Path, rendered: Mapping[str, bytes], force: bool, out: Path) -> Manifest:
+    """What the last build left.
+
+    For a first build, or a forced one over a manifest that is lost or broken: no files, in a folder
+    that is others' where anything lies in it.
     """
     try:
         recorded = manifest.load(target, out)
     except UsageError:
         if not force:
             raise
-        return {}
+        return unrecorded(target)
     if recorded is None and not force:
-        there = [str(out / path) for path in rendered if os.path.lexists(target / path)]
+        there = [
+            str(out / path)
+            for path, text in rendered.items()
+            if os.path.lexists(target / path) and not _is_file_with(target / path, text)
+        ]
         if there:
             raise UsageError(
                 f"{out / MANIFEST} is missing, so nothing says that pbmon wrote these files, and"
@@ -113,7 +188,16 @@ def _recorded(target: Path, rendered: Iterable[str], force: bool, out: Path) -> 
                 "`pbmon build --check` shows what would change; restore the manifest from version"
                 " control, or move files of yours away, or `pbmon build --force` overwrites them",
             )
-    return recorded or {}
+    return recorded or unrecorded(target)
+
+
+def unrecorded(target: Path) -> Manifest:
+    """The manifest of a folder that has none."""
+    return Manifest(shared=target.exists() and any(target.iterdir()))
+
+
+def _is_file_with(path: Path, text: bytes) -> bool:
+    return path.is_file() and not path.is_symlink() and content(path) == text
 
 
 def _refuse_conflicts(kinds: Mapping[str, Kind], out: Path) -> None:

@@ -13,6 +13,7 @@ from pbmon.labels import Label
 from pbmon.model.metrics import Metric
 from pbmon.plan.modules import import_name, symbol_of
 from pbmon.plan.plan import Plan
+from pbmon.source import Source
 
 
 def app_is_readable(case: Case) -> Iterator[Finding]:
@@ -27,6 +28,31 @@ def app_is_readable(case: Case) -> Iterator[Finding]:
         )
         yield Finding(
             "app-is-readable", source, problem, f"see `python -m py_compile {source.file}`"
+        )
+
+
+def app_has_current_modules(case: Case) -> Iterator[Finding]:
+    """An app that holds generated modules holds all of them, as they are rendered.
+
+    An older copy counts under names and labels that rules and panels no longer ask for. The line
+    that says where a module comes from, and line endings, make no difference. An app that holds
+    none gets them when it is installed, from the output folder.
+    """
+    copies = case.app.copies if case.app else ()
+    if all(copy.text is None for copy in copies):
+        return
+    for copy in copies:
+        if copy.text is None:
+            problem = "the app has other generated modules and not this one"
+        elif _unstamped(copy.text) != _unstamped(case.texts[copy.path]):
+            problem = "the app's module is not what the definitions render to"
+        else:
+            continue
+        yield Finding(
+            "app-has-current-modules",
+            Source(copy.shown, 0),
+            f"{problem}, so what it counts is not what rules and panels ask for",
+            "run `pbmon build` and copy the output over the app, or build into the app with --out",
         )
 
 
@@ -149,6 +175,11 @@ def app_makes_no_metric(case: Case) -> Iterator[Finding]:
         yield Finding(
             "app-makes-no-metric", source, f"the app makes {name} itself, {problem}", help
         )
+
+
+def _unstamped(text: str) -> str:
+    """A module without the line on top that names its definitions, and with `\\n` line ends."""
+    return text.replace("\r\n", "\n").partition("\n")[2]
 
 
 def _generated(plan: Plan, usage: AppUsage, metric: Metric) -> Iterator[tuple[str, bool]]:

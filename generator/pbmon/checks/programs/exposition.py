@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
 import prometheus_client
+import prometheus_client.multiprocess  # so that the stand-in has it, as the package does not
 from prometheus_client.metrics import MetricWrapperBase
 
 from pbmon.artifact import Artifact

@@ -3,11 +3,19 @@
 from pbmon import Project, Receiver
 
 project = Project(
-    name="shop",
-    title="Shop",
-    runbook_url="https://example.com/shop/docs/runbooks",
+    name="@name@",
+    title="@title@",
+    runbook_url="https://example.com/@name@/docs/runbooks",
+    grafana_url="@grafana_url@",
     receivers=[
-        Receiver(name="pager", severities=["critical"], repeat_interval="1h"),
-        Receiver(name="chat", severities=["warning", "info"]),
+        Receiver(
+            name="pager",
+            severities=["critical"],
+            repeat_interval="1h",
+        ),
+        Receiver(
+            name="chat",
+            severities=["warning", "info"],
+        ),
     ],
 )

@@ -1,4 +1,4 @@
-"""The shop's web service: what it counts, when that is bad, and where to look."""
+"""The web service of @title@: what it counts, when that is bad, and where to look."""
 
 from pbmon import (
     AUTO,
@@ -20,38 +20,57 @@ from pbmon import (
 )
 
 service = Service(
-    "shop",
-    "Answers the shop's requests.",
-    owner="shop-team",
-    jobs=[Job("shop", ["shop:8000"])],
-    module="src/shop/metrics.py",
+    "@name@",
+    "Answers the requests of @title@.",
+    owner="@name@-team",
+    jobs=[
+        Job("@name@", ["@name@:8000"]),
+    ],
+    module="src/@package@/metrics.py",
 )
 
-method = Label("method", "HTTP method.", values=("GET", "POST"), other="OTHER")
-outcome = Label("outcome", "How the request ended.", values=("ok", "client_error", "failed"))
+method = Label(
+    "method",
+    "HTTP method.",
+    values=("GET", "POST"),
+    other="OTHER",
+)
+outcome = Label(
+    "outcome",
+    "How the request ended.",
+    values=("ok", "client_error", "failed"),
+)
 
-requests = Counter("shop_requests_total", "Requests answered.", labels=[method, outcome])
+requests = Counter(
+    "@package@_requests_total",
+    "Requests answered.",
+    labels=[method, outcome],
+)
 latency = Histogram(
-    "shop_request_duration_seconds",
+    "@package@_request_duration_seconds",
     "Time to answer a request.",
     labels=[method],
     buckets=[0.05, 0.1, 0.25, 0.5, 1, 2.5],
 )
-carts = Gauge("shop_open_carts", "Carts that are not paid yet.", unit="short")
+carts = Gauge(
+    "@package@_open_carts",
+    "Carts that are not paid yet.",
+    unit="short",
+)
 
 request_rate = Record(
-    "job_outcome:shop_requests:rate5m",
+    "job_outcome:@package@_requests:rate5m",
     requests.rate("5m").sum(by=[job, outcome]),
     "Requests per second.",
     unit="reqps",
 )
 failed_ratio = Record(
-    "job:shop_requests_failed:ratio_rate5m",
+    "job:@package@_requests_failed:ratio_rate5m",
     ratio(requests.where(outcome.is_("failed")), requests, "5m"),
     "Share of requests that fail.",
 )
 latency_p95 = Record(
-    "job:shop_request_duration_seconds:p95_5m",
+    "job:@package@_request_duration_seconds:p95_5m",
     latency.quantile(0.95, "5m", by=[job]),
     "95 of 100 requests are faster.",
 )
@@ -61,12 +80,9 @@ high_error_rate = Alert(
     failed_ratio > 0.05,
     for_="5m",
     severity="critical",
-    summary="The shop fails {{ $value | humanizePercentage }} of its requests.",
+    summary="@title@ fails {{ $value | humanizePercentage }} of its requests.",
     impact="Customers cannot buy.",
-    action=(
-        "Roll back the last deploy if it is younger than the alert; else read the log of the shop"
-        " for the first error."
-    ),
+    action="Roll back a deploy that is younger than the alert; else read the log.",
 )
 slow = Alert(
     "SlowRequests",
@@ -77,21 +93,21 @@ slow = Alert(
     impact="Customers wait and leave.",
     action="Look which method is slow, then at the database.",
 )
-shop_down = Alert(
-    "ShopDown",
-    up.where(job.is_("shop")).equals(0),
+down = Alert(
+    "@camel@Down",
+    up.where(job.is_("@name@")).equals(0),
     for_="2m",
     severity="critical",
     summary="{{ $labels.instance }} does not answer Prometheus.",
-    impact="One shop process is gone; with all of them gone nobody can buy.",
+    impact="One process is gone; with all of them gone nobody can buy.",
     action="Start the process again, then read the end of its log.",
 )
 
 overview = Dashboard(
-    "Shop",
-    uid="shop-overview",
-    file="shop",
-    description="Does the shop sell, and how fast?",
+    "@title@",
+    uid="@uid@",
+    file="@name@",
+    description="Are requests answered, and how fast?",
     rows=[
         Row(
             "Symptoms",
@@ -101,7 +117,12 @@ overview = Dashboard(
                 description="Requests per second by how they ended.",
                 stacked=True,
             ),
-            Panel("Failing requests", failed_ratio, alerts=[high_error_rate], limits=(0, None)),
+            Panel(
+                "Failing requests",
+                failed_ratio,
+                alerts=[high_error_rate],
+                limits=(0, None),
+            ),
             Panel(
                 "Latency",
                 Query(latency.quantile(0.5, AUTO), "median"),
@@ -114,12 +135,16 @@ overview = Dashboard(
                 up,
                 legend="{{instance}}",
                 description="1 while a process answers Prometheus.",
-                alerts=[shop_down],
+                alerts=[down],
             ),
         ),
         Row(
             "Business",
-            Panel("Open carts", carts.sum(by=[job]), description="Carts that are not paid yet."),
+            Panel(
+                "Open carts",
+                carts.sum(by=[job]),
+                description="Carts that are not paid yet.",
+            ),
         ),
     ],
 )

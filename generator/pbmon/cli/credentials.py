@@ -1,0 +1,68 @@
+"""Tokens, passwords and certificates that `pbmon verify` reads from files."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pbmon.errors import UsageError
+from pbmon.live.servers.client import basic, bearer
+
+KINDS = ("prometheus", "alertmanager", "grafana", "scrape")
+
+
+def authorizations(
+    addresses: Mapping[str, Sequence[str]], secret_files: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """`Authorization` by kind of server. A file without `SERVER=` belongs to the only server; a
+    secret goes to no other.
+    """
+    named = [kind for kind in KINDS if addresses[kind]]
+    if not named:
+        raise UsageError(
+            "no server is named, so there is nothing to verify",
+            "--prometheus http://localhost:9090, or --scrape URL",
+        )
+    found: dict[str, str] = {}
+    for option, files in secret_files.items():
+        for given in files:
+            kind, equals, file = given.partition("=")
+            if not equals:
+                kind, file = named[0], given
+            if (not equals and len(named) > 1) or kind not in named:
+                listed = ", ".join(f"{name}=FILE" for name in named)
+                raise UsageError(
+                    f"--{option}-file does not say which server it is for",
+                    f"--{option}-file with one of {listed}",
+                )
+            if kind in found:
+                raise UsageError(f"two secrets are given for {kind}, which takes one", "keep one")
+            secret = _secret(Path(file), f"--{option}-file")
+            found[kind] = bearer(secret) if option == "token" else basic(secret)
+    return found
+
+
+def _secret(path: Path, option: str) -> str:
+    try:
+        text = path.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        raise UsageError(
+            f"{option} names {path}, which cannot be read", "one line: the token, or user:password"
+        ) from None
+    if not text or not text.isprintable() or (option == "--token-file" and not text.isascii()):
+        raise UsageError(
+            f"{path} does not hold one line of text, so it is no secret to send",
+            "one line: the token, or user:password",
+        )
+    return text
+
+
+def trusting(ca: Path | None) -> ssl.SSLContext | None:
+    """What trusts the certificates of --ca alone; None for those that the system trusts."""
+    try:
+        return ssl.create_default_context(cafile=str(ca)) if ca else None
+    except (OSError, ssl.SSLError):
+        raise UsageError(
+            f"--ca names {ca}, which holds no certificates", "a file in PEM format"
+        ) from None

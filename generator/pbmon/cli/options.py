@@ -1,0 +1,42 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Definitions = Annotated[Path, typer.Option("--definitions", help="Folder of the definitions.")]
+Env = Annotated[str, typer.Option("--env", help="Overlay from definitions/environments/NAME.yaml.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Folder that the files are rendered into; `.` for the app's own repository. Without"
+        " it build, and build-ENV for another environment than development.",
+        show_default=False,
+    ),
+]
+Promtool = Annotated[
+    Path | None,
+    typer.Option(
+        "--promtool", help="promtool to check with; else PBMON_PROMTOOL, else the one on PATH."
+    ),
+]
+FindingFormat = Literal["text", "json", "github"]
+Format = Annotated[FindingFormat, typer.Option("--format", help="How findings are printed.")]
+
+DEFINITIONS = Path("definitions")
+ENV = "development"
+
+
+def output_folder(out: Path | None, env: str) -> Path:
+    """The folder named by --out, else one that belongs to the environment alone."""
+    return out or Path("build" if env == ENV else f"build-{env}")
+
+
+def build_command(out: Path | None, env: str) -> str:
+    """The build that puts right what another command with these options found."""
+    words = ["pbmon build", *([f"--env {env}"] if env != ENV else [])]
+    return " ".join([*words, *([f"--out {out}"] if out else [])])
