@@ -163,7 +163,7 @@ def test_a_new_project_builds_and_validates_without_findings(
     assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, (
         shell.output
     )
-    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 18 files\n"
+    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 21 files\n"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ class _Imports:
         if name == "celery":
             return _Unused()
         if name == prometheus_client.__name__:
+            real = __import__(name, *how)  # submodules that are named become attributes
+            own = vars(self._stand_in)
+            own.update({each: value for each, value in vars(real).items() if each not in own})
             return self._stand_in
         if name in self._modules:  # always `from name import ...`, which wants the module itself
             if name not in self._imported:
