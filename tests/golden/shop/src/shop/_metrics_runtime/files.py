@@ -69,7 +69,8 @@ def prepare(folder: str) -> None:
     Path(folder).mkdir(0o700, parents=True, exist_ok=True)
     untyped: list[Any] = [values, multiprocess]
     for module in untyped:
-        module.MmapedDict = ReservedFile
+        if module.MmapedDict is MmapedDict:  # another one may be there already
+            module.MmapedDict = ReservedFile
     _forget_namesake(folder)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: _forked(folder))
