@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pbmon.plan.modules import AppModule
 from pbmon.render.runtime import METRICS, copies
 from pbmon.runtime.files import TORN, ReservedFile, check_values, read_values
-from pbmon.runtime.processes import _write
+from pbmon.runtime.processes import write_values
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,7 +42,7 @@ def test_what_a_process_wrote_is_read_back_and_written_as_prometheus_client_does
     path = Path(tmp_path_factory.mktemp("files")) / "counter_1.db"  # type: ignore[attr-defined]
     assert written(path, ReservedFile, values) == written(path, MmapedDict, values)
     assert read(path) == values
-    _write(path, {key: (value, 7.0) for key, value in values.items()})
+    write_values(path, {key: (value, 7.0) for key, value in values.items()})
     assert read(path) == values
     assert {key: value for key, value, _, _ in MmapedDict.read_all_values_from_file(str(path))} == (  # type: ignore[no-untyped-call]
         values
