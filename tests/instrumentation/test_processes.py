@@ -144,7 +144,9 @@ def test_no_takeover_lowers_a_sum_as_the_collector_adds_it_on_any_python(
         paths = written(folder, files)
         dead = [path for path in paths if int(path.stem.split("_")[1]) in dead_pids]
         living = [path for path in paths if path not in dead]
-        merged = {key: value for key, (value, _) in module._merged("counter", dead, living).items()}
+        merged = {
+            key: value for key, (value, _) in module.combined("counter", dead, living).items()
+        }
         before = added([files[path.name] for path in paths])
         after = added([merged, *(files[path.name] for path in living)])
         assert before <= after <= before * (1 + 1e-12)

@@ -24,7 +24,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from .files import TORN, check_values, locked, read_values, say_once, set_aside
 
-__all__ = ["AllProcesses"]
+__all__ = ["AllProcesses", "combined", "write_values"]
 
 _PATIENCE: Final = 5.0
 """Seconds that a scrape waits for another one."""
@@ -147,8 +147,8 @@ def _take_over_dead(folder: Path) -> None:
         # gauge_all has a series for each process, which would stay for ever.
         if ended and not kind.startswith(("gauge_live", "gauge_all")):
             replaced[f"{kind}.merging"] = archive
-            values = _merged(kind, files, living.get(kind, []))
-            _write(folder / f"{kind}.merging", values)
+            values = combined(kind, files, living.get(kind, []))
+            write_values(folder / f"{kind}.merging", values)
     if removed:
         todo = json.dumps({"replaced": replaced, "removed": removed})
         (folder / "merge.tmp").write_text(todo, "utf-8")
@@ -184,7 +184,8 @@ def _read(files: Iterable[Path]) -> Iterator[tuple[str, float, float]]:
                 yield key, value, time
 
 
-def _merged(kind: str, dead: list[Path], living: list[Path]) -> _Values:
+def combined(kind: str, dead: list[Path], living: list[Path]) -> _Values:
+    """What files of ended processes hold together, beside those of living ones."""
     merged: _Values = {}
     for key, value, time in _read(dead):
         new = value, time
@@ -231,7 +232,7 @@ def _joined(
             return one[0] + other[0], max(one[1], other[1])
 
 
-def _write(file: Path, values: _Values) -> None:
+def write_values(file: Path, values: _Values) -> None:
     """A file as prometheus_client's own. On a full disk it is gone again.
 
     Raises OSError there, where a file mapped into memory would kill the process.

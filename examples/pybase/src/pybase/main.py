@@ -12,8 +12,16 @@ from sqlalchemy import func, select
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pybase import faults
-from pybase.api.v1 import accounts, fault_switches, health, records, sockets, uploads, workspaces
-from pybase.api.v1.metrics import PATH, metrics
+from pybase.api.v1 import (
+    accounts,
+    fault_switches,
+    health,
+    metrics,
+    records,
+    sockets,
+    uploads,
+    workspaces,
+)
 from pybase.database import create_tables, engine
 from pybase.events import Listener
 from pybase.metrics.database import Counts, observe_engine
@@ -62,11 +70,11 @@ def create_app() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for module in (accounts, workspaces, records, uploads, sockets, health, fault_switches):
         v1.include_router(module.router)
+    v1.include_router(metrics.router, tags=["metrics"])
     app.include_router(v1)
-    app.add_route(PATH, metrics, include_in_schema=False)  # type: ignore[arg-type] # an ASGI app is a route, too
     app.add_middleware(FaultMiddleware)
     # added last: it counts what the others do, too
-    app.add_middleware(PrometheusMiddleware, skip_paths=[PATH])
+    app.add_middleware(PrometheusMiddleware, skip_paths=[metrics.PATH])
     return app
 
 

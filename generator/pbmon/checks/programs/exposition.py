@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Collection, Iterable, Mapping
-from importlib import import_module
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
@@ -71,9 +70,9 @@ class _Imports:
         if name == "celery":
             return _Unused()
         if name == prometheus_client.__name__:
-            for part in how[2] or ():
-                if not hasattr(self._stand_in, part):  # a module of its, as `multiprocess`
-                    setattr(self._stand_in, part, import_module(f"{name}.{part}"))
+            real = __import__(name, *how)  # submodules that are named become attributes
+            own = vars(self._stand_in)
+            own.update({each: value for each, value in vars(real).items() if each not in own})
             return self._stand_in
         if name in self._modules:  # always `from name import ...`, which wants the module itself
             if name not in self._imported:

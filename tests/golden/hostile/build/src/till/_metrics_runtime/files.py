@@ -69,7 +69,8 @@ def prepare(folder: str) -> None:
     Path(folder).mkdir(0o700, parents=True, exist_ok=True)
     untyped: list[Any] = [values, multiprocess]
     for module in untyped:
-        module.MmapedDict = ReservedFile
+        if module.MmapedDict is MmapedDict:  # another one may be there already
+            module.MmapedDict = ReservedFile
     _forget_namesake(folder)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: _forked(folder))
@@ -88,14 +89,13 @@ def _forget_namesake(folder: str) -> None:
     They would go on from there. Files that this process has open, for gauges made
     before this file was imported, stay; only Linux tells which those are.
     """
+    pid = os.getpid()
     try:
-        files = list(Path(folder).glob(f"gauge_*_{os.getpid()}.db"))
+        files = [*Path(folder).glob(f"gauge_live*_{pid}.db")]
+        files += Path(folder).glob(f"gauge_all_{pid}.db")
         opened = Path("/proc/self/maps").read_text("utf-8", "replace") if files else ""
         for file in files:
-            if (
-                file.name.startswith(("gauge_live", "gauge_all"))
-                and file.name not in opened
-            ):
+            if file.name not in opened:
                 file.unlink()
     except FileNotFoundError:  # the folder is gone, or this is not Linux
         return
@@ -138,12 +138,7 @@ def set_aside(file: Path, reason: object) -> None:
     """Renames a file that cannot be read, so that the others are served; says so."""
     with suppress(FileNotFoundError):
         file.replace(file.with_name(f"{file.name}.bad"))
-        _log.error(
-            "%s cannot be read (%s), so it is now called %s.bad and is not counted",
-            file,
-            reason,
-            file.name,
-        )
+        _log.error("%s cannot be read (%s): now %s.bad", file, reason, file.name)
 
 
 def say_once(text: str, error: object) -> None:
