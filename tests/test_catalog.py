@@ -379,3 +379,38 @@ def test_a_folder_called_pbmon_would_hide_pbmon_itself(tmp_path: Path) -> None:
     (tmp_path / "pbmon").mkdir()
     with pytest.raises(UsageError, match="folder 'pbmon' cannot be imported as a package"):
         load(tmp_path / "pbmon")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/my-shop/metrics.py",
+        "src/shop/metrics",
+        "src/class/metrics.py",
+        "src/import.py",
+        "src/my shop/metrics.py",
+        "/src/metrics.py",
+        "../metrics.py",
+        "src/../metrics.py",
+        "./metrics.py",
+        "src//metrics.py",
+        "src/2shop/metrics.py",
+        "C:\\\\metrics.py",
+        "src/métrics.py",
+        "src/a.b.py",
+        ".py",
+    ],
+)
+@pytest.mark.parametrize(
+    "made",
+    [
+        'Service("o", jobs=[Job("o", ["o:80"])], module={path})',
+        'MetricsEndpoint(path={path}, settings="a.py")',
+        'MetricsEndpoint(path="a.py", settings={path})',
+    ],
+)
+def test_a_generated_module_that_python_could_not_import_is_a_mistake(made: str, path: str) -> None:
+    quoted = f'"{path}"'
+    assert "no Python module of the app, so nothing could import it" in mistake(
+        other=f"from pbmon import *\ns = {made.format(path=quoted)}\n"
+    )

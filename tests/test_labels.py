@@ -46,10 +46,20 @@ def test_a_label_knows_its_values_and_how_many_to_expect(
 def test_values_given_as_one_text_are_a_mistake_and_not_letters() -> None:
     with pytest.raises(DefinitionError) as raised:
         Label("room", "Room.", values="hall")
-    assert (
-        said(raised)
-        == "values of label 'room' are one text, read letter by letter / values=('hall',)"
+    assert said(raised) == (
+        "values of Label 'room' is the text 'hall', where a list of texts belongs / put it into a"
+        " list: values=['hall']"
     )
+
+
+def test_the_other_of_an_open_label_is_a_value_like_any_other() -> None:
+    route = Label("route", "Route.", max_values=20, other="<unmatched>")
+    assert route.is_("<unmatched>").value == "<unmatched>"
+    assert route.is_in("/", "<unmatched>").value == "/|<unmatched>"
+    assert (route.domain, route.size) == ((), 21)
+    closed = Label("status", "Status.", values=("200", "500"), max_values=1, other="none")
+    assert closed.is_("none").value == "none"
+    assert (closed.domain, closed.size) == (("200", "500", "none"), 1)
 
 
 def test_is_in_without_a_value_is_a_mistake_for_it_would_ask_for_series_without_the_label() -> None:

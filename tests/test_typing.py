@@ -34,7 +34,7 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, int, str]
         "--hide-error-context",
     ]
     ran = subprocess.run(
-        [*command, "accepted.py", "rejected.py"], cwd=HERE / "typing",
+        [*command, "accepted.py", "everything.py", "rejected.py"], cwd=HERE / "typing",
         env={**os.environ, "MYPYPATH": str(ROOT / "generator")},
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip

@@ -6,6 +6,7 @@ https://prometheus.io/docs/practices/rules/ .
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 
@@ -17,6 +18,7 @@ _METRIC = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _RECORD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(:[a-zA-Z0-9_]+)+|:[a-zA-Z0-9_]+(:[a-zA-Z0-9_]+)*")
 _ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
 _FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MODULE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", re.ASCII)
 _GENERATED = ("_bucket", "_count", "_sum", "_created")
 
 
@@ -143,6 +145,19 @@ def check_alert_name(name: str, source: Source) -> None:
             source,
             f"alert name {name!r} cannot name a runbook file",
             "CamelCase, as HighAPIErrorRate",
+        )
+
+
+def check_module_path(path: str, what: str, source: Source) -> None:
+    """DefinitionError unless the path, in the app's repository, is of a module that Python can
+    import: names joined by `/`, none a keyword.
+    """
+    names = path.removesuffix(".py").split("/")
+    if not _MODULE.fullmatch(path) or any(map(keyword.iskeyword, names)):
+        raise DefinitionError(
+            source,
+            f"{what} is {path!r}, no Python module of the app, so nothing could import it",
+            "as src/shop/metrics/http.py: letters, digits and _, and no word of Python's own",
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.source import Source, here
 
@@ -15,6 +16,7 @@ MatchOp = Literal["=", "!=", "=~", "!~"]
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
+@checked
 @dataclass(frozen=True)
 class Label:
     """A label and the set of its values.
@@ -22,10 +24,12 @@ class Label:
     values: the closed set, each of which is kept. Without it max_values is the limit: later values
     become `other`. With both, max_values only says how many to expect at the same time, for the
     cardinality budget (HTTP status codes).
-    other: the value that stands for everything outside, so that no client can invent series; it
-    belongs to the set.
+    other: the value that stands for everything outside, so that no client can invent series. It
+    belongs to the set, and matchers know it also where the set is open: `is_("<unmatched>")`.
     Raises DefinitionError for a name Prometheus reserves and for a label without any bound.
     """
+
+    EXAMPLE: ClassVar = 'Label("room", "Room.", values=("kitchen", "hall"))'
 
     name: str
     help: str
@@ -35,13 +39,6 @@ class Label:
     source: Source = field(default_factory=here, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.values, str):
-            raise DefinitionError(
-                self.source,
-                f"values of label {self.name!r} are one text, read letter by letter",
-                f"values=({self.values!r},)",
-            )
-        object.__setattr__(self, "values", tuple(self.values))
         if not _NAME.fullmatch(self.name):
             raise DefinitionError(
                 self.source,
@@ -82,14 +79,18 @@ class Label:
 
     @property
     def domain(self) -> tuple[str, ...]:
-        """Every value of a closed set, `other` included; empty when the set is open."""
+        """Every value of a closed set, `other` included. Empty when the set is open: `other` is one
+        value then, and any text can be another.
+        """
         if not self.values or self.other is None or self.other in self.values:
             return tuple(self.values)
         return (*self.values, self.other)
 
     @property
     def size(self) -> int:
-        """How many values to expect at once, for the cardinality budget."""
+        """How many values to expect at once, for the cardinality budget: max_values, with one more
+        for the `other` of an open set, else all of the set.
+        """
         if self.max_values is None:
             return len(self.domain)
         return self.max_values + (self.other is not None and not self.values)

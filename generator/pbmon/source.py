@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from types import CodeType, FrameType
+
+_above: ContextVar[str] = ContextVar("above", default="")
 
 
 @dataclass(frozen=True, order=True)
@@ -16,15 +20,24 @@ class Source:
     """A line in somebody's file. Prints as `definitions/api.py:41`; line 0 means the file as a
     whole.
 
-    call: the code and the instruction that stood there, where Python was running it.
+    file: below the folder of the definitions, whose own name it begins with, so that it is the same
+    wherever pbmon is called; this is what generated files say. call: the code and the instruction
+    that stood there, where Python was running it. above: what leads from the current directory to
+    that folder, with a `/` at its end.
     """
 
     file: str
     line: int
     call: tuple[CodeType, int] | None = field(default=None, compare=False, repr=False)
+    above: str = field(default_factory=_above.get, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    @property
+    def path(self) -> str:
+        """The file as it is found from the current directory; this is what people are told."""
+        return self.file if self.file.startswith("<") else self.above + self.file
 
     @property
     def columns(self) -> tuple[int, int] | None:
@@ -46,6 +59,26 @@ class Source:
 
 
 _derived_from: ContextVar[Source | None] = ContextVar("derived_from", default=None)
+
+
+@contextmanager
+def read_from(folder: Path) -> Iterator[None]:
+    """While it lasts, every Source is of a file in that folder of definitions: `ops/mon` when
+    `ops/mon/api.py` is known as `mon/api.py`.
+
+    A folder that is not below the current directory is named as it was given where that leads
+    there from here (`../mon`), else by its own name: messages show no machine's folders.
+    """
+    parent, here = Path(os.path.abspath(folder)).parent, Path.cwd()  # noqa: PTH100 - keeps links
+    if parent.is_relative_to(here):
+        above = parent.relative_to(here).as_posix()
+    else:
+        above = "" if folder.is_absolute() else folder.parent.as_posix()
+    token = _above.set("" if above in {"", "."} else f"{above}/")
+    try:
+        yield
+    finally:
+        _above.reset(token)
 
 
 @contextmanager

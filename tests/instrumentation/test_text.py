@@ -262,8 +262,8 @@ def test_a_file_is_imported_by_its_path_without_src(path: str, name: str) -> Non
         (
             'x = HttpInstrumentation(path="../x.py", requests=requests, latency=latency)',
             (
-                "path '../x.py' is no Python module of the app, so nothing could import it\n  help:"
-                " as src/shop/metrics/http.py"
+                "path is '../x.py', no Python module of the app, so nothing could import it\n"
+                "  help: as src/shop/metrics/http.py"
             ),
         ),
         (

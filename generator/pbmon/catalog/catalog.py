@@ -2,87 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar, assert_never
 
 from pbmon.catalog.environment import Environment, read_environment
-from pbmon.catalog.loader import run_modules
+from pbmon.catalog.loader import Module, read_modules
 from pbmon.catalog.texts import unwritable
+from pbmon.catalog.unbound import definitions_in, lost
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.model.builtin import BUILTIN
 from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.dashboards import Dashboard
+from pbmon.model.definition import Definition
 from pbmon.model.instrumentation import Instrumentation
 from pbmon.model.metrics import Metric
 from pbmon.model.rule_test import RuleTest
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.service import Project, Service
 from pbmon.model.slo import Slo
-from pbmon.source import Source
+from pbmon.source import Source, read_from
 
-Definition = (
-    Project
-    | Service
-    | Metric
-    | Record
-    | RuleGroup
-    | Alert
-    | Slo
-    | RuleTest
-    | Dashboard
-    | Instrumentation
-    | CeleryInstrumentation
-)
-_KINDS = (
-    Project,
-    Service,
-    Metric,
-    Record,
-    RuleGroup,
-    Alert,
-    Slo,
-    RuleTest,
-    Dashboard,
-    Instrumentation,
-    CeleryInstrumentation,
-)
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All definitions of one folder, each list sorted by name, and the environment to lay over
-    them.
+    """All definitions of one folder, sorted by name, and the environment to lay over them.
 
-    service_of: service by id() of a metric, record or alert that stands in the same module.
+    service_of: the service that stands in the same module as a definition.
     """
 
     folder: str
     project: Project
     environment: Environment
-    services: tuple[Service, ...]
-    metrics: tuple[Metric, ...]
-    records: tuple[Record, ...]
-    groups: tuple[RuleGroup, ...]
-    alerts: tuple[Alert, ...]
-    dashboards: tuple[Dashboard, ...]
-    instrumentation: tuple[Instrumentation, ...]
-    celery: tuple[CeleryInstrumentation, ...]
-    slos: tuple[Slo, ...]
-    rule_tests: tuple[RuleTest, ...]
-    service_of: dict[int, Service] = field(repr=False)
+    definitions: tuple[Definition, ...]
+    service_of: Mapping[Definition, Service] = field(repr=False)
+
+    def of(self, kind: type[_T]) -> tuple[_T, ...]:
+        """The definitions of one kind, sorted by name (dashboards by uid)."""
+        return _of(self.definitions, kind)
 
     @cached_property
-    def metrics_of(self) -> dict[int, list[Metric]]:
-        """By id() of a service: the metrics beside it, sorted by name."""
-        found: dict[int, list[Metric]] = {id(service): [] for service in self.services}
+    def services(self) -> tuple[Service, ...]:
+        return self.of(Service)
+
+    @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        return self.of(Metric)
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        return self.of(Record)
+
+    @cached_property
+    def groups(self) -> tuple[RuleGroup, ...]:
+        return self.of(RuleGroup)
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        return self.of(Alert)
+
+    @cached_property
+    def dashboards(self) -> tuple[Dashboard, ...]:
+        return self.of(Dashboard)
+
+    @cached_property
+    def instrumentation(self) -> tuple[Instrumentation, ...]:
+        return self.of(Instrumentation)
+
+    @cached_property
+    def celery(self) -> tuple[CeleryInstrumentation, ...]:
+        return self.of(CeleryInstrumentation)
+
+    @cached_property
+    def slos(self) -> tuple[Slo, ...]:
+        return self.of(Slo)
+
+    @cached_property
+    def rule_tests(self) -> tuple[RuleTest, ...]:
+        return self.of(RuleTest)
+
+    @cached_property
+    def metrics_of(self) -> dict[Service, list[Metric]]:
+        """The metrics beside each service, sorted by name."""
+        beside: dict[Service, list[Metric]] = {service: [] for service in self.services}
         for metric in self.metrics:
             if service := self.owner(metric):
-                found[id(service)].append(metric)
-        return found
+                beside[service].append(metric)
+        return beside
 
     @cached_property
     def labels_of_job(self) -> dict[str, Mapping[str, str]]:
@@ -91,7 +101,7 @@ class Catalog:
 
     def owner(self, definition: Definition) -> Service | None:
         """The service in whose module the definition stands; None for a module without one."""
-        return self.service_of.get(id(definition))
+        return self.service_of.get(definition)
 
     @cached_property
     def jobs(self) -> tuple[str, ...]:
@@ -102,60 +112,49 @@ class Catalog:
 def load(folder: Path, environment: str = "development") -> Catalog:
     """Read every module of the folder and the overlay `environments/<environment>.yaml`.
 
-    Raises DefinitionErrors with all mistakes found, UsageError when the folder does not exist.
+    Raises DefinitionErrors with all mistakes in the definitions, UsageError when the folder does
+    not exist.
     """
-    found, service_of, errors = _collected(run_modules(folder))
-    errors += [*duplicates(found), *unwritable(found)]
-    projects = _of(found, Project)
-    if len(projects) != 1:
+    with read_from(folder):
+        return _load(folder.resolve(), environment)
+
+
+def _load(folder: Path, environment: str) -> Catalog:
+    modules, errors = read_modules(folder)
+    definitions, service_of, second_services = _collected(modules)
+    readable = not errors
+    errors += [*second_services, *duplicates(definitions), *unwritable(definitions)]
+    errors += lost([note for module in modules for note in module.noted], set(definitions))
+    projects = _of(definitions, Project)
+    if len(projects) > 1 or (not projects and readable):
         errors.append(_project_error(folder.name, projects))
     if errors:
         raise DefinitionErrors(errors)
-    alerts = _of(found, Alert)
-    services = _of(found, Service)
+    services = _of(definitions, Service)
     known = {
-        "alerts": [alert.name for alert in alerts],
+        "alerts": [alert.name for alert in _of(definitions, Alert)],
         "jobs": [job.name for service in services for job in service.jobs],
         "receivers": [receiver.name for receiver in projects[0].receivers],
     }
     overlay = read_environment(folder, environment, known)
-    return Catalog(
-        folder.name,
-        projects[0],
-        overlay,
-        services,
-        _of(found, Metric),
-        _of(found, Record),
-        _of(found, RuleGroup),
-        alerts,
-        _of(found, Dashboard),
-        _of(found, Instrumentation),
-        _of(found, CeleryInstrumentation),
-        _of(found, Slo),
-        _of(found, RuleTest),
-        service_of,
-    )
+    return Catalog(folder.name, projects[0], overlay, tuple(definitions), service_of)
 
 
 def _collected(
-    modules: list[dict[str, Any]],
-) -> tuple[list[Definition], dict[int, Service], list[DefinitionError]]:
+    modules: Sequence[Module],
+) -> tuple[list[Definition], dict[Definition, Service], list[DefinitionError]]:
     """Definitions bound to module-level names, first binding first; the service each stands beside;
     modules with two services.
     """
-    found: dict[int, Definition] = {id(metric): metric for metric in BUILTIN}
-    service_of: dict[int, Service] = {}
+    definitions: dict[Definition, None] = dict.fromkeys(BUILTIN)
+    service_of: dict[Definition, Service] = {}
     errors = []
-    for namespace in modules:
-        mine = [
-            definition
-            for definition in _definitions(namespace.values())
-            if id(definition) not in found
+    for module in modules:
+        here = [
+            each for each in definitions_in(module.namespace.values()) if each not in definitions
         ]
-        found.update((id(definition), definition) for definition in mine)
-        services = list(
-            dict.fromkeys(definition for definition in mine if isinstance(definition, Service))
-        )
+        definitions.update(dict.fromkeys(here))
+        services = list(dict.fromkeys(each for each in here if isinstance(each, Service)))
         if len(services) > 1:
             errors.append(
                 DefinitionError(
@@ -166,34 +165,23 @@ def _collected(
                 )
             )
         elif services:
-            service_of.update((id(definition), services[0]) for definition in mine)
-    return list(found.values()), service_of, errors
+            service_of.update(dict.fromkeys(here, services[0]))
+    return list(definitions), service_of, errors
 
 
-def _definitions(values: Iterable[Any]) -> Iterator[Definition]:
-    """Definitions among the values, also inside lists, tuples, sets and dicts, however deep."""
-    for value in values:
-        if isinstance(value, _KINDS):
-            yield value
-        elif isinstance(value, list | tuple | set | frozenset):
-            yield from _definitions(value)
-        elif isinstance(value, dict):
-            yield from _definitions(value.values())
-
-
-def _of(found: list[Definition], kind: type[_T]) -> tuple[_T, ...]:
+def _of(definitions: Iterable[Definition], kind: type[_T]) -> tuple[_T, ...]:
     return tuple(
         sorted(
-            (item for item in found if isinstance(item, kind)),
-            key=lambda item: getattr(item, "name", getattr(item, "uid", "")),
+            (each for each in definitions if isinstance(each, kind)),
+            key=lambda each: getattr(each, "name", getattr(each, "uid", "")),
         )
     )
 
 
-def duplicates(found: Iterable[Definition]) -> Iterator[DefinitionError]:
+def duplicates(definitions: Iterable[Definition]) -> Iterator[DefinitionError]:
     """Two definitions under one name, where only one can be rendered."""
     seen: dict[tuple[str, str], Definition] = {}
-    for definition in found:
+    for definition in definitions:
         for space, name in _names(definition):
             first = seen.setdefault((space, name), definition)
             if first is not definition:
@@ -226,8 +214,10 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
         case Dashboard():
             yield "dashboard uid", definition.uid
             yield "dashboard file", definition.file
-        case Project() | Instrumentation() | CeleryInstrumentation():
+        case Project() | Instrumentation() | CeleryInstrumentation() | RuleTest():
             return
+        case _:
+            assert_never(definition)
 
 
 def _difference(first: Definition, second: Definition) -> str:

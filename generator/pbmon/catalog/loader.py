@@ -1,86 +1,89 @@
-"""Runs the modules of a definitions folder, each one even when another is broken."""
+"""Runs the modules of a definitions folder, each to its end whatever is wrong in another."""
 
 from __future__ import annotations
 
-import difflib
 import importlib
+import os
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
-from inspect import isfunction
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
-from pbmon.catalog.unbound import lost
-from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
+from pbmon.catalog import recovery
+from pbmon.catalog.python_errors import explained
+from pbmon.catalog.unbound import Noted
+from pbmon.errors import DefinitionError, UsageError
 from pbmon.source import Source
 
 
+@dataclass(frozen=True)
+class Module:
+    """A module that ran. namespace: its global names. noted: what its statements made."""
+
+    namespace: dict[str, Any]
+    noted: Noted
+
+
 class _Loader(SourceFileLoader):
-    """Compiles under the path relative to the project, so that messages and generated files show no
-    machine's folders.
+    """Runs a file under its path below the definitions, so that messages and generated files show
+    no machine's folders.
     """
 
-    def __init__(self, name: str, path: str, shown: str, finished: list[str]) -> None:
-        super().__init__(name, path)
-        self.shown = shown
-        self.finished = finished
-
-    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the protocol's name
-        return compile(self.get_data(self.path), self.shown, "exec", dont_inherit=True)
+    def __init__(self, name: str, file: Path, finder: _Finder) -> None:
+        super().__init__(name, str(file))
+        self.finder = finder
 
     def exec_module(self, module: ModuleType) -> None:
-        super().exec_module(module)
-        self.finished.append(module.__name__)
+        file = Path(self.path)
+        noted, errors = recovery.run(file, self.finder.shown(file), vars(module))
+        self.finder.errors += errors
+        self.finder.finished.append(Module(vars(module), noted))
 
 
 class _Finder(MetaPathFinder):
-    """Finds the folder under its own name and the modules in it; everything else is
-    left to Python.
+    """Finds the folder under its own name, and what lies in it; everything else is left to Python.
+
+    A folder in it is a package, with and without an `__init__.py`.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.package = folder.name
-        self.finished: list[str] = []
+        self.finished: list[Module] = []
+        self.errors: list[DefinitionError] = []
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
-        if name == self.package:
-            file = self.folder / "__init__.py"
-            if not file.exists():
-                return ModuleSpec(name, None, is_package=True)
+        if name != self.package and not name.startswith(self.package + "."):
+            return None
+        place = self.folder.joinpath(*name.split(".")[1:])
+        inside = place / "__init__.py"
+        if inside.is_file():
             return spec_from_file_location(
                 name,
-                file,
-                loader=self._loader(name, file),
-                submodule_search_locations=[str(self.folder)],
+                inside,
+                loader=_Loader(name, inside, self),
+                submodule_search_locations=[str(place)],
             )
-        if name.startswith(self.package + "."):
-            file = self.folder.joinpath(*name.split(".")[1:]).with_suffix(".py")
-            return (
-                spec_from_file_location(name, file, loader=self._loader(name, file))
-                if file.is_file()
-                else None
-            )
-        return None
-
-    def _loader(self, name: str, file: Path) -> _Loader:
-        return _Loader(name, str(file), self.shown(file), self.finished)
+        file = place.with_name(place.name + ".py")
+        if name != self.package and file.is_file():
+            return spec_from_file_location(name, file, loader=_Loader(name, file, self))
+        return ModuleSpec(name, None, is_package=True) if place.is_dir() else None
 
     def shown(self, file: Path) -> str:
         return f"{self.package}/{file.relative_to(self.folder).as_posix()}"
 
 
-def run_modules(folder: Path) -> list[dict[str, Any]]:
-    """The global names of every module of the folder, a module after those it imports.
+def read_modules(folder: Path) -> tuple[list[Module], list[DefinitionError]]:
+    """Every module of the folder and of the folders in it, a module after those it imports; and
+    every mistake in them.
 
-    Raises UsageError when there is no such folder, DefinitionErrors with every module's mistake
-    otherwise.
+    Raises UsageError when there is no such folder, or none that Python could import.
     """
     folder = folder.resolve()
     if not folder.is_dir():
@@ -93,30 +96,52 @@ def run_modules(folder: Path) -> list[dict[str, Any]]:
             f"folder {folder.name!r} cannot be imported as a package",
             "name it with letters, digits and underscores, but not pbmon",
         )
-    files = sorted(file for file in folder.glob("*.py") if file.name != "__init__.py")
+    files = list(_python_files(folder))
     if not files:
-        raise DefinitionErrors(
-            [
-                DefinitionError(
-                    Source(folder.name, 0),
-                    "there is no definition, so nothing can be rendered",
-                    "`pbmon init DIR` shows a small project",
-                )
-            ]
-        )
-    errors: list[DefinitionError] = []
+        problem = "there is no definition, so nothing can be rendered"
+        nothing = Source(folder.name, 0)
+        return [], [DefinitionError(nothing, problem, "`pbmon init DIR` shows a small project")]
     with _importing(folder) as finder:
         for file in files:
+            parts = file.relative_to(folder).with_suffix("").parts
+            if parts[-1] == "__init__":
+                parts = parts[:-1]
+            elif file.with_suffix("").joinpath("__init__.py").is_file():
+                finder.errors.append(_hidden(finder.shown(file)))
+                continue
             try:
-                importlib.import_module(f"{folder.name}.{file.stem}")
-                errors += lost(file.read_text("utf-8"), finder.shown(file))
-            except DefinitionError as error:
-                errors.append(error)
-            except (Exception, SystemExit) as error:
-                errors.append(_explained(error, finder.shown(file)))
-        if errors:
-            raise DefinitionErrors(errors)
-        return [vars(sys.modules[name]) for name in finder.finished if name != folder.name]
+                importlib.import_module(".".join((folder.name, *parts)))
+            except Exception as error:  # a name that nothing can be imported under
+                finder.errors.append(explained(error, finder.shown(file)))
+        return finder.finished, finder.errors
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    """The modules, sorted, `__init__.py` of a folder first; without hidden folders and the overlays
+    of environments.
+    """
+    seen: set[Path] = set()
+    for above, folders, names in os.walk(folder, followlinks=True):
+        here = Path(above)
+        seen.add(here.resolve())
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name != "__pycache__"
+            and not (here == folder and name == "environments")
+            and (here / name).resolve() not in seen  # a link may lead back up
+        )
+        yield from sorted(here / name for name in names if name.endswith(".py") and name[0] != ".")
+
+
+def _hidden(shown: str) -> DefinitionError:
+    return DefinitionError(
+        Source(shown, 0),
+        f"the folder {shown.removesuffix('.py')}/ has the same name, so Python does not read this"
+        " file",
+        "rename one of the two",
+    )
 
 
 @contextmanager
@@ -139,70 +164,3 @@ def _importing(folder: Path) -> Iterator[_Finder]:
         for name in [name for name in sys.modules if name == mine[0] or name.startswith(mine[1])]:
             del sys.modules[name]
         sys.modules.update(hidden)
-
-
-def _explained(error: BaseException, shown: str) -> DefinitionError:
-    """An exception of Python's as a mistake at the author's line."""
-    if isinstance(error, SyntaxError):
-        line = (error.text or "").strip()
-        return DefinitionError(
-            Source(error.filename or shown, error.lineno or 0),
-            f"Python cannot read this: {error.msg}",
-            line,
-        )
-    package = shown.partition("/")[0] + "/"
-    lines = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(package)
-    ]
-    source = Source(lines[-1].filename, lines[-1].lineno or 0) if lines else Source(shown, 0)
-    if isinstance(error, AttributeError) and type(error.obj).__module__.startswith("pbmon."):
-        offered = [
-            name
-            for name in dir(error.obj)
-            if isfunction(getattr(type(error.obj), name, None)) and not name.startswith("_")
-        ]
-        kind = type(error.obj).__name__
-        return DefinitionError(
-            source, f"{_article(kind)} has no .{error.name}", f"it has {', '.join(offered)}"
-        )
-    if (
-        isinstance(error, ImportError)
-        and error.name
-        and error.path
-        and not error.name.startswith(package[:-1])
-    ):
-        missing = str(error).partition("import name ")[2].partition(" ")[0].strip("'")
-        near = difflib.get_close_matches(
-            missing, getattr(sys.modules.get(error.name), "__all__", ()), 3
-        )
-        return DefinitionError(
-            source,
-            f"{error.name} has no {missing!r}",
-            f"near it: {', '.join(near)}" if near else "",
-        )
-    return DefinitionError(source, f"{type(error).__name__}: {error}", _advice(error))
-
-
-def _article(kind: str) -> str:
-    return f"{'an' if kind[0] in 'AEIO' else 'a'} {kind}"
-
-
-def _advice(error: BaseException) -> str:
-    text = str(error)
-    if isinstance(error, NameError | ImportError):
-        told = "".join(traceback.TracebackException.from_exception(error).format_exception_only())
-        return (
-            "did you mean" + told.partition("Did you mean:")[2].rstrip()
-            if "Did you mean:" in told
-            else ""
-        )
-    if isinstance(error, TypeError) and "'Counter'" in text:
-        return 'a counter only grows: compare or combine its .rate("5m")'
-    if isinstance(error, TypeError) and "'Histogram'" in text:
-        return (
-            'a histogram is no number: use .quantile(0.95, "5m"), .mean("5m") or'
-            ' .observations.rate("5m")'
-        )
-    return ""

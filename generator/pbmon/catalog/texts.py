@@ -35,17 +35,23 @@ def unwritable(definitions: Iterable[_Sourced]) -> Iterator[DefinitionError]:
                 )
 
 
-def _texts(value: object, seen: set[int]) -> Iterator[str]:
-    """Every text below the value, each object of pbmon's looked into once."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from _texts(tuple(value.items()), seen)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item, seen)
-    elif type(value).__module__.startswith("pbmon.") and id(value) not in seen:
-        seen.add(id(value))
-        slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-        for name in (*getattr(value, "__dict__", ()), *slots):
-            yield from _texts(getattr(value, name, None), seen)
+def _texts(definition: object, seen: set[int]) -> Iterator[str]:
+    """Every text below the definition that is not plain ASCII, each object of pbmon's looked into
+    once.
+    """
+    waiting = [definition]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if not value.isascii():
+                yield value
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, Mapping):
+            waiting += [*value, *value.values()]
+        elif type(value).__module__.startswith("pbmon.") and id(value) not in seen:
+            seen.add(id(value))
+            waiting += getattr(value, "__dict__", {}).values()
+            for kind in type(value).__mro__:
+                for name in kind.__dict__.get("__slots__", ()):
+                    waiting.append(getattr(value, name, None))

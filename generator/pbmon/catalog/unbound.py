@@ -1,69 +1,97 @@
-"""Definitions that are made and then lost: the catalog finds only what a module-level name holds at
+"""Definitions that are made and then lost: the catalog has only what a module-level name holds at
 the end.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from pbmon.errors import DefinitionError
-from pbmon.source import Source
+from pbmon.model.definition import KINDS, Definition
 
-_MADE = frozenset(
-    {
-        "Alert",
-        "Counter",
-        "Dashboard",
-        "Gauge",
-        "Histogram",
-        "Record",
-        "RuleTest",
-        "Service",
-        "Slo",
-        "Summary",
-    }
-)
+NOTE = "__note__"
+"""Under this name a module of definitions sees the function that notes a value of a statement."""
+
+Noted = list[tuple[object, str]]
+"""Values that a module's statements had, each with the name it was bound to; "" for none."""
 
 
-def lost(text: str, shown: str) -> Iterator[DefinitionError]:
-    """A mistake for every definition of the module that is bound to no name, or in a loop to one
-    that the next turn takes.
-
-    text: the module's source, which Python can read. shown: its path in messages.
+def noting(tree: ast.Module) -> ast.Module:
+    """The module, so changed that every value of a statement, bound to one name or to none, goes
+    through NOTE.
     """
-    yield from _in(ast.parse(text).body, shown, looped=False)
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        for statement in ast.iter_child_nodes(waiting.pop()):
+            match statement:
+                case ast.Expr(value=ast.Constant()):
+                    continue
+                case ast.Expr():
+                    statement.value = _noted(statement.value, "")
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    statement.value = _noted(statement.value, name)
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                    statement.value = _noted(value, name)
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.expr():
+                    continue  # names in there are not those of the module
+                case _:
+                    waiting.append(statement)
+    return tree
 
 
-def _in(body: list[ast.stmt], shown: str, *, looped: bool) -> Iterator[DefinitionError]:
-    for statement in body:
-        match statement:
-            case ast.Expr(value=ast.Call(func=ast.Name(id=kind))) if kind in _MADE:
-                yield _mistake(
-                    statement,
-                    shown,
-                    f"this {kind} is bound to no name, so it is never rendered",
-                    "name = " + f"{kind}(...)",
-                )
-            case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=kind))
-            ) if looped and kind in _MADE:
-                problem = (
-                    f"every turn of the loop binds another {kind} to {name!r}, so only the last is"
-                    " rendered"
-                )
-                yield _mistake(
-                    statement, shown, problem, f"collect them: {name}s = [{kind}(...) for ...]"
-                )
-            case ast.For(body=inner, orelse=other) | ast.While(body=inner, orelse=other):
-                yield from _in([*inner, *other], shown, looped=True)
-            case ast.If(body=inner, orelse=other):
-                yield from _in([*inner, *other], shown, looped=looped)
-            case ast.With(body=inner):
-                yield from _in(inner, shown, looped=looped)
-            case _:
+def _noted(value: ast.expr, name: str) -> ast.expr:
+    call = ast.Call(ast.Name(NOTE, ast.Load()), [value, ast.Constant(name)], [])
+    ast.copy_location(call, value)
+    for ours in (call.func, call.args[1]):  # as wide as nothing, so that no mistake is in there
+        ast.copy_location(ours, value)
+        ours.end_lineno, ours.end_col_offset = value.lineno, value.col_offset
+    return call
+
+
+def note_in(noted: Noted) -> Callable[[object, str], object]:
+    """The function behind NOTE."""
+
+    def note(value: object, name: str) -> object:
+        if isinstance(value, (*KINDS, list, tuple, set, frozenset, dict)):
+            noted.append((value, name))
+        return value
+
+    return note
+
+
+def definitions_in(values: Iterable[object], seen: set[int] | None = None) -> Iterator[Definition]:
+    """Definitions among the values, also inside lists, tuples, sets and dicts, however deep.
+
+    seen: id() of the containers that were looked into, and of those that are.
+    """
+    waiting, seen = [*values][::-1], set() if seen is None else seen
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, KINDS):
+            yield value
+        elif isinstance(value, list | tuple | set | frozenset | dict) and id(value) not in seen:
+            seen.add(id(value))  # a list may hold itself
+            waiting += [*(value.values() if isinstance(value, dict) else value)][::-1]
+
+
+def lost(noted: Noted, bound: Collection[Definition]) -> Iterator[DefinitionError]:
+    """A mistake for every noted definition that no module-level name holds in the end."""
+    seen: set[int] = set()
+    for value, name in noted:
+        for definition in definitions_in([value], seen):
+            if definition in bound:
                 continue
-
-
-def _mistake(node: ast.stmt, shown: str, problem: str, help: str) -> DefinitionError:
-    return DefinitionError(Source(shown, node.lineno), problem, help)
+            kind = type(definition).__name__
+            if name:
+                yield DefinitionError(
+                    definition.source,
+                    f"{name!r} is bound to something else later, so this {kind} is never rendered",
+                    f"collect them: {name}s = [{kind}(...) for ...]",
+                )
+            else:
+                yield DefinitionError(
+                    definition.source,
+                    f"this {kind} is bound to no name, so it is never rendered",
+                    f"name = {kind}(...)",
+                )

@@ -18,8 +18,8 @@ def excerpt(source: Source) -> list[str]:
 
     Under a whole line where nobody knows which part of it is meant.
     """
-    linecache.checkcache(source.file)  # a command that stays may print twice, with an edit between
-    line = linecache.getline(source.file, source.line).rstrip() if source.line else ""
+    linecache.checkcache(source.path)  # a command that stays may print twice, with an edit between
+    line = linecache.getline(source.path, source.line).rstrip() if source.line else ""
     if not line.strip():
         return []
     begin, end = source.columns or (0, len(line.encode()))

@@ -54,7 +54,7 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
             {
                 "check": f.check,
                 "level": f.level,
-                "file": f.source.file,
+                "file": f.source.path,
                 "line": f.source.line,
                 "problem": f.problem,
                 "help": f.help,
@@ -172,7 +172,7 @@ def _github(finding: Finding) -> str:
     """
     text = f"{finding.problem}\nhelp: {finding.help}" if finding.help else finding.problem
     message = _escaped(text)
-    file = _escaped(finding.source.file).replace(":", "%3A").replace(",", "%2C")
+    file = _escaped(finding.source.path).replace(":", "%3A").replace(",", "%2C")
     line = f",line={finding.source.line}" if finding.source.line else ""
     return f"::{finding.level} file={file}{line},title={finding.check}::{message}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import overload
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Binary, Raw
 from pbmon.expr.operations import Scalar, literal
@@ -21,6 +22,7 @@ def ratio(
 ) -> Expression: ...
 @overload
 def ratio(part: Vector, total: Vector) -> Expression: ...
+@checked
 def ratio(
     part: AnyCounter | Vector,
     total: AnyCounter | Vector,
@@ -52,17 +54,20 @@ def ratio(
     return Expression(share.node, share.label_set, "percentunit")
 
 
+@checked
 def time() -> Expression:
     """Seconds since 1970 at the moment of evaluation, as a vector without labels."""
     moment, _ = called("time", ())
     return Expression(*called("vector", (moment,)), "s")
 
 
+@checked
 def constant(value: Scalar) -> Expression:
     """One series without labels and this value."""
     return Expression(*called("vector", (literal(value),)))
 
 
+@checked
 def join_info(
     vector: Vector, info: Vector, on: Sequence[Label], include: Sequence[Label]
 ) -> Expression:
@@ -73,6 +78,7 @@ def join_info(
     return Expression(joined.node, joined.label_set, vector.unit)
 
 
+@checked
 def promql(
     text: str, *, labels: Sequence[Label], uses: Sequence[Selectable | Vector], unit: str = ""
 ) -> Expression:
@@ -87,6 +93,7 @@ def promql(
     return Expression(Raw(text, checked_selectors(text, uses)), labels, unit)
 
 
+@checked
 def either(*vectors: Vector) -> Expression:
     """The union of vectors with the same labels: `a or b or c`."""
     first, *rest = vectors

@@ -27,12 +27,6 @@ def require(subject: str, have: LabelSet, wanted: Sequence[Label]) -> None:
     """
     known = {label.name for label in have}
     for label in wanted:
-        if not isinstance(label, Label):
-            raise DefinitionError(
-                here(),
-                f"{label!r} stands where a Label object belongs",
-                f"{subject} has {listed(have)}",
-            )
         if label.name not in known:
             raise DefinitionError(
                 here(), f"{subject} has no label {label.name!r}", f"it has {listed(have)}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from pbmon import durations
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import LabelSet
 from pbmon.expr.nodes import Selector, Series
@@ -17,6 +19,7 @@ from pbmon.labels import Label, Matcher, le, listed, names
 from pbmon.source import here
 
 
+@checked
 class Selectable(ABC):
     """Anything that stands for series under one name."""
 
@@ -39,10 +42,15 @@ class Selectable(ABC):
         return replace(self.selector, offset=durations.checked(duration, "offset"))
 
 
+@checked
 class AnyCounter(Selectable):
     """Series that only grow until their process restarts: a counter, or the count, sum or buckets
     of a histogram.
     """
+
+    NOUN: ClassVar = "counter"
+    EXAMPLE: ClassVar = "requests"
+    AS_VECTOR: ClassVar = 'a counter becomes a vector by .rate("5m")'
 
     def where(self, *matchers: Matcher) -> CounterSelection:
         """Only series that fulfil every matcher. DefinitionError when the metric lacks the label,
@@ -84,8 +92,12 @@ class AnyCounter(Selectable):
         return Expression(*called(function, (ranged,), self.selector.series.labels), unit)
 
 
+@checked
 class AnyGauge(Selectable, Vector):
     """Series that go up and down; usable as they are."""
+
+    NOUN: ClassVar = "gauge"
+    EXAMPLE: ClassVar = "lamps"
 
     def where(self, *matchers: Matcher) -> GaugeSelection:
         """Only series that fulfil every matcher. DefinitionError when the metric lacks the label,
@@ -129,8 +141,13 @@ class AnyGauge(Selectable, Vector):
         return Expression(*called("predict_linear", arguments, self.label_set), self.unit)
 
 
+@checked
 class AnyHistogram(Selectable):
     """A classic histogram. Its selector is that of the buckets."""
+
+    NOUN: ClassVar = "histogram"
+    EXAMPLE: ClassVar = "latency"
+    AS_VECTOR: ClassVar = 'a histogram becomes a vector by .quantile(0.95, "5m") or .mean("5m")'
 
     def where(self, *matchers: Matcher) -> HistogramSelection:
         """Only series that fulfil every matcher. DefinitionError when the metric lacks the label,
@@ -229,6 +246,7 @@ class HistogramSelection(AnyHistogram):
         return self._selector
 
 
+@checked
 def histogram_quantile(q: float, buckets: Vector, unit: str = "") -> Expression:
     """The q-quantile of bucket rates. DefinitionError when `le` is gone or q is outside 0 to 1.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr import operations
 from pbmon.expr.extent import check_extent
@@ -24,10 +25,14 @@ from pbmon.labels import Label, compiled_pattern, listed, names
 from pbmon.source import here
 
 
+@checked
 class Vector(ABC):
     """Anything that evaluates to an instant vector: a gauge, a recorded series, or an expression
     over them.
     """
+
+    NOUN: ClassVar = "vector"
+    EXAMPLE: ClassVar = 'requests.rate("5m")'
 
     @property
     @abstractmethod
@@ -50,7 +55,7 @@ class Vector(ABC):
         raise DefinitionError(
             here(),
             "an expression has no truth value before Prometheus evaluates it",
-            "combine with .and_(), .or_(), .unless()",
+            "combine with .and_(), .or_(), .unless(); 0 < x < 5 is (x > 0).and_(x < 5)",
         )
 
     # Aggregation:
@@ -255,6 +260,7 @@ class Matched:
     vector: Vector
     matching: Matching
 
+    @checked
     def group_left(self, *include: Label) -> Matched:
         """Many series on the left share one on the right; `include` copies labels from there."""
         require(subject(self.vector.node), self.vector.label_set, include)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.source import Source, here
 
 _ID = re.compile(r"[a-z]+(-[a-z]+)+")
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Accepted:
     """One check's findings on the definition that it is given to, and why they may stay.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.labels import Label, listed
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
@@ -16,6 +17,7 @@ _SUMMED = ("livesum",)
 _OF_ONE_PROCESS = ("livesum", "max", "livemax", "mostrecent", "livemostrecent")
 
 
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CeleryInstrumentation:
     """Everything a Celery worker counts, in the metrics of the service that stands in the same

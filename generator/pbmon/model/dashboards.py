@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pbmon.arguments import checked
 from pbmon.conventions import check_file_name
 from pbmon.errors import DefinitionError
 from pbmon.model.panels import AnyPanel
@@ -14,6 +15,7 @@ from pbmon.source import Source, here
 _UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 
 
+@checked
 class Row:
     """A heading and the panels under it. collapsed: closed until clicked."""
 
@@ -24,6 +26,7 @@ class Row:
         self.collapsed = collapsed
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Dashboard:
     """One Grafana dashboard. uid: stable address. file: name of the JSON file without

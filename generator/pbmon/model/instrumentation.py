@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from pbmon.arguments import checked
+from pbmon.conventions import check_module_path
 from pbmon.errors import DefinitionError
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 from pbmon.source import Source, here
@@ -31,9 +33,8 @@ _CLOSED = {
 }
 """Labels of requests that need a closed set: what happens otherwise, and an example of values."""
 
-_FILE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", re.ASCII)
 
-
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Instrumentation:
     """A generated file of the app. path: of that file, ending in .py, in the app's repository
@@ -44,7 +45,7 @@ class Instrumentation:
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
-        _check_path(self.path, "path", self.source)
+        check_module_path(self.path, "path", self.source)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -60,6 +61,7 @@ class Instrumentation:
         return {}
 
 
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class HttpInstrumentation(Instrumentation):
     """An ASGI middleware for FastAPI and Starlette.
@@ -111,6 +113,7 @@ class HttpInstrumentation(Instrumentation):
         return {"PrometheusMiddleware": self.metrics}
 
 
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MetricsEndpoint(Instrumentation):
     """The page that Prometheus scrapes, an ASGI app.
@@ -127,7 +130,7 @@ class MetricsEndpoint(Instrumentation):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_path(self.settings, "settings", self.source)
+        check_module_path(self.settings, "settings", self.source)
         for name, value in (("prefix", self.prefix), ("metrics_path", self.metrics_path)):
             if value != "" and not re.fullmatch(r"(/[\w.~-]+)+", value, re.ASCII):
                 raise DefinitionError(
@@ -152,6 +155,7 @@ class MetricsEndpoint(Instrumentation):
         return {"metrics": (), "MetricsPage": (), "router": ()}
 
 
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DatabaseInstrumentation(Instrumentation):
     """Hooks for SQLAlchemy engines.
@@ -207,6 +211,7 @@ class DatabaseInstrumentation(Instrumentation):
         return {entry: metrics for entry, metrics in given.items() if metrics}
 
 
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CacheInstrumentation(Instrumentation):
     """Wrappers around Redis clients, sync and async.
@@ -234,15 +239,6 @@ class CacheInstrumentation(Instrumentation):
     @property
     def entries(self) -> dict[str, tuple[Metric, ...]]:
         return {"MeasuredCache": self.metrics, "AsyncMeasuredCache": self.metrics}
-
-
-def _check_path(path: str, name: str, source: Source) -> None:
-    if not _FILE.fullmatch(path):
-        raise DefinitionError(
-            source,
-            f"{name} {path!r} is no Python module of the app, so nothing could import it",
-            "as src/shop/metrics/http.py",
-        )
 
 
 def _check_labels(

@@ -12,6 +12,7 @@ from math import isfinite, prod
 from typing import Literal
 
 from pbmon import units
+from pbmon.arguments import checked
 from pbmon.conventions import check_metric_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import label_set
@@ -42,6 +43,7 @@ MultiprocessMode = Literal[
 ]
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Metric:
     """What every metric has. Use Counter, Gauge, Histogram or Summary.
@@ -68,7 +70,6 @@ class Metric:
         raise NotImplementedError
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", tuple(self.labels))
         object.__setattr__(self, "unit", self.unit or units.of_name(self.name))
         if self.unit:
             units.checked(self.unit, self.name, self.source)
@@ -91,12 +92,6 @@ class Metric:
         seen: set[str] = set()
         reserved = {"job", "instance", "le", "quantile"} if self.scoped else {"le", "quantile"}
         for label in self.labels:
-            if not isinstance(label, Label):
-                raise DefinitionError(
-                    self.source,
-                    f"{self.name} has {label!r} where a Label object belongs",
-                    'Label("name", "help", ...)',
-                )
             if label.name in reserved:
                 raise DefinitionError(
                     self.source,
@@ -145,6 +140,7 @@ class Metric:
         return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds)
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Counter(Metric, AnyCounter):
     """Counts events. It has no `>`: compare its `.rate(window)`."""
@@ -158,6 +154,7 @@ class Counter(Metric, AnyCounter):
         return Selector(self._series("", "counter"))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Gauge(Metric, AnyGauge):
     """A value that goes up and down. It has no `.rate()`: use it as it is, or `.delta(window)`.
@@ -177,6 +174,7 @@ class Gauge(Metric, AnyGauge):
         return Selector(self._series("", "gauge"))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Histogram(Metric, AnyHistogram):
     """Observed values in cumulative buckets. buckets: finite upper bounds, ascending, in the
@@ -231,6 +229,7 @@ class Histogram(Metric, AnyHistogram):
         return Selector(self._series("_bucket", "bucket", [bounded], tuple(self.buckets)))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Summary(Metric):
     """Quantiles that an exporter computed itself; they cannot be aggregated. Observed only.

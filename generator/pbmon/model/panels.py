@@ -9,6 +9,7 @@ from math import isfinite
 from typing import ClassVar, Literal, TypeAlias, TypedDict
 
 from pbmon import units
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import listed, names
@@ -26,6 +27,7 @@ NO_LIMITS: Limits = (None, None)
 _LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
 
 
+@checked
 class Query:
     """One query of a panel. legend: text with `{{label}}`; without it the labels of the result."""
 
@@ -33,12 +35,6 @@ class Query:
         self.expr = expr
         self.legend = legend
         self.source = here()
-        if not isinstance(expr, Vector):
-            raise DefinitionError(
-                self.source,
-                f"a query needs a vector, but this is a {type(expr).__name__}",
-                "a counter becomes one by .rate(AUTO)",
-            )
         for name in _LEGEND_LABEL.findall(legend):
             if name not in names(expr.label_set):
                 raise DefinitionError(

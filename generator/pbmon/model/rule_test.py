@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pbmon import durations
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.model.rules import Alert, Record
 from pbmon.source import Source, here
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class RuleTest:
     """Scraped series that make an alert fire, and when; or that give a recorded series its value.
@@ -36,12 +38,6 @@ class RuleTest:
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.rule, Alert | Record):
-            raise DefinitionError(
-                self.source,
-                f"RuleTest of {self.rule!r} shows nothing, for it is no rule",
-                "an Alert or a Record",
-            )
         for name in ("fires_at", "silent_at", "interval"):
             durations.checked(
                 getattr(self, name), name, zero=name == "silent_at", source=self.source

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from pbmon import durations, units
+from pbmon.arguments import checked
 from pbmon.conventions import (
     check_alert_name,
     check_file_name,
@@ -19,7 +21,7 @@ from pbmon.expr.selection import AnyGauge
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import uses_auto
 from pbmon.labels import listed, names
-from pbmon.model.service import SEVERITIES, Severity
+from pbmon.model.service import Severity
 from pbmon.source import Source, here
 from pbmon.template_actions import actions
 
@@ -27,6 +29,7 @@ _LABEL_IN_TEMPLATE = re.compile(r"\$labels\.([a-zA-Z_]\w*)|\$labels\s+\"(\w+)\""
 _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Record(AnyGauge):
     """A recording rule: an expression evaluated once and stored under a name of its own.
@@ -55,6 +58,7 @@ class Record(AnyGauge):
         return Selector(Series(self.name, self.name, "recorded", self.expr.label_set, self.unit))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class RuleGroup:
     """Rules that are evaluated together: alerts in `monitoring/alerts/<name>.yml`, records in
@@ -62,6 +66,8 @@ class RuleGroup:
 
     interval: how often; empty for the project's evaluation_interval.
     """
+
+    EXAMPLE: ClassVar = 'RuleGroup("critical", "What wakes somebody.")'
 
     name: str
     help: str
@@ -74,6 +80,7 @@ class RuleGroup:
             durations.checked(self.interval, "interval", source=self.source)
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Alert:
     """A condition somebody has to act on.
@@ -109,12 +116,6 @@ class Alert:
         if self.keep_firing_for:
             durations.checked(
                 self.keep_firing_for, f"keep_firing_for of {self.name}", source=self.source
-            )
-        if self.severity not in SEVERITIES:
-            raise DefinitionError(
-                self.source,
-                f"{self.name} has severity {self.severity!r}, which no route knows",
-                f"it is one of {', '.join(SEVERITIES)}",
             )
         check_label_names(self.labels, self.name, self.source)
         if own := sorted({"alertname", "severity"} & self.labels.keys()):
@@ -160,18 +161,6 @@ class Alert:
 
 
 def _check_expr(name: str, expr: Vector, source: Source) -> None:
-    if isinstance(expr, bool):
-        problem = (
-            f"{name} has a Python comparison as its expression: `==` and `!=` compare objects, not"
-            " series"
-        )
-        raise DefinitionError(source, problem, "use .equals(0) or .differs(0)")
-    if not isinstance(expr, Vector):
-        raise DefinitionError(
-            source,
-            f"{name} has no vector as its expression but a {type(expr).__name__}",
-            'a counter becomes one by .rate("5m")',
-        )
     if uses_auto(expr.node):
         raise DefinitionError(
             source, f"{name} uses a window that only Grafana can fill in", _AUTO_HELP

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args, overload
 
 from pbmon import durations
-from pbmon.conventions import check_file_name, check_label_names
+from pbmon.arguments import checked
+from pbmon.conventions import check_file_name, check_label_names, check_module_path
 from pbmon.errors import DefinitionError
 from pbmon.source import Source, here
 
@@ -16,9 +17,10 @@ Severity = Literal["critical", "warning", "info"]
 _HOST = re.compile(r"[^\s/]+")
 _PORT = re.compile(r"[0-9]{1,5}")
 _URL = re.compile(r"https?://\S.*")
-SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Receiver:
     """Where alerts of some severities go.
@@ -27,6 +29,8 @@ class Receiver:
     a rendered file (Alertmanager 0.26 and later). Without it the receiver only shows alerts in
     Alertmanager's own page.
     """
+
+    EXAMPLE: ClassVar = 'Receiver(name="pager", severities=["critical"])'
 
     name: str
     severities: Sequence[Severity]
@@ -42,15 +46,9 @@ class Receiver:
                 f"receiver {self.name!r} has no severity, so nothing reaches it",
                 f"some of {', '.join(SEVERITIES)}",
             )
-        for severity in self.severities:
-            if severity not in SEVERITIES:
-                raise DefinitionError(
-                    self.source,
-                    f"severity {severity!r} does not exist",
-                    f"it is one of {', '.join(SEVERITIES)}",
-                )
 
 
+@checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Project:
     """What holds for everything: one in each definitions folder.
@@ -100,6 +98,7 @@ class Project:
             taken.add(receiver.name)
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Job:
     """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels
@@ -108,6 +107,8 @@ class Job:
     sample_limit: series of one target above which a scrape fails, so that the target is down; 0 for
     none. Without it the limit is computed from the metrics of the service.
     """
+
+    EXAMPLE: ClassVar = 'Job("name", ["host:port"])'
 
     name: str
     targets: Sequence[str] = ()
@@ -149,6 +150,7 @@ class Job:
                 )
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Exporter:
     """Software of others that exposes metrics: its metrics are observed, not generated.
@@ -157,6 +159,8 @@ class Exporter:
     them.
     """
 
+    EXAMPLE: ClassVar = 'Exporter("redis_exporter", "1.86.0")'
+
     name: str
     version: str
     flags: Sequence[str] = ()
@@ -164,6 +168,7 @@ class Exporter:
     source: Source = field(default_factory=here, init=False)
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Service:
     """A part of the system that runs, is scraped and has an owner. Metrics in the same file belong
@@ -214,9 +219,5 @@ class Service:
                 " counts its metrics",
                 "a service of its own for the exporter, in a file of its own",
             )
-        if self.module and not self.module.endswith(".py"):
-            raise DefinitionError(
-                self.source,
-                f"module {self.module!r} of service {self.name} is no Python file",
-                "a path that ends in .py",
-            )
+        if self.module:
+            check_module_path(self.module, f"module of service {self.name}", self.source)

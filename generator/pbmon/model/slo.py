@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Required, TypedDict, Unpack, overload
 
 from pbmon import durations
+from pbmon.arguments import checked
 from pbmon.conventions import check_file_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.labelsets import label_set, require
@@ -46,6 +47,7 @@ class _OfCounted(_OfEverySlo, total=False):
     minimum_traffic: str | Decimal
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Slo:
     """An objective for one kind of event, its error budget, and what alerts when the budget burns.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pbmon.catalog.loader import run_modules
+from pbmon.catalog.loader import read_modules
+from pbmon.errors import DefinitionErrors
 from pbmon.labels import TARGET_LABELS, Label
 from pbmon.model import builtin
 from pbmon.model.metrics import Histogram, Metric, Summary
@@ -49,7 +50,10 @@ def known(folder: Path) -> dict[str, Known]:
         for name, value in vars(builtin).items()
         if isinstance(value, Metric)
     }
-    for namespace in run_modules(folder) if folder.is_dir() else []:
+    modules, errors = read_modules(folder) if folder.is_dir() else ([], [])
+    if errors:
+        raise DefinitionErrors(errors)
+    for namespace in (module.namespace for module in modules):
         for name, value in namespace.items():
             if isinstance(value, Metric) and value.name not in found and not name.startswith("_"):
                 found[value.name] = Known(

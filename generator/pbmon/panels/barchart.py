@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import Label, listed, names
@@ -12,6 +13,7 @@ from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel, at_once, letters
 
 
+@checked
 class BarChart(Chart):
     """Newest values, one bar a value of a label, the highest first. Several queries stand beside
     each other, or with stacked=True on each other.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import le, listed, names
@@ -20,6 +21,7 @@ from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
+@checked
 class Heatmap(Chart):
     """Distribution over time: the query keeps `le`. unit: of what the histogram observes.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import le, names
@@ -12,6 +13,7 @@ from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
+@checked
 class HistogramPanel(SeriesChart):
     """How often each value occurs in the samples that the dashboard shows. unit: of the values.
 

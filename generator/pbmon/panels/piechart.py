@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
 from pbmon.model.panels import Query, Reducer, SeriesArguments, SeriesChart
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
+@checked
 class PieChart(SeriesChart):
     """One slice a series, by its share of their sum. The series are parts of one whole.
 

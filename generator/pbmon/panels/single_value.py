@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
 from pbmon.model.panels import (
     NO_LIMITS,
@@ -18,6 +19,7 @@ from pbmon.model.panels import (
 )
 
 
+@checked
 class SingleValue(SeriesChart):
     """One number a series.
 

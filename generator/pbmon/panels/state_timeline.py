@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
 from pbmon.model.panels import Mappings, Query, SeriesArguments, SeriesChart, checked_mappings
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
+@checked
 class StateTimeline(SeriesChart):
     """One bar a series that changes colour with its state. mappings: value → (text, colour)."""
 

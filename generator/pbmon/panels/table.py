@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import Label, names
@@ -13,6 +14,7 @@ from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel, at_once, letters
 
 
+@checked
 class Table(Chart):
     """One row a series, newest value.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pbmon.arguments import checked
 from pbmon.model.panels import AnyPanel
 from pbmon.panels import schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
+@checked
 class Text(AnyPanel):
     """Markdown."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
 from pbmon.model.panels import (
     NO_LIMITS,
@@ -19,6 +20,7 @@ from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
+@checked
 class Panel(SeriesChart):
     """A graph over time. queries: vectors, or Query objects with a legend each.
 

@@ -16,7 +16,7 @@ def modules(catalog: Catalog) -> tuple[AppModule, ...]:
     errors = []
     planned = []
     for service in catalog.services:
-        own = [metric for metric in catalog.metrics_of[id(service)] if metric.observed is None]
+        own = [metric for metric in catalog.metrics_of[service] if metric.observed is None]
         if own and not service.module:
             problem = f"service {service.name} has no module, so nothing emits {own[0].name}"
             errors.append(

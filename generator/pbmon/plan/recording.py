@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from pbmon.catalog.catalog import Catalog
@@ -13,7 +14,6 @@ from pbmon.model.rules import Record, RuleGroup
 from pbmon.plan.paths import RECORDING
 from pbmon.plan.rules import PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
-from pbmon.source import Source
 
 DEEPEST_CHAIN = 150
 """Operations within operations, through records; an expression of its own may nest 100."""
@@ -49,7 +49,7 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
                 PlannedRecord(record.name, scope.in_rules(record.expr.node), record)
                 for record in records
             ),
-            Source(records[0].source.file, 0),
+            replace(records[0].source, line=0),
         )
         for name, records in sorted(by_file.items())
     )

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pbmon.catalog.catalog import Catalog, Definition, duplicates
+from pbmon.catalog.catalog import Catalog, duplicates
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import Aggregate, Node
 from pbmon.labels import names
+from pbmon.model.definition import Definition
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.slo import Slo
 from pbmon.model.slo_indicators import GaugeIndicator
@@ -65,7 +66,7 @@ def expand(catalog: Catalog) -> Catalog:
 def _expanded(catalog: Catalog) -> Catalog:
     scope = Scope(catalog)
     first = catalog.slos[0]
-    with derived_from(Source(first.source.file, 0)):
+    with derived_from(replace(first.source, line=0)):
         alerting = RuleGroup(
             "slo",
             "Error budgets that burn too fast, and objectives that cannot be computed.",
@@ -84,7 +85,7 @@ def _expanded(catalog: Catalog) -> Catalog:
             records += slo_rules.records(slo, groups[-1], events)
             jobs = scope.jobs(slo.indicator.total.selector)
             alerts[slo.name] = slo_rules.alerts(slo, alerting, _owner(slo, catalog, scope), jobs)
-    with derived_from(Source(first.source.file, 0)):
+    with derived_from(replace(first.source, line=0)):
         overview = dashboard(catalog.project, catalog.slos, alerts)
     made: list[Definition] = [
         *groups,
@@ -93,15 +94,7 @@ def _expanded(catalog: Catalog) -> Catalog:
         overview,
     ]
     _check_names(catalog, made)
-    return replace(
-        catalog,
-        records=_sorted(catalog.records, records),
-        groups=_sorted(catalog.groups, groups),
-        alerts=_sorted(catalog.alerts, [alert for of_slo in alerts.values() for alert in of_slo]),
-        dashboards=tuple(
-            sorted((*catalog.dashboards, overview), key=lambda dashboard: dashboard.uid)
-        ),
-    )
+    return replace(catalog, definitions=(*catalog.definitions, *made))
 
 
 def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
@@ -125,14 +118,7 @@ def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
 
 
 def _check_names(catalog: Catalog, made: Iterable[Definition]) -> None:
-    written: tuple[Definition, ...] = (
-        *catalog.metrics,
-        *catalog.records,
-        *catalog.groups,
-        *catalog.alerts,
-        *catalog.dashboards,
-    )
-    if errors := list(duplicates((*written, *made))):
+    if errors := list(duplicates((*catalog.definitions, *made))):
         raise DefinitionErrors(errors)
 
 
@@ -150,7 +136,3 @@ def _owner(slo: Slo, catalog: Catalog, scope: Scope) -> str:
     return slo.owner or next(
         (service.owner for service in catalog.services if service.name == name), ""
     )
-
-
-def _sorted(written: tuple[_T, ...], made: Iterable[_T]) -> tuple[_T, ...]:
-    return tuple(sorted((*written, *made), key=lambda item: getattr(item, "name", "")))

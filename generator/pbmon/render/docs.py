@@ -45,7 +45,7 @@ def _reference(plan: Plan) -> dict[str, object]:
     for job in plan.jobs:
         jobs_of.setdefault(job.service, []).append(job)
     for service in catalog.services:
-        own = [_metric(metric) for metric in catalog.metrics_of[id(service)]]
+        own = [_metric(metric) for metric in catalog.metrics_of[service]]
         services.append({"service": service, "metrics": own, "jobs": jobs_of.get(service.name, [])})
     return {
         "project": catalog.project,

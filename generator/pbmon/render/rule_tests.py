@@ -84,13 +84,13 @@ def _hand_test(proof: HandProof) -> dict[str, object]:
         ]
         return {
             **given,
-            "name": f"{name} has the value that {test.source} says",
+            "name": f"{name} has the value that {_place(test.source)} says",
             "samples": samples,
         }
     moments = [{"time": test.fires_at, "alertname": name, "firing": (proof.expected,)}]
     if later:
         moments.append({"time": test.silent_at, "alertname": name, "firing": ()})
-    return {**given, "name": f"{name} fires as {test.source} says", "alerts": moments}
+    return {**given, "name": f"{name} fires as {_place(test.source)} says", "alerts": moments}
 
 
 def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str, object]:
@@ -156,3 +156,8 @@ def _notation(segments: Sequence[Segment]) -> str:
 def _plain(value: float) -> str:
     """Shortest text without an exponent; promtool reads no other."""
     return format(Decimal(repr(value)), "f").removesuffix(".0")
+
+
+def _place(source: Source) -> str:
+    """The author's line, the same wherever pbmon is called."""
+    return f"{source.file}:{source.line}"

@@ -28,7 +28,7 @@ def as_json(report: Report) -> str:
             "findings": [
                 {
                     "check": found.check,
-                    "file": found.source.file,
+                    "file": found.source.path,
                     "line": found.source.line,
                     "problem": found.problem,
                     "help": found.help,
@@ -100,7 +100,7 @@ def as_junit(report: Report) -> str:
 
 
 def _fail(case: ElementTree.Element, finding: Finding) -> None:
-    case.set("file", _text(finding.source.file))
+    case.set("file", _text(finding.source.path))
     case.set("line", str(finding.source.line))
     ElementTree.SubElement(case, "failure", message=_text(finding.problem)).text = _text(
         str(finding)

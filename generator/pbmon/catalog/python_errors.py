@@ -1,0 +1,156 @@
+"""Errors of Python's own as mistakes at the author's line, with what to do."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import re
+import sys
+from inspect import isfunction
+from types import ModuleType, TracebackType
+
+from pbmon.arguments_texts import with_article
+from pbmon.errors import DefinitionError
+from pbmon.source import Source
+
+_BINARY = re.compile(
+    r"unsupported operand type\(s\) for (\S+?)(?: or pow\(\))?: '(\w+)' and '(\w+)'"
+)
+_NO_SUCH = re.compile(r"bad operand type for (abs\(\)|unary \S+): '(\w+)'")
+_INSTEAD = {
+    "&": "series of the left side that have a partner on the right: a.and_(b)",
+    "|": "all of the left side and what only the right has: a.or_(b)",
+    "abs()": 'promql("abs(...)", labels=[...], uses=[...])',
+    "unary -": "0 - a",
+    "unary ~": "a.unless(b)",
+    "**": 'promql("... ^ ...", labels=[...], uses=[...])',
+    "%": 'promql("... % ...", labels=[...], uses=[...])',
+}
+_AS_VECTOR = {
+    "Counter": 'a counter only grows: compare or combine its .rate("5m")',
+    "CounterSelection": 'a counter only grows: compare or combine its .rate("5m")',
+    "Histogram": (
+        'a histogram is no number: use .quantile(0.95, "5m"), .mean("5m") or'
+        ' .observations.rate("5m")'
+    ),
+}
+_AS_VECTOR["HistogramSelection"] = _AS_VECTOR["Histogram"]
+
+
+def unreadable(error: Exception, shown: str) -> DefinitionError:
+    """A module that Python cannot even begin to run. shown: its path in messages."""
+    if isinstance(error, SyntaxError):
+        source = Source(shown, error.lineno or 0)
+        return DefinitionError(
+            source, f"Python cannot read this: {error.msg}", (error.text or "").strip()
+        )
+    if isinstance(error, RecursionError | MemoryError):
+        return DefinitionError(
+            Source(shown, 0),
+            "Python cannot read this: something is nested too deeply",
+            "give parts of it names",
+        )
+    return DefinitionError(Source(shown, 0), f"Python cannot read this: {error}")
+
+
+def explained(error: BaseException, shown: str) -> DefinitionError:
+    """An exception out of a module that ran. shown: its path in messages."""
+    if isinstance(error, DefinitionError):
+        return error
+    source = _last_line(error.__traceback__, shown)
+    match error:
+        case SyntaxError():
+            return unreadable(error, shown)
+        case RecursionError():
+            return DefinitionError(
+                source,
+                "this calls itself without end, or is nested too deeply",
+                "give parts of it names; a list must not hold itself",
+            )
+        case AttributeError() if type(error.obj).__module__.startswith("pbmon."):
+            return _no_such_method(error, source)
+        case ImportError():
+            return _not_imported(error, source)
+        case AttributeError() if isinstance(error.obj, ModuleType):
+            problem = f"{error.obj.__name__} has no {error.name!r}"
+            return DefinitionError(source, problem, _near(error.name or "", error.obj))
+        case NameError():
+            return DefinitionError(source, f"NameError: {error}", _near_name(error))
+    return DefinitionError(source, f"{type(error).__name__}: {error}", _advice(error))
+
+
+def _last_line(trace: TracebackType | None, shown: str) -> Source:
+    """The innermost line of the definitions that ran."""
+    source = Source(shown, 0)
+    package = shown.partition("/")[0] + "/"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename.startswith(package):
+            source = Source(code.co_filename, trace.tb_lineno, (code, trace.tb_lasti))
+        trace = trace.tb_next
+    return source
+
+
+def _no_such_method(error: AttributeError, source: Source) -> DefinitionError:
+    offered = [
+        name
+        for name in dir(error.obj)
+        if isfunction(getattr(type(error.obj), name, None)) and not name.startswith("_")
+    ]
+    near = difflib.get_close_matches(error.name or "", offered, 1)
+    help = f"did you mean .{near[0]}()? " if near else ""
+    kind = with_article(type(error.obj).__name__)
+    return DefinitionError(
+        source, f"{kind} has no .{error.name}", f"{help}it has {', '.join(offered)}"
+    )
+
+
+def _not_imported(error: ImportError, source: Source) -> DefinitionError:
+    text = str(error)
+    if "circular import" in text:
+        return DefinitionError(
+            source,
+            f"{error.name} and this module import each other, so one of them is not yet there",
+            "move what both need into a third module",
+        )
+    if missing := re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text):
+        name, module = missing.groups()
+        help = _near(name, sys.modules.get(module))
+        return DefinitionError(source, f"{module} has no {name!r}", help)
+    return DefinitionError(source, f"{type(error).__name__}: {text}")
+
+
+def _near(name: str, module: ModuleType | None) -> str:
+    """What the module has that is written alike."""
+    near = difflib.get_close_matches(name, getattr(module, "__all__", None) or dir(module), 3)
+    return f"near it: {', '.join(near)}" if near else ""
+
+
+def _near_name(error: NameError) -> str:
+    """What the author may have meant: a name of pbmon's that is not imported, or one like it."""
+    import pbmon
+
+    name = error.name or ""
+    if name in pbmon.__all__:
+        return f"from pbmon import {name}"
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    there = trace.tb_frame if trace else None
+    names = [*there.f_locals, *there.f_globals] if there else []
+    for known in (names, pbmon.__all__, dir(builtins)):
+        if near := difflib.get_close_matches(name, known, 1, 0.7):
+            return f"did you mean: {near[0]!r}?"
+    return ""
+
+
+def _advice(error: BaseException) -> str:
+    if not isinstance(error, TypeError):
+        return ""
+    text = str(error)
+    for kind, advice in _AS_VECTOR.items():
+        if f"'{kind}'" in text:
+            return advice
+    if found := _BINARY.search(text) or _NO_SUCH.search(text):
+        return _INSTEAD.get(found.group(1), "")
+    return ""

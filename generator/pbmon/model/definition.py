@@ -1,0 +1,31 @@
+"""What a name in a module of definitions can stand for: the kinds, once."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from pbmon.model.celery import CeleryInstrumentation
+from pbmon.model.dashboards import Dashboard
+from pbmon.model.instrumentation import Instrumentation
+from pbmon.model.metrics import Metric
+from pbmon.model.rule_test import RuleTest
+from pbmon.model.rules import Alert, Record, RuleGroup
+from pbmon.model.service import Project, Service
+from pbmon.model.slo import Slo
+
+Definition = (
+    Project
+    | Service
+    | Metric
+    | Record
+    | RuleGroup
+    | Alert
+    | Slo
+    | RuleTest
+    | Dashboard
+    | Instrumentation
+    | CeleryInstrumentation
+)
+"""Each is itself only, whatever it says: two that are written alike are two, also as keys."""
+
+KINDS: tuple[type[Definition], ...] = get_args(Definition)

@@ -1,0 +1,6 @@
+from pbmon import *
+
+service = Service("shop", jobs=[Job("shop", ["shop:8000"])], module="src/shop/metrics.py")
+carts = Gauge("shop_carts", "Open carts.")
+SAID = dict(severity="info", summary="S.", impact="I.", action="A.")
+p = Panel("Carts", carts, link="https://example.com")
