@@ -45,7 +45,11 @@ few = Alert("Few", lamps < 1, severity="info", summary="s", impact="i", action="
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 CALLS: dict[str, Call] = {
     "Alert": (("A", lamps < 1), {"severity": "info", "summary": "s", "impact": "i", "action": "a"}),
+    "BarChart": (("P", lamps.sum(by=[room])), {"by": room}),
     "BarGauge": (("P", lamps), {}),
+    "HistogramPanel": (("P", lamps), {}),
+    "PieChart": (("P", lamps), {}),
+    "StatusHistory": (("P", lamps), {}),
     "CacheInstrumentation": (
         (),
         {

@@ -7,7 +7,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from types import FunctionType
-from typing import Any
+from typing import Any, get_type_hints
 
 import pbmon
 import pytest
@@ -28,7 +28,7 @@ from pbmon import (
     job,
 )
 from pbmon.arguments import conversion
-from pbmon.arguments_texts import OPERATORS
+from pbmon.arguments_texts import OPERATORS, shared_keywords
 from pbmon.errors import DefinitionError
 from pbmon.expr.selection import AnyCounter, AnyGauge, AnyHistogram, Selectable
 from pbmon.expr.vector import Matched, Vector
@@ -60,7 +60,10 @@ def with_one_wrong(function: Any, call: Call, value: Any) -> Iterator[Call]:
         if parameter.name not in {"self", "source"}
     ]
     for place, parameter in enumerate(parameters):
-        if parameter.kind is parameter.VAR_POSITIONAL:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            shared = get_type_hints(function.__init__)[parameter.name]
+            yield from ((positional, {**keywords, name: value}) for name in shared_keywords(shared))
+        elif parameter.kind is parameter.VAR_POSITIONAL:
             yield (*positional[:place], value), keywords
             yield (*positional, value), keywords
         elif place < len(positional) and parameter.kind is not parameter.KEYWORD_ONLY:

@@ -20,7 +20,8 @@ MADE = {
     "Alert": 'Alert("A", lamps > 1, **SAID)',
     "CacheInstrumentation": (
         'CacheInstrumentation(path="a/cache.py",'
-        ' operations=Counter("o_total", "O.", labels=[op, ok]), duration=Histogram("o_seconds", "O.", labels=[op], buckets=[1]))'
+        ' operations=Counter("o_total", "O.", labels=[op, ok]),'
+        ' duration=Histogram("o_seconds", "O.", labels=[op], buckets=[1]))'
     ),
     "CeleryInstrumentation": (
         'CeleryInstrumentation(tasks=Counter("t_total", "T.", labels=[task, status]),'

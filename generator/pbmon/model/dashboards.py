@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from pbmon.arguments import checked
 from pbmon.conventions import check_file_name
@@ -18,6 +19,8 @@ _UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 @checked
 class Row:
     """A heading and the panels under it. collapsed: closed until clicked."""
+
+    EXAMPLE: ClassVar = 'Row("Traffic", Panel("Requests", requests.rate(AUTO)))'
 
     def __init__(self, title: str, *panels: AnyPanel, collapsed: bool = False) -> None:
         self.source = here()
