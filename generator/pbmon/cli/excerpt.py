@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import linecache
+import tokenize
+from itertools import islice
 
 from rich.cells import cell_len
 
@@ -18,9 +19,8 @@ def excerpt(source: Source) -> list[str]:
 
     Under a whole line where nobody knows which part of it is meant.
     """
-    linecache.checkcache(source.path)  # a command that stays may print twice, with an edit between
-    line = linecache.getline(source.path, source.line).rstrip() if source.line else ""
-    if not line.strip():
+    line = _line(source)
+    if not source.line or not line:
         return []
     begin, end = source.columns or (0, len(line.encode()))
     before, below = (
@@ -37,6 +37,15 @@ def excerpt(source: Source) -> list[str]:
         if left < WIDTH
         else [number + text[:WIDTH]]
     )
+
+
+def _line(source: Source) -> str:
+    """The line as it is now, without its end; empty where there is none."""
+    try:
+        with tokenize.open(source.path) as file:  # in the encoding that the file says it has
+            return next(islice(file, max(source.line - 1, 0), None), "").rstrip()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return ""
 
 
 def _shown(text: str) -> str:
