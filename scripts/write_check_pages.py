@@ -15,11 +15,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from pbmon.acceptance import acceptance_accepts_something
 from pbmon.catalog.environment import read_environment
 from pbmon.checks import validation
 from pbmon.checks.case import id_of
-from pbmon.checks.dashboards import DASHBOARD_CHECKS, dashboard_is_json
-from pbmon.checks.dashboards.provisioning import provisioning_fits_its_schema
 from pbmon.checks.programs.proving import rules_pass_their_tests
 
 FOLDER = Path(__file__).parent.parent / "docs/checks"
@@ -91,19 +90,15 @@ def shelf(shelf: validation.Shelf) -> tuple[str, tuple[Page, ...]]:
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Definitions, as they are read", (definition(), environment())),
-    shelf(validation.DEFINITIONS),
+    (
+        validation.DEFINITIONS.heading,
+        tuple(map(page, (acceptance_accepts_something, *validation.DEFINITIONS.checks))),
+    ),
     (
         validation.PROOFS.heading,
         tuple(map(page, (*validation.PROOFS.checks, rules_pass_their_tests))),
     ),
-    (
-        "Rendered dashboards",
-        (
-            page(dashboard_is_json),
-            *map(page, DASHBOARD_CHECKS),
-            page(provisioning_fits_its_schema),
-        ),
-    ),
+    shelf(validation.DASHBOARDS),
     shelf(validation.PROGRAMS),
     shelf(validation.APP),
     (

@@ -13,10 +13,11 @@ from typing import Any, Unpack
 import pbmon
 import projects
 import pytest
+from boards import check_dashboard
 from made_panels import bare, examples, planned
 from pbmon import Vector, up
 from pbmon.artifact import Artifact
-from pbmon.checks.dashboards import check_dashboard, schema
+from pbmon.checks.dashboards import schema
 from pbmon.errors import DefinitionError
 from pbmon.model.panels import Chart, Query, SeriesArguments, SeriesChart
 from pbmon.panels import kinds, parts

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 import yaml
+from boards import check_dashboard
 from made_projects import made_projects, write
 from markdown_it import MarkdownIt
 from pbmon.artifact import Artifact
-from pbmon.checks.dashboards import check_dashboard
 from pbmon.checks.programs.exposition import exposition
 from pbmon.expr.text import promql
 from pbmon.model.dashboards import Dashboard

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pbmon.labels import instance as instance
     from pbmon.labels import job as job
     from pbmon.labels import le as le
+    from pbmon.model.acceptance import Accepted as Accepted
     from pbmon.model.builtin import alertname as alertname
     from pbmon.model.builtin import alerts as alerts
     from pbmon.model.builtin import alertstate as alertstate
@@ -70,6 +71,7 @@ _HOME = {
     "pbmon.expr.selection": ("histogram_quantile",),
     "pbmon.expr.vector": ("Vector",),
     "pbmon.labels": ("Label", "instance", "job", "le"),
+    "pbmon.model.acceptance": ("Accepted",),
     "pbmon.model.builtin": (
         "alertname", "alerts", "alertstate", "process_start_time",
         "scrape_duration", "scrape_samples", "severity", "up",
@@ -102,6 +104,7 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "AUTO",
+    "Accepted",
     "Alert",
     "BarChart",
     "BarGauge",

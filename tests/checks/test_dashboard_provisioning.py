@@ -5,8 +5,10 @@ one is found.
 from __future__ import annotations
 
 import pytest
-from pbmon.checks.dashboards.provisioning import provisioning_fits_its_schema
+from boards import check_dashboard
+from pbmon.artifact import Artifact
 
+PATH = "docker/grafana/provisioning/file.yml"
 DATASOURCES = """\
 apiVersion: 1
 datasources:
@@ -34,9 +36,7 @@ providers:
 
 
 def problems(text: str) -> list[str]:
-    return [
-        finding.problem for finding in provisioning_fits_its_schema("provisioning/file.yml", text)
-    ]
+    return [finding.problem for finding in check_dashboard(Artifact(PATH, text))]
 
 
 @pytest.mark.parametrize("text", [DATASOURCES, DASHBOARDS], ids=["datasources", "dashboards"])
@@ -65,10 +65,8 @@ def test_a_single_fault_is_found(text: str, old: str, new: str) -> None:
 
 
 def test_text_that_is_not_yaml_gives_one_finding_at_its_line() -> None:
-    (finding,) = provisioning_fits_its_schema(
-        "provisioning/file.yml", "apiVersion: 1\nproviders: [\n"
-    )
-    assert str(finding.source) == "provisioning/file.yml:3"
+    (finding,) = check_dashboard(Artifact(PATH, "apiVersion: 1\nproviders: [\n"))
+    assert str(finding.source) == f"{PATH}:3"
 
 
 @pytest.mark.parametrize("text", ["", "apiVersion: 1\n", "- datasources\n"])

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 import prometheus_client
 from pbmon.catalog.catalog import load
+from pbmon.live.checks import IDS
 from pbmon.live.observation import Servers
 from pbmon.live.servers.client import Client
 from pbmon.live.verification import Report, verify
@@ -51,7 +52,7 @@ class Project:
 
     def look(self, **servers: Any) -> Report:
         """One look at the servers."""
-        return verify(self.plan, self.rendered, Servers(**servers))
+        return verify(self.plan, self.rendered, Servers(**servers), IDS)
 
 
 def project(

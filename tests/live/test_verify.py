@@ -310,7 +310,7 @@ def test_it_looks_again_until_all_is_well_or_the_time_is_over(
 
     monkeypatch.setattr(verification, "time", clock)
     monkeypatch.setattr(verification, "verify", look)
-    report = verify_until(None, {}, Servers(), wait, told.append)  # type: ignore[arg-type]
+    report = verify_until(None, {}, Servers(), (), wait, told.append)  # type: ignore[arg-type]
     assert (len(looks) - len(left), clock.now) == (asked, ends)
     assert len(told) == asked - 1
     assert bool(report.findings) == (ends == wait)
@@ -323,7 +323,7 @@ def test_a_server_that_never_comes_is_an_error_at_the_end_of_the_time(
     monkeypatch.setattr(verification, "time", clock)
     monkeypatch.setattr(verification, "verify", lambda *_: _away())
     with pytest.raises(Unreachable):
-        verify_until(None, {}, Servers(), 10, lambda _: None)  # type: ignore[arg-type]
+        verify_until(None, {}, Servers(), (), 10, lambda _: None)  # type: ignore[arg-type]
     assert clock.now == 10
 
 
@@ -341,6 +341,7 @@ def test_what_waiting_cannot_mend_ends_at_once(
             project.plan,
             project.rendered,
             Servers(prometheus=Client("Prometheus", url)),
+            (),
             60,
             lambda _: None,
         )

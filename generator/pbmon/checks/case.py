@@ -10,6 +10,7 @@ from pathlib import Path
 from pbmon.app_source.files import AppSource
 from pbmon.app_source.usage import AppUsage
 from pbmon.artifact import Artifact
+from pbmon.checks.dashboards.parts import Board, read_board
 from pbmon.finding import Finding
 from pbmon.plan.plan import Plan
 from pbmon.proof.cases.suite import TestFile
@@ -34,6 +35,12 @@ class Case:
     def texts(self) -> Mapping[str, str]:
         """The text of each artifact by its path."""
         return {artifact.path: artifact.text for artifact in self.artifacts}
+
+    @cached_property
+    def boards(self) -> tuple[Board, ...]:
+        """Every dashboard among the artifacts; without those that are no JSON."""
+        files = (file for file in self.artifacts if file.path.endswith(".json"))
+        return tuple(board for file in files if (board := read_board(file)) is not None)
 
     @cached_property
     def usage(self) -> AppUsage:

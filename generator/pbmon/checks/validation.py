@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from pbmon.checks.app import usage
-from pbmon.checks.case import Case, Check
-from pbmon.checks.dashboards import check_dashboard
-from pbmon.checks.dashboards.provisioning import provisioning_fits_its_schema
+from pbmon.checks.case import Case, Check, id_of
+from pbmon.checks.dashboards.listed import DASHBOARD_CHECKS
 from pbmon.checks.definitions import alerts, metrics, proofs, rules
 from pbmon.checks.programs import amtool, promtool, proving
 from pbmon.finding import Finding
-from pbmon.plan.paths import PROVISIONING
 
 
 class Shelf(NamedTuple):
@@ -39,6 +37,7 @@ DEFINITIONS = Shelf(
     ),
 )
 PROOFS = Shelf("Proofs of rules", (proofs.rule_is_proven,))
+DASHBOARDS = Shelf("Rendered dashboards", DASHBOARD_CHECKS)
 PROGRAMS = Shelf(
     "Rendered rules, configuration and metrics",
     (
@@ -63,8 +62,20 @@ APP = Shelf(
 PROVE_CHECKS: tuple[Check, ...] = (proofs.rule_is_proven, proving.rules_pass_their_tests)
 """What `pbmon prove` checks."""
 
-CHECKS = (DEFINITIONS, PROOFS, PROGRAMS, APP)
+CHECKS = (DEFINITIONS, PROOFS, DASHBOARDS, PROGRAMS, APP)
 """What `pbmon validate` checks."""
+
+IDS = frozenset(
+    id_of(check)
+    for checks in (PROVE_CHECKS, *(shelf.checks for shelf in CHECKS))
+    for check in checks
+)
+"""What the findings of both can be called."""
+
+
+def ids_of(case: Case) -> frozenset[str]:
+    """Of all checks that `validate` runs on the case."""
+    return frozenset(id_of(check) for shelf in _shelves(case) for check in shelf.checks)
 
 
 def validate(case: Case) -> list[Finding]:
@@ -73,17 +84,15 @@ def validate(case: Case) -> list[Finding]:
 
     Raises UsageError where a program cannot be started.
     """
-    shelves = [shelf for shelf in CHECKS if shelf is not APP or case.app is not None]
     with ThreadPoolExecutor() as background:
         outside = [background.submit(_findings, check, case) for check in PROGRAMS.checks]
         findings = [
             finding
-            for shelf in shelves
+            for shelf in _shelves(case)
             if shelf is not PROGRAMS
             for check in shelf.checks
             for finding in check(case)
         ]
-        findings += _of_dashboards(case)
         findings += [finding for running in outside for finding in running.result()]
     return in_order(findings)
 
@@ -101,13 +110,9 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
+def _shelves(case: Case) -> list[Shelf]:
+    return [shelf for shelf in CHECKS if shelf is not APP or case.app is not None]
+
+
 def _findings(check: Check, case: Case) -> list[Finding]:
     return list(check(case))
-
-
-def _of_dashboards(case: Case) -> Iterator[Finding]:
-    for file in case.artifacts:
-        if file.path.endswith(".json"):
-            yield from check_dashboard(file)
-        elif file.path.startswith(f"{PROVISIONING}/"):
-            yield from provisioning_fits_its_schema(file.path, file.text)

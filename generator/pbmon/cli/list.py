@@ -14,7 +14,7 @@ from pbmon.labels import names
 if TYPE_CHECKING:
     from pbmon.plan.plan import Plan
 
-What = Literal["metrics", "rules", "alerts", "dashboards", "services"]
+What = Literal["metrics", "rules", "alerts", "dashboards", "services", "acceptances"]
 
 _COLUMNS: dict[What, tuple[str, ...]] = {
     "metrics": ("metric", "type", "labels", "unit", "series", "service", "defined at"),
@@ -22,6 +22,7 @@ _COLUMNS: dict[What, tuple[str, ...]] = {
     "alerts": ("alert", "severity", "for", "fires when", "file", "defined at"),
     "dashboards": ("dashboard", "uid", "rows", "panels", "file", "defined at"),
     "services": ("service", "owner", "jobs", "targets", "exporter or module", "defined at"),
+    "acceptances": ("check", "accepted on", "because", "owner", "defined at"),
 }
 
 
@@ -112,10 +113,20 @@ def _services(plan: Plan) -> Iterator[tuple[str, ...]]:
         )
 
 
+def _acceptances(plan: Plan) -> Iterator[tuple[str, ...]]:
+    from pbmon.acceptance import acceptances
+
+    for acceptance in acceptances(plan.catalog):
+        accepted = acceptance.accepted
+        where = (str(acceptance.on), accepted.reason, acceptance.owner, str(accepted.source))
+        yield accepted.check, *where
+
+
 _ROWS: dict[What, Callable[[Plan], Iterator[tuple[str, ...]]]] = {
     "metrics": _metrics,
     "rules": _rules,
     "alerts": _alerts,
     "dashboards": _dashboards,
     "services": _services,
+    "acceptances": _acceptances,
 }

@@ -27,6 +27,12 @@ Promtool = Annotated[
 FindingFormat = Literal["text", "json", "github"]
 Format = Annotated[FindingFormat, typer.Option("--format", help="How findings are printed.")]
 
+FailOn = Literal["warning", "error"]
+FailOnOption = Annotated[
+    FailOn,
+    typer.Option("--fail-on", help="The least level of findings that ends with exit code 1."),
+]
+
 DEFINITIONS = Path("definitions")
 ENV = "development"
 

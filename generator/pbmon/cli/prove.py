@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Format, Promtool
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, FailOnOption, Format, Promtool
 from pbmon.cli.printing import counted, print_findings, progress, say
+from pbmon.cli.settling import fails, known_checks, summary
 
 
 def prove(
@@ -13,13 +14,15 @@ def prove(
     env: Env = ENV,
     promtool: Promtool = None,
     format: Format = "text",
+    fail_on: FailOnOption = "warning",
 ) -> None:
     """Run the derived tests: every alert fires at its limit and stays silent short of it.
 
     The tests are those in monitoring/rule-tests/; promtool runs them against the rendered rules.
     """
+    from pbmon.acceptance import settle
     from pbmon.catalog.catalog import load
-    from pbmon.checks.case import Case
+    from pbmon.checks.case import Case, id_of
     from pbmon.checks.programs.binaries import find_promtool
     from pbmon.checks.validation import PROVE_CHECKS
     from pbmon.plan.plan import resolve
@@ -36,7 +39,9 @@ def prove(
     with progress("running promtool on every derived test"):
         case = Case(plan, files, artifacts, promtool=found_promtool)
         findings = [finding for check in PROVE_CHECKS for finding in check(case)]
-    print_findings(findings, format)
+        ran = {id_of(check) for check in PROVE_CHECKS}
+        left = settle(findings, plan.catalog, ran, known_checks())
+    print_findings(left.open, format)
     if format == "text":
         cases = sum(len(proof.cases) for file in files for proof in file.alerts)
         alerts = sum(bool(proof.cases) for file in files for proof in file.alerts)
@@ -45,6 +50,6 @@ def prove(
             f"{counted(alerts, 'alert')} in {counted(cases, 'case')},"
             f" {counted(records, 'recording rule')}"
         )
-        say(f"{counted(len(findings), 'finding')}; proven: {proven}")
-    if findings:
+        say(f"{summary(len(left.open), left.accepted)}; proven: {proven}")
+    if fails(left.open, fail_on):
         raise typer.Exit(1)

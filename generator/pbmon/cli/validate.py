@@ -14,6 +14,7 @@ from pbmon.cli.options import (
     ENV,
     Definitions,
     Env,
+    FailOnOption,
     FindingFormat,
     Format,
     Out,
@@ -22,6 +23,7 @@ from pbmon.cli.options import (
     output_folder,
 )
 from pbmon.cli.printing import counted, print_findings, progress, say
+from pbmon.cli.settling import fails, known_checks, summary
 from pbmon.finding import Finding
 from pbmon.source import Source
 
@@ -60,12 +62,14 @@ def validate(
         ),
     ] = None,
     format: Format = "text",
+    fail_on: FailOnOption = "warning",
 ) -> None:
     """Check what the definitions render to.
 
     With promtool, amtool, JSON Schema and pbmon's own checks; and that the output folder holds it,
     where there is one.
     """
+    from pbmon.acceptance import settle
     from pbmon.checks import validation
     from pbmon.checks.case import Case
     from pbmon.checks.programs.binaries import find_amtool, find_promtool
@@ -84,12 +88,13 @@ def validate(
         case = Case(plan, proofs, artifacts, source, found_promtool, amtool)
         findings = validation.validate(case)
         findings += _stale(artifacts, folder, env, definitions, build_command(out, env))
-    print_findings(findings, format)
+        left = settle(findings, plan.catalog, validation.ids_of(case), known_checks())
+    print_findings(left.open, format)
     if format == "text":
         if amtool is None:
             say("amtool is not on PATH: alertmanager.yml is checked by pbmon alone")
-        say(f"{counted(len(findings), 'finding')} in {_extent(plan, artifacts)}")
-    if findings:
+        say(f"{summary(len(left.open), left.accepted)} in {_extent(plan, artifacts)}")
+    if fails(left.open, fail_on):
         raise typer.Exit(1)
 
 

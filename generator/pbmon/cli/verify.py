@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, output_folder
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, FailOnOption, Out, output_folder
 from pbmon.cli.printing import print_findings, printable, progress, say
+from pbmon.cli.settling import fails, known_checks, summary
 from pbmon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def verify(
     format: Annotated[
         ReportFormat, typer.Option("--format", help="How findings are printed.")
     ] = "text",
+    fail_on: FailOnOption = "warning",
 ) -> None:
     """Hold running systems against the definitions: targets, metrics, rules, panels, alerts,
     dashboards.
@@ -131,11 +133,11 @@ def verify(
     stale = _stale(artifacts, output_folder(out, env), env, definitions)
     rendered = {artifact.path: artifact.text for artifact in artifacts}
     try:
-        report = verify_until(plan, rendered, servers, seconds, _progress)
+        report = verify_until(plan, rendered, servers, known_checks(), seconds, _progress)
     finally:
         _progress("")
     show(report, format, stale)
-    if report.findings:
+    if fails(report.findings, fail_on):
         raise typer.Exit(1)
 
 
@@ -164,8 +166,7 @@ def show(report: Report, format: str, stale: str) -> None:
             say(f"note: {printable(line)}")
         if report.costliest:
             say(printable(f"costliest: {report.costliest}"))
-        count = len(report.findings)
-        say(f"{count} finding{'s' if count != 1 else ''}; {report.coverage}")
+        say(f"{summary(len(report.findings), report.accepted)}; {report.coverage}")
 
 
 def _progress(text: str) -> None:

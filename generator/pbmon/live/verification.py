@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from pbmon.acceptance import settle
 from pbmon.finding import Finding
 from pbmon.live.checks import CHECKS, alerts, id_of, panels, targets
 from pbmon.live.checks.case import Case
@@ -27,7 +28,8 @@ class Report:
     """What one look found.
 
     checks: ids of all that ran, in order. notes: for information. skipped: what was not looked at,
-    and why. costs: of every query of every dashboard.
+    and why. costs: of every query of every dashboard. accepted: how many more findings there are
+    that definitions accept.
     """
 
     findings: tuple[Finding, ...]
@@ -36,6 +38,7 @@ class Report:
     skipped: tuple[str, ...]
     coverage: Coverage
     costs: tuple[panels.QueryCost, ...] = ()
+    accepted: int = 0
 
     @property
     def costliest(self) -> panels.QueryCost | None:
@@ -43,26 +46,35 @@ class Report:
         return max(self.costs, key=lambda cost: (cost.samples, cost.seconds), default=None)
 
 
-def verify(plan: Plan, rendered: Rendered, servers: Servers) -> Report:
-    """Look once and check. rendered: text of every artifact by path. Raises Unreachable or
-    UsageError, see Client.ask.
+def verify(plan: Plan, rendered: Rendered, servers: Servers, known: Collection[str]) -> Report:
+    """Look once and check. rendered: text of every artifact by path. known: ids of all checks that
+    pbmon has, for what the definitions accept. Raises Unreachable or UsageError, see Client.ask.
     """
     seen = look(plan, servers)
     case = Case(plan, rendered, seen, servers.excused)
     checks = [check for shelf in CHECKS if shelf.runs(seen) for check in shelf.checks]
+    ran = tuple(map(id_of, checks))
+    findings = (finding for check in checks for finding in check(case))
+    settled = settle(findings, plan.catalog, ran, known)
     costs = tuple(panels.costs(plan, seen.prometheus)) if seen.prometheus else ()
     return Report(
-        tuple(finding for check in checks for finding in check(case)),
-        tuple(map(id_of, checks)),
+        tuple(settled.open),
+        ran,
         tuple(_notes(plan, seen)),
         tuple(_skipped(servers)),
         coverage(case, costs),
         costs,
+        settled.accepted,
     )
 
 
 def verify_until(
-    plan: Plan, rendered: Rendered, servers: Servers, wait: float, progress: Callable[[str], None]
+    plan: Plan,
+    rendered: Rendered,
+    servers: Servers,
+    known: Collection[str],
+    wait: float,
+    progress: Callable[[str], None],
 ) -> Report:
     """Look again until there is no finding or `wait` seconds are over. progress hears, before each
     pause, what is still wrong.
@@ -74,7 +86,7 @@ def verify_until(
     while True:
         begun = time.monotonic()
         try:
-            report = verify(plan, rendered, servers)
+            report = verify(plan, rendered, servers, known)
         except Unreachable as error:
             if begun >= end:
                 raise

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.labels import Label, listed
+from pbmon.model.acceptance import Accepted
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 from pbmon.source import Source, here
 
@@ -44,6 +46,7 @@ class CeleryInstrumentation:
     memory: Gauge
     host: str = "127.0.0.1"
     port: int = 9090
+    accept: Sequence[Accepted] = ()
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from pbmon.arguments import checked
 from pbmon.conventions import check_file_name
 from pbmon.errors import DefinitionError
+from pbmon.model.acceptance import Accepted
 from pbmon.model.panels import AnyPanel
 from pbmon.source import Source, here
 
@@ -43,6 +44,7 @@ class Dashboard:
     description: str = field(default="", kw_only=True)
     refresh: str = field(default="30s", kw_only=True)
     time_from: str = field(default="now-1h", kw_only=True)
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:

@@ -7,12 +7,13 @@ Each is one file of the app, on top of the service's metrics module.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pbmon.arguments import checked
 from pbmon.conventions import check_module_path
 from pbmon.errors import DefinitionError
+from pbmon.model.acceptance import Accepted
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 from pbmon.source import Source, here
 
@@ -42,6 +43,7 @@ class Instrumentation:
     """
 
     path: str
+    accept: Sequence[Accepted] = ()
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:

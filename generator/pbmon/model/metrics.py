@@ -26,6 +26,7 @@ from pbmon.expr.selection import (
     bucket_text,
 )
 from pbmon.labels import TARGET_LABELS, Label, le, quantile
+from pbmon.model.acceptance import Accepted
 from pbmon.model.service import Exporter
 from pbmon.source import Source, here
 
@@ -62,6 +63,7 @@ class Metric:
     symbol: str = field(default="", kw_only=True)
     observed: Exporter | None = field(default=None, kw_only=True)
     scoped: bool = field(default=True, kw_only=True)
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     @property

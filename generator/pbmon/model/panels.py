@@ -13,6 +13,7 @@ from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import listed, names
+from pbmon.model.acceptance import Accepted
 from pbmon.model.rules import Alert
 from pbmon.source import here
 
@@ -51,6 +52,7 @@ class AnyPanel:
     queries: tuple[Query, ...] = ()
     alerts: tuple[Alert, ...] = ()
     unit: str = ""
+    accept: tuple[Accepted, ...] = ()
 
     def __init__(self, title: str, description: str, width: int, height: int) -> None:
         self.source = here()
@@ -78,7 +80,7 @@ class ChartArguments(TypedDict, total=False):
     unit: Grafana's id, taken from the first query where it is known. description: what the panel
     answers, taken from the metric's or record's help when it shows just that. alerts: they link
     here, and their thresholds are drawn. decimals: digits behind the point. link: title and URL to
-    go to from a series. width, height: see AnyPanel.
+    go to from a series. width, height: see AnyPanel. accept: findings that may stay.
     """
 
     unit: str
@@ -88,6 +90,7 @@ class ChartArguments(TypedDict, total=False):
     link: tuple[str, str] | None
     width: int
     height: int
+    accept: Sequence[Accepted]
 
 
 class SeriesArguments(ChartArguments, total=False):
@@ -120,6 +123,7 @@ class Chart(AnyPanel):
         self.alerts = tuple(arguments.get("alerts", ()))
         self.decimals = arguments.get("decimals")
         self.link = arguments.get("link")
+        self.accept = tuple(arguments.get("accept", ()))
         if self.unit:
             units.checked(self.unit, f"panel {title!r}", self.source)
         unseen = next((query for query in self.queries if query.legend), None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pbmon import durations
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
+from pbmon.model.acceptance import Accepted
 from pbmon.model.rules import Alert, Record
 from pbmon.source import Source, here
 
@@ -35,6 +36,7 @@ class RuleTest:
     annotations: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     silent_at: str = field(default="0s", kw_only=True)
     interval: str = field(default="1m", kw_only=True)
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:

@@ -21,6 +21,7 @@ from pbmon.expr.selection import AnyGauge
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import uses_auto
 from pbmon.labels import listed, names
+from pbmon.model.acceptance import Accepted
 from pbmon.model.service import Severity
 from pbmon.source import Source, here
 from pbmon.template_actions import actions
@@ -44,6 +45,7 @@ class Record(AnyGauge):
     help: str = ""
     unit: str = ""
     group: RuleGroup | None = field(default=None, kw_only=True)
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +74,7 @@ class RuleGroup:
     name: str
     help: str
     interval: str = ""
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +110,7 @@ class Alert:
     labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     silences: Sequence[Alert] = field(default=(), kw_only=True)
     keep_firing_for: str = field(default="", kw_only=True)
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:

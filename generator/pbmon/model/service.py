@@ -11,6 +11,7 @@ from pbmon import durations
 from pbmon.arguments import checked
 from pbmon.conventions import check_file_name, check_label_names, check_module_path
 from pbmon.errors import DefinitionError
+from pbmon.model.acceptance import Accepted
 from pbmon.source import Source, here
 
 Severity = Literal["critical", "warning", "info"]
@@ -70,6 +71,7 @@ class Project:
     receivers: Sequence[Receiver] = ()
     metric_cardinality_limit: int = 100_000
     total_cardinality_limit: int = 1_000_000
+    accept: Sequence[Accepted] = ()
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -184,13 +186,21 @@ class Service:
     jobs: Sequence[Job] = ()
     module: str = ""
     exporter: Exporter | None = None
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     if TYPE_CHECKING:  # an app that counts, or an exporter that does: both would be a type error
 
         @overload
         def __init__(
-            self, name: str, help: str = "", owner: str = "", *, jobs: Sequence[Job], module: str
+            self,
+            name: str,
+            help: str = "",
+            owner: str = "",
+            *,
+            jobs: Sequence[Job],
+            module: str,
+            accept: Sequence[Accepted] = (),
         ) -> None: ...
         @overload
         def __init__(
@@ -201,6 +211,7 @@ class Service:
             *,
             jobs: Sequence[Job],
             exporter: Exporter | None = None,
+            accept: Sequence[Accepted] = (),
         ) -> None: ...
         def __init__(self, *_: object, **__: object) -> None: ...
 

@@ -19,6 +19,7 @@ from pbmon.expr.labelsets import label_set, require
 from pbmon.expr.nodes import Selector, Series, is_float
 from pbmon.expr.selection import AnyCounter, AnyGauge, GaugeSelection
 from pbmon.labels import Label, job, names
+from pbmon.model.acceptance import Accepted
 from pbmon.model.slo_events import check_part
 from pbmon.model.slo_indicators import GaugeIndicator, Indicator, RatioIndicator, indicator
 from pbmon.source import Source, here
@@ -39,6 +40,7 @@ class _OfEverySlo(TypedDict, total=False):
     alerts: bool
     impact: str
     action: str
+    accept: Sequence[Accepted]
 
 
 class _OfCounted(_OfEverySlo, total=False):
@@ -79,6 +81,7 @@ class Slo:
     minimum_traffic: str | Decimal = field(default="0", kw_only=True)
     impact: str = field(default="", kw_only=True)
     action: str = field(default="", kw_only=True)
+    accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
     indicator: Indicator = field(init=False, repr=False)
 

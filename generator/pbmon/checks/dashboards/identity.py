@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from pbmon.checks.case import Case
 from pbmon.checks.dashboards.parts import Board
 from pbmon.checks.dashboards.parts import text as text_at
 from pbmon.finding import Finding
@@ -21,7 +22,7 @@ UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 """
 
 
-def dashboard_is_json(path: str, text: str) -> Iterator[Finding]:
+def dashboard_is_json(case: Case) -> Iterator[Finding]:
     """A dashboard file is one JSON object.
 
     Grafana logs an error for one that is not and goes on without it; the dashboard is missing, or
@@ -29,14 +30,20 @@ def dashboard_is_json(path: str, text: str) -> Iterator[Finding]:
 
     To fix it: render the file again. A merge conflict left in it is the usual cause.
     """
-    try:
-        line, problem = (0, "") if isinstance(json.loads(text), dict) else (1, "it holds no object")
-    except json.JSONDecodeError as error:
-        line, problem = error.lineno, f"{error.msg} at column {error.colno}"
-    if problem:
+    for file in case.artifacts:
+        if not file.path.endswith(".json"):
+            continue
+        try:
+            content = json.loads(file.text)
+        except json.JSONDecodeError as error:
+            line, problem = error.lineno, f"{error.msg} at column {error.colno}"
+        else:
+            line, problem = 1, "it holds no object"
+            if isinstance(content, dict):
+                continue
         yield Finding(
             "dashboard-is-json",
-            Source(path, line),
+            Source(file.path, line),
             f"the dashboard is not JSON, so Grafana does not load it: {problem}",
             "render it again; a merge conflict may have been left in it",
         )

@@ -4,6 +4,7 @@ is empty.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,15 @@ class Board:
             for below, inner in enumerate(inside if isinstance(inside, list) else ()):
                 places[id(inner)] = ("panels", index, "panels", below)
         return places
+
+
+def read_board(file: Artifact) -> Board | None:
+    """The dashboard in a file; None where it holds no JSON object."""
+    try:
+        content = json.loads(file.text)
+    except ValueError:
+        return None
+    return Board(file, content) if isinstance(content, dict) else None
 
 
 class Box(NamedTuple):

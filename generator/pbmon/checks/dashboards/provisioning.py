@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 import yaml
 
+from pbmon.artifact import Artifact
+from pbmon.checks.case import Case
 from pbmon.checks.dashboards.schema import misfits
 from pbmon.finding import Finding
+from pbmon.plan.paths import PROVISIONING
 from pbmon.source import Source
 
 SCHEMAS = {
@@ -19,7 +22,7 @@ SCHEMAS = {
 """Key that tells the kind of a file → its schema."""
 
 
-def provisioning_fits_its_schema(path: str, text: str) -> Iterator[Finding]:
+def provisioning_fits_its_schema(case: Case) -> Iterator[Finding]:
     """A provisioning file of Grafana has the settings that Grafana reads, and no others.
 
     Grafana starts without a word about a misspelt setting (`updateIntervalSecond`), and does not
@@ -27,29 +30,28 @@ def provisioning_fits_its_schema(path: str, text: str) -> Iterator[Finding]:
 
     To fix it: the message names the setting, and what it may be.
     """
+    for file in case.artifacts:
+        if file.path.startswith(f"{PROVISIONING}/"):
+            yield from _misfits(file)
+
+
+def _misfits(file: Artifact) -> Iterator[Finding]:
     try:
-        document = yaml.safe_load(text)
+        document = yaml.safe_load(file.text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         problem = f"the file is not YAML, so Grafana does not start: {error.problem}"
         yield Finding(
-            "provisioning-fits-its-schema", Source(path, line), problem, "render it again"
+            "provisioning-fits-its-schema", Source(file.path, line), problem, "render it again"
         )
         return
     kinds = [key for key in SCHEMAS if isinstance(document, dict) and key in document]
     if kinds:
+        schema = SCHEMAS[kinds[0]]
         yield from misfits(
-            "provisioning-fits-its-schema",
-            Source(path, 0),
-            "the file",
-            SCHEMAS[kinds[0]],
-            document,
+            "provisioning-fits-its-schema", file.author(), "the file", schema, document
         )
     else:
         problem = "the file sets up neither data sources nor dashboards, so Grafana passes over it"
-        yield Finding(
-            "provisioning-fits-its-schema",
-            Source(path, 0),
-            problem,
-            f"it has {' or '.join(SCHEMAS)}",
-        )
+        help = f"it has {' or '.join(SCHEMAS)}"
+        yield Finding("provisioning-fits-its-schema", file.author(), problem, help)

@@ -106,6 +106,7 @@ def rate_follows_zoom(board: Board) -> Iterator[Finding]:
                 f"{query.where} has a fixed window in {function}({series}[...]), so it skips"
                 " samples when zoomed out",
                 "use [$__rate_interval], or a recorded series",
+                level="warning",
             )
 
 

@@ -25,6 +25,7 @@ def panel_has_title(board: Board) -> Iterator[Finding]:
                 board.author(panel),
                 f"{name(panel)} has no title, so nobody can refer to it",
                 "write in a few words what it answers",
+                level="warning",
             )
 
 
@@ -45,6 +46,7 @@ def panel_titles_are_unique(board: Board) -> Iterator[Finding]:
                 board.author(panel),
                 f"{times} panels are called '{title}', so a reference to one is a guess",
                 "say in each title what tells them apart",
+                level="warning",
             )
 
 
@@ -63,6 +65,7 @@ def panel_has_description(board: Board) -> Iterator[Finding]:
                 board.author(panel),
                 f"{name(panel)} has no description, so a reader cannot tell healthy from broken",
                 "write what it shows, what is healthy and where to look next",
+                level="warning",
             )
 
 
@@ -85,6 +88,7 @@ def panel_has_unit(board: Board) -> Iterator[Finding]:
                 board.author(panel),
                 f"{name(panel)} has no unit, so its numbers can be read in any",
                 "usual ones: s, bytes, percentunit, reqps, ops, short",
+                level="warning",
             )
         # `suffix:widgets` is the author's own
         elif unit and unit not in GRAFANA_UNITS and ":" not in unit:
@@ -99,6 +103,7 @@ def panel_has_unit(board: Board) -> Iterator[Finding]:
                     if near
                     else "usual ones: s, bytes, percentunit, reqps, ops, short"
                 ),
+                level="warning",
             )
 
 
@@ -122,4 +127,5 @@ def panel_has_legend(board: Board) -> Iterator[Finding]:
                     f"{name(panel)} has no legend for query {target.get('refId')}, so its series"
                     " carry every label",
                     "name the labels that differ, such as {{endpoint}}, or write a word",
+                    level="warning",
                 )

@@ -83,6 +83,10 @@ CHECKS: tuple[Shelf, ...] = (
 )
 
 
+IDS = frozenset(check.__name__.replace("_", "-") for shelf in CHECKS for check in shelf.checks)
+"""What findings of `pbmon verify` can be called."""
+
+
 def id_of(check: Check) -> str:
     """`target_is_up` is the check `target-is-up`."""
     return check.__name__.replace("_", "-")

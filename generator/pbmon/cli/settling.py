@@ -1,0 +1,27 @@
+"""Findings as a command ends with them: without what is accepted, and how bad the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pbmon.cli.options import FailOn
+from pbmon.cli.printing import counted
+from pbmon.finding import Finding
+
+
+def known_checks() -> frozenset[str]:
+    """Ids of every check of every command."""
+    from pbmon.checks.validation import IDS
+    from pbmon.live.checks import IDS as LIVE_IDS
+
+    return IDS | LIVE_IDS
+
+
+def summary(findings: int, accepted: int) -> str:
+    """`2 findings, 1 accepted`."""
+    return counted(findings, "finding") + (f", {accepted} accepted" if accepted else "")
+
+
+def fails(findings: Iterable[Finding], fail_on: FailOn) -> bool:
+    """Whether the command ends with 1: over any finding, or with `error` only over errors."""
+    return any(fail_on == "warning" or finding.level == "error" for finding in findings)
