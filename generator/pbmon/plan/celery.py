@@ -10,42 +10,11 @@ from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.metrics import Gauge
 from pbmon.plan.modules import AppModule
 
-TAKEN = frozenset(
-    {
-        "atexit",
-        "current_task",
-        "deque",
-        "functools",
-        "inspect",
-        "islice",
-        "json",
-        "logging",
-        "math",
-        "operator",
-    }
-    | {"re", "shutil", "signals", "suppress", "sys"}
-    | {
-        "tempfile",
-        "threading",
-        "time",
-        "values",
-        "ContextVar",
-        "Iterable",
-        "MmapedDict",
-        "MultiProcessCollector",
-        "OrderedDict",
-    }
-    | {
-        "Path",
-        "Self",
-        "TaskMetrics",
-        "Token",
-        "TracebackType",
-        "WeakValueDictionary",
-        "track_retry",
-    }
-)
+TAKEN = frozenset({"CountedBlock", "TaskMetrics", "WorkerMetrics", "instrument", "track_retry"})
 """Names that the instrumentation needs in its module, besides those of every metrics module."""
+
+RUNTIME = "celery_worker"
+"""The package that does the work, as it is called in pbmon.runtime and in the app."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Metrics modules of Celery workers: the module, and behind it what counts by itself."""
+"""Metrics modules of Celery workers: the module, and at its end the call of what counts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from pbmon.artifact import Artifact
 from pbmon.model.metrics import Metric
-from pbmon.plan.celery import WorkerModule
-from pbmon.plan.modules import symbol_of
+from pbmon.plan.celery import RUNTIME, WorkerModule
+from pbmon.plan.modules import import_name, symbol_of
 from pbmon.render.environment import rendered
 from pbmon.render.modules import sources, view
-from pbmon.render.python_text import beside, python, wrapped
+from pbmon.render.python_text import imports, python
 
 _EXPORTED = ("TaskMetrics", "track_retry")
+_IMPORTED = ("CountedBlock", "WorkerMetrics", "instrument")
 
 
 def render(workers: Iterable[WorkerModule]) -> Iterator[Artifact]:
@@ -27,6 +28,7 @@ def render(workers: Iterable[WorkerModule]) -> Iterator[Artifact]:
 
 def _view(worker: WorkerModule) -> dict[str, object]:
     celery = worker.celery
+    package = f"{import_name(worker.module.runtime)}.{RUNTIME}"
     roles: dict[str, Metric] = {
         "tasks": celery.tasks,
         "duration": celery.duration,
@@ -37,17 +39,13 @@ def _view(worker: WorkerModule) -> dict[str, object]:
         "queue_size": celery.queue_size,
         "memory": celery.memory,
     }
-    module = view(worker.module, _EXPORTED)
-    return module | {
-        "from_typing": _from_typing({"Any", "NamedTuple", "Self", "TypeVar", *module["typing"]}),
-        "roles": [beside(f"_{role}: Any =", symbol_of(metric)) for role, metric in roles.items()],
-        "celery": celery,
-        "host": python(celery.host),
-        "port": python(str(celery.port)),
-        "key": python(f"_worker of {celery.tasks.name}", 14),
+    return view(worker.module, _EXPORTED) | {
+        "package": package,
+        "celery_imports": imports({package: _IMPORTED}),
+        "roles": [f"{role}={symbol_of(metric)}" for role, metric in roles.items()],
+        "options": [
+            python(celery.tasks.name, 4, "key="),
+            python(celery.host, 4, "host="),
+            python(celery.port, 4, "port="),
+        ],
     }
-
-
-def _from_typing(names: Iterable[str]) -> str:
-    line = wrapped("from typing import (", sorted(names), ")", after=-2)
-    return line if "\n" in line else line.replace("(", "").replace(")", "")
