@@ -13,10 +13,8 @@ from pathlib import Path
 import pytest
 from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
 from pbmon.checks.programs.exposition import exposition
-from pbmon.plan.celery import TAKEN, WorkerModule
-from pbmon.plan.modules import AppModule
-from pbmon.render.celery import render
-from pbmon.render.modules import render as render_metrics
+from pbmon.plan.modules import TAKEN_BY_CELERY, AppModule
+from pbmon.render.modules import render
 from pbmon.render.runtime import METRICS, copies
 from workers.worker import MODULE, write
 
@@ -52,12 +50,12 @@ OTHER = CeleryInstrumentation(
 )
 WORKERS = [
     MODULE,
-    WorkerModule(AppModule("other.py", 'A "quoted" text.', OTHER.metrics, TAKEN), OTHER),
+    AppModule("other.py", 'A "quoted" text.', OTHER.metrics, OTHER),
 ]
 
 
 @pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
-def test_ruff_and_mypy_find_nothing(worker: WorkerModule, tmp_path: Path) -> None:
+def test_ruff_and_mypy_find_nothing(worker: AppModule, tmp_path: Path) -> None:
     write(tmp_path, worker)
     for tool in (
         ["ruff", "format", "--isolated", "--check"],
@@ -70,10 +68,10 @@ def test_ruff_and_mypy_find_nothing(worker: WorkerModule, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
-def test_it_exposes_what_the_metrics_module_alone_exposes(worker: WorkerModule) -> None:
-    paths = [worker.module.path]
-    copied = list(copies(worker.module, METRICS))
-    alone = render_metrics([replace(worker.module, taken=frozenset())])
+def test_it_exposes_what_the_metrics_module_alone_exposes(worker: AppModule) -> None:
+    paths = [worker.path]
+    copied = list(copies(worker, METRICS))
+    alone = render([replace(worker, celery=None)])
     assert exposition([*render([worker]), *copied], paths) == exposition([*alone, *copied], paths)
 
 
@@ -83,12 +81,12 @@ import worker_metrics, plain
 names = {name for name in vars(worker_metrics) if not name.startswith("_")} - set(vars(plain))
 print(*sorted(names))"""
     write(tmp_path)
-    (plain,) = render_metrics([MODULE.module])
+    (plain,) = render([replace(MODULE, celery=None)])
     (tmp_path / "plain.py").write_text(plain.text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert set(done.stdout.split()) == TAKEN
+    assert set(done.stdout.split()) == TAKEN_BY_CELERY
 
 
 @pytest.mark.parametrize(
@@ -102,7 +100,7 @@ print(*sorted(names))"""
 def test_it_is_imported_from_wherever_a_module_may_stand(
     path: str, name: str, tmp_path: Path
 ) -> None:
-    write(tmp_path, replace(MODULE, module=replace(MODULE.module, path=path)))
+    write(tmp_path, replace(MODULE, path=path))
     script = f"""
 import {name} as metrics
 with metrics.TaskMetrics("work"):

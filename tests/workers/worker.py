@@ -15,9 +15,8 @@ from types import TracebackType
 from urllib.request import urlopen
 
 from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
-from pbmon.plan.celery import TAKEN, WorkerModule
 from pbmon.plan.modules import AppModule
-from pbmon.render.celery import render
+from pbmon.render.modules import render
 from pbmon.render.runtime import CELERY, METRICS, copies
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
@@ -32,7 +31,7 @@ WORKER = Label("worker_type", "Worker.", values=("shop", "search"))
 OWN = Counter("own_total", "The app's own.")
 
 
-def module(queue_mode: str = "mostrecent") -> WorkerModule:
+def module(queue_mode: str = "mostrecent") -> AppModule:
     """The module of a shop's workers. queue_mode: how the lengths that several processes tell are
     put together.
     """
@@ -46,9 +45,8 @@ def module(queue_mode: str = "mostrecent") -> WorkerModule:
         queue_size=Gauge("queue_size", "Waiting.", labels=[QUEUE], multiprocess_mode=queue_mode),  # type: ignore[arg-type]
         memory=Gauge("memory_bytes", "Memory.", labels=[WORKER], multiprocess_mode="mostrecent"),
     )
-    return WorkerModule(
-        AppModule("worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), TAKEN),
-        definition,
+    return AppModule(
+        "worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), definition
     )
 
 
@@ -183,15 +181,15 @@ def free_port() -> int:
         return port
 
 
-def write(folder: Path, worker: WorkerModule = MODULE) -> None:
+def write(folder: Path, worker: AppModule = MODULE) -> None:
     """The rendered module and what it imports, which looks at queues and children twice a second
     instead of each five seconds.
     """
-    for artifact in (*render([worker]), *copies(worker.module, (*METRICS, *CELERY))):
+    for artifact in (*render([worker]), *copies(worker, (*METRICS, *CELERY))):
         path = folder / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(artifact.text, "utf-8")
-    tasks = folder / worker.module.runtime / "celery_worker" / "tasks.py"
+    tasks = folder / worker.runtime / "celery_worker" / "tasks.py"
     text = tasks.read_text("utf-8")
     assert "\nINTERVAL: Final = 5.0\n" in text
     tasks.write_text(text.replace("INTERVAL: Final = 5.0", "INTERVAL: Final = 0.5"), "utf-8")

@@ -1,34 +1,19 @@
-"""Metrics modules of Celery workers: the module, and at its end the call of what counts."""
+"""The end of a Celery worker's metrics module: the call of what counts, with its metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from pbmon.artifact import Artifact
+from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.metrics import Metric
-from pbmon.plan.celery import RUNTIME, WorkerModule
-from pbmon.plan.modules import import_name, symbol_of
-from pbmon.render.environment import rendered
-from pbmon.render.modules import sources, view
+from pbmon.plan.celery import RUNTIME
+from pbmon.plan.modules import symbol_of
 from pbmon.render.python_text import imports, python
 
-_EXPORTED = ("TaskMetrics", "track_retry")
+EXPORTED = ("TaskMetrics", "track_retry")
 _IMPORTED = ("CountedBlock", "WorkerMetrics", "instrument")
 
 
-def render(workers: Iterable[WorkerModule]) -> Iterator[Artifact]:
-    """A Python module for each."""
-    for worker in workers:
-        yield Artifact(
-            worker.module.path,
-            rendered("worker_module.py.j2", **_view(worker)),
-            sources(worker.module),
-        )
-
-
-def _view(worker: WorkerModule) -> dict[str, object]:
-    celery = worker.celery
-    package = f"{import_name(worker.module.runtime)}.{RUNTIME}"
+def view(celery: CeleryInstrumentation, runtime: str) -> dict[str, object]:
+    """What the template needs besides. runtime: how the module's runtime is imported."""
     roles: dict[str, Metric] = {
         "tasks": celery.tasks,
         "duration": celery.duration,
@@ -39,9 +24,8 @@ def _view(worker: WorkerModule) -> dict[str, object]:
         "queue_size": celery.queue_size,
         "memory": celery.memory,
     }
-    return view(worker.module, _EXPORTED) | {
-        "package": package,
-        "celery_imports": imports({package: _IMPORTED}),
+    return {
+        "celery_imports": imports({f"{runtime}.{RUNTIME}": _IMPORTED}),
         "roles": [f"{role}={symbol_of(metric)}" for role, metric in roles.items()],
         "options": [
             python(celery.tasks.name, 4, "key="),

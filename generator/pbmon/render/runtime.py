@@ -49,7 +49,6 @@ _FOR: dict[type[Instrumentation], tuple[str, ...]] = {
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """A folder beside each metrics module, with the modules that its files need."""
-    workers = {worker.module.path for worker in plan.workers}
     for module in plan.modules:
         kinds = {
             type(planned.definition)
@@ -57,7 +56,7 @@ def render(plan: Plan) -> Iterator[Artifact]:
             if planned.module.path == module.path
         }
         names = {name for kind in kinds for name in _FOR[kind]}
-        if module.path in workers:
+        if module.celery:
             names.update(CELERY)
         yield from copies(module, (*METRICS, *sorted(names)))
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-import prometheus_client
-from prometheus_client import Metric
+from prometheus_client import Metric, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
 
 _logger = logging.getLogger(__name__)
 
@@ -61,9 +64,8 @@ def serve(
     """A server of the page, in a thread; None where it cannot be, which is logged."""
     host = os.environ.get("PROMETHEUS_METRICS_HOST") or default_host
     port = os.environ.get("PROMETHEUS_METRICS_PORT") or str(default_port)
-    start: Callable[..., Any] = prometheus_client.start_http_server
     try:
-        served = start(int(port), host, Page(collect))
+        server = _server(host, int(port), Page(collect))
     except (OSError, OverflowError, ValueError) as error:
         _logger.error(
             "No metrics are served on %s port %s: %s. PROMETHEUS_METRICS_HOST and "
@@ -74,4 +76,27 @@ def serve(
         )
         return None
     _logger.info("Metrics are served on http://%s:%s/metrics", host, port)
-    return served[0]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps requests out of the worker's log."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def _server(host: str, port: int, page: Page) -> WSGIServer:
+    """As start_http_server() makes it, which hands none out before version 0.20."""
+    family, _, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+
+    class Server(ThreadingWSGIServer):
+        address_family = family
+
+    app: Callable[[Page], Any] = make_wsgi_app
+    return make_server(
+        str(address[0]), port, app(page), server_class=Server, handler_class=_Handler
+    )
