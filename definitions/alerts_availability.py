@@ -71,7 +71,7 @@ api_requests_absent = Alert(
 )
 worker_metrics_absent = Alert(
     "WorkerMetricsAbsent",
-    up.where(job.is_in(workers.EXTRACTION, workers.SEARCH))
+    up.where(job.is_in(*(job_.name for job_ in workers.service.jobs)))
     .equals(1)
     .unless(
         workers.active_workers.and_(workers.task_rate.on(job))
@@ -90,6 +90,24 @@ worker_metrics_absent = Alert(
     action=(
         "See whether PROMETHEUS_MULTIPROC_DIR is set and writable in the container; without it the"
         " metrics of Celery's child processes never reach the endpoint."
+    ),
+)
+scheduled_task_missing = Alert(
+    "ScheduledTaskMissing",
+    workers.scheduled_runs < 1,
+    for_="15m",
+    severity="warning",
+    group=group,
+    labels={"component": "scheduled-tasks"},
+    summary="{{ $labels.task_type }} has not run for an hour.",
+    description=(
+        "Celery beat starts {{ $labels.task_type }} every few minutes, but {{ $labels.job }} has"
+        " not ended it with success for an hour."
+    ),
+    impact="What is done on schedule is not: reports are not sent, expired data stays.",
+    action=(
+        "See whether Celery beat runs: nothing scrapes it. If it does, see in 'Tasks by outcome'"
+        " whether the task fails, and in 'Queue sizes' whether it waits."
     ),
 )
 postgres_metrics_absent = Alert(

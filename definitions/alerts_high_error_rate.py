@@ -121,3 +121,55 @@ high_search_task_failure_rate = Alert(
         " start refresh_search_indexes to catch up."
     ),
 )
+high_export_task_failure_rate = Alert(
+    "HighExportTaskFailureRate",
+    workers.failure_ratio.where(job.is_(workers.EXPORT)) > 0.10,
+    for_="10m",
+    severity="warning",
+    group=group,
+    summary="{{ $value | humanizePercentage }} of export tasks fail.",
+    description=(
+        "{{ $value | humanizePercentage }} of the tasks that {{ $labels.job }} finished in the last"
+        " 10 minutes failed."
+    ),
+    impact="Users do not get the files that they export.",
+    action=(
+        "Open 'Failures by error type'. upload_export_to_storage alone points to the object store:"
+        " its address, credentials or space. All tasks point to the database."
+    ),
+)
+high_report_task_failure_rate = Alert(
+    "HighReportTaskFailureRate",
+    workers.failure_ratio.where(job.is_in(workers.REPORT_GENERATOR, workers.REPORT)) > 0.10,
+    for_="10m",
+    severity="warning",
+    group=group,
+    labels={"component": "reports"},
+    summary="{{ $value | humanizePercentage }} of the tasks of {{ $labels.job }} fail.",
+    description=(
+        "{{ $value | humanizePercentage }} of the tasks that {{ $labels.job }} finished in the last"
+        " 10 minutes failed."
+    ),
+    impact="Reports are not made, or are made and never reach their readers.",
+    action=(
+        "Open 'Failures by error type'. Only the deliveries point to the mail server, only"
+        " generate_report_pdf to a template or the memory of the worker."
+    ),
+)
+high_maintenance_task_failure_rate = Alert(
+    "HighMaintenanceTaskFailureRate",
+    workers.failure_ratio.where(job.is_(workers.MAINTENANCE)) > 0.50,
+    for_="30m",
+    severity="info",
+    group=group,
+    summary="{{ $value | humanizePercentage }} of maintenance tasks fail.",
+    description=(
+        "{{ $value | humanizePercentage }} of the tasks that {{ $labels.job }} finished in the last"
+        " 10 minutes failed."
+    ),
+    impact="Old trash and expired cache entries stay, and fill the database and Redis.",
+    action=(
+        "Open 'Failures by error type'. A timeout means that a first run has too much to remove:"
+        " let it run in pieces. Errors of a connection point to the database or Redis."
+    ),
+)

@@ -78,6 +78,41 @@ slow_search_index_task = Alert(
         " end. If not, look at the workers' SQL statements on the same dashboard."
     ),
 )
+slow_export_task = Alert(
+    "SlowExportTask",
+    workers.duration_p95.where(job.is_(workers.EXPORT)) > 120,
+    for_="10m",
+    severity="warning",
+    group=group,
+    summary="One export in twenty takes longer than {{ $value | humanizeDuration }}.",
+    description=(
+        "The 95th percentile of task duration of {{ $labels.job }} is {{ $value | humanizeDuration"
+        " }} over 10 minutes."
+    ),
+    impact="Users wait for the files that they export, and the queue grows behind them.",
+    action=(
+        "See in 'p95 by task' whether it is upload_export_to_storage: the object store is slow."
+        " If not, look for an export of a very large table, then at the workers' SQL statements."
+    ),
+)
+slow_report_task = Alert(
+    "SlowReportTask",
+    workers.duration_p95.where(job.is_in(workers.REPORT_GENERATOR, workers.REPORT)) > 300,
+    for_="10m",
+    severity="warning",
+    group=group,
+    labels={"component": "reports"},
+    summary="One report task in twenty takes longer than {{ $value | humanizeDuration }}.",
+    description=(
+        "The 95th percentile of task duration of {{ $labels.job }} is {{ $value | humanizeDuration"
+        " }} over 10 minutes."
+    ),
+    impact="Reports arrive late, and those that are due next wait behind them.",
+    action=(
+        "See in 'p95 by task' which kind is slow. A delivery waits for the mail server; a report"
+        " waits for its queries, and a PDF for the CPU."
+    ),
+)
 db_query_slow = Alert(
     "DBQuerySlow",
     api.db_query_p95 > 1,

@@ -5,23 +5,33 @@ from __future__ import annotations
 from pbmon import AUTO, BarGauge, Dashboard, Panel, Query, Row, Stat, job
 
 from definitions import api, workers
-from definitions.alerts_availability import worker_metrics_absent
+from definitions.alerts_availability import scheduled_task_missing, worker_metrics_absent
 from definitions.alerts_high_error_rate import (
+    high_export_task_failure_rate,
     high_extraction_task_failure_rate,
+    high_maintenance_task_failure_rate,
+    high_report_task_failure_rate,
     high_search_task_failure_rate,
 )
 from definitions.alerts_resource_exhaustion import worker_queue_backlog
-from definitions.alerts_slow_tasks import slow_extraction_task, slow_search_index_task
+from definitions.alerts_slow_tasks import (
+    slow_export_task,
+    slow_extraction_task,
+    slow_report_task,
+    slow_search_index_task,
+)
 
 _extraction = job.is_(workers.EXTRACTION)
 _search = job.is_(workers.SEARCH)
+_others = job.is_in(workers.EXPORT, workers.MAINTENANCE, workers.REPORT_GENERATOR, workers.REPORT)
 
 celery_workers = Dashboard(
     "PyBase Celery workers",
     uid="pybase-celery-workers",
     file="celery-workers",
     description=(
-        "Extraction and search indexing: whether tasks are done, in time and without failures."
+        "Extraction, search, exports, maintenance, reports: whether tasks are done, in time and"
+        " without failures."
     ),
     rows=[
         Row(
@@ -30,7 +40,7 @@ celery_workers = Dashboard(
                 "Tasks finished",
                 workers.tasks.where(workers.status.is_in("success", "failure")).rate(AUTO).sum(),
                 unit="ops",
-                description="Tasks per second that succeeded or failed, both workers together.",
+                description="Tasks per second that succeeded or failed, all workers together.",
             ),
             Stat(
                 "Tasks waiting",
@@ -49,7 +59,7 @@ celery_workers = Dashboard(
                 workers.active_workers.sum(),
                 alerts=[worker_metrics_absent],
                 unit="short",
-                description="Processes alive in both workers. 0 means nothing is done at all.",
+                description="Processes alive in all workers. 0 means nothing is done at all.",
             ),
         ),
         Row(
@@ -155,6 +165,32 @@ celery_workers = Dashboard(
                 "SQL statements of the workers, p95",
                 Query(workers.db_p95, "{{job}} {{operation}}"),
                 description="95th percentile as the workers measure it.",
+            ),
+        ),
+        Row(
+            "Exports, reports and maintenance",
+            Panel(
+                "Their tasks failing",
+                Query(workers.failure_ratio.where(_others), "{{job}}"),
+                alerts=[
+                    high_export_task_failure_rate,
+                    high_report_task_failure_rate,
+                    high_maintenance_task_failure_rate,
+                ],
+                limits=(0, None),
+                description="Share of finished tasks that failed. Maintenance may fail more often.",
+            ),
+            Panel(
+                "Their tasks, p95",
+                Query(workers.duration_p95.where(_others), "{{job}}"),
+                alerts=[slow_export_task, slow_report_task],
+                description="95th percentile of all tasks of a worker together, over 10 minutes.",
+            ),
+            Panel(
+                "Runs of scheduled tasks",
+                Query(workers.scheduled_runs, "{{task_type}}"),
+                alerts=[scheduled_task_missing],
+                description="Runs in the last hour. None means that Celery beat stands still.",
             ),
         ),
         Row(

@@ -102,7 +102,7 @@ overview = Dashboard(
                 "Where to look next",
                 f"""\
 - [API performance](/d/{api_performance.uid}{_SAME_TIME}): errors, latency, slowest endpoints
-- [Celery workers](/d/{celery_workers.uid}{_SAME_TIME}): extraction, search, queues
+- [Celery workers](/d/{celery_workers.uid}{_SAME_TIME}): each worker, its tasks and queues
 - [Database and Redis](/d/{database_redis.uid}{_SAME_TIME}): connections, locks, memory, cache
 - [Error budgets](/d/pybase-slo-overview): what each objective has left, and what burns it
 """,

@@ -1,6 +1,4 @@
-"""The Celery workers: one image that runs as extraction worker and as search worker, with the same
-metrics in both.
-"""
+"""The Celery workers: one image that runs as each of six workers, with the same metrics in all."""
 
 from __future__ import annotations
 
@@ -14,40 +12,64 @@ from pbmon import (
     Label,
     Record,
     Service,
+    either,
     histogram_quantile,
     job,
     le,
     ratio,
 )
 
-from definitions.shared import EXTRACTION_TASKS, SEARCH_TASKS, SQL_BUCKETS, sql_operation
+from definitions.shared import (
+    EXPORT_TASKS,
+    EXTRACTION_TASKS,
+    MAINTENANCE_TASKS,
+    REPORT_GENERATOR_TASKS,
+    REPORT_TASKS,
+    SEARCH_TASKS,
+    SQL_BUCKETS,
+    sql_operation,
+)
 
 EXTRACTION = "celery-extraction-worker"
 SEARCH = "celery-search-worker"
+EXPORT = "celery-export-worker"
+MAINTENANCE = "celery-maintenance-worker"
+REPORT_GENERATOR = "celery-report-generator-worker"
+REPORT = "celery-report-worker"
+
+_components = {
+    EXTRACTION: "extraction",
+    SEARCH: "search",
+    EXPORT: "export",
+    MAINTENANCE: "maintenance",
+    REPORT_GENERATOR: "report-generator",
+    REPORT: "report",
+}
+"""What each scrape job is called in the label `component`, and as WORKER_NAME."""
 
 service = Service(
     "workers",
-    "Celery workers: one extracts data from CAD and PDF files, one indexes records for search.",
+    "Celery workers: extraction from files, search index, exports, maintenance, reports.",
     owner="platform",
     module="workers/worker_metrics.py",
     jobs=[
-        Job(
-            EXTRACTION,
-            ["celery-extraction-worker:9090"],
-            labels={"service": "worker", "component": "extraction"},
-        ),
-        Job(
-            SEARCH,
-            ["celery-search-worker:9090"],
-            labels={"service": "worker", "component": "search"},
-        ),
+        Job(name, [f"{name}:9090"], labels={"service": "worker", "component": component})
+        for name, component in _components.items()
     ],
 )
 
 task_type = Label(
     "task_type",
     "Name of the Celery task.",
-    values=(*EXTRACTION_TASKS, "extract_bulk", *SEARCH_TASKS),
+    values=(
+        *EXTRACTION_TASKS,
+        "extract_bulk",
+        *SEARCH_TASKS,
+        *EXPORT_TASKS,
+        *MAINTENANCE_TASKS,
+        *REPORT_GENERATOR_TASKS,
+        *REPORT_TASKS,
+    ),
     other="other",
 )
 status = Label(
@@ -63,7 +85,7 @@ error_type = Label(
 )
 queue_name = Label("queue_name", "Celery queue.", max_values=10, other="other")
 worker_type = Label(
-    "worker_type", "Which worker, from WORKER_NAME.", values=("extraction", "search")
+    "worker_type", "Which worker, from WORKER_NAME.", values=tuple(_components.values())
 )
 
 tasks = Counter(
@@ -168,6 +190,23 @@ task_p99 = Record(
     "job_task_type:worker_task_duration_seconds:p99_10m",
     histogram_quantile(0.99, duration_buckets, "s") >= 0,
     "99th percentile of duration by task.",
+)
+scheduled_runs = Record(
+    "job_task_type:worker_scheduled_tasks:increase1h",
+    either(
+        *(
+            tasks.where(job.is_(name), task_type.is_(task), status.is_("success"))
+            .increase("1h")
+            .sum(by=[job, task_type])
+            for name, task in (
+                (MAINTENANCE, "cleanup_expired_cache"),
+                (REPORT_GENERATOR, "check_scheduled_reports"),
+                (REPORT, "check_scheduled_custom_reports"),
+            )
+        )
+    ),
+    "Runs in the last hour of a task that Celery beat starts every few minutes.",
+    unit="short",
 )
 db_p95 = Record(
     "job_operation:worker_db_operation_duration_seconds:p95_5m",

@@ -119,7 +119,12 @@ def test_what_an_app_does_not_use_updates_nothing(name: str, pybase: Plan, tmp_p
 def test_a_workers_module_that_nobody_imports_counts_nothing(pybase: Plan, tmp_path: Path) -> None:
     """As in the hand-written app, whose workers never imported theirs."""
     imported = "from celery import Celery\n\napp = Celery()\n"
-    everything = {metric.name for worker in pybase.workers for metric in worker.celery.metrics}
+    everything = {
+        metric.name
+        for module in pybase.modules
+        if module.celery
+        for metric in module.celery.metrics
+    }
     assert everything <= not_updated(pybase, tmp_path, celery_app=imported)
     assert not everything & not_updated(
         pybase, tmp_path, celery_app=f"import workers.worker_metrics\n{imported}"

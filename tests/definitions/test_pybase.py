@@ -55,6 +55,12 @@ ALERTS = [
     ("high-error-rate", "HighSearchTaskFailureRate", "10m", "warning", 0.1),
     ("high-error-rate", "HighClientErrorRate", "10m", "info", 0.2),
     ("high-error-rate", "ErrorRateSpike", "2m", "critical", 0.1),
+    ("high-error-rate", "HighExportTaskFailureRate", "10m", "warning", 0.1),
+    ("high-error-rate", "HighReportTaskFailureRate", "10m", "warning", 0.1),
+    ("high-error-rate", "HighMaintenanceTaskFailureRate", "30m", "info", 0.5),
+    ("slow-tasks", "SlowExportTask", "10m", "warning", 120),
+    ("slow-tasks", "SlowReportTask", "10m", "warning", 300),
+    ("availability", "ScheduledTaskMissing", "15m", "warning", 1),
     ("slow-tasks", "SlowAPILatency", "5m", "warning", 2),
     ("slow-tasks", "CriticalAPILatency", "2m", "critical", 5),
     ("slow-tasks", "SlowExtractionTask", "10m", "warning", 30),
@@ -122,7 +128,7 @@ def test_dashboards_stay_at_their_address_and_of_a_size_to_be_read(
 ) -> None:
     (dashboard,) = (dashboard for dashboard in pybase.dashboards if dashboard.uid == uid)
     assert dashboard.file == f"monitoring/grafana-dashboards/{file}.json"
-    assert 4 <= sum(len(row.panels) for row in dashboard.rows) <= 24
+    assert 4 <= sum(len(row.panels) for row in dashboard.rows) <= 26
 
 
 def test_panels_read_no_raw_series_of_http_requests(pybase: Plan) -> None:

@@ -213,7 +213,7 @@ def test_a_name_that_does_not_exist_in_a_command_is_refused() -> None:
 
 def test_a_job_that_nobody_runs_is_named(plan: Plan) -> None:
     app = replace(app_file.read(APP), processes={})
-    with pytest.raises(UsageError, match="scrape job celery-extraction-worker has no process"):
+    with pytest.raises(UsageError, match="scrape job celery-export-worker has no process"):
         parts.exporters(plan, app)
 
 

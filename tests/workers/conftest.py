@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from celery import Celery
+from instrumentation.conftest import client_path
 from redis import Redis
 from workers.redis_server import RedisServer
+
+__all__ = ["app", "broker", "client_path", "redis_server"]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from workers.worker import text
+from workers.worker import write
 
 COUNTED = """
 import json
@@ -26,7 +26,7 @@ print(json.dumps(sorted(
 
 def counted(folder: Path, script: str) -> list[list[object]]:
     """What the metrics hold when the script has run."""
-    (folder / "worker_metrics.py").write_text(text(), "utf-8")
+    write(folder)
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS_")
     }

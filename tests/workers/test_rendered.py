@@ -4,6 +4,7 @@ definitions.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,11 +13,10 @@ from pathlib import Path
 import pytest
 from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
 from pbmon.checks.programs.exposition import exposition
-from pbmon.plan.celery import TAKEN, WorkerModule
-from pbmon.plan.modules import AppModule
-from pbmon.render.celery import render
-from pbmon.render.modules import render as render_metrics
-from workers.worker import MODULE
+from pbmon.plan.modules import TAKEN_BY_CELERY, AppModule
+from pbmon.render.modules import render
+from pbmon.render.runtime import METRICS, copies
+from workers.worker import MODULE, write
 
 _OPEN = {
     name: Label(name, "Any.", max_values=5, other="other")
@@ -50,29 +50,29 @@ OTHER = CeleryInstrumentation(
 )
 WORKERS = [
     MODULE,
-    WorkerModule(AppModule("other.py", 'A "quoted" text.', OTHER.metrics, TAKEN), OTHER),
+    AppModule("other.py", 'A "quoted" text.', OTHER.metrics, OTHER),
 ]
 
 
 @pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
-def test_ruff_and_mypy_find_nothing(worker: WorkerModule, tmp_path: Path) -> None:
-    (artifact,) = render([worker])
-    (tmp_path / artifact.path).write_text(artifact.text, "utf-8")
+def test_ruff_and_mypy_find_nothing(worker: AppModule, tmp_path: Path) -> None:
+    write(tmp_path, worker)
     for tool in (
         ["ruff", "format", "--isolated", "--check"],
         ["ruff", "check", "--isolated"],
         ["mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache"],
     ):
-        call = [sys.executable, "-m", *tool, artifact.path]
+        call = [sys.executable, "-m", *tool, "."]
         done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
-def test_it_exposes_what_the_metrics_module_alone_exposes(worker: WorkerModule) -> None:
-    paths = [worker.module.path]
-    alone = render_metrics([replace(worker.module, taken=frozenset())])
-    assert exposition(render([worker]), paths) == exposition(alone, paths)
+def test_it_exposes_what_the_metrics_module_alone_exposes(worker: AppModule) -> None:
+    paths = [worker.path]
+    copied = list(copies(worker, METRICS))
+    alone = render([replace(worker, celery=None)])
+    assert exposition([*render([worker]), *copied], paths) == exposition([*alone, *copied], paths)
 
 
 def test_every_name_that_the_instrumentation_brings_is_known_to_be_taken(tmp_path: Path) -> None:
@@ -80,11 +80,38 @@ def test_every_name_that_the_instrumentation_brings_is_known_to_be_taken(tmp_pat
 import worker_metrics, plain
 names = {name for name in vars(worker_metrics) if not name.startswith("_")} - set(vars(plain))
 print(*sorted(names))"""
-    (artifact,) = render([MODULE])
-    (plain,) = render_metrics([MODULE.module])
-    (tmp_path / "worker_metrics.py").write_text(artifact.text, "utf-8")
+    write(tmp_path)
+    (plain,) = render([replace(MODULE, celery=None)])
     (tmp_path / "plain.py").write_text(plain.text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert set(done.stdout.split()) == TAKEN
+    assert set(done.stdout.split()) == TAKEN_BY_CELERY
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("metrics.py", "metrics"),
+        ("shop/workers/metrics.py", "shop.workers.metrics"),
+        ("src/shop/metrics/__init__.py", "shop.metrics"),
+    ],
+)
+def test_it_is_imported_from_wherever_a_module_may_stand(
+    path: str, name: str, tmp_path: Path
+) -> None:
+    write(tmp_path, replace(MODULE, path=path))
+    script = f"""
+import {name} as metrics
+with metrics.TaskMetrics("work"):
+    metrics.track_retry("work")
+print(metrics.retries_total.labels("work", "Retry")._value.get())"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}/src:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("1.0\n", "")

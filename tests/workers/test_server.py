@@ -62,7 +62,9 @@ def test_an_unknown_name_of_the_worker_costs_its_memory_only(broker: str, tmp_pa
         page = worker.scrape()
         assert samples(page, "memory_bytes") == {}
         assert samples(page, "processes") == {(): 1}
-        assert "label worker_type has no value 'surprise'" in worker.log
+        assert (
+            "label worker_type of memory_bytes has no value 'surprise', so it is not" in worker.log
+        )
 
 
 def test_a_child_does_not_keep_the_port_of_a_worker_that_was_killed(

@@ -8,16 +8,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.request import urlopen
 
 from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
-from pbmon.plan.celery import TAKEN, WorkerModule
 from pbmon.plan.modules import AppModule
-from pbmon.render.celery import render
+from pbmon.render.modules import render
+from pbmon.render.runtime import CELERY, METRICS, copies
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
@@ -31,7 +31,7 @@ WORKER = Label("worker_type", "Worker.", values=("shop", "search"))
 OWN = Counter("own_total", "The app's own.")
 
 
-def module(queue_mode: str = "mostrecent") -> WorkerModule:
+def module(queue_mode: str = "mostrecent") -> AppModule:
     """The module of a shop's workers. queue_mode: how the lengths that several processes tell are
     put together.
     """
@@ -45,9 +45,8 @@ def module(queue_mode: str = "mostrecent") -> WorkerModule:
         queue_size=Gauge("queue_size", "Waiting.", labels=[QUEUE], multiprocess_mode=queue_mode),  # type: ignore[arg-type]
         memory=Gauge("memory_bytes", "Memory.", labels=[WORKER], multiprocess_mode="mostrecent"),
     )
-    return WorkerModule(
-        AppModule("worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), TAKEN),
-        definition,
+    return AppModule(
+        "worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), definition
     )
 
 
@@ -123,6 +122,27 @@ def program(script):
     os.waitpid(pid, 0)
 
 
+odd_ones = prometheus_client.Counter("odd", "The app's own, without bounds.", ["text"])
+
+
+@app.task(name="odd")
+def odd():
+    odd_ones.labels("\\ud800").inc()
+
+
+@app.task(name="many")
+def many():
+    """More series than the file has room for."""
+    for number in range(1000):
+        odd_ones.labels(f"{os.getpid()} {number} {'x' * 50}").inc()
+
+
+@app.task(name="fill")
+def fill(folder):
+    """Leave no space on its disk."""
+    subprocess.run(["dd", "if=/dev/zero", f"of={folder}/filler", "bs=4k", "status=none"])
+
+
 @app.task(name="slow", time_limit=1)
 def slow(seconds=30):
     time.sleep(seconds)
@@ -161,13 +181,18 @@ def free_port() -> int:
         return port
 
 
-def text(worker: WorkerModule = MODULE) -> str:
-    """The rendered module, which looks at queues and children twice a second instead of each five
-    seconds.
+def write(folder: Path, worker: AppModule = MODULE) -> None:
+    """The rendered module and what it imports, which looks at queues and children twice a second
+    instead of each five seconds.
     """
-    (artifact,) = render([worker])
-    assert "_INTERVAL: Final = 5.0" in artifact.text
-    return artifact.text.replace("_INTERVAL: Final = 5.0", "_INTERVAL: Final = 0.5")
+    for artifact in (*render([worker]), *copies(worker, (*METRICS, *CELERY))):
+        path = folder / artifact.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(artifact.text, "utf-8")
+    tasks = folder / worker.runtime / "celery_worker" / "tasks.py"
+    text = tasks.read_text("utf-8")
+    assert "\nINTERVAL: Final = 5.0\n" in text
+    tasks.write_text(text.replace("INTERVAL: Final = 5.0", "INTERVAL: Final = 0.5"), "utf-8")
 
 
 Samples = dict[tuple[str, ...], float]
@@ -177,11 +202,17 @@ class Worker:
     """`celery worker` in a process of its own; it and its children are gone when the block ends."""
 
     def __init__(
-        self, folder: Path, broker: str, *options: str, port: int = 0, **environment: str
+        self,
+        folder: Path,
+        broker: str,
+        *options: str,
+        port: int = 0,
+        before: Sequence[str] = (),
+        **environment: str,
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
-        (folder / "worker_metrics.py").write_text(text(), "utf-8")
+        write(folder)
         (folder / "shop.py").write_text(TASKS, "utf-8")
         (folder / "tmp").mkdir(exist_ok=True)
         self._log = (folder / "worker.log").open("w")
@@ -189,6 +220,7 @@ class Worker:
             name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS_")
         }
         call = [
+            *before,
             sys.executable,
             "-m",
             "celery",

@@ -1,4 +1,4 @@
-"""The Celery application of both workers: `celery --app workers.celery_app worker --queues
+"""The Celery application of all workers: `celery --app workers.celery_app worker --queues
 extraction`.
 """
 
@@ -9,10 +9,23 @@ import workers.worker_metrics  # noqa: F401 # isort: skip
 
 from pybase.database import engine
 from pybase.tasks import celery
-from workers import extraction_tasks, search_tasks
+from workers import (
+    export_tasks,
+    extraction_tasks,
+    maintenance_tasks,
+    report_tasks,
+    search_tasks,
+)
 from workers.worker_database import observe_engine
 
 observe_engine(engine())
 app = celery()
 
-__all__ = ["app", "extraction_tasks", "search_tasks"]
+__all__ = [
+    "app",
+    "export_tasks",
+    "extraction_tasks",
+    "maintenance_tasks",
+    "report_tasks",
+    "search_tasks",
+]

@@ -1,8 +1,8 @@
-"""The metrics modules that instrument Celery workers besides."""
+"""Which metrics modules are those of Celery workers, in which tasks are counted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError, DefinitionErrors
@@ -10,60 +10,18 @@ from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.metrics import Gauge
 from pbmon.plan.modules import AppModule
 
-TAKEN = frozenset(
-    {
-        "atexit",
-        "current_task",
-        "deque",
-        "functools",
-        "inspect",
-        "islice",
-        "json",
-        "logging",
-        "math",
-        "operator",
-    }
-    | {"re", "shutil", "signals", "suppress", "sys"}
-    | {
-        "tempfile",
-        "threading",
-        "time",
-        "values",
-        "ContextVar",
-        "Iterable",
-        "MmapedDict",
-        "MultiProcessCollector",
-        "OrderedDict",
-    }
-    | {
-        "Path",
-        "Self",
-        "TaskMetrics",
-        "Token",
-        "TracebackType",
-        "WeakValueDictionary",
-        "track_retry",
-    }
-)
-"""Names that the instrumentation needs in its module, besides those of every metrics module."""
+RUNTIME = "celery_worker"
+"""The package that does the work, as it is called in pbmon.runtime and in the app."""
 
 
-@dataclass(frozen=True)
-class WorkerModule:
-    """A metrics module and the definition that says which of its metrics a worker counts in."""
-
-    module: AppModule
-    celery: CeleryInstrumentation
-
-
-def workers(catalog: Catalog, modules: tuple[AppModule, ...]) -> tuple[WorkerModule, ...]:
-    """Each CeleryInstrumentation with its module, sorted by path.
+def with_celery(catalog: Catalog, modules: tuple[AppModule, ...]) -> tuple[AppModule, ...]:
+    """The modules; those beside a CeleryInstrumentation know what a worker counts in them.
 
     Raises DefinitionErrors for one beside no service with a module, a second one there, metrics of
     another service, and gauges that would keep a series of each child for ever.
     """
     errors: list[DefinitionError] = []
-    planned: dict[str, WorkerModule] = {}
+    planned: dict[str, AppModule] = {}
     for celery in catalog.celery:
         service = catalog.owner(celery)
         module = next(
@@ -83,25 +41,25 @@ def workers(catalog: Catalog, modules: tuple[AppModule, ...]) -> tuple[WorkerMod
                 )
             )
             continue
-        if module.path in planned:
+        if first := planned.get(module.path):
             problem = (
                 f"a second CeleryInstrumentation stands in this file, so workers of {module.path}"
                 " would count twice"
             )
             errors.append(
                 DefinitionError(
-                    celery.source, problem, f"first at {planned[module.path].celery.source}"
+                    celery.source, problem, f"first at {first.celery and first.celery.source}"
                 )
             )
             continue
         errors += _errors(celery, module)
         try:
-            planned[module.path] = WorkerModule(replace(module, taken=TAKEN), celery)
+            planned[module.path] = replace(module, celery=celery)
         except DefinitionError as error:  # a metric has a name that the instrumentation needs
             errors.append(error)
     if errors:
         raise DefinitionErrors(errors)
-    return tuple(worker for _, worker in sorted(planned.items()))
+    return tuple(planned.get(module.path, module) for module in modules)
 
 
 def _errors(celery: CeleryInstrumentation, module: AppModule) -> list[DefinitionError]:

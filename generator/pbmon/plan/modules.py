@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pbmon.errors import DefinitionError
 from pbmon.labels import Label
+from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 
 TAKEN = frozenset(
@@ -16,6 +17,11 @@ TAKEN = frozenset(
     | {"LabelledCounter", "LabelledGauge", "LabelledHistogram"}
 )
 """Names that a generated module needs for itself, besides Python's own."""
+
+TAKEN_BY_CELERY = frozenset(
+    {"CountedBlock", "TaskMetrics", "WorkerMetrics", "instrument", "track_retry"}
+)
+"""Names that the module of a Celery worker needs besides."""
 
 INITIAL_SERIES_LIMIT = 1000
 """Series a metric may begin with; each costs memory in every process of the app, whether it is
@@ -31,14 +37,19 @@ class AppModule:
     part paragraphs.
 
     metrics: the app's own counters, gauges and histograms, in the order they are written down.
-    taken: names that the module needs besides those of every module.
+    celery: what a Celery worker that imports the module counts in it; None for another app.
     Raises DefinitionError where two of them, or one and Python, want the same name.
     """
 
     path: str
     docstring: str
     metrics: tuple[Metric, ...]
-    taken: frozenset[str] = frozenset()
+    celery: CeleryInstrumentation | None = None
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """Names that the module needs for itself, besides Python's own."""
+        return TAKEN | TAKEN_BY_CELERY if self.celery else TAKEN
 
     @property
     def runtime(self) -> str:
@@ -54,7 +65,7 @@ class AppModule:
         for metric in self.metrics:
             symbol = symbol_of(metric)
             if (
-                symbol in TAKEN | self.taken
+                symbol in self.taken
                 or symbol.startswith("_")
                 or keyword.iskeyword(symbol)
                 or hasattr(builtins, symbol)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.plan import alerting, app, closed_world, overlay, panels, recording, slo
-from pbmon.plan.celery import WorkerModule, workers
+from pbmon.plan.celery import with_celery
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
 from pbmon.plan.lineage import Lineage
@@ -32,7 +32,6 @@ class Plan:
     modules: tuple[AppModule, ...]
     slos: tuple[slo.PlannedSlo, ...]
     instrumentation: tuple[PlannedInstrumentation, ...]
-    workers: tuple[WorkerModule, ...]
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -68,7 +67,7 @@ def resolve(catalog: Catalog) -> Plan:
     closed_world.check(catalog)
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
-    modules = app.modules(catalog)
+    modules = with_celery(catalog, app.modules(catalog))
     return Plan(
         catalog=catalog,
         settings=decided,
@@ -81,5 +80,4 @@ def resolve(catalog: Catalog) -> Plan:
         modules=modules,
         slos=slo.planned(catalog, scope),
         instrumentation=instrumentation(catalog, modules),
-        workers=workers(catalog, modules),
     )

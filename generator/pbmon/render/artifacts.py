@@ -47,13 +47,9 @@ def _rendered(plan: Plan, kind: Kind, proofs: Sequence[TestFile]) -> Iterator[Ar
 
             yield from dashboards.render(plan.dashboards)
         case "code":
-            from pbmon.render import celery, instrumentation, modules, runtime
+            from pbmon.render import instrumentation, modules, runtime
 
-            longer = {worker.module.path for worker in plan.workers}
-            yield from modules.render(
-                module for module in plan.modules if module.path not in longer
-            )
-            yield from celery.render(plan.workers)
+            yield from modules.render(plan.modules)
             yield from instrumentation.render(plan.instrumentation)
             yield from runtime.render(plan)
         case "docs":

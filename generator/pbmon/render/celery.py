@@ -1,32 +1,19 @@
-"""Metrics modules of Celery workers: the module, and behind it what counts by itself."""
+"""The end of a Celery worker's metrics module: the call of what counts, with its metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from pbmon.artifact import Artifact
+from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.metrics import Metric
-from pbmon.plan.celery import WorkerModule
+from pbmon.plan.celery import RUNTIME
 from pbmon.plan.modules import symbol_of
-from pbmon.render.environment import rendered
-from pbmon.render.modules import sources, view
-from pbmon.render.python_text import beside, python, wrapped
+from pbmon.render.python_text import imports, python
 
-_EXPORTED = ("TaskMetrics", "track_retry")
-
-
-def render(workers: Iterable[WorkerModule]) -> Iterator[Artifact]:
-    """A Python module for each."""
-    for worker in workers:
-        yield Artifact(
-            worker.module.path,
-            rendered("worker_module.py.j2", **_view(worker)),
-            sources(worker.module),
-        )
+EXPORTED = ("TaskMetrics", "track_retry")
+_IMPORTED = ("CountedBlock", "WorkerMetrics", "instrument")
 
 
-def _view(worker: WorkerModule) -> dict[str, object]:
-    celery = worker.celery
+def view(celery: CeleryInstrumentation, runtime: str) -> dict[str, object]:
+    """What the template needs besides. runtime: how the module's runtime is imported."""
     roles: dict[str, Metric] = {
         "tasks": celery.tasks,
         "duration": celery.duration,
@@ -37,17 +24,12 @@ def _view(worker: WorkerModule) -> dict[str, object]:
         "queue_size": celery.queue_size,
         "memory": celery.memory,
     }
-    module = view(worker.module, _EXPORTED)
-    return module | {
-        "from_typing": _from_typing({"Any", "NamedTuple", "Self", "TypeVar", *module["typing"]}),
-        "roles": [beside(f"_{role}: Any =", symbol_of(metric)) for role, metric in roles.items()],
-        "celery": celery,
-        "host": python(celery.host),
-        "port": python(str(celery.port)),
-        "key": python(f"_worker of {celery.tasks.name}", 14),
+    return {
+        "celery_imports": imports({f"{runtime}.{RUNTIME}": _IMPORTED}),
+        "roles": [f"{role}={symbol_of(metric)}" for role, metric in roles.items()],
+        "options": [
+            python(celery.tasks.name, 4, "key="),
+            python(celery.host, 4, "host="),
+            python(celery.port, 4, "port="),
+        ],
     }
-
-
-def _from_typing(names: Iterable[str]) -> str:
-    line = wrapped("from typing import (", sorted(names), ")", after=-2)
-    return line if "\n" in line else line.replace("(", "").replace(")", "")

@@ -47,6 +47,8 @@ def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
                 )
             case CacheInstrumentation() as cache:
                 yield _artifact(own, cache.path, "cache_wrapper.py.j2", **_cache(cache))
+            case other:
+                raise NotImplementedError(f"{type(other).__name__} has no renderer here")
 
 
 def _artifact(own: PlannedInstrumentation, path: str, template: str, **values: object) -> Artifact:

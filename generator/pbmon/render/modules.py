@@ -17,6 +17,7 @@ from pbmon.plan.modules import (
     starts_at_zero,
     symbol_of,
 )
+from pbmon.render import celery
 from pbmon.render.environment import rendered
 from pbmon.render.modules_names import (
     ClosedSet,
@@ -73,9 +74,13 @@ Aliases = Mapping[ClosedSet, Alias]
 def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
     """A Python module for each."""
     for module in modules:
-        yield Artifact(
-            module.path, rendered("metrics_module.py.j2", **view(module)), sources(module)
-        )
+        if module.celery is None:
+            text = rendered("metrics_module.py.j2", **view(module))
+        else:
+            bindings = celery.view(module.celery, import_name(module.runtime))
+            values = view(module, celery.EXPORTED) | bindings
+            text = rendered("worker_module.py.j2", **values)
+        yield Artifact(module.path, text, sources(module))
 
 
 def sources(module: AppModule) -> dict[Place, Source]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from pbmon.labels import Label
 from pbmon.model.metrics import Metric
-from pbmon.plan.modules import TAKEN, AppModule, is_closed, symbol_of
+from pbmon.plan.modules import AppModule, is_closed, symbol_of
 
 ClosedSet = tuple[str, tuple[str, ...], str | None]
 """Name of a label, its values, and its `other`."""
@@ -32,7 +32,7 @@ class Names:
 
 def module_names(module: AppModule) -> Names:
     """The names of a module in which its metrics' symbols and what every module needs are taken."""
-    return Names([*TAKEN, *module.taken, *dir(builtins), *map(symbol_of, module.metrics)])
+    return Names([*module.taken, *dir(builtins), *map(symbol_of, module.metrics)])
 
 
 def camel(name: str) -> str:

@@ -19,6 +19,25 @@ from pbmon.plan.plan import Plan
 METRICS = ("__init__", "files", "metrics")
 """What every metrics module needs."""
 
+CELERY = (
+    "processes",
+    *(
+        f"celery_worker/{name}"
+        for name in (
+            "__init__",
+            "attempts",
+            "by_hand",
+            "children",
+            "folder",
+            "identity",
+            "page",
+            "queues",
+            "tasks",
+            "worker",
+        )
+    ),
+)
+"""What that of a Celery worker needs besides."""
 
 _FOR: dict[type[Instrumentation], tuple[str, ...]] = {
     HttpInstrumentation: ("requests", "routes"),
@@ -36,9 +55,10 @@ def render(plan: Plan) -> Iterator[Artifact]:
             for planned in plan.instrumentation
             if planned.module.path == module.path
         }
-        yield from copies(
-            module, (*METRICS, *sorted(name for kind in kinds for name in _FOR[kind]))
-        )
+        names = {name for kind in kinds for name in _FOR[kind]}
+        if module.celery:
+            names.update(CELERY)
+        yield from copies(module, (*METRICS, *sorted(names)))
 
 
 def copies(module: AppModule, names: Iterable[str]) -> Iterator[Artifact]:

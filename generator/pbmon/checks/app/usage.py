@@ -10,6 +10,7 @@ from pbmon.app_source.usage import AppUsage
 from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.labels import Label
+from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.metrics import Metric
 from pbmon.plan.modules import import_name, symbol_of
 from pbmon.plan.plan import Plan
@@ -135,9 +136,9 @@ def app_names_declared_tasks(case: Case) -> Iterator[Finding]:
     `track_retry` are told.
     """
     plan, usage = case.plan, case.usage
-    for worker in plan.workers:
-        module = import_name(worker.module.path)
-        label = next(label for label in worker.celery.tasks.labels if label.name == "task_type")
+    for celery, path in _celery(plan):
+        module = import_name(path)
+        label = next(label for label in celery.tasks.labels if label.name == "task_type")
         by_hand = usage.texts_given_to(
             frozenset({f"{module}.TaskMetrics", f"{module}.track_retry"})
         )
@@ -145,7 +146,7 @@ def app_names_declared_tasks(case: Case) -> Iterator[Finding]:
             if name in label.domain:
                 continue
             # As the generated module reads it: workers.search.index_table is index_table.
-            for problem, help in _strange(worker.celery.tasks, label, [name.rpartition(".")[2]]):
+            for problem, help in _strange(celery.tasks, label, [name.rpartition(".")[2]]):
                 yield Finding("app-names-declared-tasks", source, problem, help)
 
 
@@ -189,13 +190,20 @@ def _generated(plan: Plan, usage: AppUsage, metric: Metric) -> Iterator[tuple[st
         for entry, metrics in own.definition.entries.items():
             if metric in metrics:
                 yield f"use {entry} of {module}", f"{module}.{entry}" in usage.used
-    for worker in plan.workers:
-        module = import_name(worker.module.path)
-        if metric in worker.celery.metrics:
+    for celery, path in _celery(plan):
+        module = import_name(path)
+        if metric in celery.metrics:
             yield (
                 f"import {module} where the Celery app is made",
                 module in usage.imported or repr(module) in usage.used,
             )
+
+
+def _celery(plan: Plan) -> Iterator[tuple[CeleryInstrumentation, str]]:
+    """What Celery workers count in, each with the path of its metrics module."""
+    for module in plan.modules:
+        if module.celery is not None:
+            yield module.celery, module.path
 
 
 def _strange(metric: Metric, label: Label, texts: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ import prometheus_client.multiprocess  # so that the stand-in has it, as the pac
 from prometheus_client.metrics import MetricWrapperBase
 
 from pbmon.artifact import Artifact
+from pbmon.plan.celery import RUNTIME as CELERY
 from pbmon.plan.modules import import_name
 
 
@@ -43,7 +44,7 @@ class _Imports:
     """An `import` that finds the app's modules in memory, and under which prometheus_client's
     default registry is this one, so that this process keeps its own.
 
-    Celery, whose signals a worker's module connects to, need not be installed.
+    What connects a worker's module to Celery is left out, so Celery need not be installed.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class _Imports:
         """As Python's own `__import__`, whose arguments these are."""
         if how[3:] == (1,):  # relative: `from .name import ...`
             name, how = f"{how[0]['__package__']}.{name}", how[:3]
-        if name == "celery":
+        if name.rpartition(".")[2] == CELERY:
             return _Unused()
         if name == prometheus_client.__name__:
             real = __import__(name, *how)  # submodules that are named become attributes
@@ -82,7 +83,10 @@ class _Imports:
 
 
 class _Unused:
-    """Has every attribute and takes every call."""
+    """Has every attribute, takes every call, and as a base of a class is none."""
+
+    def __mro_entries__(self, _: tuple[object, ...]) -> tuple[type, ...]:
+        return ()
 
     def __getattr__(self, name: str) -> _Unused:
         return self

@@ -1,4 +1,24 @@
-class _Queues:
+"""How many tasks wait."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Final
+
+_logger = logging.getLogger(__name__)
+
+_PATIENCE: Final = 2.0
+"""Seconds in which Redis has to answer when it is asked for the length of queues."""
+
+_SCAN: Final = 1000
+"""Unacknowledged messages that are looked at; of more, the shares are estimated."""
+
+
+class Queues:
     """The queues that the worker of this app takes tasks from."""
 
     def __init__(self, app: Any) -> None:
@@ -59,5 +79,3 @@ def _sizes(channel: Any, names: Sequence[str]) -> dict[str, float]:
         for name in set(names).intersection(channel._lookup(exchange, routing_key)):
             sizes[name] += max(total / len(fetched), 1.0)
     return sizes
-
-
