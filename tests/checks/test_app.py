@@ -75,7 +75,8 @@ def test_pybase_updates_every_metric_with_the_labels_it_has(pybase: Plan) -> Non
 
 WITHOUT = {
     "the middleware is not added": (
-        "src/pybase/main.py", "app.add_middleware(PrometheusMiddleware, skip_paths=[PATH])", "pass",
+        "src/pybase/main.py",
+        "app.add_middleware(PrometheusMiddleware, skip_paths=[metrics.PATH])", "pass",
         {"http_requests_total", "http_request_duration_seconds", "websocket_connections_active"},
     ),
     "no engine is observed": (

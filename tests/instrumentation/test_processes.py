@@ -97,7 +97,7 @@ def test_a_sum_of_seconds_never_goes_down_when_processes_end(
         assert totals(generated)[name] >= before
 
 
-def of_a_process(file: Path) -> bool:
+def of_a_process(file: Path, _: object) -> bool:
     """Whether a process made it, as if every process that ever was were alive."""
     return not file.name.endswith("_0.db")
 

@@ -202,10 +202,11 @@ def _status(code: int, known: Collection[str]) -> str | None:
     """The code as the label has it, or the first code of its class; else None."""
     if not 100 <= code <= 999:
         return None
+    text = str(code)
+    if not known or text in known:
+        return text
     first = f"{code // 100}00"
-    return next(
-        (text for text in (str(code), first) if not known or text in known), None
-    )
+    return first if first in known else None
 
 
 def _or_other(metric: Labelled[Any], given: dict[str, str | None]) -> dict[str, str]:
