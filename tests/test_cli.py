@@ -27,15 +27,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import get_args, get_type_hints
 
 import pytest
 import yaml
+from pbmon.artifact import TARGETS
 from pbmon.catalog import environment
 from pbmon.cli import main, options
-from pbmon.cli.build import LINES, build
+from pbmon.cli.build import LINES
 from pbmon.output.scaffold import Names, names_after, scaffold
-from pbmon.render.artifacts import KINDS
 
 SESSIONS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
@@ -353,13 +352,14 @@ def test_only_one_kind_of_file_is_written_and_the_others_stay(
     assert shop("pbmon build --check") == 0, shop.output
 
 
-def test_the_kinds_and_the_environment_of_the_options_are_those_of_the_renderers() -> None:
-    assert get_args(get_args(get_type_hints(build)["only"])[0]) == KINDS
+def test_the_environment_of_the_options_is_the_one_that_definitions_have_without_an_overlay() -> (
+    None
+):
     assert options.ENV == environment.DEFAULT
 
 
 def test_every_kind_alone_makes_the_same_folder_as_all_at_once(shop: Shell) -> None:
-    for kind in KINDS:
+    for kind in TARGETS:
         assert shop(f"pbmon build --only {kind} --out parts") == 0, shop.output
     assert files_of(Path("parts")) == files_of(Path("build"))
 

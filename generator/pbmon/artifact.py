@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from pbmon.source import Source
+
+Target = Literal["rules", "config", "dashboards", "code", "docs", "proofs"]
+"""What can be rendered, each by the module of that name in render/targets."""
+TARGETS: tuple[Target, ...] = get_args(Target)
 
 Place = tuple[str | int, ...]
 """The way to a part of a YAML or JSON file, its keys and numbers from the top; () is the file."""

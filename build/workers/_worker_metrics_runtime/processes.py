@@ -13,7 +13,7 @@ import os
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from math import inf, nextafter
 from operator import add
 from pathlib import Path
@@ -98,29 +98,29 @@ def _put_aside(file: Path) -> bool:
     return False
 
 
-def _is_in_use(file: Path) -> bool:
-    """Whether the process that made the file lives.
-
-    Its id may be another process's by now. On Linux that one shows what it has mapped,
-    unless it belongs to another user.
-    """
+def _is_in_use(file: Path, mapped_by: Callable[[int], str | None]) -> bool:
+    """Whether the process that made the file lives: its id may be another one's now."""
     pid = _pid(file)
-    if pid == _NOBODY:
-        return False
-    if os.name != "posix" or pid == os.getpid():  # on Windows os.kill ends a process
-        return True
+    if pid in {_NOBODY, os.getpid()}:
+        return pid != _NOBODY
+    mapped = mapped_by(pid)
+    return mapped is None or file.name in mapped
+
+
+def _mapped_by(pid: int) -> str | None:
+    """What a process has mapped into memory; nothing if it is gone.
+
+    None where that stays unknown: elsewhere than on Linux, or of another user.
+    """
+    if os.name != "posix":  # there, os.kill(pid, 0) ends the process
+        return None
     try:
         os.kill(pid, 0)
+        return Path(f"/proc/{pid}/maps").read_text("utf-8", "replace")
     except ProcessLookupError:
-        return False
+        return ""
     except OSError:
-        return True
-    try:
-        return file.name in Path(f"/proc/{pid}/maps").read_text("utf-8", "replace")
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
+        return None
 
 
 def _take_over_dead(folder: Path) -> None:
@@ -133,9 +133,11 @@ def _take_over_dead(folder: Path) -> None:
     _carry_out(folder, plan)
     dead: dict[str, list[Path]] = {}
     living: dict[str, list[Path]] = {}
+    mapped_by = cache(_mapped_by)  # each process is looked at once
     for file in _files(folder):
         kind = file.stem.rpartition("_")[0]
-        (living if _is_in_use(file) else dead).setdefault(kind, []).append(file)
+        of_kind = living if _is_in_use(file, mapped_by) else dead
+        of_kind.setdefault(kind, []).append(file)
     replaced: dict[str, str] = {}
     removed: list[str] = []
     for kind, all_files in dead.items():

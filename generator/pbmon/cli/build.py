@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pbmon.artifact import Target
 from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, build_command, output_folder
 from pbmon.cli.printing import counted, print_diff, progress, say
 
@@ -26,7 +27,7 @@ def build(
     out: Out = None,
     env: Env = ENV,
     only: Annotated[
-        Literal["rules", "config", "dashboards", "code", "docs", "proofs"] | None,
+        Target | None,
         typer.Option("--only", help="Render one kind of file and leave the others."),
     ] = None,
     check: Annotated[

@@ -1,67 +1,34 @@
-"""From plan to artifacts: every renderer, listed by hand."""
+"""From plan to artifacts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, assert_never, get_args
+from functools import cache
+from importlib import import_module
 
-from pbmon.artifact import Artifact
+from pbmon.artifact import TARGETS, Artifact, Target
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.suite import TestFile, suite
+from pbmon.proof.cases.suite import Proofs, TestFile, suite
 from pbmon.render.stamp import stamped
-
-Kind = Literal["rules", "config", "dashboards", "code", "docs", "proofs"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-_PROVEN: frozenset[Kind] = frozenset({"docs", "proofs"})
-"""Kinds that show proofs: rule tests, and the charts of the runbooks."""
 
 
 def render(
-    plan: Plan, only: Kind | None = None, proofs: Sequence[TestFile] | None = None
+    plan: Plan, only: Target | None = None, proofs: Sequence[TestFile] | None = None
 ) -> list[Artifact]:
-    """Every artifact of the plan, or those of one kind, sorted by path and stamped.
+    """Every artifact of the plan, or those of one target, sorted by path and stamped.
 
     proofs: of the plan's rules, where the caller has derived them; else they are derived here, if
     what is asked for shows them.
     """
-    kinds = (only,) if only else KINDS
-    if proofs is None:
-        proofs = suite(plan) if _PROVEN.intersection(kinds) else ()
-    artifacts = (artifact for kind in kinds for artifact in _rendered(plan, kind, proofs))
+    derived = cache(lambda: suite(plan) if proofs is None else proofs)
+    targets = (only,) if only else TARGETS
+    artifacts = (artifact for target in targets for artifact in _artifacts(target, plan, derived))
     return sorted(stamped(artifacts, plan.catalog.folder))
 
 
-def _rendered(plan: Plan, kind: Kind, proofs: Sequence[TestFile]) -> Iterator[Artifact]:
-    match kind:
-        case "rules":
-            from pbmon.render import openslo, rules
-
-            yield from rules.render((*plan.recording, *plan.alerting))
-            yield from openslo.render(plan.slos)
-        case "config":
-            from pbmon.render import configuration
-
-            yield from configuration.render(plan)
-        case "dashboards":
-            from pbmon.render import dashboards
-
-            yield from dashboards.render(plan.dashboards)
-        case "code":
-            from pbmon.render import instrumentation, modules, runtime
-
-            yield from modules.render(plan.modules)
-            yield from instrumentation.render(plan.instrumentation)
-            yield from runtime.render(plan)
-        case "docs":
-            from pbmon.proof.history import histories
-            from pbmon.render import charts, docs
-
-            stories = histories(proofs)
-            yield from docs.render(plan, stories)
-            yield from charts.render(stories.values())
-        case "proofs":
-            from pbmon.render import rule_tests
-
-            yield from rule_tests.render(proofs)
-        case _:
-            assert_never(kind)
+def _artifacts(target: Target, plan: Plan, proofs: Proofs) -> Iterator[Artifact]:
+    """Of one module in render/targets; imported when it is asked for, since grafanalib is slow."""
+    artifacts: Iterator[Artifact] = import_module(f"pbmon.render.targets.{target}").artifacts(
+        plan, proofs
+    )
+    return artifacts

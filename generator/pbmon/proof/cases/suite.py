@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ class TestFile:
     alerts: tuple[Proof, ...] = ()
     records: tuple[RecordProof, ...] = ()
     by_hand: tuple[HandProof, ...] = ()
+
+
+Proofs = Callable[[], Sequence[TestFile]]
+"""The derived tests of a plan, worked out when they are first asked for."""
 
 
 def suite(plan: Plan) -> tuple[TestFile, ...]:

@@ -1,0 +1,18 @@
+"""The reference and the runbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pbmon.artifact import Artifact
+from pbmon.plan.plan import Plan
+from pbmon.proof.cases.suite import Proofs
+from pbmon.proof.history import histories
+from pbmon.render import charts, docs
+
+
+def artifacts(plan: Plan, proofs: Proofs) -> Iterator[Artifact]:
+    """One reference, one runbook an alert with the chart of how it fires."""
+    stories = histories(proofs())
+    yield from docs.render(plan, stories)
+    yield from charts.render(stories.values())
