@@ -44,6 +44,7 @@ few = Alert("Few", lamps < 1, severity="info", summary="s", impact="i", action="
 
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 CALLS: dict[str, Call] = {
+    "Accepted": (("metric-is-used", "kept for the audit"), {}),
     "Alert": (("A", lamps < 1), {"severity": "info", "summary": "s", "impact": "i", "action": "a"}),
     "BarChart": (("P", lamps.sum(by=[room])), {"by": room}),
     "BarGauge": (("P", lamps), {}),

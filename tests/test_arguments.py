@@ -219,7 +219,7 @@ def test_a_call_without_its_arguments_or_with_others_is_a_mistake_that_lists_the
             lambda: Gauge("g", "G.", label=[room]),  # type: ignore[call-arg]
             "Gauge has no argument 'label'",
             "did you mean labels? Gauge takes name, help, labels, unit, symbol, observed, scoped,"
-            " multiprocess_mode",
+            " accept, multiprocess_mode",
         ),
         (
             lambda: Receiver("pager"),  # type: ignore[call-arg]
