@@ -10,7 +10,8 @@ import pytest
 import yaml
 from drawn import drawn
 from made_series import notation
-from pbmon import Counter, Gauge, Histogram, Label, job, ratio
+from pbmon import Counter, Gauge, Histogram, Label, instance, job, ratio
+from pbmon import promql as raw_promql
 from pbmon.expr.nodes import Number
 from pbmon.expr.operations import literal
 from pbmon.expr.selection import bucket_text
@@ -169,3 +170,15 @@ def test_an_aggregation_keeps_what_it_names() -> None:
     assert isinstance(lamps.sum().node.parameter, type(None)) and not isinstance(
         lamps.sum().node, Number
     )
+
+
+@pytest.mark.parametrize("operator", ["+", "-", "*", "/", "%", "^", "or", "unless"])
+@pytest.mark.parametrize("width", [1, 20, 60, 200])
+def test_text_of_an_author_stays_one_operand_however_long_it_is(operator: str, width: int) -> None:
+    """`promql("a - b") / 2` is not `a - b / 2`."""
+    lamps = Gauge("lamps_that_are_on_in_the_whole_house", "Lamps.")
+    text = f"{lamps.name} {operator} on (job, instance) {lamps.name}"
+    raw = raw_promql(text, labels=[job, instance], uses=[lamps])
+    for whole in (raw / 2, 2 - raw, (raw * raw) - raw, (raw > 1) / (2 - raw)):
+        one_line, laid_out = promql(whole.node), pretty(whole.node, width)
+        assert promql_parser.parse(one_line).prettify() == promql_parser.parse(laid_out).prettify()

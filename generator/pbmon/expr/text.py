@@ -140,7 +140,10 @@ def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
 
 def _pretty_operand(node: Node, width: int, indent: int) -> str:
     line = _operand(node)
-    if len(line) + indent <= width or not isinstance(node, Binary):
-        return pretty(node, width, indent) if len(line) + indent > width else line
-    inner = indent + 2
-    return f"(\n{' ' * inner}{pretty(node, width, inner)}\n{' ' * indent})"
+    if len(line) + indent <= width:
+        return line
+    if isinstance(node, Binary):
+        inner = indent + 2
+        return f"(\n{' ' * inner}{pretty(node, width, inner)}\n{' ' * indent})"
+    # in parentheses already (text given to promql()), or a call that may be broken up
+    return line if line.startswith("(") else pretty(node, width, indent)
