@@ -10,7 +10,16 @@ from pbmon.expr.text import number
 from pbmon.model.metrics import Histogram
 from pbmon.openslo.known import Known
 from pbmon.openslo.objectives import Objective
-from pbmon.openslo.objects import HELP, MAX_VALUES, METHOD, OWN, declared, slo, used, variables
+from pbmon.openslo.objects import (
+    HELP,
+    MAX_VALUES,
+    METHOD,
+    TARGET,
+    declared,
+    queries,
+    slo,
+    variables,
+)
 from pbmon.openslo.queries import Query
 from pbmon.render.python_text import WIDTH, python, wrapped
 
@@ -23,13 +32,13 @@ _WORDS = {
     "Slo",
     "annotations",
     "imported",
-    *OWN,
+    *TARGET,
 }
 """Names that the module itself may need."""
 
 
-def source(objectives: Iterable[Objective], known: Mapping[str, Known], shown: str) -> str:
-    """A module of definitions, which pbmon reads as it is. shown: name of the file they come from.
+def source(objectives: Iterable[Objective], known: Mapping[str, Known], file: str) -> str:
+    """A module of definitions, which pbmon reads as it is. file: name of the file they come from.
 
     Metrics that are defined already are imported; the others are declared as observed, with what
     the file tells of them.
@@ -37,26 +46,28 @@ def source(objectives: Iterable[Objective], known: Mapping[str, Known], shown: s
     or type which a defined metric does not have, a share that is always all or nothing.
     """
     objectives = list(objectives)
-    found = {
-        query.metric: known[query.metric] for _, query in used(objectives) if query.metric in known
+    existing = {
+        query.metric: known[query.metric]
+        for _, query in queries(objectives)
+        if query.metric in known
     }
-    taken = _WORDS | {metric.written.partition(".")[0] for metric in found.values()}
-    own = declared(objectives, known, taken)
-    metrics = found | own
-    own = {name: metric for name, metric in own.items() if not metric.observations}
+    names_in_use = _WORDS | {metric.reference.partition(".")[0] for metric in existing.values()}
+    new = declared(objectives, known, names_in_use)
+    metrics = existing | new
+    new = {name: metric for name, metric in new.items() if not metric.observations}
     _check(objectives, metrics)
-    for metric in own.values():
-        taken |= {metric.name, *metric.labels.values()}
-    names = variables(objectives, taken)
+    for metric in new.values():
+        names_in_use |= {metric.name, *metric.labels.values()}
+    names = variables(objectives, names_in_use)
     slos = [
         _slo(name, objective, metrics) for name, objective in zip(names, objectives, strict=True)
     ]
     parts = [
-        f'"""{python(f"Objectives of {shown}.")[1:-1]}"""',
+        f'"""{python(f"Objectives of {file}.")[1:-1]}"""',
         "from __future__ import annotations",
     ]
-    parts += _imports(objectives, found, own)
-    declarations = _declarations(own, shown)
+    parts += _imports(objectives, existing, new)
+    declarations = _declarations(new, file)
     return (
         "\n\n".join([*parts, *(["\n".join(declarations)] if declarations else []), "\n".join(slos)])
         + "\n"
@@ -75,36 +86,39 @@ def _check(objectives: Iterable[Objective], metrics: Mapping[str, Known]) -> Non
 
 
 def _imports(
-    objectives: Iterable[Objective], found: Mapping[str, Known], own: Mapping[str, Known]
+    objectives: Iterable[Objective], existing: Mapping[str, Known], new: Mapping[str, Known]
 ) -> list[str]:
-    imported = {"Slo", *(metric.name for metric in found.values() if not metric.module)}
-    imported |= {type(metric.metric).__name__ for metric in own.values()} | (
-        {"Exporter"} if own else set()
+    names = {"Slo", *(metric.name for metric in existing.values() if not metric.module)}
+    names |= {type(metric.metric).__name__ for metric in new.values()} | (
+        {"Exporter"} if new else set()
     )
-    imported |= {"Label"} if any(metric.metric.labels for metric in own.values()) else set()
-    imported |= {
-        label for _, query in used(objectives) for label, _, _ in query.matchers if label in OWN
+    names |= {"Label"} if any(metric.metric.labels for metric in new.values()) else set()
+    names |= {
+        label
+        for _, query in queries(objectives)
+        for label, _, _ in query.matchers
+        if label in TARGET
     }
-    imported |= {
+    names |= {
         label
         for objective in objectives
         if _by(objective)
         for label in objective.events.by
-        if label in OWN
+        if label in TARGET
     }
     by_package: dict[str, list[str]] = {}
-    for module in sorted({metric.module for metric in found.values() if metric.module}):
+    for module in sorted({metric.module for metric in existing.values() if metric.module}):
         package, _, last = module.rpartition(".")
         by_package.setdefault(package, []).append(last)
     return [
-        _import("pbmon", sorted(imported, key=_as_isort)),
+        _import("pbmon", sorted(names, key=_as_isort)),
         *(_import(package, names) for package, names in by_package.items()),
     ]
 
 
-def _import(package: str, imported: list[str]) -> str:
-    line = f"from {package} import {', '.join(imported)}"
-    return line if len(line) <= WIDTH else wrapped(f"from {package} import (", imported, ")")
+def _import(package: str, names: list[str]) -> str:
+    line = f"from {package} import {', '.join(names)}"
+    return line if len(line) <= WIDTH else wrapped(f"from {package} import (", names, ")")
 
 
 def _as_isort(name: str) -> tuple[int, str]:
@@ -112,32 +126,30 @@ def _as_isort(name: str) -> tuple[int, str]:
     return (0 if name[0].isupper() else 1, name)
 
 
-def _declarations(own: Mapping[str, Known], shown: str) -> list[str]:
-    if not own:
+def _declarations(metrics: Mapping[str, Known], file: str) -> list[str]:
+    if not metrics:
         return []
     lines = [
-        wrapped(
-            "imported = Exporter(", [python(f"imported from {shown}"), 'version="unknown"'], ")"
-        )
+        wrapped("imported = Exporter(", [python(f"imported from {file}"), 'version="unknown"'], ")")
     ]
     labels = {
         label.name: metric.labels[label.name]
-        for metric in own.values()
+        for metric in metrics.values()
         for label in metric.metric.labels
     }
-    for name, written in sorted(labels.items()):
-        told = [python(name), python(HELP), f"max_values={MAX_VALUES}", 'other="other"']
-        lines.append(wrapped(f"{written} = Label(", told, ")"))
-    for name, metric in sorted(own.items()):
-        told = [python(name), python(HELP)]
-        carried = [metric.labels[label.name] for label in metric.metric.labels]
-        told += [f"labels=[{', '.join(carried)}]"] if carried else []
+    for name, variable in sorted(labels.items()):
+        arguments = [python(name), python(HELP), f"max_values={MAX_VALUES}", 'other="other"']
+        lines.append(wrapped(f"{variable} = Label(", arguments, ")"))
+    for name, metric in sorted(metrics.items()):
+        arguments = [python(name), python(HELP)]
+        variables = [metric.labels[label.name] for label in metric.metric.labels]
+        arguments += [f"labels=[{', '.join(variables)}]"] if variables else []
         buckets = metric.metric.buckets if isinstance(metric.metric, Histogram) else ()
-        told += [f"buckets=[{', '.join(map(_float, buckets))}]"] if buckets else []
+        arguments += [f"buckets=[{', '.join(map(_float, buckets))}]"] if buckets else []
         lines.append(
             wrapped(
                 f"{metric.name} = {type(metric.metric).__name__}(",
-                [*told, "observed=imported"],
+                [*arguments, "observed=imported"],
                 ")",
             )
         )
@@ -180,8 +192,8 @@ def _selection(role: str, query: Query, bound: float | None, metric: Known) -> s
     ]
     end = "" if bound is None else f".at_most({_float(bound)})"
     if not matchers:
-        return role + metric.written + end
-    return wrapped(f"{role}{metric.written}.where(", matchers, f"){end}", 4, after=1)
+        return role + metric.reference + end
+    return wrapped(f"{role}{metric.reference}.where(", matchers, f"){end}", 4, after=1)
 
 
 def _float(value: float) -> str:

@@ -28,13 +28,13 @@ class Document:
     name in messages.
     """
 
-    shown: str
+    file: str
     node: yaml.Node
     data: Mapping[str, Any]
 
     def source(self, *path: str | int) -> Source:
         """The line of the key at that path."""
-        return Source(self.shown, find(self.node, path)[0])
+        return Source(self.file, find(self.node, path)[0])
 
     def refuse(self, path: tuple[str | int, ...], problem: str, help: str) -> NoReturn:
         """Raises the mistake at that path."""
@@ -42,44 +42,44 @@ class Document:
 
     def get(self, *path: str | int) -> Any:
         """What stands at the path; None where nothing does."""
-        found: Any = self.data
+        value: Any = self.data
         for step in path:
-            if isinstance(found, Mapping):
-                found = found.get(step)
-            elif isinstance(found, list) and isinstance(step, int) and step < len(found):
-                found = found[step]
+            if isinstance(value, Mapping):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
             else:
                 return None
-        return found
+        return value
 
     def text(self, *path: str | int) -> str:
         """The text at the path; empty where there is none."""
-        found = self.get(*path)
-        if found is not None and not isinstance(found, str):
+        value = self.get(*path)
+        if value is not None and not isinstance(value, str):
             self.refuse(path, f"{_dotted(path)} is no text", _SPECIFICATION)
-        return found or ""
+        return value or ""
 
     def flag(self, *path: str | int, default: bool = False) -> bool:
         """The boolean at the path, in any of the words that YAML 1.1 has for it (`true`, `yes`,
         `on`).
         """
         text = self.text(*path)
-        found: bool | None = yaml.SafeLoader.bool_values.get(text.lower()) if text else default
-        if found is None:
+        value: bool | None = yaml.SafeLoader.bool_values.get(text.lower()) if text else default
+        if value is None:
             self.refuse(
                 path,
                 f"{_dotted(path)} is {text!r}, which is neither true nor false",
                 "true or false",
             )
-        return found
+        return value
 
     def only(self, path: tuple[str | int, ...], *keys: str) -> None:
         """Raises the first key below the path that is none of these, unless nothing
         stands there.
         """
-        found = self.get(*path)
-        for key, value in found.items() if isinstance(found, Mapping) else ():
-            if key not in keys and value not in (None, [], {}):
+        value = self.get(*path)
+        for key, content in value.items() if isinstance(value, Mapping) else ():
+            if key not in keys and content not in (None, [], {}):
                 problem = f"key {key!r} is not read here, so what it says would be lost"
                 self.refuse((*path, key), problem, f"read here: {', '.join(keys)}")
 
@@ -92,40 +92,40 @@ class Document:
         return self.text("metadata", "name")
 
 
-def read(content: bytes, shown: str) -> list[Document]:
+def read(content: bytes, file: str) -> list[Document]:
     """Every SLO and SLI of the file; services and data sources are passed over, for pbmon has its
     own.
 
     Raises DefinitionErrors for what YAML cannot read, keys that stand twice, another version, kinds
     that pbmon does not know, and a file without any SLO.
     """
-    found, errors = [], []
-    for node in _nodes(content, shown):
+    documents, errors = [], []
+    for node in _nodes(content, file):
         try:
-            data = _plain(node, shown, {})
-            document = Document(shown, node, data if isinstance(data, dict) else {})
+            data = _plain(node, file, {})
+            document = Document(file, node, data if isinstance(data, dict) else {})
             _check_kind(document)
-            found.append(document)
+            documents.append(document)
         except DefinitionError as error:
             errors.append(error)
-    if not errors and all(document.kind != "SLO" for document in found):
+    if not errors and all(document.kind != "SLO" for document in documents):
         errors.append(
             DefinitionError(
-                Source(shown, 0), "the file has no SLO, so it defines nothing", "kind: SLO"
+                Source(file, 0), "the file has no SLO, so it defines nothing", "kind: SLO"
             )
         )
     if errors:
         raise DefinitionErrors(errors)
-    return [document for document in found if document.kind in {"SLO", "SLI"}]
+    return [document for document in documents if document.kind in {"SLO", "SLI"}]
 
 
-def _nodes(content: bytes, shown: str) -> list[yaml.Node]:
+def _nodes(content: bytes, file: str) -> list[yaml.Node]:
     """The documents that hold something."""
     text, line = "", 0
     try:
         text = content.decode()
-        found = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
-        return [node for node in found if node is not None and node.tag != _NULL]
+        nodes = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        return [node for node in nodes if node is not None and node.tag != _NULL]
     except UnicodeDecodeError as error:
         line, problem = content.count(b"\n", 0, error.start) + 1, "it is not UTF-8"
     except yaml.MarkedYAMLError as error:
@@ -138,18 +138,18 @@ def _nodes(content: bytes, shown: str) -> list[yaml.Node]:
     except RecursionError:
         problem = "it nests too deep"
     raise DefinitionErrors(
-        [DefinitionError(Source(shown, line), f"YAML cannot read this: {problem}", "")]
+        [DefinitionError(Source(file, line), f"YAML cannot read this: {problem}", "")]
     )
 
 
 def _check_kind(document: Document) -> None:
-    first = Source(document.shown, document.node.start_mark.line + 1)
+    first = Source(document.file, document.node.start_mark.line + 1)
     if document.text("apiVersion") != API_VERSION:
         line = document.source("apiVersion") if "apiVersion" in document.data else first
-        written = document.text("apiVersion") or "no apiVersion"
+        version = document.text("apiVersion") or "no apiVersion"
         raise DefinitionError(
             line,
-            f"the document is of {written}, which pbmon does not read",
+            f"the document is of {version}, which pbmon does not read",
             f"apiVersion: {API_VERSION}",
         )
     if document.kind not in _READ_KINDS:
@@ -166,25 +166,25 @@ def _check_kind(document: Document) -> None:
         )
 
 
-def _plain(node: yaml.Node, shown: str, made: dict[yaml.Node, Any]) -> Any:
-    """The node as mappings, lists and texts. made: what is made of each node already, which an
+def _plain(node: yaml.Node, file: str, converted: dict[yaml.Node, Any]) -> Any:
+    """The node as mappings, lists and texts. converted: what is made of each node already, which an
     alias inside it may stand for.
 
     Raises DefinitionError for a key of which something would be lost.
     """
-    if node in made:
-        return made[node]
+    if node in converted:
+        return converted[node]
     if isinstance(node, yaml.MappingNode):
-        found: dict[str, Any] = {}
-        made[node] = found
+        mapping: dict[str, Any] = {}
+        converted[node] = mapping
         for key, value in node.value:
-            _check_key(key, found, Source(shown, key.start_mark.line + 1))
-            found[key.value] = _plain(value, shown, made)
-        return found
+            _check_key(key, mapping, Source(file, key.start_mark.line + 1))
+            mapping[key.value] = _plain(value, file, converted)
+        return mapping
     if isinstance(node, yaml.SequenceNode):
         items: list[Any] = []
-        made[node] = items
-        items.extend(_plain(item, shown, made) for item in node.value)
+        converted[node] = items
+        items.extend(_plain(item, file, converted) for item in node.value)
         return items
     return None if node.tag == _NULL else node.value
 

@@ -75,10 +75,10 @@ def events(slo: Document, indicators: Mapping[str, Document]) -> Events:
         document.refuse(
             (*metric, side), problem + ", so they never meet", "sum both by the same labels"
         )
-    found = _counted(document, metric, side, numerator, total)
+    result = _counted(document, metric, side, numerator, total)
     document.only(path, "description", "ratioMetric")
     document.only(metric, "counter", side, "total")
-    return found
+    return result
 
 
 def _indicator(
@@ -180,7 +180,7 @@ def _counted(
 
 def _bound(query: Query) -> float | None:
     """The one number that `le` equals; None where it is another condition."""
-    given = [(op, value) for name, op, value in query.matchers if name == "le"]
-    op, value = given[0] if len(given) == 1 else ("", "")
-    found = _BOUND[op].fullmatch(value) if op in _BOUND else None
-    return float(found.group(1)) if found else None
+    conditions = [(op, value) for name, op, value in query.matchers if name == "le"]
+    op, value = conditions[0] if len(conditions) == 1 else ("", "")
+    number = _BOUND[op].fullmatch(value) if op in _BOUND else None
+    return float(number.group(1)) if number else None

@@ -30,7 +30,7 @@ class Known:
     observations: bool = False
 
     @property
-    def written(self) -> str:
+    def reference(self) -> str:
         """`api.requests`, or `up`."""
         return f"{self.module.rpartition('.')[2]}.{self.name}" if self.module else self.name
 
@@ -44,9 +44,9 @@ def known(folder: Path) -> dict[str, Known]:
     """Every metric that a module binds to a name, by its own name, and its `_count`; only pbmon's
     where there is no such folder.
     """
-    own = {label.name: label.name for label in TARGET_LABELS}
-    found = {
-        value.name: Known(value, "", name, own)
+    target_labels = {label.name: label.name for label in TARGET_LABELS}
+    metrics = {
+        value.name: Known(value, "", name, target_labels)
         for name, value in vars(builtin).items()
         if isinstance(value, Metric)
     }
@@ -55,13 +55,13 @@ def known(folder: Path) -> dict[str, Known]:
         raise DefinitionErrors(errors)
     for namespace in (module.namespace for module in modules):
         for name, value in namespace.items():
-            if isinstance(value, Metric) and value.name not in found and not name.startswith("_"):
-                found[value.name] = Known(
-                    value, namespace["__name__"], name, own | _labels(value, namespace)
+            if isinstance(value, Metric) and value.name not in metrics and not name.startswith("_"):
+                metrics[value.name] = Known(
+                    value, namespace["__name__"], name, target_labels | _labels(value, namespace)
                 )
                 if isinstance(value, Histogram | Summary):
-                    found[f"{value.name}_count"] = found[value.name].count
-    return found
+                    metrics[f"{value.name}_count"] = metrics[value.name].count
+    return metrics
 
 
 def _labels(metric: Metric, namespace: dict[str, Any]) -> dict[str, str]:
@@ -69,10 +69,12 @@ def _labels(metric: Metric, namespace: dict[str, Any]) -> dict[str, str]:
     imported it.
     """
     return {
-        label.name: written for label in metric.labels if (written := _written(label, namespace))
+        label.name: reference
+        for label in metric.labels
+        if (reference := _reference(label, namespace))
     }
 
 
-def _written(label: Label, namespace: dict[str, Any]) -> str:
+def _reference(label: Label, namespace: dict[str, Any]) -> str:
     module = namespace["__name__"].rpartition(".")[2]
     return next((f"{module}.{name}" for name, value in namespace.items() if value is label), "")

@@ -48,16 +48,16 @@ def objectives(documents: Iterable[Document]) -> list[Objective]:
     """
     documents = list(documents)
     indicators = {document.name: document for document in documents if document.kind == "SLI"}
-    found, errors = [], list(_twice(documents))
+    results, errors = [], list(_twice(documents))
     for document in documents:
         if document.kind == "SLO":
             try:
-                found.append(_objective(document, indicators))
+                results.append(_objective(document, indicators))
             except DefinitionError as error:
                 errors.append(error)
     if errors:
         raise DefinitionErrors(errors)
-    return found
+    return results
 
 
 def _twice(documents: Iterable[Document]) -> Iterable[DefinitionError]:
@@ -88,7 +88,7 @@ def _objective(slo: Document, indicators: Mapping[str, Document]) -> Objective:
             ("spec", "budgetingMethod"), problem, "budgetingMethod: Occurrences counts events"
         )
     annotations = ("metadata", "annotations")
-    found = Objective(
+    objective = Objective(
         name=_name(slo.name),
         help=slo.text("spec", "description"),
         percent=_percent(slo),
@@ -100,7 +100,7 @@ def _objective(slo: Document, indicators: Mapping[str, Document]) -> Objective:
     )
     slo.only((), "apiVersion", "kind", "metadata", "spec")
     slo.only(("metadata",), *_METADATA)
-    read = (
+    keys = (
         "description",
         "service",
         "indicator",
@@ -109,8 +109,8 @@ def _objective(slo: Document, indicators: Mapping[str, Document]) -> Objective:
         "budgetingMethod",
         "objectives",
     )
-    slo.only(("spec",), *read)
-    return found
+    slo.only(("spec",), *keys)
+    return objective
 
 
 def _check(slo: Document, path: tuple[str | int, ...], help: str, **fact: str) -> None:
@@ -139,12 +139,12 @@ def _traffic(slo: Document, path: tuple[str, ...]) -> Decimal | None:
 
 def _percent(slo: Document) -> Decimal:
     path = ("spec", "objectives")
-    given = slo.get(*path)
-    if not isinstance(given, list) or len(given) != 1:
-        number = len(given) if isinstance(given, list) else "no list of"
+    targets = slo.get(*path)
+    if not isinstance(targets, list) or len(targets) != 1:
+        count = len(targets) if isinstance(targets, list) else "no list of"
         slo.refuse(
             path,
-            f"{slo.name} has {number} objectives, and a Slo has one",
+            f"{slo.name} has {count} objectives, and a Slo has one",
             "one document an objective",
         )
     for key in ("op", "value", "timeSliceTarget", "timeSliceWindow"):

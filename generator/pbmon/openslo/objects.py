@@ -24,7 +24,7 @@ from pbmon.source import derived_from
 HELP = "As the imported file has it."
 MAX_VALUES = 50
 METHOD = {"=": "is_", "!=": "is_not", "=~": "matches", "!~": "not_matches"}
-OWN = {label.name: label for label in TARGET_LABELS}
+TARGET = {label.name: label for label in TARGET_LABELS}
 _KIND: Mapping[str, Any] = {
     "good": AnyCounter,
     "bad": AnyCounter,
@@ -33,7 +33,7 @@ _KIND: Mapping[str, Any] = {
 }
 
 
-def used(objectives: Iterable[Objective]) -> Iterator[tuple[Events, Query]]:
+def queries(objectives: Iterable[Objective]) -> Iterator[tuple[Events, Query]]:
     """Every query, with the events it is of."""
     return (
         (objective.events, query) for objective in objectives for query in objective.events.queries
@@ -41,7 +41,7 @@ def used(objectives: Iterable[Objective]) -> Iterator[tuple[Events, Query]]:
 
 
 def declared(
-    objectives: Iterable[Objective], known: Mapping[str, Known], taken: Iterable[str]
+    objectives: Iterable[Objective], known: Mapping[str, Known], names_in_use: Iterable[str]
 ) -> dict[str, Known]:
     """The metrics that are not known, as observed, with the labels and buckets that the file tells
     of.
@@ -51,14 +51,14 @@ def declared(
     buckets, else what the first objective counts it as.
     """
     objectives = list(objectives)
-    histograms = {query.metric for events, query in used(objectives) if events.bound is not None}
+    histograms = {query.metric for events, query in queries(objectives) if events.bound is not None}
     histograms |= {
         name for name, metric in known.items() if isinstance(metric.metric, Histogram | Summary)
     }
     first: dict[str, Events] = {}
     labels: dict[str, set[str]] = {}
     bounds: dict[str, set[float]] = {}
-    for events, query in used(objectives):
+    for events, query in queries(objectives):
         if query.metric not in known:
             name = (
                 query.metric.removesuffix("_count")
@@ -67,51 +67,50 @@ def declared(
             )
             first.setdefault(name, events)
             labels.setdefault(name, set()).update(
-                label for label in query.labels if label not in OWN
+                label for label in query.labels if label not in TARGET
             )
             bounds.setdefault(name, set()).update([] if events.bound is None else [events.bound])
-    names = set(taken)
+    names = set(names_in_use)
     metric_names = {metric: _free(metric, "metric", names) for metric in sorted(first)}
     label_names = {
         label: _free(label, "label", names) for label in sorted(set().union(*labels.values()))
     }
-    made: dict[str, Known] = {}
+    metrics: dict[str, Known] = {}
     errors = []
-    for metric, events in first.items():
+    for name, events in first.items():
         try:
             if (
-                histogram := re.sub("_(bucket|sum)$", "", metric)
-            ) != metric and histogram in histograms:
+                histogram := re.sub("_(bucket|sum)$", "", name)
+            ) != name and histogram in histograms:
                 problem = (
-                    f"{metric} is a part of {histogram} that counts no events, so its sum is no"
-                    " total"
+                    f"{name} is a part of {histogram} that counts no events, so its sum is no total"
                 )
                 raise DefinitionError(events.source, problem, f"{histogram}_count counts them")
-            found = _metric(metric, events, sorted(labels[metric]), sorted(bounds[metric]))
-            written = {name: label_names[name] for name in labels[metric]} | {
-                name: name for name in OWN
+            metric = _metric(name, events, sorted(labels[name]), sorted(bounds[name]))
+            references = {label: label_names[label] for label in labels[name]} | {
+                label: label for label in TARGET
             }
-            made[metric] = Known(found, "", metric_names[metric], written)
-            if isinstance(found, Histogram):
-                made[f"{metric}_count"] = made[metric].count
+            metrics[name] = Known(metric, "", metric_names[name], references)
+            if isinstance(metric, Histogram):
+                metrics[f"{name}_count"] = metrics[name].count
         except DefinitionError as error:
             errors.append(error)
     if errors:
         raise DefinitionErrors(errors)
-    return made
+    return metrics
 
 
-def _free(wanted: str, prefix: str, taken: set[str]) -> str:
+def _free(name: str, prefix: str, names_in_use: set[str]) -> str:
     """A name of Python's that nothing has; from now on it is taken."""
-    while wanted in taken or iskeyword(wanted):
-        wanted = f"{prefix}_{wanted}"
-    taken.add(wanted)
-    return wanted
+    while name in names_in_use or iskeyword(name):
+        name = f"{prefix}_{name}"
+    names_in_use.add(name)
+    return name
 
 
-def variables(objectives: Iterable[Objective], taken: Iterable[str]) -> list[str]:
+def variables(objectives: Iterable[Objective], names_in_use: Iterable[str]) -> list[str]:
     """What each objective is bound to."""
-    names = set(taken)
+    names = set(names_in_use)
     return [_free(objective.name.replace("-", "_"), "slo", names) for objective in objectives]
 
 
@@ -120,12 +119,14 @@ def _metric(name: str, events: Events, labels: Iterable[str], bounds: list[float
         problem = f"{name} is recorded by a rule, so its samples are no events to count"
         raise DefinitionError(events.source, problem, "name the counters that it is recorded from")
     with derived_from(events.source):
-        carried = [Label(label, HELP, max_values=MAX_VALUES, other="other") for label in labels]
+        label_objects = [
+            Label(label, HELP, max_values=MAX_VALUES, other="other") for label in labels
+        ]
         exporter = Exporter("imported", version="unknown")
         if bounds:
-            return Histogram(name, HELP, labels=carried, buckets=bounds, observed=exporter)
+            return Histogram(name, HELP, labels=label_objects, buckets=bounds, observed=exporter)
         return (Gauge if events.counted == "gauge" else Counter)(
-            name, HELP, labels=carried, observed=exporter
+            name, HELP, labels=label_objects, observed=exporter
         )
 
 
@@ -155,18 +156,18 @@ def slo(objective: Objective, known: Mapping[str, Known]) -> Slo:
 def _selected(events: Events, query: Query, known: Known) -> Any:
     """The series that the query sums."""
     metric = known.metric
-    counted: Any = (
+    series: Any = (
         metric.observations
         if known.observations and isinstance(metric, Histogram | Summary)
         else metric
     )
-    if not isinstance(counted, _KIND[events.counted]):
+    if not isinstance(series, _KIND[events.counted]):
         kind = "counter" if known.observations else metric.kind
         help = f"it is defined at {metric.source}"
         raise DefinitionError(
             events.source, f"{query.metric} is a {kind}, which the query does not fit", help
         )
-    labels = {label.name: label for label in metric.labels} | OWN
+    labels = {label.name: label for label in metric.labels} | TARGET
     for label in query.labels:
         if label not in labels:
             problem = f"{metric.name} has no label {label!r}"
@@ -178,5 +179,5 @@ def _selected(events: Events, query: Query, known: Known) -> Any:
             )
             raise DefinitionError(events.source, problem, f"bind it there: {label} = Label(...)")
     matchers = [getattr(labels[label], METHOD[op])(value) for label, op, value in query.matchers]
-    selected = counted.where(*matchers) if matchers else counted
+    selected = series.where(*matchers) if matchers else series
     return selected if events.bound is None else selected.at_most(events.bound)

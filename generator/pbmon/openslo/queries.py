@@ -65,7 +65,7 @@ def parse(text: str) -> Query:
     if node.matchers.or_matchers:
         raise refused("joins matchers by `or`, which definitions and Prometheus 2 do not have")
     matchers = tuple(
-        (found.name, _operator(found.op), found.value) for found in node.matchers.matchers
+        (matcher.name, _operator(matcher.op), matcher.value) for matcher in node.matchers.matchers
     )
     return Query(
         aggregation,
