@@ -68,9 +68,9 @@ def inhibitions(catalog: Catalog) -> tuple[Inhibition, ...]:
     planned = []
     for alert in catalog.alerts:
         by_labels: dict[tuple[str, ...], list[str]] = {}
-        own = names(alert.expr.label_set)
+        label_names = names(alert.expr.label_set)
         for silenced in alert.silences:
-            shared = tuple(name for name in names(silenced.expr.label_set) if name in own)
+            shared = tuple(name for name in names(silenced.expr.label_set) if name in label_names)
             by_labels.setdefault(shared, []).append(silenced.name)
         planned += [
             Inhibition(alert.name, tuple(sorted(targets)), equal)
@@ -104,17 +104,17 @@ def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]
     """Labels that all scrape jobs in the expression agree on: what is known of the alert's target
     without the series.
     """
-    wanted = {name for selector in selectors(node) for name in scope.jobs(selector)}
+    jobs = {name for selector in selectors(node) for name in scope.jobs(selector)}
     labels_of = catalog.labels_of_job
-    found = [dict(labels_of[name]) for name in sorted(wanted)]
-    if not found:
+    job_labels = [dict(labels_of[name]) for name in sorted(jobs)]
+    if not job_labels:
         return {}
     # Prometheus expands templates in an alert's labels, but not in a target's: a value that looks
     # like one is left to the series.
     return {
         name: value
-        for name, value in found[0].items()
-        if "{{" not in value and all(labels.get(name) == value for labels in found)
+        for name, value in job_labels[0].items()
+        if "{{" not in value and all(labels.get(name) == value for labels in job_labels)
     }
 
 
@@ -127,8 +127,10 @@ def _annotations(alert: Alert, decided: Settings, panel: PanelAddress | None) ->
         "runbook_url": f"{decided.runbook_url}/{alert.name}.md",
     }
     if panel:
-        kept = [name for name in _LINKED if name in names(alert.expr.label_set)]
-        variables = "".join(f"&var-{name}={{{{ $labels.{name} | urlquery }}}}" for name in kept)
+        link_labels = [name for name in _LINKED if name in names(alert.expr.label_set)]
+        variables = "".join(
+            f"&var-{name}={{{{ $labels.{name} | urlquery }}}}" for name in link_labels
+        )
         annotations["dashboard_url"] = (
             f"{decided.grafana_url}/d/{panel.uid}?viewPanel={panel.panel}{variables}"
         )

@@ -16,18 +16,18 @@ def modules(catalog: Catalog) -> tuple[AppModule, ...]:
     errors = []
     planned = []
     for service in catalog.services:
-        own = [metric for metric in catalog.metrics_of[service] if metric.observed is None]
-        if own and not service.module:
-            problem = f"service {service.name} has no module, so nothing emits {own[0].name}"
+        metrics = [metric for metric in catalog.metrics_of[service] if metric.observed is None]
+        if metrics and not service.module:
+            problem = f"service {service.name} has no module, so nothing emits {metrics[0].name}"
             errors.append(
                 DefinitionError(
-                    own[0].source,
+                    metrics[0].source,
                     problem,
                     'Service(..., module="src/app/metrics.py"), or observed=Exporter(...)',
                 )
             )
-        if own and service.module:
-            in_order = tuple(sorted(own, key=lambda metric: metric.source))
+        if metrics and service.module:
+            in_order = tuple(sorted(metrics, key=lambda metric: metric.source))
             try:
                 planned.append(
                     AppModule(

@@ -80,15 +80,15 @@ def expressions(catalog: Catalog) -> Iterator[tuple[str, Source, Node]]:
 
 
 def _value_errors(
-    selector: Selector, source: Source, label: str, known: Collection[str]
+    selector: Selector, source: Source, label: str, values: Collection[str]
 ) -> Iterator[DefinitionError]:
     for matcher in selector.matchers:
-        if matcher.label.name == label and not selects(matcher, known):
+        if matcher.label.name == label and not selects(matcher, values):
             yield DefinitionError(
                 source,
                 f"{selector.series.name} is asked for {label} {matcher.value!r}, which does not"
                 " exist",
-                f"there is {', '.join(sorted(known))}",
+                f"there is {', '.join(sorted(values))}",
             )
 
 

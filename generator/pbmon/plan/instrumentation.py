@@ -40,7 +40,7 @@ def instrumentation(
     """
     errors: list[DefinitionError] = []
     planned = []
-    taken: dict[str, Source | None] = {module.path: None for module in modules}
+    source_of_path: dict[str, Source | None] = {module.path: None for module in modules}
     for definition in sorted(catalog.instrumentation, key=lambda definition: definition.path):
         service = catalog.owner(definition)
         module = next(
@@ -60,7 +60,7 @@ def instrumentation(
                 )
             )
             continue
-        own = PlannedInstrumentation(definition, module)
+        file = PlannedInstrumentation(definition, module)
         for metric in definition.metrics:
             if metric not in module.metrics:
                 problem = (
@@ -73,9 +73,9 @@ def instrumentation(
                         f"it holds {', '.join(m.name for m in module.metrics)}",
                     )
                 )
-        for path in own.paths:
-            if path in taken:
-                first = taken[path]
+        for path in file.paths:
+            if path in source_of_path:
+                first = source_of_path[path]
                 problem = f"{path} is rendered a second time, so one of the two would be lost"
                 errors.append(
                     DefinitionError(
@@ -84,7 +84,7 @@ def instrumentation(
                         f"first at {first}" if first else "it is a metrics module",
                     )
                 )
-            taken[path] = definition.source
+            source_of_path[path] = definition.source
             if any(f"{path.removesuffix('.py')}/".startswith(f"{m.runtime}/") for m in modules):
                 problem = f"{path} stands where the modules that all files share are copied"
                 errors.append(DefinitionError(definition.source, problem, "another path"))
@@ -97,7 +97,7 @@ def instrumentation(
             errors.append(
                 DefinitionError(definition.source, problem, f"scraped is {', '.join(scraped)}")
             )
-        planned.append(own)
+        planned.append(file)
     if errors:
         raise DefinitionErrors(errors)
     return tuple(planned)

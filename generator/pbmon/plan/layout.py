@@ -56,12 +56,12 @@ def ids(names: Iterable[str]) -> list[int]:
     """A number from each name, so that inserting a panel does not renumber the others; the same
     name twice counts up.
     """
-    taken: set[int] = set()
+    used_numbers: set[int] = set()
     numbers = []
     for name in names:
         number = zlib.crc32(name.encode("utf-8", "surrogatepass")) % _MAX_ID + 1
-        while number in taken:
+        while number in used_numbers:
             number = number % _MAX_ID + 1
-        taken.add(number)
+        used_numbers.add(number)
         numbers.append(number)
     return numbers

@@ -47,7 +47,7 @@ class AppModule:
     celery: CeleryInstrumentation | None = None
 
     @property
-    def taken(self) -> frozenset[str]:
+    def reserved_names(self) -> frozenset[str]:
         """Names that the module needs for itself, besides Python's own."""
         return TAKEN | TAKEN_BY_CELERY if self.celery else TAKEN
 
@@ -65,7 +65,7 @@ class AppModule:
         for metric in self.metrics:
             symbol = symbol_of(metric)
             if (
-                symbol in self.taken
+                symbol in self.reserved_names
                 or symbol.startswith("_")
                 or keyword.iskeyword(symbol)
                 or hasattr(builtins, symbol)

@@ -93,9 +93,9 @@ def condition(alert: Alert, catalog: Catalog) -> tuple[Node, Threshold | None]:
     Raises DefinitionErrors when one is set and there is none.
     """
     overlay = catalog.environment.alerts.get(alert.name)
-    wanted = overlay.threshold if overlay is not None else None
-    node, found = _threshold(alert.expr.node, wanted)
-    if overlay is not None and wanted is not None and found is None:
+    override = overlay.threshold if overlay is not None else None
+    node, threshold = _threshold(alert.expr.node, override)
+    if overlay is not None and override is not None and threshold is None:
         problem = (
             f"alert {alert.name} has no number behind >, <, >= or <=, so its threshold cannot"
             " be set"
@@ -103,10 +103,10 @@ def condition(alert: Alert, catalog: Catalog) -> tuple[Node, Threshold | None]:
         raise DefinitionErrors(
             [DefinitionError(overlay.source, problem, f"it is defined at {alert.source}")]
         )
-    return node, found
+    return node, threshold
 
 
-def _threshold(node: Node, wanted: Decimal | None) -> tuple[Node, Threshold | None]:
+def _threshold(node: Node, override: Decimal | None) -> tuple[Node, Threshold | None]:
     """The first comparison with a number that decides the condition, and the expression with
     `wanted` in its place.
 
@@ -115,12 +115,12 @@ def _threshold(node: Node, wanted: Decimal | None) -> tuple[Node, Threshold | No
     if not isinstance(node, Binary):
         return node, None
     if node.operator in _ORDER and isinstance(node.right, Number):
-        value = node.right.value if wanted is None else wanted
+        value = node.right.value if override is None else override
         return replace(node, right=Number(value)), Threshold(node.operator, float(value))
     if node.operator in SET_OPERATORS:
-        left, found = _threshold(node.left, wanted)
-        if found:
-            return replace(node, left=left), found
-        right, found = _threshold(node.right, wanted)
-        return replace(node, right=right), found
+        left, threshold = _threshold(node.left, override)
+        if threshold:
+            return replace(node, left=left), threshold
+        right, threshold = _threshold(node.right, override)
+        return replace(node, right=right), threshold
     return node, None

@@ -48,12 +48,12 @@ def dashboards(catalog: Catalog, scope: Scope) -> tuple[PlannedDashboard, ...]:
 
 def addresses(catalog: Catalog) -> dict[str, PanelAddress]:
     """The first panel that shows each alert, by the alert's name."""
-    found: dict[str, PanelAddress] = {}
+    address_of_alert: dict[str, PanelAddress] = {}
     for dashboard in catalog.dashboards:
         for panel, number in zip(dashboard.panels, _panel_ids(dashboard), strict=True):
             for alert in panel.alerts:
-                found.setdefault(alert.name, PanelAddress(dashboard.uid, number))
-    return found
+                address_of_alert.setdefault(alert.name, PanelAddress(dashboard.uid, number))
+    return address_of_alert
 
 
 def _panel_ids(dashboard: Dashboard) -> list[int]:
@@ -158,14 +158,14 @@ def _steps(panel: AnyPanel, thresholds: Mapping[str, Threshold | None]) -> tuple
 
 
 def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
-    found = {
+    names = {
         name
         for panel in dashboard.panels
         for query in panel.queries
         for selector in selectors(query.expr.node)
         for name in scope.jobs(selector)
     }
-    return tuple(sorted(found))
+    return tuple(sorted(names))
 
 
 def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:

@@ -80,21 +80,21 @@ def _expanded(catalog: Catalog) -> Catalog:
     alerts: dict[str, tuple[Alert, ...]] = {}
     for slo in catalog.slos:
         with derived_from(slo.source):
-            told = f"Bad events of {slo.name} over each window, and what is left of its budget."
-            groups.append(RuleGroup(f"slo-windows-{slo.name}", told, slo_rules.EVERY))
+            help = f"Bad events of {slo.name} over each window, and what is left of its budget."
+            groups.append(RuleGroup(f"slo-windows-{slo.name}", help, slo_rules.EVERY))
             records += slo_rules.records(slo, groups[-1], events)
             jobs = scope.jobs(slo.indicator.total.selector)
             alerts[slo.name] = slo_rules.alerts(slo, alerting, _owner(slo, catalog, scope), jobs)
     with derived_from(replace(first.source, line=0)):
         overview = dashboard(catalog.project, catalog.slos, alerts)
-    made: list[Definition] = [
+    definitions: list[Definition] = [
         *groups,
         *records,
         *(alert for of_slo in alerts.values() for alert in of_slo),
         overview,
     ]
-    _check_names(catalog, made)
-    return replace(catalog, definitions=(*catalog.definitions, *made))
+    _check_names(catalog, definitions)
+    return replace(catalog, definitions=(*catalog.definitions, *definitions))
 
 
 def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
@@ -117,18 +117,18 @@ def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
     )
 
 
-def _check_names(catalog: Catalog, made: Iterable[Definition]) -> None:
-    if errors := list(duplicates((*catalog.definitions, *made))):
+def _check_names(catalog: Catalog, new: Iterable[Definition]) -> None:
+    if errors := list(duplicates((*catalog.definitions, *new))):
         raise DefinitionErrors(errors)
 
 
 def _service(slo: Slo, catalog: Catalog, scope: Scope) -> str:
     """The service that has the jobs of its events; the project where they are of several."""
     jobs = scope.jobs(slo.indicator.total.selector)
-    found = {
+    names = {
         service.name for service in catalog.services for job in service.jobs if job.name in jobs
     }
-    return found.pop() if len(found) == 1 else catalog.project.name
+    return names.pop() if len(names) == 1 else catalog.project.name
 
 
 def _owner(slo: Slo, catalog: Catalog, scope: Scope) -> str:

@@ -98,5 +98,5 @@ def _panel(slo: Slo, alerts: Sequence[Alert], *, alone: bool) -> Panel:
 
 
 def _legend(slo: Slo, window: str = "") -> str:
-    kept = " ".join(f"{{{{{name}}}}}" for name in names(slo.by) if name != "job" or window)
-    return " ".join(part for part in (window or slo.name, kept) if part)
+    labels = " ".join(f"{{{{{name}}}}}" for name in names(slo.by) if name != "job" or window)
+    return " ".join(part for part in (window or slo.name, labels) if part)

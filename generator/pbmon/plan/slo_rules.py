@@ -33,11 +33,11 @@ def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]
     """Every recorded series of the objective. windows: evaluated EVERY minute; events: evaluated
     each SAMPLE.
     """
-    found = shown_windows(slo)
+    windows_to_record = shown_windows(slo)
     yield from _counted(slo, "", windows)
-    if any(_is_long(window) for window in found):
+    if any(_is_long(window) for window in windows_to_record):
         yield from _counted(slo, _SAMPLED, events)
-    for window in found:
+    for window in windows_to_record:
         help = f"Share of bad events of {slo.name} over {window}."
         yield _record(
             slo, f"errors:ratio_{window}", _ratio(slo, window), help, windows, "percentunit"
@@ -54,12 +54,16 @@ def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]
             windows,
             _unit(slo),
         )
-    left = 1 - slo.error_ratio(slo.window) / slo.budget
+    remaining = 1 - slo.error_ratio(slo.window) / slo.budget
     rate = slo.error_ratio("1h") / slo.budget
-    told = f"Share of the error budget of {slo.name} that is left; below 0 the objective is missed."
-    yield _record(slo, f"error_budget:remaining_{slo.window}", left, told, windows, "percentunit")
-    told = f"How fast {slo.name} burns its error budget; 1 uses it up exactly."
-    yield _record(slo, "errors:burn_rate_1h", rate, told, windows, "short")
+    help_text = (
+        f"Share of the error budget of {slo.name} that is left; below 0 the objective is missed."
+    )
+    yield _record(
+        slo, f"error_budget:remaining_{slo.window}", remaining, help_text, windows, "percentunit"
+    )
+    help_text = f"How fast {slo.name} burns its error budget; 1 uses it up exactly."
+    yield _record(slo, "errors:burn_rate_1h", rate, help_text, windows, "short")
     name = slo.objective_series.selector.series.name
     yield Record(
         name, constant(slo.share), f"Objective of {slo.name}.", "percentunit", group=windows
@@ -71,10 +75,10 @@ def alerts(slo: Slo, group: RuleGroup, owner: str, jobs: Sequence[str]) -> tuple
     metrics it reads.
     """
     labels = {"slo": slo.name} | ({"owner": owner} if owner else {})
-    made: list[Alert] = []
+    result: list[Alert] = []
     for burn in reversed(burns(slo.window, slo.budget) if slo.alerts else ()):
-        made.insert(0, _burn_alert(slo, burn, group, labels, made))
-    return (*made, _absence(slo, group, labels, jobs))
+        result.insert(0, _burn_alert(slo, burn, group, labels, result))
+    return (*result, _absence(slo, group, labels, jobs))
 
 
 def _burn_alert(
@@ -179,17 +183,21 @@ def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
                 for how in ("sum", "count")
             )
             bad = total - good
-            told = "scrapes in 5 minutes"
+            unit_text = "scrapes in 5 minutes"
         case RatioIndicator(part=part, total=events) | LatencyIndicator(part=part, total=events):
             whole = events.rate(SAMPLE).sum(by=slo.by)
             counted = part.rate(SAMPLE).sum(by=slo.by).or_(0 * total)
             bad = counted if slo.indicator.part_is_bad else total - counted
-            told = "events per second"
+            unit_text = "events per second"
         case unknown:
             assert_never(unknown)
     what = f" of {slo.name}, once in {SAMPLE} for long windows." if suffix else f" of {slo.name}."
-    yield _record(slo, f"total:{_base(slo)}{suffix}", whole, f"All {told}{what}", group, _unit(slo))
-    yield _record(slo, f"errors:{_base(slo)}{suffix}", bad, f"Bad {told}{what}", group, _unit(slo))
+    yield _record(
+        slo, f"total:{_base(slo)}{suffix}", whole, f"All {unit_text}{what}", group, _unit(slo)
+    )
+    yield _record(
+        slo, f"errors:{_base(slo)}{suffix}", bad, f"Bad {unit_text}{what}", group, _unit(slo)
+    )
 
 
 def _ratio(slo: Slo, window: str) -> Vector:
@@ -208,12 +216,12 @@ def _ratio(slo: Slo, window: str) -> Vector:
 def shown_windows(slo: Slo) -> list[str]:
     """Windows that an alert, the burn rate or the budget needs, shortest first."""
     burning = burns(slo.window, slo.budget) if slo.alerts else ()
-    wanted = {
+    windows = {
         "1h",
         slo.window,
         *(text for burn in burning for text in (burn.windows.long, burn.windows.short)),
     }
-    return sorted(wanted, key=durations.seconds)
+    return sorted(windows, key=durations.seconds)
 
 
 def _guarded(slo: Slo) -> tuple[Burn, ...]:

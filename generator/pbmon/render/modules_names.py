@@ -19,20 +19,20 @@ ClosedSet = tuple[str, tuple[str, ...], str | None]
 class Names:
     """Hands out each name once; one that is taken gets an underscore behind it."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        self._used = set(reserved)
 
-    def free(self, wanted: str) -> str:
+    def free(self, name: str) -> str:
         """The wanted name, or the nearest that is free. Python's keywords never are."""
-        while wanted in self._taken or keyword.iskeyword(wanted):
-            wanted += "_"
-        self._taken.add(wanted)
-        return wanted
+        while name in self._used or keyword.iskeyword(name):
+            name += "_"
+        self._used.add(name)
+        return name
 
 
 def module_names(module: AppModule) -> Names:
     """The names of a module in which its metrics' symbols and what every module needs are taken."""
-    return Names([*module.taken, *dir(builtins), *map(symbol_of, module.metrics)])
+    return Names([*module.reserved_names, *dir(builtins), *map(symbol_of, module.metrics)])
 
 
 def camel(name: str) -> str:
