@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from pbmon.proof.cases.suite import suite
 from pbmon.proof.history import History, histories
-from pbmon.render.axes import time_ticks, value_ticks, written
+from pbmon.render.axes import time_ticks, value_text, value_ticks
 from pbmon.render.charts import render
 from small_projects import plan_of
 
@@ -94,8 +94,8 @@ def test_ticks_are_round_and_inside_their_span() -> None:
 
 
 def test_values_read_in_their_unit() -> None:
-    assert written(0.0495, "percentunit", 0.0005) == "4.95 %"
-    assert written(0.25, "s", 0.01) == "250 ms"
-    assert written(90.0, "s", 30.0) == "1.5 min"
-    assert written(3 * 2**30, "bytes", 2**30) == "3 GiB"
-    assert written(1000.0, "short", 10.0) == "1000"
+    assert value_text(0.0495, "percentunit", 0.0005) == "4.95 %"
+    assert value_text(0.25, "s", 0.01) == "250 ms"
+    assert value_text(90.0, "s", 30.0) == "1.5 min"
+    assert value_text(3 * 2**30, "bytes", 2**30) == "3 GiB"
+    assert value_text(1000.0, "short", 10.0) == "1000"

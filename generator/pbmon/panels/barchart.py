@@ -110,11 +110,11 @@ def _transformations(panel: PlannedPanel[BarChart]) -> list[Json]:
     ]
     merged: list[Json] = [{"id": "merge", "options": {}}] if several else []
     highest_first = {"fields": {}, "sort": [{"desc": True, "field": value} for value in values[:1]]}
-    named = dict(zip(values, panel.definition.columns, strict=True))
+    names = dict(zip(values, panel.definition.columns, strict=True))
     return [
         *merged,
         {"id": "sortBy", "options": highest_first},
-        {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": named}},
+        {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": names}},
     ]
 
 

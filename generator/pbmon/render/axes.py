@@ -103,12 +103,12 @@ def time_ticks(low: float, high: float, most: int = 8) -> list[int]:
     return [number * step for number in range(ceil(low / step), floor(high / step) + 1)]
 
 
-def written_time(seconds: float) -> str:
+def time_text(seconds: float) -> str:
     """`-2m30s`, `0`, `1h`."""
     return f"{'-' if seconds < 0 else ''}{durations.text(abs(seconds))}" if seconds else "0"
 
 
-def written(value: float, unit: str, step: float) -> str:
+def value_text(value: float, unit: str, step: float) -> str:
     """A value with its unit, in as many digits as tell it from one that is `step` away: 0.25 s
     reads `250 ms`.
     """
@@ -124,9 +124,11 @@ def written(value: float, unit: str, step: float) -> str:
 
 def _factor(size: float, unit: str) -> tuple[float, str]:
     factors = _FACTORS.get(unit, _FACTORS[""])
-    found = next(((factor, sign) for factor, sign in factors if size >= factor * (1 - 1e-9)), None)
-    if found is None:
-        found = (
+    factor_and_sign = next(
+        ((factor, sign) for factor, sign in factors if size >= factor * (1 - 1e-9)), None
+    )
+    if factor_and_sign is None:
+        factor_and_sign = (
             factors[-1] if size else next((pair for pair in factors if pair[0] == 1.0), factors[-1])
         )
-    return _SIZE.get(found[1], found[0]), found[1]
+    return _SIZE.get(factor_and_sign[1], factor_and_sign[0]), factor_and_sign[1]

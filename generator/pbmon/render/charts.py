@@ -10,7 +10,7 @@ from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.plan.paths import chart
 from pbmon.proof.history import Course, History
-from pbmon.render.axes import Scale, time_ticks, value_ticks, written, written_time
+from pbmon.render.axes import Scale, time_text, time_ticks, value_text, value_ticks
 from pbmon.render.environment import rendered
 
 WIDTH, LEFT, RIGHT, PLOT, ROW = 640, 76, 16, 128, 17
@@ -68,7 +68,7 @@ def _chart(story: History) -> dict[str, object]:
     limit = next((value for value in story.limit.values if value is not None), 0.0)
     finest = min(step, abs(limit) / 100 or step)
     shown_limit = (
-        written(limit, story.unit, finest)
+        value_text(limit, story.unit, finest)
         if story.limit.text.lstrip("-")[:1].isdigit()
         else _short(story.limit.text)
     )
@@ -103,7 +103,7 @@ def _chart(story: History) -> dict[str, object]:
         "marks": _marks(story, x),
         "values": [(y(tick), _tick(tick, story, step)) for tick in ticks],
         "times": [
-            (x(tick), written_time(tick)) for tick in time_ticks(story.times[0], story.times[-1])
+            (x(tick), time_text(tick)) for tick in time_ticks(story.times[0], story.times[-1])
         ],
     }
 
@@ -114,24 +114,26 @@ def _span(story: History) -> tuple[float, float, list[float]]:
     """
     if not story.operator:
         return -0.2, 1.2, [0.0, 1.0]
-    found = [
+    values = [
         value
         for course in (*story.courses, story.limit)
         for value in course.values
         if value is not None
     ]
-    least, most = min(found), max(found)
+    least, most = min(values), max(values)
     space = (most - least) * 0.15 or abs(most) * 0.1 or 1.0
     low, high = least - space, most + space
     ticks = value_ticks(low, high)
-    if all(value.is_integer() for value in found) and most - least >= 1:
+    if all(value.is_integer() for value in values) and most - least >= 1:
         ticks = [tick for tick in ticks if tick.is_integer()]
     return low, high, ticks
 
 
 def _tick(value: float, story: History, step: float) -> str:
     return (
-        ("true" if value else "false") if not story.operator else written(value, story.unit, step)
+        ("true" if value else "false")
+        if not story.operator
+        else value_text(value, story.unit, step)
     )
 
 
@@ -160,13 +162,13 @@ def _marks(story: History, x: Scale) -> list[Mark]:
     each other.
     """
     fires = x(story.firing)
-    first = Mark(fires, f"fires at {written_time(story.firing)}", max(fires, MARK_TEXT))
+    first = Mark(fires, f"fires at {time_text(story.firing)}", max(fires, MARK_TEXT))
     if story.resolved is None:
         return [first]
     over = x(story.resolved)
     second = Mark(
         over,
-        f"resolves at {written_time(story.resolved)}",
+        f"resolves at {time_text(story.resolved)}",
         min(max(over, first.text_end + MARK_TEXT), WIDTH - RIGHT),
     )
     return [replace(first, text_end=min(first.text_end, second.text_end - MARK_TEXT)), second]

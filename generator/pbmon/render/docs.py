@@ -29,12 +29,12 @@ def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
             silenced_by.setdefault(target, []).append(inhibition.source)
     for alert in plan.alerts:
         story = stories.get(alert.name)
-        told = {
+        context = {
             "silenced_by": silenced_by.get(alert.name, []),
             "story": sentence(story) if story else "",
             "charts": CHARTS,
         }
-        text = rendered("runbook.md.j2", **_runbook(alert, plan, dashboards), **told)
+        text = rendered("runbook.md.j2", **_runbook(alert, plan, dashboards), **context)
         yield Artifact(runbook(alert.name), text, {(): alert.source})
 
 
@@ -45,8 +45,10 @@ def _reference(plan: Plan) -> dict[str, object]:
     for job in plan.jobs:
         jobs_of.setdefault(job.service, []).append(job)
     for service in catalog.services:
-        own = [_metric(metric) for metric in catalog.metrics_of[service]]
-        services.append({"service": service, "metrics": own, "jobs": jobs_of.get(service.name, [])})
+        metrics = [_metric(metric) for metric in catalog.metrics_of[service]]
+        services.append(
+            {"service": service, "metrics": metrics, "jobs": jobs_of.get(service.name, [])}
+        )
     return {
         "project": catalog.project,
         "settings": plan.settings,
@@ -86,10 +88,10 @@ def _runbook(
         ("Its value now, without the threshold", text)
         for text in dict.fromkeys(map(pretty, _values(alert.expr)))
     ]
-    read = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
+    series_names = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
     queries += [
         (f"What {markdown_code(name)} is recorded from", pretty(plan.lineage.recorded[name]))
-        for name in read
+        for name in series_names
         if name in plan.lineage.recorded
     ]
     panel = None

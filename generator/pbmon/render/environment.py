@@ -14,7 +14,7 @@ from pbmon.render import filters
 def environment() -> Environment:
     """One environment a process; templates lie beside this module in templates/."""
     templates = files("pbmon.render").joinpath("templates")
-    made = Environment(
+    jinja = Environment(
         loader=FunctionLoader(lambda name: templates.joinpath(name).read_text("utf-8")),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -22,7 +22,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - no HTML is rendered; filters quote for YAML, Python, Markdown and XML
     )
-    made.filters.update(
+    jinja.filters.update(
         yaml=filters.yaml,
         yaml_block=filters.yaml_block,
         markdown=filters.markdown,
@@ -33,7 +33,7 @@ def environment() -> Environment:
         markdown_code=filters.markdown_code,
         markdown_cell=filters.markdown_cell,
     )
-    return made
+    return jinja
 
 
 def rendered(template: str, **values: object) -> str:

@@ -114,7 +114,7 @@ def mermaid_text(value: str) -> str:
     """
     return re.sub(
         r"""[^A-Za-z0-9 _:.,()%/-]""",
-        lambda found: f"#{ord(found.group())};",
+        lambda match: f"#{ord(match.group())};",
         " ".join(value.split()),
     )
 

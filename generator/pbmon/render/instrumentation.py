@@ -20,19 +20,19 @@ from pbmon.render.python_text import beside, imports, python, wrapped
 
 def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
     """The files of each definition."""
-    for own in planned:
-        match own.definition:
+    for instrumentation in planned:
+        match instrumentation.definition:
             case HttpInstrumentation() as http:
-                yield _artifact(own, http.path, "asgi_middleware.py.j2", **_http(http))
+                yield _artifact(instrumentation, http.path, "asgi_middleware.py.j2", **_http(http))
             case MetricsEndpoint() as endpoint:
                 yield _artifact(
-                    own,
+                    instrumentation,
                     endpoint.settings,
                     "metrics_settings.py.j2",
                     endpoint=endpoint,
                 )
                 yield _artifact(
-                    own,
+                    instrumentation,
                     endpoint.path,
                     "metrics_endpoint.py.j2",
                     endpoint=endpoint,
@@ -40,29 +40,31 @@ def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
                 )
             case DatabaseInstrumentation() as database:
                 yield _artifact(
-                    own,
+                    instrumentation,
                     database.path,
                     "database_hooks.py.j2",
                     **_database(database),
                 )
             case CacheInstrumentation() as cache:
-                yield _artifact(own, cache.path, "cache_wrapper.py.j2", **_cache(cache))
+                yield _artifact(instrumentation, cache.path, "cache_wrapper.py.j2", **_cache(cache))
             case other:
                 raise NotImplementedError(f"{type(other).__name__} has no renderer here")
 
 
-def _artifact(own: PlannedInstrumentation, path: str, template: str, **values: object) -> Artifact:
+def _artifact(
+    instrumentation: PlannedInstrumentation, path: str, template: str, **values: object
+) -> Artifact:
     text = rendered(
         template,
         python=python,
         beside=beside,
         wrapped=wrapped,
-        module=import_name(own.module.path),
+        module=import_name(instrumentation.module.path),
         imports=imports,
-        runtime=import_name(own.module.runtime),
+        runtime=import_name(instrumentation.module.runtime),
         **values,
     )
-    return Artifact(path, text, {(): own.definition.source})
+    return Artifact(path, text, {(): instrumentation.definition.source})
 
 
 def _http(http: HttpInstrumentation) -> dict[str, object]:

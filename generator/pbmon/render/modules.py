@@ -129,17 +129,17 @@ def view(module: AppModule, also_exported: Iterable[str] = ()) -> dict[str, Any]
 
 
 def _aliases(module: AppModule, names: Names) -> dict[ClosedSet, Alias]:
-    made = {}
+    aliases = {}
     for closed, snake in alias_names(module).items():
         _, values, other = closed
         converter = "" if other is None else names.free(f"as_{snake}")
-        made[closed] = Alias(
+        aliases[closed] = Alias(
             names.free(camel(snake)),
             tuple(python(value, 4) for value in values),
             converter,
             other or "",
         )
-    return made
+    return aliases
 
 
 def _part(metric: Metric, aliases: Aliases, names: Names) -> Part:

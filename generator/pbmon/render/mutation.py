@@ -52,10 +52,10 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
             file, rule_files=(_RULES,), groups=("mutant",), alerts=(), records=(), by_hand=()
         )
         for rule in dict.fromkeys(proof.rule for proof in file.by_hand):
-            shown = replace(
+            selected_file = replace(
                 alone, by_hand=tuple(proof for proof in file.by_hand if proof.rule is rule)
             )
-            yield _Tested(rule, tuple(rule_tests.render([shown])))
+            yield _Tested(rule, tuple(rule_tests.render([selected_file])))
         for proof in file.alerts:
             cases = [
                 replace(

@@ -95,7 +95,7 @@ def docstring(text: str) -> str:
     filled = "\n\n".join("\n".join(_lines(words)) for words in paragraphs)
     # A quote at either end would lengthen the docstring's own; pairs of a backslash and what it
     # escapes are stepped over.
-    return re.sub(r'\\.|\A"|"\Z', lambda found: r"\"" if found[0] == '"' else found[0], filled)
+    return re.sub(r'\\.|\A"|"\Z', lambda match: r"\"" if match[0] == '"' else match[0], filled)
 
 
 def width(text: str) -> int:
@@ -158,14 +158,14 @@ def _pieces(text: str, room: int) -> Iterator[str]:
     """Parts of the text that take at most `room` columns each when escaped, cut behind a space
     where there is one.
     """
-    start = end = blank = used = 0
+    start = end = blank = columns = 0
     for end, char in enumerate(text):
         needed = 2 if char in "\"'" else width(_escaped(char))
-        while used + needed > room:  # what follows the last blank may fill the line again
+        while columns + needed > room:  # what follows the last blank may fill the line again
             cut = blank if blank > start else end
             yield text[start:cut]
-            start, used = cut, _columns(text[cut:end])
-        used += needed
+            start, columns = cut, _columns(text[cut:end])
+        columns += needed
         if char == " ":
             blank = end + 1
     yield text[start:]

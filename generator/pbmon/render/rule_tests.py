@@ -61,11 +61,12 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
         }
         for moment in case.moments
     ]
-    found = series(case.run.atoms, case.run.phases, clock)
+    input_series = series(case.run.atoms, case.run.phases, clock)
     return {
         "name": f"{proof.alert.name} {case.name}",
         "series": [
-            (_selector(name, labels), _notation(segments)) for name, labels, segments in found
+            (_selector(name, labels), _notation(segments))
+            for name, labels, segments in input_series
         ],
         "alerts": moments,
         "samples": [],
@@ -75,7 +76,7 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
 def _hand_test(proof: HandProof) -> dict[str, object]:
     test, name = proof.test, proof.rule.name
     later = durations.milliseconds(test.silent_at) > 0
-    given = {"series": sorted(test.given.items()), "alerts": [], "samples": []}
+    fields = {"series": sorted(test.given.items()), "alerts": [], "samples": []}
     if isinstance(proof.rule, PlannedRecord):
         values = ((proof.expected.labels, test.value),)
         samples = [
@@ -83,23 +84,24 @@ def _hand_test(proof: HandProof) -> dict[str, object]:
             *(_samples(name, test.silent_at, ()) if later else ()),
         ]
         return {
-            **given,
+            **fields,
             "name": f"{name} has the value that {_place(test.source)} says",
             "samples": samples,
         }
     moments = [{"time": test.fires_at, "alertname": name, "firing": (proof.expected,)}]
     if later:
         moments.append({"time": test.silent_at, "alertname": name, "firing": ()})
-    return {**given, "name": f"{name} fires as {_place(test.source)} says", "alerts": moments}
+    return {**fields, "name": f"{name} fires as {_place(test.source)} says", "alerts": moments}
 
 
 def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str, object]:
     name, time = proof.record.name, durations.text(case.index * clock.evaluation)
-    found = series(case.atoms, case.phases, clock)
+    input_series = series(case.atoms, case.phases, clock)
     return {
         "name": f"{name} has the value of its definition {case.name}",
         "series": [
-            (_selector(name, labels), _notation(segments)) for name, labels, segments in found
+            (_selector(name, labels), _notation(segments))
+            for name, labels, segments in input_series
         ],
         "alerts": [],
         "samples": _samples(name, time, case.values),

@@ -36,7 +36,7 @@ def _with_note(artifact: Artifact, note: str) -> str:
         case ".svg":
             return f"<!-- {note} -->\n{artifact.text}"
         case ".json":
-            written = json.dumps(note, ensure_ascii=False)[1:-1]
-            return artifact.text.replace(_JSON_FIELD, f"{_JSON_FIELD}{written}\\n\\n", 1)
+            text = json.dumps(note, ensure_ascii=False)[1:-1]
+            return artifact.text.replace(_JSON_FIELD, f"{_JSON_FIELD}{text}\\n\\n", 1)
         case _:
             return f"# {note}\n{artifact.text}"
