@@ -27,18 +27,18 @@ class Acceptance:
 
 def acceptances(catalog: Catalog) -> tuple[Acceptance, ...]:
     """Every acceptance of definitions and panels, in order of file and line."""
-    found: list[Acceptance] = []
+    result: list[Acceptance] = []
     for definition in catalog.definitions:
         service = catalog.owner(definition)
         owner = service.owner if service else ""
-        found += _given(definition.accept, definition.source, owner)
+        result += _acceptances(definition.accept, definition.source, owner)
     for dashboard in catalog.dashboards:
         for panel in dashboard.panels:
-            found += _given(panel.accept, panel.source, "")
-    return tuple(sorted(found, key=lambda acceptance: acceptance.accepted.source))
+            result += _acceptances(panel.accept, panel.source, "")
+    return tuple(sorted(result, key=lambda acceptance: acceptance.accepted.source))
 
 
-def _given(accept: Iterable[Accepted], on: Source, owner: str) -> Iterator[Acceptance]:
+def _acceptances(accept: Iterable[Accepted], on: Source, owner: str) -> Iterator[Acceptance]:
     return (Acceptance(accepted, on, accepted.owner or owner) for accepted in accept)
 
 
@@ -59,16 +59,18 @@ def settle(
     ran, known: ids of checks.
     """
     findings = list(findings)
-    given = acceptances(catalog)
-    kept = [finding for finding in findings if not any(each.covers(finding) for each in given)]
+    accepted = acceptances(catalog)
+    remaining = [
+        finding for finding in findings if not any(each.covers(finding) for each in accepted)
+    ]
     unused = [
         each
-        for each in given
+        for each in accepted
         if (each.accepted.check in ran or each.accepted.check not in known)
         and not any(map(each.covers, findings))
     ]
     stale = [finding for each in unused for finding in acceptance_accepts_something(each, known)]
-    return Settled([*kept, *stale], len(findings) - len(kept))
+    return Settled([*remaining, *stale], len(findings) - len(remaining))
 
 
 def acceptance_accepts_something(

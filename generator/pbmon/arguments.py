@@ -80,19 +80,19 @@ def _checked_function(
         for index, value in enumerate(arguments):
             convert = positional[index] if index < len(positional) else rest
             if convert is not None:
-                kept = convert(value)
-                if kept is not value:
-                    if kept is REFUSED:
+                converted = convert(value)
+                if converted is not value:
+                    if converted is REFUSED:
                         raise refused(index, value, arguments, keywords)
-                    values = [*values[:index], kept, *values[index + 1 :]]
+                    values = [*values[:index], converted, *values[index + 1 :]]
         for name, value in keywords.items():
             convert = by_name.get(name)
             if convert is not None:
-                kept = convert(value)
-                if kept is not value:
-                    if kept is REFUSED:
+                converted = convert(value)
+                if converted is not value:
+                    if converted is REFUSED:
                         raise refused(name, value, arguments, keywords)
-                    keywords[name] = kept
+                    keywords[name] = converted
         try:
             return function(*values, **keywords)
         except TypeError:
@@ -120,8 +120,8 @@ def _checked_function(
         signature = inspect.signature(function)
         name = place if isinstance(place, str) else _parameter_at(signature, place)
         title = _title(function, constructed, arguments)
-        given = signature.bind_partial(*arguments, **keywords).arguments
-        whose = next((given[key] for key in ("name", "title") if key in given), None)
+        bound = signature.bind_partial(*arguments, **keywords).arguments
+        whose = next((bound[key] for key in ("name", "title") if key in bound), None)
         if constructed and isinstance(whose, str) and name not in {"name", "title"}:
             title = f"{title} {whose!r}"
         problem, help = refusal(title, name, _hints(function, constructed)[name], value, _fits)
@@ -245,8 +245,8 @@ def _instance(classes: tuple[type, ...]) -> Conversion:
 def _first(conversions: list[Conversion]) -> Conversion:
     def convert(value: Any) -> Any:
         for each in conversions:
-            if (kept := each(value)) is not REFUSED:
-                return kept
+            if (converted := each(value)) is not REFUSED:
+                return converted
         return REFUSED
 
     return convert
@@ -256,8 +256,8 @@ def _sequence(each: Conversion, accepted: Any) -> Conversion:
     def convert(value: Any) -> Any:
         if not isinstance(value, accepted) or isinstance(value, str | bytes | bytearray):
             return REFUSED
-        kept = tuple(map(each, value))
-        return REFUSED if any(item is REFUSED for item in kept) else kept
+        converted = tuple(map(each, value))
+        return REFUSED if any(item is REFUSED for item in converted) else converted
 
     return convert
 
@@ -266,8 +266,8 @@ def _tuple(each: list[Conversion]) -> Conversion:
     def convert(value: Any) -> Any:
         if not isinstance(value, tuple | list) or len(value) != len(each):
             return REFUSED
-        kept = tuple(convert(item) for convert, item in zip(each, value, strict=True))
-        return REFUSED if any(item is REFUSED for item in kept) else kept
+        converted = tuple(convert(item) for convert, item in zip(each, value, strict=True))
+        return REFUSED if any(item is REFUSED for item in converted) else converted
 
     return convert
 
@@ -276,7 +276,11 @@ def _mapping(key: Conversion, each: Conversion) -> Conversion:
     def convert(value: Any) -> Any:
         if not isinstance(value, Mapping):
             return REFUSED
-        kept = {key(name): each(item) for name, item in value.items()}
-        return REFUSED if REFUSED in kept or any(v is REFUSED for v in kept.values()) else kept
+        converted = {key(name): each(item) for name, item in value.items()}
+        return (
+            REFUSED
+            if REFUSED in converted or any(v is REFUSED for v in converted.values())
+            else converted
+        )
 
     return convert

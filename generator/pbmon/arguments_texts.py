@@ -60,7 +60,7 @@ def refusal(
     while inner := _misfit(kind, value, fits):
         step, kind, value = inner
         path += step
-    given, belongs = _given(value), described(kind)
+    given, belongs = _value_text(value), described(kind)
     if title in OPERATORS:
         problem = f"`{OPERATORS[title]}` is given {given}, where {belongs} belongs"
     else:
@@ -109,10 +109,10 @@ def _advice(name: str, kind: Any, value: object, fits: Callable[[Any, object], b
         return f"a generator is empty after one look: {name}=[... for ...]"
     for container in _alternatives(kind):
         if get_origin(container) is Sequence and fits(get_args(container)[0], value):
-            shown = (
+            example_text = (
                 reprlib.repr(value) if isinstance(value, str) else example(get_args(container)[0])
             )
-            return f"put it into a list: {name}=[{shown}]"
+            return f"put it into a list: {name}=[{example_text}]"
     return f"{name}={example(kind)}"
 
 
@@ -124,8 +124,8 @@ def described(kind: Any, many: bool = False) -> str:
         return "None"
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
-        given = [argument for argument in arguments if argument is not NoneType]
-        each = dict.fromkeys(described(argument, many) for argument in given)
+        types = [argument for argument in arguments if argument is not NoneType]
+        each = dict.fromkeys(described(argument, many) for argument in types)
         if {"a number", "numbers"} & each.keys():
             each.pop("whole numbers" if many else "a whole number", None)
         return " or ".join(each)
@@ -165,7 +165,7 @@ def example(kind: Any) -> str:
     return str(getattr(kind, "EXAMPLE", f"{kind.__name__}(...)"))
 
 
-def _given(value: object) -> str:
+def _value_text(value: object) -> str:
     kind = type(value)
     if isinstance(value, str):
         return f"the text {_short(value)}"

@@ -77,13 +77,13 @@ def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: S
             " mislabelled",
             f"drop unit= or name it …_{units.SUFFIX_OF_UNIT.get(unit, unit)}",
         )
-    wanted = units.SUFFIX_OF_UNIT.get(unit, "")
-    if wanted and not announced:
+    suffix = units.SUFFIX_OF_UNIT.get(unit, "")
+    if suffix and not announced:
         raise DefinitionError(
             source,
-            f"{name} is measured in {wanted} but its name does not say so",
+            f"{name} is measured in {suffix} but its name does not say so",
             "name it"
-            f" {name.removesuffix('_total')}_{wanted}{'_total' if kind == 'counter' else ''}",
+            f" {name.removesuffix('_total')}_{suffix}{'_total' if kind == 'counter' else ''}",
         )
 
 
@@ -101,12 +101,12 @@ def check_record_name(name: str, labels: tuple[str, ...], source: Source) -> Non
         )
     level = name.partition(":")[0]
     if not _is_level(level, frozenset(labels)):
-        wanted = "_".join(labels)
+        expected = "_".join(labels)
         raise DefinitionError(
             source,
             f"record {name} says its level is {level!r}, but its series carry"
             f" {', '.join(labels) or 'no labels'}",
-            f"name it {wanted}:{name.partition(':')[2]}, or aggregate by what the name says",
+            f"name it {expected}:{name.partition(':')[2]}, or aggregate by what the name says",
         )
 
 

@@ -97,11 +97,11 @@ class Label:
 
     def is_(self, value: str) -> Matcher:
         """`label="value"`. DefinitionError when a closed set has no such value."""
-        return Matcher(self, "=", self._known(value))
+        return Matcher(self, "=", self._checked_value(value))
 
     def is_not(self, value: str) -> Matcher:
         """`label!="value"`. DefinitionError when a closed set has no such value."""
-        return Matcher(self, "!=", self._known(value))
+        return Matcher(self, "!=", self._checked_value(value))
 
     def is_in(self, *values: str) -> Matcher:
         """`label=~"a|b"`, each value quoted for the regular expression and checked as in is_()."""
@@ -111,7 +111,9 @@ class Label:
                 f"is_in() of label {self.name!r} has no value, so it finds nothing",
                 "name at least one",
             )
-        return Matcher(self, "=~", "|".join(re2_quote(self._known(value)) for value in values))
+        return Matcher(
+            self, "=~", "|".join(re2_quote(self._checked_value(value)) for value in values)
+        )
 
     def matches(self, pattern: str) -> Matcher:
         """`label=~"pattern"`, anchored at both ends. DefinitionError when no value of a closed set
@@ -125,7 +127,7 @@ class Label:
         """
         return Matcher(self, "!~", self._useful(pattern))
 
-    def _known(self, value: str) -> str:
+    def _checked_value(self, value: str) -> str:
         if self.values and value not in self.domain:
             raise DefinitionError(
                 here(),
@@ -187,8 +189,8 @@ def listed(labels: Iterable[Label]) -> str:
 
 def _quoted(values: Iterable[str], limit: int = 12) -> str:
     values = list(values)
-    shown = ", ".join(map(repr, values[:limit]))
-    return shown + (f" and {len(values) - limit} more" if len(values) > limit else "")
+    text = ", ".join(map(repr, values[:limit]))
+    return text + (f" and {len(values) - limit} more" if len(values) > limit else "")
 
 
 _BUILT_IN = Source("<pbmon>", 0)

@@ -131,12 +131,12 @@ def _load(folder: Path, environment: str) -> Catalog:
     if errors:
         raise DefinitionErrors(errors)
     services = _of(definitions, Service)
-    known = {
+    names = {
         "alerts": [alert.name for alert in _of(definitions, Alert)],
         "jobs": [job.name for service in services for job in service.jobs],
         "receivers": [receiver.name for receiver in projects[0].receivers],
     }
-    overlay = read_environment(folder, environment, known)
+    overlay = read_environment(folder, environment, names)
     return Catalog(folder.name, projects[0], overlay, tuple(definitions), service_of)
 
 

@@ -49,9 +49,9 @@ class Environment:
     alerts: Mapping[str, AlertOverlay] = field(default_factory=dict)
 
 
-def read_environment(folder: Path, name: str, known: Mapping[str, Sequence[str]]) -> Environment:
-    """The overlay of that name; the default one may be missing. known: names of `alerts`, `jobs`
-    and `receivers`.
+def read_environment(folder: Path, name: str, names: Mapping[str, Sequence[str]]) -> Environment:
+    """The overlay of that name; the default one may be missing. names: those of the
+    `alerts`, `jobs` and `receivers` that are defined.
 
     Raises DefinitionErrors, each with file and line, for an unknown environment, key, alert, job or
     receiver, and for values of the wrong kind.
@@ -70,32 +70,32 @@ def read_environment(folder: Path, name: str, known: Mapping[str, Sequence[str]]
                 )
             ]
         )
-    shown = f"{folder.name}/environments/{name}.yaml"
+    file_name = f"{folder.name}/environments/{name}.yaml"
     path = folder / "environments" / f"{name}.yaml"
     try:
-        data, tree = read(path.read_bytes(), shown)
+        data, tree = read(path.read_bytes(), file_name)
     except DefinitionError as error:
         raise DefinitionErrors([error]) from None
-    errors = list(_schema_errors(data, tree, shown))
+    errors = list(_schema_errors(data, tree, file_name))
     if not errors:
-        for key, names in (
+        for key, kind in (
             ("alerts", "alerts"),
             ("targets", "jobs"),
             ("intervals", "jobs"),
             ("receivers", "receivers"),
         ):
-            errors += _unknown(data, key, known[names], tree, shown)
-        errors += _duration_errors(data, tree, shown)
+            errors += _unknown(data, key, names[kind], tree, file_name)
+        errors += _duration_errors(data, tree, file_name)
     if errors:
         raise DefinitionErrors(errors)
-    return _environment(name, data, tree, shown)
+    return _environment(name, data, tree, file_name)
 
 
-def _environment(name: str, data: dict[str, Any], tree: Any, shown: str) -> Environment:
-    own = {"alerts", "targets", "intervals", "receivers"}
+def _environment(name: str, data: dict[str, Any], tree: Any, file_name: str) -> Environment:
+    other_keys = {"alerts", "targets", "intervals", "receivers"}
     return Environment(
         name,
-        {key: value for key, value in data.items() if key not in own},
+        {key: value for key, value in data.items() if key not in other_keys},
         {job: tuple(targets) for job, targets in data.get("targets", {}).items()},
         data.get("intervals", {}),
         {
@@ -106,14 +106,14 @@ def _environment(name: str, data: dict[str, Any], tree: Any, shown: str) -> Envi
             alert: AlertOverlay(
                 overlay.get("threshold"),
                 overlay.get("for"),
-                Source(shown, find(tree, ("alerts", alert))[0]),
+                Source(file_name, find(tree, ("alerts", alert))[0]),
             )
             for alert, overlay in data.get("alerts", {}).items()
         },
     )
 
 
-def _schema_errors(data: Any, tree: Any, shown: str) -> Iterator[DefinitionError]:
+def _schema_errors(data: Any, tree: Any, file_name: str) -> Iterator[DefinitionError]:
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
@@ -131,14 +131,14 @@ def _schema_errors(data: Any, tree: Any, shown: str) -> Iterator[DefinitionError
             for key in sorted(set(error.instance) - set(error.schema["properties"])):
                 problem = f"key {key!r} does not exist here, so it changes nothing"
                 yield DefinitionError(
-                    Source(shown, find(tree, (*path, key))[0]),
+                    Source(file_name, find(tree, (*path, key))[0]),
                     problem,
                     f"there is: {', '.join(error.schema['properties'])}",
                 )
         else:
             where = ".".join(map(str, path)) or "the file"
             yield DefinitionError(
-                Source(shown, line),
+                Source(file_name, line),
                 f"{where} {_fault(error, node)}",
                 error.schema.get("description", ""),
             )
@@ -156,7 +156,7 @@ def _fault(error: Any, node: Any) -> str:
     """What is wrong with a value, in the words of somebody who writes YAML."""
     match error.validator:
         case "type":
-            return f"is {_written(node)}, which is not {_KINDS[error.validator_value]}"
+            return f"is {_text_of(node)}, which is not {_KINDS[error.validator_value]}"
         case "pattern":
             return f"has {error.instance!r}, which is of another form"
         case "required":
@@ -165,7 +165,7 @@ def _fault(error: Any, node: Any) -> str:
             return "is empty, so it changes nothing"
 
 
-def _written(node: Any) -> str:
+def _text_of(node: Any) -> str:
     """A value as it stands in the file."""
     if not isinstance(node, yaml.ScalarNode):
         return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
@@ -177,21 +177,21 @@ def _is_finite(value: object) -> bool:
 
 
 def _unknown(
-    data: Mapping[str, Any], key: str, known: Sequence[str], tree: Any, shown: str
+    data: Mapping[str, Any], key: str, existing: Sequence[str], tree: Any, file_name: str
 ) -> list[DefinitionError]:
-    listed = ", ".join(sorted(known)) or "none"
+    listed = ", ".join(sorted(existing)) or "none"
     return [
         DefinitionError(
-            Source(shown, find(tree, (key, name))[0]),
+            Source(file_name, find(tree, (key, name))[0]),
             f"{key} names {name!r}, which does not exist",
             f"there is: {listed}",
         )
         for name in data.get(key, {})
-        if name not in known
+        if name not in existing
     ]
 
 
-def _duration_errors(data: dict[str, Any], tree: Any, shown: str) -> list[DefinitionError]:
+def _duration_errors(data: dict[str, Any], tree: Any, file_name: str) -> list[DefinitionError]:
     places: list[tuple[tuple[str, ...], str, bool]] = [
         ((key,), data[key], False)
         for key in ("scrape_interval", "evaluation_interval")
@@ -209,7 +209,7 @@ def _duration_errors(data: dict[str, Any], tree: Any, shown: str) -> list[Defini
     for path, value, zero in places:
         try:
             durations.checked(
-                value, ".".join(path), zero=zero, source=Source(shown, find(tree, path)[0])
+                value, ".".join(path), zero=zero, source=Source(file_name, find(tree, path)[0])
             )
         except DefinitionError as error:
             errors.append(error)

@@ -41,7 +41,7 @@ class _Loader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         file = Path(self.path)
-        noted, errors = recovery.run(file, self.finder.shown(file), vars(module))
+        noted, errors = recovery.run(file, self.finder.display_path(file), vars(module))
         self.finder.errors += errors
         self.finder.finished.append(Module(vars(module), noted))
 
@@ -75,7 +75,7 @@ class _Finder(MetaPathFinder):
             return spec_from_file_location(name, file, loader=_Loader(name, file, self))
         return ModuleSpec(name, None, is_package=True) if place.is_dir() else None
 
-    def shown(self, file: Path) -> str:
+    def display_path(self, file: Path) -> str:
         return f"{self.package}/{file.relative_to(self.folder).as_posix()}"
 
 
@@ -107,12 +107,12 @@ def read_modules(folder: Path) -> tuple[list[Module], list[DefinitionError]]:
             if parts[-1] == "__init__":
                 parts = parts[:-1]
             elif file.with_suffix("").joinpath("__init__.py").is_file():
-                finder.errors.append(_hidden(finder.shown(file)))
+                finder.errors.append(_hidden(finder.display_path(file)))
                 continue
             try:
                 importlib.import_module(".".join((folder.name, *parts)))
             except Exception as error:  # a name that nothing can be imported under
-                finder.errors.append(explained(error, finder.shown(file)))
+                finder.errors.append(explained(error, finder.display_path(file)))
         return finder.finished, finder.errors
 
 
@@ -135,11 +135,11 @@ def _python_files(folder: Path) -> Iterator[Path]:
         yield from sorted(here / name for name in names if name.endswith(".py") and name[0] != ".")
 
 
-def _hidden(shown: str) -> DefinitionError:
+def _hidden(display_path: str) -> DefinitionError:
     return DefinitionError(
-        Source(shown, 0),
-        f"the folder {shown.removesuffix('.py')}/ has the same name, so Python does not read this"
-        " file",
+        Source(display_path, 0),
+        f"the folder {display_path.removesuffix('.py')}/ has the same name, so Python does not read"
+        " this file",
         "rename one of the two",
     )
 

@@ -53,7 +53,7 @@ _Loader.add_constructor("tag:yaml.org,2002:int", _number)
 _Loader.add_constructor("tag:yaml.org,2002:float", _number)
 
 
-def read(content: bytes, shown: str) -> tuple[Any, yaml.Node | None]:
+def read(content: bytes, file_name: str) -> tuple[Any, yaml.Node | None]:
     """The data of a YAML document, and the nodes it is made of. An empty document is an empty
     mapping.
 
@@ -65,27 +65,27 @@ def read(content: bytes, shown: str) -> tuple[Any, yaml.Node | None]:
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except UnicodeDecodeError as error:
         raise _unreadable(
-            shown, content.count(b"\n", 0, error.start) + 1, "it is not UTF-8"
+            file_name, content.count(b"\n", 0, error.start) + 1, "it is not UTF-8"
         ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise _unreadable(shown, line, str(error.problem)) from None
+        raise _unreadable(file_name, line, str(error.problem)) from None
     except (
         ValueError,
         IndexError,
         RecursionError,
     ) as error:  # 2024-99-99, `!!float ""`, or very deep nesting
         raise _unreadable(
-            shown, 0, "it nests too deep" if isinstance(error, RecursionError) else str(error)
+            file_name, 0, "it nests too deep" if isinstance(error, RecursionError) else str(error)
         ) from None
     except yaml.reader.ReaderError as error:
         problem = f"character U+{error.character:04X} may not stand in it"
-        raise _unreadable(shown, text.count("\n", 0, error.position) + 1, problem) from None
+        raise _unreadable(file_name, text.count("\n", 0, error.position) + 1, problem) from None
     return {} if data is None else data, root
 
 
-def _unreadable(shown: str, line: int, problem: str) -> DefinitionError:
-    return DefinitionError(Source(shown, line), f"YAML cannot read this: {problem}", "")
+def _unreadable(file_name: str, line: int, problem: str) -> DefinitionError:
+    return DefinitionError(Source(file_name, line), f"YAML cannot read this: {problem}", "")
 
 
 def find(root: yaml.Node | None, path: Sequence[Any]) -> tuple[int, yaml.Node | None]:

@@ -37,30 +37,30 @@ _AS_VECTOR = {
 _AS_VECTOR["HistogramSelection"] = _AS_VECTOR["Histogram"]
 
 
-def unreadable(error: Exception, shown: str) -> DefinitionError:
+def unreadable(error: Exception, display_path: str) -> DefinitionError:
     """A module that Python cannot even begin to run. shown: its path in messages."""
     if isinstance(error, SyntaxError):
-        source = Source(shown, error.lineno or 0)
+        source = Source(display_path, error.lineno or 0)
         return DefinitionError(
             source, f"Python cannot read this: {error.msg}", (error.text or "").strip()
         )
     if isinstance(error, RecursionError | MemoryError):
         return DefinitionError(
-            Source(shown, 0),
+            Source(display_path, 0),
             "Python cannot read this: something is nested too deeply",
             "give parts of it names",
         )
-    return DefinitionError(Source(shown, 0), f"Python cannot read this: {error}")
+    return DefinitionError(Source(display_path, 0), f"Python cannot read this: {error}")
 
 
-def explained(error: BaseException, shown: str) -> DefinitionError:
+def explained(error: BaseException, display_path: str) -> DefinitionError:
     """An exception out of a module that ran. shown: its path in messages."""
     if isinstance(error, DefinitionError):
         return error
-    source = _last_line(error.__traceback__, shown)
+    source = _last_line(error.__traceback__, display_path)
     match error:
         case SyntaxError():
-            return unreadable(error, shown)
+            return unreadable(error, display_path)
         case RecursionError():
             return DefinitionError(
                 source,
@@ -79,10 +79,10 @@ def explained(error: BaseException, shown: str) -> DefinitionError:
     return DefinitionError(source, f"{type(error).__name__}: {error}", _advice(error))
 
 
-def _last_line(trace: TracebackType | None, shown: str) -> Source:
+def _last_line(trace: TracebackType | None, display_path: str) -> Source:
     """The innermost line of the definitions that ran."""
-    source = Source(shown, 0)
-    package = shown.partition("/")[0] + "/"
+    source = Source(display_path, 0)
+    package = display_path.partition("/")[0] + "/"
     while trace is not None:
         code = trace.tb_frame.f_code
         if code.co_filename.startswith(package):
@@ -138,8 +138,8 @@ def _near_name(error: NameError) -> str:
         trace = trace.tb_next
     there = trace.tb_frame if trace else None
     names = [*there.f_locals, *there.f_globals] if there else []
-    for known in (names, pbmon.__all__, dir(builtins)):
-        if near := difflib.get_close_matches(name, known, 1, 0.7):
+    for candidates in (names, pbmon.__all__, dir(builtins)):
+        if near := difflib.get_close_matches(name, candidates, 1, 0.7):
             return f"did you mean: {near[0]!r}?"
     return ""
 
@@ -151,6 +151,6 @@ def _advice(error: BaseException) -> str:
     for kind, advice in _AS_VECTOR.items():
         if f"'{kind}'" in text:
             return advice
-    if found := _BINARY.search(text) or _NO_SUCH.search(text):
-        return _INSTEAD.get(found.group(1), "")
+    if match := _BINARY.search(text) or _NO_SUCH.search(text):
+        return _INSTEAD.get(match.group(1), "")
     return ""

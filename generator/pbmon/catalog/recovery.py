@@ -45,17 +45,19 @@ class _Step(NamedTuple):
             getattr(self.parent, self.field)[self.position] = node
 
 
-def run(path: Path, shown: str, namespace: dict[str, Any]) -> tuple[Noted, list[DefinitionError]]:
+def run(
+    path: Path, display_path: str, namespace: dict[str, Any]
+) -> tuple[Noted, list[DefinitionError]]:
     """Runs the file in the namespace, which Python has prepared for it.
 
     shown: the file's path in messages. Returns what its statements made, and its mistakes.
     """
     try:
-        tree = noting(ast.parse(path.read_bytes(), shown))
-        code = compile(tree, shown, "exec", dont_inherit=True)
+        tree = noting(ast.parse(path.read_bytes(), display_path))
+        code = compile(tree, display_path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OSError) as error:
         _open_to_everything(namespace)
-        return [], [unreadable(error, shown)]
+        return [], [unreadable(error, display_path)]
     errors: list[DefinitionError] = []
     prepared, begin = dict(namespace), monotonic()
     for _ in range(_TURNS):
@@ -65,21 +67,24 @@ def run(path: Path, shown: str, namespace: dict[str, Any]) -> tuple[Noted, list[
         try:
             exec(code, namespace)  # noqa: S102 - this is what definitions are for
         except (Exception, SystemExit) as error:
-            steps = list(_steps(tree, _position(error.__traceback__, shown)))
+            steps = list(_steps(tree, _position(error.__traceback__, display_path)))
             if not _follows(error, steps, namespace):
-                errors.append(explained(error, shown))
+                errors.append(explained(error, display_path))
             if isinstance(error, NameError) and error.name and error.name not in prepared:
                 prepared[error.name] = PLACEHOLDER  # a name that is missing is told once
                 continue
         else:
             return noted, errors
-        changed = _without(tree, steps, shown)
+        changed = _without(tree, steps, display_path)
         if changed is None or monotonic() - begin > _SECONDS:
             break
         code = changed
     _open_to_everything(namespace)
     more = "there may be more mistakes in this module than were looked for"
-    return [], [*errors, DefinitionError(Source(shown, 0), more, "mend those that are listed")]
+    return [], [
+        *errors,
+        DefinitionError(Source(display_path, 0), more, "mend those that are listed"),
+    ]
 
 
 def _open_to_everything(namespace: dict[str, Any]) -> None:
@@ -88,20 +93,22 @@ def _open_to_everything(namespace: dict[str, Any]) -> None:
     namespace["__all__"] = [UNREAD]
 
 
-def _position(trace: TracebackType | None, shown: str) -> tuple[int, int, int, int] | None:
+def _position(trace: TracebackType | None, display_path: str) -> tuple[int, int, int, int] | None:
     """First line, last line, first and last column of what failed, in the module's own statements
     and the comprehensions in them.
     """
-    found = None
+    position = None
     while trace is not None:
         code = trace.tb_frame.f_code
-        begins = code.co_filename == shown and code.co_name == "<module>"
-        if begins or (found and code.co_filename == shown and code.co_name in _COMPREHENSIONS):
-            found = _instruction(code, trace)
-        elif found:
+        begins = code.co_filename == display_path and code.co_name == "<module>"
+        if begins or (
+            position and code.co_filename == display_path and code.co_name in _COMPREHENSIONS
+        ):
+            position = _instruction(code, trace)
+        elif position:
             break
         trace = trace.tb_next
-    return found
+    return position
 
 
 def _instruction(code: CodeType, trace: TracebackType) -> tuple[int, int, int, int]:
@@ -170,7 +177,7 @@ def _is_value(node: ast.AST) -> bool:
     return isinstance(node, ast.stmt)
 
 
-def _without(tree: ast.Module, steps: list[_Step], shown: str) -> CodeType | None:
+def _without(tree: ast.Module, steps: list[_Step], display_path: str) -> CodeType | None:
     """The module with a placeholder for the smallest expression that can have one, or for the names
     of the statement. None when nothing is left to replace.
     """
@@ -187,7 +194,7 @@ def _without(tree: ast.Module, steps: list[_Step], shown: str) -> CodeType | Non
         ast.copy_location(replacement, step.node)
         step.put(ast.fix_missing_locations(replacement))
         try:
-            return compile(tree, shown, "exec", dont_inherit=True)
+            return compile(tree, display_path, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, TypeError):
             step.put(step.node)
     return None

@@ -18,21 +18,21 @@ def read_reviewed(folder: Path) -> dict[tuple[str, str], Source]:
 
     Raises DefinitionErrors for what is no list of `rules`, a `fault` and a `reason`.
     """
-    path, shown = folder / FILE, f"{folder.name}/{FILE}"
+    path, file_name = folder / FILE, f"{folder.name}/{FILE}"
     if not path.is_file():
         return {}
     try:
-        data, root = read(path.read_bytes(), shown)
+        data, root = read(path.read_bytes(), file_name)
     except DefinitionError as error:
         raise DefinitionErrors([error]) from None
-    found: dict[tuple[str, str], Source] = {}
+    source_of: dict[tuple[str, str], Source] = {}
     for number, entry in enumerate(data if isinstance(data, list) else [data] if data else []):
-        source = Source(shown, find(root, [number])[0] if isinstance(data, list) else 1)
+        source = Source(file_name, find(root, [number])[0] if isinstance(data, list) else 1)
         match entry:
             case {"rules": [*rules], "fault": str(fault), "reason": str(reason), **rest} if (
                 rules and reason.strip() and not rest
             ):
-                found.update({(str(rule), fault): source for rule in rules})
+                source_of.update({(str(rule), fault): source for rule in rules})
             case _:
                 problem = "an entry is not a mutant with its reason, so it excuses nothing"
                 raise DefinitionErrors(
@@ -44,4 +44,4 @@ def read_reviewed(folder: Path) -> dict[tuple[str, str], Source]:
                         )
                     ]
                 )
-    return found
+    return source_of

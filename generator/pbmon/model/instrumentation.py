@@ -206,11 +206,11 @@ class DatabaseInstrumentation(Instrumentation):
             "Counts": (self.objects,),
             "Counts(users)": (self.active_users,),
         }
-        given = {
+        metrics_of = {
             entry: tuple(metric for metric in metrics if metric is not None)
             for entry, metrics in entries.items()
         }
-        return {entry: metrics for entry, metrics in given.items() if metrics}
+        return {entry: metrics for entry, metrics in metrics_of.items() if metrics}
 
 
 @checked
@@ -267,20 +267,20 @@ def _check_values(
     where: Instrumentation,
     metric: Metric,
     name: str,
-    known: Collection[str],
+    emitted: Collection[str],
     complete: bool = False,
 ) -> None:
     """That the closed set of the label holds known values only; complete: and each of them."""
     label = next(label for label in metric.labels if label.name == name)
     values = set(label.domain) - {label.other}
-    wrong = values - set(known) or (set(known) - values if complete else set())
+    wrong = values - set(emitted) or (set(emitted) - values if complete else set())
     if wrong or not values:
         raise DefinitionError(
             where.source,
             f"label {name!r} of {metric.name} has {_listed(values)}, while the generated code sets"
-            f" {_listed(known)}",
-            f"{'missing' if wrong <= set(known) else 'unknown'}: {_listed(wrong or known)}; it is"
-            f" defined at {label.source}",
+            f" {_listed(emitted)}",
+            f"{'missing' if wrong <= set(emitted) else 'unknown'}: {_listed(wrong or emitted)}; it"
+            f" is defined at {label.source}",
         )
 
 

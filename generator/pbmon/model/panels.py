@@ -136,9 +136,9 @@ class Chart(AnyPanel):
             )
 
     def _refuse_unknown(self, arguments: Mapping[str, object]) -> None:
-        shared = self.takes.__annotations__
-        if unknown := [name for name in arguments if name not in shared]:
-            own = [
+        shared_keywords = self.takes.__annotations__
+        if unknown := [name for name in arguments if name not in shared_keywords]:
+            keywords = [
                 parameter.name
                 for parameter in inspect.signature(type(self)).parameters.values()
                 if parameter.kind is parameter.KEYWORD_ONLY
@@ -146,7 +146,7 @@ class Chart(AnyPanel):
             raise DefinitionError(
                 self.source,
                 f"a {type(self).__name__} has no {unknown[0]}, so nothing would be drawn from it",
-                f"it has {', '.join([*own, *shared])}",
+                f"it has {', '.join([*keywords, *shared_keywords])}",
             )
 
 

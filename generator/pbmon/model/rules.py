@@ -122,10 +122,10 @@ class Alert:
                 self.keep_firing_for, f"keep_firing_for of {self.name}", source=self.source
             )
         check_label_names(self.labels, self.name, self.source)
-        if own := sorted({"alertname", "severity"} & self.labels.keys()):
+        if reserved := sorted({"alertname", "severity"} & self.labels.keys()):
             raise DefinitionError(
                 self.source,
-                f"{self.name} sets label {own[0]!r} a second time",
+                f"{self.name} sets label {reserved[0]!r} a second time",
                 "pbmon sets it: leave it out",
             )
         if not _decides(self.expr.node):
@@ -145,17 +145,17 @@ class Alert:
 
     def _check_template(self, text: str) -> None:
         if any("{{" in outside for outside, _ in actions(text)):
-            shown = text if len(text) <= 200 else f"{text[:200]}…"
+            excerpt = text if len(text) <= 200 else f"{text[:200]}…"
             raise DefinitionError(
                 self.source,
-                f"{self.name} opens a template that it does not close: {shown!r}",
+                f"{self.name} opens a template that it does not close: {excerpt!r}",
                 "{{ $value }} or {{ $labels.name }}",
             )
         # Prometheus gives templates the labels of the series, without those of the rule
-        known = names(self.expr.label_set)
+        label_names = names(self.expr.label_set)
         for match in _LABEL_IN_TEMPLATE.finditer(text):
             name = match.group(1) or match.group(2)
-            if name not in known:
+            if name not in label_names:
                 raise DefinitionError(
                     self.source,
                     f"{self.name} prints $labels.{name}, which its expression does not keep, so the"

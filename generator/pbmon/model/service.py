@@ -86,9 +86,9 @@ class Project:
                     "as https://example.com/path",
                 )
         check_label_names(self.external_labels, f"project {self.name}", self.source)
-        taken = {"default"}
+        names = {"default"}
         for receiver in self.receivers:
-            if receiver.name in taken:
+            if receiver.name in names:
                 problem = (
                     f"receiver {receiver.name!r} is there twice, so Alertmanager does not start"
                 )
@@ -97,7 +97,7 @@ class Project:
                     problem,
                     "`default` is the one that calls nobody; name each differently",
                 )
-            taken.add(receiver.name)
+            names.add(receiver.name)
 
 
 @checked

@@ -179,17 +179,17 @@ class Slo:
             "bad= and total=, good= and total=, good=histogram.at_most(bound), or good=a gauge that"
             " is 1 or 0"
         )
-        given = [name for name in ("good", "bad", "total") if getattr(self, name) is not None]
-        if given in (["good"], ["good", "total"], ["bad", "total"]):
-            counted = [name for name in given if isinstance(getattr(self, name), AnyCounter)]
-            name = next((name for name in given if name not in counted), given[0])
+        roles = [name for name in ("good", "bad", "total") if getattr(self, name) is not None]
+        if roles in (["good"], ["good", "total"], ["bad", "total"]):
+            counted = [name for name in roles if isinstance(getattr(self, name), AnyCounter)]
+            name = next((name for name in roles if name not in counted), roles[0])
             problem = (
                 f"{name} of SLO {self.name} is a {type(getattr(self, name)).__name__}, which does"
                 " not count its events"
             )
         else:
             problem = (
-                f"SLO {self.name} has {' and '.join(given) or 'no events'}, which does not say"
+                f"SLO {self.name} has {' and '.join(roles) or 'no events'}, which does not say"
                 " which events are good"
             )
         raise DefinitionError(self.source, problem, help)

@@ -28,33 +28,33 @@ def check_part(
     occur in every combination. Of open labels only matchers with `=` tell something, and `le` tells
     nothing: a bucket holds those below it.
     """
-    own, whole = part.series, total.series
+    selected, whole = part.series, total.series
     if (
-        own.metric != whole.metric
-        or (own.name != whole.name and own.type != "bucket")
+        selected.metric != whole.metric
+        or (selected.name != whole.name and selected.type != "bucket")
         or part.offset != total.offset
     ):
         return
-    known = {
+    values_of = {
         label: (_values(part, label), _values(total, label))
         for label in whole.labels
         if label.domain and label.name != "le"
     }
     mistake = (
-        _apart(slo, role, part, total, known)
-        or _beyond(slo, role, known)
-        or _same(slo, role, part, total, known)
-        or _grouped(slo, role, by, known)
+        _apart(slo, role, part, total, values_of)
+        or _beyond(slo, role, values_of)
+        or _same(slo, role, part, total, values_of)
+        or _grouped(slo, role, by, values_of)
     )
     if mistake:
         raise DefinitionError(source, *mistake)
 
 
-def _apart(slo: str, role: str, part: Selector, total: Selector, known: _Known) -> _Mistake:
+def _apart(slo: str, role: str, part: Selector, total: Selector, values_of: _Known) -> _Mistake:
     for label in total.series.labels:
         if (
-            not known[label][0] & known[label][1]
-            if label in known
+            not values_of[label][0] & values_of[label][1]
+            if label in values_of
             else _contradict(label, part, total)
         ):
             return (
@@ -67,15 +67,15 @@ def _apart(slo: str, role: str, part: Selector, total: Selector, known: _Known) 
     return None
 
 
-def _beyond(slo: str, role: str, known: _Known) -> _Mistake:
-    for label, (chosen, counted) in known.items():
+def _beyond(slo: str, role: str, values_of: _Known) -> _Mistake:
+    for label, (chosen, counted) in values_of.items():
         if left_out := chosen - counted:
             consequence = (
                 "more than all events can be bad"
                 if role == "bad"
                 else "fewer than no events can be bad"
             )
-            wider = all(counted <= chosen for chosen, counted in known.values())
+            wider = all(counted <= chosen for chosen, counted in values_of.values())
             return (
                 (
                     f"{role} of SLO {slo} counts events that total leaves out ({label.name}"
@@ -90,11 +90,11 @@ def _beyond(slo: str, role: str, known: _Known) -> _Mistake:
     return None
 
 
-def _same(slo: str, role: str, part: Selector, total: Selector, known: _Known) -> _Mistake:
+def _same(slo: str, role: str, part: Selector, total: Selector, values_of: _Known) -> _Mistake:
     for label in part.series.labels:
         if (
-            known[label][0] != known[label][1]
-            if label in known
+            values_of[label][0] != values_of[label][1]
+            if label in values_of
             else _matchers(part, label) != _matchers(total, label)
         ):
             return None
@@ -109,14 +109,14 @@ def _same(slo: str, role: str, part: Selector, total: Selector, known: _Known) -
     )
 
 
-def _grouped(slo: str, role: str, by: Sequence[Label], known: _Known) -> _Mistake:
+def _grouped(slo: str, role: str, by: Sequence[Label], values_of: _Known) -> _Mistake:
     for label in by:
-        if label in known and known[label][0] != known[label][1]:
+        if label in values_of and values_of[label][0] != values_of[label][1]:
             consequence = "no event is ever bad" if role == "bad" else "every event is bad"
             return (
                 (
                     f"SLO {slo} keeps a budget for each {label.name!r}, but {role} is only"
-                    f" {_listed(label, known[label][0])}: in the other budgets {consequence}"
+                    f" {_listed(label, values_of[label][0])}: in the other budgets {consequence}"
                 ),
                 f"leave {label.name!r} out of by=",
             )
@@ -128,20 +128,20 @@ def _matchers(selector: Selector, label: Label) -> frozenset[Matcher]:
 
 
 def _values(selector: Selector, label: Label) -> frozenset[str]:
-    asked = _matchers(selector, label)
-    return frozenset(value for value in label.domain if _pass(asked, value))
+    matchers = _matchers(selector, label)
+    return frozenset(value for value in label.domain if _pass(matchers, value))
 
 
 def _contradict(label: Label, part: Selector, total: Selector) -> bool:
     """Whether a value that is asked for by `=` fails another matcher on an open label."""
-    asked = (
+    matchers = (
         (_matchers(part, label) | _matchers(total, label)) if label.name != "le" else frozenset()
     )
-    return not all(_pass(asked, matcher.value) for matcher in asked if matcher.op == "=")
+    return not all(_pass(matchers, matcher.value) for matcher in matchers if matcher.op == "=")
 
 
-def _pass(asked: Iterable[Matcher], value: str) -> bool:
-    for matcher in asked:
+def _pass(matchers: Iterable[Matcher], value: str) -> bool:
+    for matcher in matchers:
         equal = (
             value == matcher.value
             if matcher.op in {"=", "!="}
