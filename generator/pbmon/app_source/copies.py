@@ -11,12 +11,14 @@ from pbmon.artifact import Artifact
 
 @dataclass(frozen=True)
 class AppCopy:
-    """path: of the generated module. shown: where the copy is in the app, or would be. text: what
-    it holds; None where the app has no such file.
+    """The app's copy of one generated module.
+
+    path: of the generated module. display_path: where the copy is in the app, or would be.
+    text: what the copy holds; None where the app has no such file.
     """
 
     path: str
-    shown: str
+    display_path: str
     text: str | None
 
 

@@ -23,7 +23,7 @@ class AppFile:
     """
 
     module: str
-    shown: str
+    display_path: str
     is_package: bool
     tree: ast.Module
 
@@ -57,17 +57,17 @@ def read_app(folder: Path, without: Collection[Path] = ()) -> AppSource:
     unread: list[tuple[Source, str]] = []
     left_out = {path.resolve() for path in without}
     for path in _python_files(folder, left_out):
-        shown = path.as_posix()
+        display_path = path.as_posix()
         try:
-            tree = ast.parse(path.read_bytes(), shown)
+            tree = ast.parse(path.read_bytes(), display_path)
         except (OSError, SyntaxError, ValueError) as error:
             reason = error.msg if isinstance(error, SyntaxError) else str(error)
-            unread.append((Source(shown, getattr(error, "lineno", None) or 0), reason))
+            unread.append((Source(display_path, getattr(error, "lineno", None) or 0), reason))
             continue
         parts = path.relative_to(folder).with_suffix("").as_posix().removeprefix("src/")
         is_package = path.name == "__init__.py"
         module = parts.removesuffix("__init__").rstrip("/").replace("/", ".")
-        files.append(AppFile(module, shown, is_package, tree))
+        files.append(AppFile(module, display_path, is_package, tree))
     if not files and not unread:
         raise UsageError(
             f"{folder} holds no Python file, so there is no app to read",

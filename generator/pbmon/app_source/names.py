@@ -58,25 +58,25 @@ class Place:
 
     node: ast.expr
     scope: Scope
-    shown: str
+    display_path: str
     handed_on: bool
     decorates: str
 
     @property
     def source(self) -> Source:
         """Its line in the app."""
-        return Source(self.shown, self.node.lineno)
+        return Source(self.display_path, self.node.lineno)
 
 
 class Names:
     """Every name of the files. known: further names and what they stand for."""
 
-    def __init__(self, files: Iterable[AppFile], known: dict[str, str]) -> None:
+    def __init__(self, files: Iterable[AppFile], meanings: dict[str, str]) -> None:
         self._bound: defaultdict[str, set[str]] = defaultdict(set)
         self._stars: defaultdict[str, set[str]] = defaultdict(set)
         self.places: list[Place] = []
         self.imported: set[str] = set()
-        for path, meaning in known.items():
+        for path, meaning in meanings.items():
             self._bound[path].add(meaning)
         for file in files:
             self._read(file)
@@ -92,10 +92,10 @@ class Names:
     def texts(self, node: ast.expr, scope: Scope) -> set[str]:
         """The texts that the expression can be, of those that are written down."""
         # of an enumeration
-        meant = (path.removesuffix(".value") for path in self.meanings(node, scope))
+        paths = (path.removesuffix(".value") for path in self.meanings(node, scope))
         return {
             ast.literal_eval(path)
-            for path in meant
+            for path in paths
             if path[:1] in {"'", '"'} and path[-1:] == path[:1]
         }
 
@@ -150,9 +150,9 @@ class Names:
         self, node: ast.AST, scope: Scope, file: AppFile, *, handed_on: bool, decorates: str = ""
     ) -> None:
         if isinstance(node, ast.expr):
-            self.places.append(Place(node, scope, file.shown, handed_on, decorates))
+            self.places.append(Place(node, scope, file.display_path, handed_on, decorates))
         self._bind(node, scope, file)
-        kept = _kept(node)
+        followed = _followed_parts(node)
         inside = scope
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
@@ -165,7 +165,7 @@ class Names:
             above = getattr(node, "name", "") if field == "decorator_list" else ""
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
-                    passed = child not in kept and not isinstance(node, ast.Expr)
+                    passed = child not in followed and not isinstance(node, ast.Expr)
                     self._visit(child, within, file, handed_on=passed, decorates=above)
 
     def _bind(self, node: ast.AST, scope: Scope, file: AppFile) -> None:
@@ -222,7 +222,7 @@ class Names:
                     self._assign(each, its, scope)
 
 
-def _kept(node: ast.AST) -> tuple[ast.AST, ...]:
+def _followed_parts(node: ast.AST) -> tuple[ast.AST, ...]:
     """The parts of the node that are given a name, or asked for an attribute, where they stand."""
     match node:
         case ast.Attribute(value=value) | ast.Call(func=value):

@@ -55,10 +55,16 @@ class AppUsage:
         modules = {import_name(module.path): module for module in plan.modules}
         rendered = {
             *modules,
-            *(import_name(path) for own in plan.instrumentation for path in own.paths),
+            *(
+                import_name(path)
+                for instrumentation in plan.instrumentation
+                for path in instrumentation.paths
+            ),
         }
-        known = {f"{module}.Metrics()": module for module in modules}
-        self._names = Names((file for file in app.files if file.module not in rendered), known)
+        metrics_classes = {f"{module}.Metrics()": module for module in modules}
+        self._names = Names(
+            (file for file in app.files if file.module not in rendered), metrics_classes
+        )
         self._metrics = {
             f"{name}.{symbol_of(metric)}": metric
             for name, module in modules.items()
@@ -99,10 +105,12 @@ class AppUsage:
             function = place.node.func if isinstance(place.node, ast.Call) else place.node
             if not decorated or not _makes_a_task(function):
                 continue
-            given = [
+            name_arguments = [
                 word.value for word in getattr(place.node, "keywords", ()) if word.arg == "name"
             ]
-            names = self._names.texts(given[0], place.scope) if given else {decorated}
+            names = (
+                self._names.texts(name_arguments[0], place.scope) if name_arguments else {decorated}
+            )
             for name in sorted(names):
                 yield place.source, name
 
@@ -137,16 +145,16 @@ class AppUsage:
             for word in call.keywords
             if word.arg
         }
-        given = {**dict(zip(names, call.args, strict=False)), **words}
+        arguments = {**dict(zip(names, call.args, strict=False)), **words}
         open_ended = len(words) < len(call.keywords) or any(
             isinstance(argument, ast.Starred) for argument in call.args
         )
         fits = open_ended or (
-            set(given) == set(names) and len(call.args) + len(words) == len(names)
+            set(arguments) == set(names) and len(call.args) + len(words) == len(names)
         )
         texts = {
             name: frozenset(self._names.texts(value, place.scope))
-            for name, value in given.items()
+            for name, value in arguments.items()
             if fits and not open_ended
         }
         return LabelsCall(place.source, metric, texts, fits)

@@ -1,6 +1,4 @@
-"""That the app does what the generated modules are for: every metric is updated, with the labels it
-has.
-"""
+"""Checks that the app uses the generated modules and updates every metric with its labels."""
 
 from __future__ import annotations
 
@@ -20,8 +18,8 @@ from pbmon.source import Source
 def app_is_readable(case: Case) -> Iterator[Finding]:
     """Python can read every file of the app.
 
-    What a file does with metrics is not known otherwise, and the other checks of the app would
-    blame the definitions for it.
+    pbmon cannot see what an unreadable file does with metrics, and the other checks of the app
+    would blame the definitions for it.
     """
     for source, reason in case.usage.unread:
         problem = (
@@ -35,9 +33,9 @@ def app_is_readable(case: Case) -> Iterator[Finding]:
 def app_has_current_modules(case: Case) -> Iterator[Finding]:
     """An app that holds generated modules holds all of them, as they are rendered.
 
-    An older copy counts under names and labels that rules and panels no longer ask for. The line
-    that says where a module comes from, and line endings, make no difference. An app that holds
-    none gets them when it is installed, from the output folder.
+    An older copy counts under names and labels that rules and panels no longer ask for. The check
+    ignores line endings and the line that says where a module comes from. It says nothing about an
+    app without generated modules: that app gets them from the output folder when it is installed.
     """
     copies = case.app.copies if case.app else ()
     if all(copy.text is None for copy in copies):
@@ -51,7 +49,7 @@ def app_has_current_modules(case: Case) -> Iterator[Finding]:
             continue
         yield Finding(
             "app-has-current-modules",
-            Source(copy.shown, 0),
+            Source(copy.display_path, 0),
             f"{problem}, so what it counts is not what rules and panels ask for",
             "run `pbmon build` and copy the output over the app, or build into the app with --out",
         )
@@ -61,13 +59,16 @@ def app_updates_metric(case: Case) -> Iterator[Finding]:
     """Every metric of the app is updated somewhere: by generated code that the app uses, or by the
     app itself.
 
-    What nothing updates stays at 0 or never exists, and so do its panels and alerts, which looks
-    like health. A metric counts as updated where the app calls `inc`, `observe`, `set` or their
-    like on it, in whatever file and under whatever name, and where it hands the metric on to code
-    that might. An import alone updates nothing; tests do not count.
+    A metric that nothing updates stays at 0 or never exists. Its panels are empty and its alerts
+    silent, which looks like health.
 
-    What generated code updates needs the app to use that code: the middleware added, the engine
-    observed, the cache wrapped, the workers' module imported where the Celery app is made.
+    A metric counts as updated where the app calls `inc`, `observe`, `set` or a similar method on
+    it, in any file and under any name, and where the app hands the metric on to code that might. An
+    import alone updates nothing, and tests do not count.
+
+    Generated code updates a metric only when the app uses that code: it adds the middleware,
+    observes the engine, wraps the cache, or imports the workers' module where it makes the Celery
+    app.
     """
     plan, usage = case.plan, case.usage
     for module in plan.modules:
@@ -89,31 +90,32 @@ def app_updates_metric(case: Case) -> Iterator[Finding]:
 def app_serves_metrics(case: Case) -> Iterator[Finding]:
     """The app serves every generated metrics page.
 
-    Prometheus finds nothing to scrape otherwise, whatever is counted.
+    Otherwise Prometheus finds nothing to scrape, whatever the app counts.
     """
     plan, usage = case.plan, case.usage
-    for own in plan.instrumentation:
-        module = import_name(own.definition.path)
-        entries = own.definition.entries
-        if not own.definition.metrics and not any(
-            f"{module}.{name}" in usage.used for name in entries
-        ):
+    for instrumentation in plan.instrumentation:
+        definition = instrumentation.definition
+        module = import_name(definition.path)
+        is_served = any(f"{module}.{name}" in usage.used for name in definition.entries)
+        if not definition.metrics and not is_served:
             yield Finding(
                 "app-serves-metrics",
-                own.definition.source,
-                f"nothing in the app serves the page of {own.definition.path}, so Prometheus gets"
-                " none of the app's metrics",
-                f"from {module} import {next(iter(entries))}, and give it a route",
+                definition.source,
+                f"nothing in the app serves the page of {definition.path}, so Prometheus gets none"
+                " of the app's metrics",
+                f"from {module} import {next(iter(definition.entries))}, and give it a route",
             )
 
 
 def app_gives_declared_labels(case: Case) -> Iterator[Finding]:
     """Every `labels()` in the app names its metric's labels, with values that they have.
 
-    A value outside of a closed set counts as the label's `other`, or not at all where it has none
-    (in strict mode it raises ValueError); so what rules and panels wait for never comes. Read are
-    texts that are written down, where they are given or behind a name, a condition, a loop or an
-    enumeration; not those that are put together when the app runs.
+    A value outside of a closed set counts as the label's `other`. Where the label has no `other`,
+    it is not counted at all, and in strict mode it raises ValueError. Rules and panels then never
+    see the value that they wait for.
+
+    The check sees a literal text in the call itself, and one that reaches the call through a name,
+    a condition, a loop or an enumeration. It does not see texts that the app builds while it runs.
     """
     for call in case.usage.calls:
         labels = ", ".join(label.name for label in call.metric.labels) or "none"
@@ -124,16 +126,19 @@ def app_gives_declared_labels(case: Case) -> Iterator[Finding]:
             )
             yield Finding("app-gives-declared-labels", call.source, problem, f"it has {labels}")
         for label in call.metric.labels:
-            for problem, help in _strange(call.metric, label, call.texts.get(label.name, ())):
+            for problem, help in _unknown_values(
+                call.metric, label, call.texts.get(label.name, ())
+            ):
                 yield Finding("app-gives-declared-labels", call.source, problem, help)
 
 
 def app_names_declared_tasks(case: Case) -> Iterator[Finding]:
     """Every Celery task of the app is a value of the label `task_type`.
 
-    Another one counts as the label's `other`, together with every task that nobody thought of.
-    Compared are the name that a task is given, or that of its function, and what `TaskMetrics` and
-    `track_retry` are told.
+    A task with another name counts as the label's `other`, together with every other unlisted task.
+
+    The check compares the name that the decorator gives to a task, or else the name of its
+    function, and the names that the app passes to `TaskMetrics` and `track_retry`.
     """
     plan, usage = case.plan, case.usage
     for celery, path in _celery(plan):
@@ -146,15 +151,15 @@ def app_names_declared_tasks(case: Case) -> Iterator[Finding]:
             if name in label.domain:
                 continue
             # As the generated module reads it: workers.search.index_table is index_table.
-            for problem, help in _strange(celery.tasks, label, [name.rpartition(".")[2]]):
+            for problem, help in _unknown_values(celery.tasks, label, [name.rpartition(".")[2]]):
                 yield Finding("app-names-declared-tasks", source, problem, help)
 
 
 def app_makes_no_metric(case: Case) -> Iterator[Finding]:
-    """The app makes no metric of its own beside the generated modules.
+    """The app creates no metric besides those of the generated modules.
 
-    No rule, panel or bound knows it, and one that has the name of a defined metric ends the import
-    with an error.
+    No rule, panel or limit knows such a metric. If it has the name of a defined metric, importing
+    both modules fails.
     """
     plan, usage = case.plan, case.usage
     kinds = ("Counter", "Enum", "Gauge", "Histogram", "Info", "Summary")
@@ -162,8 +167,8 @@ def app_makes_no_metric(case: Case) -> Iterator[Finding]:
     for source, name in usage.texts_given_to(
         frozenset(f"prometheus_client.{kind}" for kind in kinds)
     ):
-        known = defined.get(name, defined.get(f"{name}_total"))
-        if known is None:
+        metric = defined.get(name, defined.get(f"{name}_total"))
+        if metric is None:
             problem, help = (
                 "so no rule, panel or bound knows it",
                 "define it, and import it from the generated module",
@@ -171,7 +176,7 @@ def app_makes_no_metric(case: Case) -> Iterator[Finding]:
         else:
             problem, help = (
                 "so it exists twice",
-                f"import it from the generated module; it is defined at {known.source}",
+                f"import it from the generated module; it is defined at {metric.source}",
             )
         yield Finding(
             "app-makes-no-metric", source, f"the app makes {name} itself, {problem}", help
@@ -185,9 +190,9 @@ def _unstamped(text: str) -> str:
 
 def _generated(plan: Plan, usage: AppUsage, metric: Metric) -> Iterator[tuple[str, bool]]:
     """How generated code would update the metric, each with whether the app lets it."""
-    for own in plan.instrumentation:
-        module = import_name(own.definition.path)
-        for entry, metrics in own.definition.entries.items():
+    for instrumentation in plan.instrumentation:
+        module = import_name(instrumentation.definition.path)
+        for entry, metrics in instrumentation.definition.entries.items():
             if metric in metrics:
                 yield f"use {entry} of {module}", f"{module}.{entry}" in usage.used
     for celery, path in _celery(plan):
@@ -206,14 +211,16 @@ def _celery(plan: Plan) -> Iterator[tuple[CeleryInstrumentation, str]]:
             yield module.celery, module.path
 
 
-def _strange(metric: Metric, label: Label, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _unknown_values(
+    metric: Metric, label: Label, texts: Iterable[str]
+) -> Iterator[tuple[str, str]]:
     """Problem and help for each text that the label does not have."""
     for text in sorted(texts):
         if label.values and text not in label.domain:
-            happens = (
+            consequence = (
                 "so it is not counted"
                 if label.other is None
                 else f"so it counts as {label.other!r}"
             )
-            problem = f"label {label.name!r} of {metric.name} has no value {text!r}, {happens}"
+            problem = f"label {label.name!r} of {metric.name} has no value {text!r}, {consequence}"
             yield problem, f"it has {', '.join(map(repr, label.domain))}"

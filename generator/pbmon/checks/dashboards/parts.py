@@ -36,8 +36,8 @@ class Board:
     def _places(self) -> Mapping[int, Place]:
         """Where in the JSON each panel stands, by its identity."""
         places: dict[int, Place] = {}
-        listed = self.json.get("panels")
-        for index, panel in enumerate(listed if isinstance(listed, list) else ()):
+        items = self.json.get("panels")
+        for index, panel in enumerate(items if isinstance(items, list) else ()):
             places[id(panel)] = ("panels", index)
             inside = panel.get("panels") if isinstance(panel, dict) else None
             for below, inner in enumerate(inside if isinstance(inside, list) else ()):
@@ -74,14 +74,14 @@ def part(node: Any, *keys: str) -> Json:
 
 def parts(node: Any, *keys: str) -> list[Json]:
     """The objects of the list at node[key][key]..., empty where there is none."""
-    found = part(node, *keys[:-1]).get(keys[-1])
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    items = part(node, *keys[:-1]).get(keys[-1])
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def text(node: Json, key: str) -> str:
     """The string at node[key], empty where there is none."""
-    found = node.get(key)
-    return found if isinstance(found, str) else ""
+    value = node.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def top_level(dashboard: Json) -> list[Json]:
@@ -113,12 +113,12 @@ def kind(panel: Json) -> Kind[Any] | None:
 
 def name(panel: Json) -> str:
     """What to call the panel in a message."""
-    shown = repr(text(panel, "title") or panel.get("id"))
-    return f"{'row' if panel.get('type') == 'row' else 'panel'} {shown}"
+    title = repr(text(panel, "title") or panel.get("id"))
+    return f"{'row' if panel.get('type') == 'row' else 'panel'} {title}"
 
 
 def box(panel: Json) -> Box | None:
     """Where the panel is; None where its gridPos is not four whole numbers."""
-    found = part(panel, "gridPos")
-    numbers = [number for key in Box._fields if isinstance(number := found.get(key), int)]
+    position = part(panel, "gridPos")
+    numbers = [number for key in Box._fields if isinstance(number := position.get(key), int)]
     return Box(*numbers) if len(numbers) == len(Box._fields) else None

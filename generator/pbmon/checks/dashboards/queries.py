@@ -162,7 +162,7 @@ def _fixed_windows(expr: str) -> list[tuple[str, str]]:
     parse.
     """
     window = promql_parser.parse_duration(WINDOW)
-    found: list[tuple[str, str]] = []
+    calls: list[tuple[str, str]] = []
 
     def visit(node: promql_parser.Expr) -> bool:
         if isinstance(node, promql_parser.Call) and node.func.name in WINDOWED:
@@ -170,11 +170,11 @@ def _fixed_windows(expr: str) -> list[tuple[str, str]]:
             if isinstance(series, promql_parser.MatrixSelector) and series.range != window:
                 selected = series.vector_selector.name or "..."
                 if ":" not in selected:
-                    found.append((node.func.name, selected))
+                    calls.append((node.func.name, selected))
         return True
 
     try:
         promql_parser.walk(parsed(expr), visit)
     except ValueError:
         return []
-    return found
+    return calls

@@ -68,7 +68,7 @@ def misfits(check: str, source: Source, what: str, schema: str, document: Any) -
     for error in sorted(
         _validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)
     ):
-        problem, help = _told(error)
+        problem, help = _message(error)
         yield Finding(check, source, f"{what}: {problem}", help)
 
 
@@ -89,20 +89,20 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": schema}, registry=_registry())
 
 
-def _told(error: ValidationError) -> tuple[str, str]:
+def _message(error: ValidationError) -> tuple[str, str]:
     """Problem and help of a departure from a schema."""
     place = error.json_path.removeprefix("$").removeprefix(".") or "it"
     instance: Any = error.instance
-    shown = reprlib.repr(instance)
+    value = reprlib.repr(instance)
     schema: Any = error.schema
     allowed: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
-            known = sorted(schema.get("properties", ()))
-            extra = ", ".join(repr(key) for key in sorted(instance) if key not in known)
+            properties = sorted(schema.get("properties", ()))
+            extra = ", ".join(repr(key) for key in sorted(instance) if key not in properties)
             return (
                 f"{place} has {extra}, which is not among its settings",
-                f"it has {', '.join(known) or 'no settings'}",
+                f"it has {', '.join(properties) or 'no settings'}",
             )
         case "required":
             missing = error.message.removesuffix(" is a required property")
@@ -114,13 +114,13 @@ def _told(error: ValidationError) -> tuple[str, str]:
                 else difflib.get_close_matches(str(instance), allowed, 4, 0.4)
             )
             return (
-                f"{place} is {shown}, which Grafana does not know",
+                f"{place} is {value}, which Grafana does not know",
                 f"it is one of {', '.join(map(str, near))}",
             )
         case "const":
-            return f"{place} is {shown}, which does not work here", f"it is {json.dumps(allowed)}"
+            return f"{place} is {value}, which does not work here", f"it is {json.dumps(allowed)}"
         case "type":
             kinds = allowed if isinstance(allowed, str) else " or ".join(allowed)
-            return f"{place} is {shown}, which Grafana misreads", f"it is of type {kinds}"
+            return f"{place} is {value}, which Grafana misreads", f"it is of type {kinds}"
         case rule:
-            return f"{place} is {shown}, which is out of bounds", f"{rule} {json.dumps(allowed)}"
+            return f"{place} is {value}, which is out of bounds", f"{rule} {json.dumps(allowed)}"

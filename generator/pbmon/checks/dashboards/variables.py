@@ -53,7 +53,7 @@ writes by hand.
 
 
 def dashboard_variables_are_defined(board: Board) -> Iterator[Finding]:
-    """Every variable that a dashboard uses is one of its own or one of Grafana's.
+    """Every variable that a dashboard uses is defined there or built into Grafana.
 
     Grafana leaves an unknown `$cluster` as it stands, so a query asks for the label value
     "$cluster" and shows no data, and a link leads nowhere. `${__field...}`, `${__value...}` and
@@ -61,16 +61,16 @@ def dashboard_variables_are_defined(board: Board) -> Iterator[Finding]:
 
     To fix it: add the variable to the dashboard, or take it out of the text.
     """
-    own = {text(variable, "name") for variable in parts(board.json, "templating", "list")}
+    defined_names = {text(variable, "name") for variable in parts(board.json, "templating", "list")}
     for panel, where, value, built_in in _texts(board.json):
-        for used in dict.fromkeys(_names(value)):
-            if used not in own and used not in built_in:
+        for variable in dict.fromkeys(_names(value)):
+            if variable not in defined_names and variable not in built_in:
                 yield Finding(
                     "dashboard-variables-are-defined",
                     board.author(panel),
-                    f"{where} uses ${used}, which the dashboard does not define, so Grafana leaves"
-                    " it as it stands",
-                    f"it defines {', '.join(sorted(own)) or 'none'}",
+                    f"{where} uses ${variable}, which the dashboard does not define, so Grafana"
+                    " leaves it as it stands",
+                    f"it defines {', '.join(sorted(defined_names)) or 'none'}",
                 )
 
 
@@ -84,10 +84,10 @@ def expanded(expr: str, dashboard: Json) -> str:
     }
 
     def stand_in(match: re.Match[str]) -> str:
-        used = match[1] or match[2] or match[3]
-        if used in DURATIONS or kinds.get(used) == "interval":
+        variable = match[1] or match[2] or match[3]
+        if variable in DURATIONS or kinds.get(variable) == "interval":
             return WINDOW
-        return "300" if used in NUMBERS else "value"
+        return "300" if variable in NUMBERS else "value"
 
     return USE.sub(stand_in, expr)
 

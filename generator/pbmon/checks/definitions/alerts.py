@@ -77,15 +77,15 @@ def severity_has_receiver(case: Case) -> Iterator[Finding]:
 
     Alertmanager sends what no route takes to its default receiver, which here calls nobody.
     """
-    named = {severity for route in case.plan.routes for severity in route.severities}
-    silent = [alert for alert in case.plan.alerts if alert.severity not in named]
-    if case.plan.routes and silent:
-        first = silent[0]
+    routed = {severity for route in case.plan.routes for severity in route.severities}
+    without_receiver = [alert for alert in case.plan.alerts if alert.severity not in routed]
+    if case.plan.routes and without_receiver:
+        first = without_receiver[0]
         yield Finding(
             "severity-has-receiver",
             case.plan.catalog.project.source,
             f"no receiver takes severity {first.severity!r}, so nobody hears of {first.name}"
-            + (f" and {len(silent) - 1} more" if len(silent) > 1 else ""),
+            + (f" and {len(without_receiver) - 1} more" if len(without_receiver) > 1 else ""),
             f"Receiver(name=..., severities=[{first.severity!r}])",
         )
 
@@ -96,10 +96,10 @@ def alert_unit_is_the_panels(case: Case) -> Iterator[Finding]:
     A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom that nothing ever
     stays below.
     """
-    drawn = {alert.name for alert in case.plan.alerts if alert.threshold}
+    with_threshold = {alert.name for alert in case.plan.alerts if alert.threshold}
     for dashboard in case.plan.catalog.dashboards:
         for panel in dashboard.panels:
-            for alert in (alert for alert in panel.alerts if alert.name in drawn):
+            for alert in (alert for alert in panel.alerts if alert.name in with_threshold):
                 unit = alert.expr.unit
                 if unit and panel.unit and unit != panel.unit:
                     yield Finding(

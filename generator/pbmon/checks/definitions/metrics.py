@@ -18,7 +18,7 @@ def metric_is_used(case: Case) -> Iterator[Finding]:
 
     What nobody reads is paid for at every scrape and rots unseen. Show it, or drop it.
     """
-    read = {
+    names = {
         selector.series.metric
         for _, _, node in expressions(case.plan.catalog)
         for selector in selectors(node)
@@ -28,7 +28,7 @@ def metric_is_used(case: Case) -> Iterator[Finding]:
         *case.plan.catalog.records,
     )
     for definition in definitions:
-        if definition.name not in read and definition not in BUILTIN:
+        if definition.name not in names and definition not in BUILTIN:
             yield Finding(
                 "metric-is-used",
                 definition.source,

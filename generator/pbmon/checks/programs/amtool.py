@@ -40,9 +40,13 @@ def check_alertmanager(amtool: Path, artifacts: Iterable[Artifact]) -> list[Find
         return []
     with laid_out(texts) as folder:
         output = run(amtool, ["check-config", ALERTMANAGER], folder=folder)
-    said = _LOG.sub("", output.text)  # amtool logs into the middle of a line
-    failed = _FAILED.search(said)
-    if output.code not in (0, 1) or (output.code != 0) != bool(failed) or not _CHECKED.search(said):
+    answer = _LOG.sub("", output.text)  # amtool logs into the middle of a line
+    failed = _FAILED.search(answer)
+    if (
+        output.code not in (0, 1)
+        or (output.code != 0) != bool(failed)
+        or not _CHECKED.search(answer)
+    ):
         return [unexplained("amtool-config", "amtool", output)]
     [file] = [file for file in files if file.path == ALERTMANAGER]
     text = file.text

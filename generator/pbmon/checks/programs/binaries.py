@@ -46,12 +46,12 @@ def find_promtool(explicit: Path | None = None) -> Path:
     Raises UsageError, with the commands that install it, where there is none or it is not
     executable.
     """
-    found = _find("promtool", explicit, "PBMON_PROMTOOL")
-    if found is None:
+    program = _find("promtool", explicit, "PBMON_PROMTOOL")
+    if program is None:
         raise UsageError(
             "promtool is not on PATH, so rules and configuration stay unchecked", INSTALL.rstrip()
         )
-    return found
+    return program
 
 
 def find_amtool(explicit: Path | None = None) -> Path | None:
@@ -65,16 +65,16 @@ def find_amtool(explicit: Path | None = None) -> Path | None:
 
 
 def _find(name: str, explicit: Path | None, variable: str) -> Path | None:
-    named = str(explicit) if explicit is not None else os.environ.get(variable, "")
+    request = str(explicit) if explicit is not None else os.environ.get(variable, "")
     local = explicit is not None and explicit.is_file()  # `./promtool` is a Path without its dot
-    found = shutil.which(Path(named).absolute() if local else named or name)
-    if found is not None:
-        return Path(found).absolute()  # the checks run it from another folder
-    if not named:
+    program = shutil.which(Path(request).absolute() if local else request or name)
+    if program is not None:
+        return Path(program).absolute()  # the checks run it from another folder
+    if not request:
         return None
     origin = f"--{name}" if explicit is not None else variable
     raise UsageError(
-        f"{origin} names {named}, which is not a program that can be run",
+        f"{origin} names {request}, which is not a program that can be run",
         INSTALL.rstrip() if name == "promtool" else f"name an executable {name}, or unset {origin}",
     )
 
@@ -84,12 +84,12 @@ def version(program: Path) -> tuple[int, int, int]:
     one.
     """
     output = run(program, ["--version"])
-    told = re.search(r"version (\d+)\.(\d+)\.(\d+)", output.text)
-    if output.code != 0 or told is None:
+    numbers = re.search(r"version (\d+)\.(\d+)\.(\d+)", output.text)
+    if output.code != 0 or numbers is None:
         raise UsageError(
             f"{program} --version tells no version, so it is not promtool or amtool", brief(output)
         )
-    return int(told[1]), int(told[2]), int(told[3])
+    return int(numbers[1]), int(numbers[2]), int(numbers[3])
 
 
 def run(
@@ -99,7 +99,7 @@ def run(
     cannot be started.
     """
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [str(program), *arguments],
             cwd=folder,
             input=stdin,
@@ -116,7 +116,7 @@ def run(
     except OSError as error:
         problem = f"{program} cannot be run: {error.strerror or error}"
         raise UsageError(problem, "name another one, or install it again") from None
-    return Output(done.returncode, done.stdout)
+    return Output(process.returncode, process.stdout)
 
 
 def unexplained(check: str, name: str, output: Output) -> Finding:
@@ -135,6 +135,6 @@ def brief(output: Output) -> str:
     """The output in one short line."""
     if output.code is None:
         return f"no answer within {TIMEOUT} seconds"
-    said = " ".join(output.text.split())
-    said = said if len(said) <= 300 else said[:300] + "..."
-    return f"exit code {output.code}" + (f", {said}" if said else ", no output")
+    text = " ".join(output.text.split())
+    text = text if len(text) <= 300 else text[:300] + "..."
+    return f"exit code {output.code}" + (f", {text}" if text else ", no output")

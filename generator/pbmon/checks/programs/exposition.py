@@ -26,8 +26,8 @@ def exposition(artifacts: Iterable[Artifact], paths: Collection[str]) -> str:
     raise.
     """
     modules = {import_name(artifact.path): artifact for artifact in artifacts}
-    shown = [artifact for artifact in modules.values() if artifact.path in paths]
-    return "".join(_exposed(artifact, modules) for artifact in shown)
+    wanted_modules = [artifact for artifact in modules.values() if artifact.path in paths]
+    return "".join(_exposed(artifact, modules) for artifact in wanted_modules)
 
 
 def _exposed(artifact: Artifact, modules: Mapping[str, Artifact]) -> str:

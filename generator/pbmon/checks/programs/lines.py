@@ -27,10 +27,10 @@ def place(text: str, message: str) -> tuple[int, str]:
     positions = _POSITIONS.match(message)
     rest = message[positions.end() :] if positions else message
     lines = [int(line) for line in re.findall(r"(\d+):\d+: ", positions[0])] if positions else []
-    if known := [line for line in lines if line]:
-        return known[0], rest
-    if told := _LINE.search(rest):
-        return int(told[1]), rest.replace(told[0], "", 1)
+    if numbers := [line for line in lines if line]:
+        return numbers[0], rest
+    if yaml_error := _LINE.search(rest):
+        return int(yaml_error[1]), rest.replace(yaml_error[0], "", 1)
     if rule := _RULE.match(rest):
         return _line_of_rule(_root(text), rule[1], int(rule[2]), rule[4], rule[5]), rest
     return max((line_of_value(text, quoted) for quoted in _QUOTED.findall(rest)), default=0), rest

@@ -35,8 +35,8 @@ def judge(promtool: Path, trials: Sequence[Trial]) -> list[Verdict]:
     alive = [number for number, trial in enumerate(trials) if not trial.mutant.equal]
     killed: set[int] = set()
     for turn in range(max((len(trial.tests) for trial in trials), default=0)):
-        asked = [number for number in alive if turn < len(trials[number].tests)]
-        batches = [asked[begin : begin + BATCH] for begin in range(0, len(asked), BATCH)]
+        pending = [number for number in alive if turn < len(trials[number].tests)]
+        batches = [pending[begin : begin + BATCH] for begin in range(0, len(pending), BATCH)]
         run = partial(_failed, promtool, trials, turn)
         with ThreadPoolExecutor(cpu_count() or 1) as workers:
             killed = killed.union(*workers.map(run, batches))
@@ -63,10 +63,10 @@ def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[s
     grouped: dict[str, list[Verdict]] = {}
     for verdict in (verdict for verdict in verdicts if not verdict.mutant.equal):
         grouped.setdefault(verdict.mutant.rule.name, []).append(verdict)
-    for name, own in grouped.items():
+    for name, of_rule in grouped.items():
         yield (
             name,
-            sum(verdict.killed for verdict in own),
-            len(own),
-            [str(verdict.mutant.fault) for verdict in own if not verdict.killed],
+            sum(verdict.killed for verdict in of_rule),
+            len(of_rule),
+            [str(verdict.mutant.fault) for verdict in of_rule if not verdict.killed],
         )

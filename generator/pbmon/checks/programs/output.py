@@ -26,18 +26,18 @@ def verdicts(text: str) -> dict[str, list[str]]:
         if failed or _SUCCESS.search(section):
             messages = [
                 message
-                for said in failed
-                for message in _messages(file.strip(), _SUCCESS.sub("", said))
+                for part in failed
+                for message in _messages(file.strip(), _SUCCESS.sub("", part))
             ]
             answer.setdefault(file.strip().replace("\\", "/"), []).extend(dict.fromkeys(messages))
     return answer
 
 
-def _messages(file: str, said: str) -> Iterator[str]:
+def _messages(file: str, text: str) -> Iterator[str]:
     """Single messages; promtool puts the file before each, lists fields of YAML on lines of their
     own, and indents.
     """
-    if duplicates := list(_DUPLICATE.finditer(said)):
+    if duplicates := list(_DUPLICATE.finditer(text)):
         for duplicate in duplicates:
             labels = ", ".join(
                 label.strip() for label in duplicate["labels"].splitlines() if label.strip()
@@ -46,7 +46,7 @@ def _messages(file: str, said: str) -> Iterator[str]:
             yield f"rule {which} is there twice; both write the same series"
         return
     for message in re.split(
-        rf"^ *(?:parsing YAML file )?{re.escape(file)}: ", said.strip(), flags=re.MULTILINE
+        rf"^ *(?:parsing YAML file )?{re.escape(file)}: ", text.strip(), flags=re.MULTILINE
     ):
         heading, _, fields = message.strip().partition("yaml: unmarshal errors:\n")
         for line in fields.splitlines() if fields else [heading]:

@@ -103,10 +103,10 @@ def promtool_metrics(case: Case) -> Iterator[Finding]:
     if case.promtool is None:
         return
     metrics = {metric.name: metric for module in case.plan.modules for metric in module.metrics}
-    exposed = exposition(case.artifacts, {module.path for module in case.plan.modules})
-    for finding in check_metrics(case.promtool, exposed):
-        named = metrics.get(finding.problem.partition(":")[0])
-        yield replace(finding, source=named.source) if named else finding
+    text = exposition(case.artifacts, {module.path for module in case.plan.modules})
+    for finding in check_metrics(case.promtool, text):
+        metric = metrics.get(finding.problem.partition(":")[0])
+        yield replace(finding, source=metric.source) if metric else finding
 
 
 def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> list[Finding]:
@@ -115,7 +115,7 @@ def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> 
         return []
     output = run(promtool, ["check", "metrics"], stdin=exposition)
     places = sorted(
-        {_metric(said, exposition) for said in output.text.splitlines() if said.strip()}
+        {_metric(line, exposition) for line in output.text.splitlines() if line.strip()}
     )
     # 1: the text format does not parse, 3: lint
     if output.code not in (0, 1, 3) or (output.code != 0) != bool(places):
@@ -123,13 +123,13 @@ def check_metrics(promtool: Path, exposition: str, name: str = "exposition") -> 
     return [Finding("promtool-metrics", Source(name, line), problem) for line, problem in places]
 
 
-def _metric(said: str, exposition: str) -> tuple[int, str]:
+def _metric(line: str, exposition: str) -> tuple[int, str]:
     """(line, problem) of one line that `promtool check metrics` says."""
     if parsing := re.match(
-        r"error while linting: text format parsing error in line (\d+): (.*)", said
+        r"error while linting: text format parsing error in line (\d+): (.*)", line
     ):
         return int(parsing[1]), f"{parsing[2]}; Prometheus drops the whole scrape"
-    metric, _, lint = said.partition(" ")
+    metric, _, lint = line.partition(" ")
     first = re.search(
         rf"^(?:# (?:HELP|TYPE) )?{re.escape(metric)}(?![\w:])", exposition, re.MULTILINE
     )
@@ -139,16 +139,20 @@ def _metric(said: str, exposition: str) -> tuple[int, str]:
 def _findings(
     check: str, output: Output, files: Sequence[Artifact], consequence: str
 ) -> list[Finding]:
-    said = verdicts(output.text)
+    messages_of = verdicts(output.text)
     # 1: a file does not load, 3: lint only; anything else, or a file without a verdict, is no
     # answer
-    failed = any(said.values())
+    failed = any(messages_of.values())
     paths = {file.path for file in files}
-    if output.code not in (0, 1, 3) or (output.code != 0) != failed or not paths <= said.keys():
+    if (
+        output.code not in (0, 1, 3)
+        or (output.code != 0) != failed
+        or not paths <= messages_of.keys()
+    ):
         return [unexplained(check, "promtool", output)]
     findings = []
     for file in files:
-        for message in said[file.path]:
+        for message in messages_of[file.path]:
             line, problem = place(file.text, message)
             effect = "" if _LINTED.search(problem) else f"; {consequence}"
             hint = _NEWER if "not found in type" in problem else ""
@@ -175,9 +179,9 @@ def _unmatched(folder: Path, files: Sequence[Artifact]) -> Iterator[Finding]:
     loaded: set[str] = set()
     for entry in entries if isinstance(entries, list) else []:
         paths = glob.glob(str(entry), root_dir=folder / home)  # noqa: PTH207 - Path.glob refuses absolute patterns
-        found = {posixpath.normpath(path.replace("\\", "/")) for path in paths} & set(rendered)
-        loaded |= found
-        if not found:
+        matches = {posixpath.normpath(path.replace("\\", "/")) for path in paths} & set(rendered)
+        loaded |= matches
+        if not matches:
             yield Finding(
                 "promtool-config",
                 Source(PROMETHEUS, line_of_value(texts[PROMETHEUS], str(entry))),
