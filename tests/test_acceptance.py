@@ -89,7 +89,7 @@ def test_panels_and_definitions_of_every_kind_can_accept() -> None:
     ("accept", "problem"),
     [
         ('Accepted("metric_is_used", "kept for the audit")', "no id of a check"),
-        ('Accepted("metric-is-used", "because")', "tells nobody why"),
+        ('Accepted("metric-is-used", "because")', "does not say why"),
         ('"metric-is-used"', "Accepted"),
     ],
 )

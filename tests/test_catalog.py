@@ -143,7 +143,7 @@ def test_a_metric_of_prometheus_itself_cannot_be_defined_again() -> None:
 def test_a_file_has_one_service() -> None:
     message = mistake('other = Service("other", jobs=[Job("other", ["other:80"])])')
     assert (
-        "definitions/shop.py:9: a second service stands in this file, so nobody can tell whether"
+        "definitions/shop.py:9: a second service stands in this file, so it is unclear whether"
         " its metrics belong to shop" in message
     )
 

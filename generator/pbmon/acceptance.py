@@ -14,7 +14,7 @@ from pbmon.source import Source
 
 @dataclass(frozen=True)
 class Acceptance:
-    """One `Accepted` and the line of the definition that has it. owner: empty for nobody."""
+    """One `Accepted` and the line of the definition that has it. owner: may be empty."""
 
     accepted: Accepted
     on: Source

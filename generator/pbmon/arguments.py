@@ -1,4 +1,4 @@
-"""Every argument of every definition is held against its annotation when the call is made.
+"""Checks every argument of every definition against its annotation when the call is made.
 
 Our own code because of what libraries leave out: beartype looks at one item of a list, chosen at
 random; typeguard takes 30 µs for a list of three, ten times as much as this; both take a text for a
@@ -51,7 +51,7 @@ def checked(target: T) -> T:
     DefinitionError at the author's line.
 
     target: a function, or a class, of which then the constructor, the operators and the public
-    methods are checked (those that stand in the class itself). Above @dataclass. Lists are handed
+    methods are checked (those defined in the class itself). Above @dataclass. Lists are handed
     on as tuples and dicts as copies, so that what the caller changes later changes nothing.
     """
     if not isinstance(target, type):

@@ -1,4 +1,4 @@
-"""What a refused argument is told: what was given, what belongs there, and an example."""
+"""Messages for a refused argument: what was given, what belongs there, and an example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rendered file, in memory, that knows who wrote what stands in it."""
+"""A rendered file in memory, which knows the author's line behind each of its parts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Artifact:
     def author(self, place: Place = ()) -> Source:
         """Where to change what stands at the place: the line behind the smallest part around it.
 
-        The file itself where nobody is known.
+        The file itself where no author is known.
         """
         for end in range(len(place), -1, -1):
             if source := self.sources.get(place[:end]):

@@ -8,7 +8,7 @@ from typing import Literal
 from pbmon.source import Source
 
 Level = Literal["error", "warning"]
-"""error: something does not work as it says. warning: it works, and will cost whoever reads it."""
+"""error: something does not work as it says. warning: it works, and will cost its readers time."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Label:
     values: the closed set, each of which is kept. Without it max_values is the limit: later values
     become `other`. With both, max_values only says how many to expect at the same time, for the
     cardinality budget (HTTP status codes).
-    other: the value that stands for everything outside, so that no client can invent series. It
+    other: the value that replaces all others, so that no client can invent series. It
     belongs to the set, and matchers know it also where the set is open: `is_("<unmatched>")`.
     Raises DefinitionError for a name Prometheus reserves and for a label without any bound.
     """

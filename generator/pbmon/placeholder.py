@@ -1,4 +1,4 @@
-"""What stands for a value that an earlier mistake took away, so that reading goes on behind it."""
+"""Replaces a value that a mistake prevented, so that reading the definitions can go on."""
 
 from __future__ import annotations
 

@@ -36,15 +36,15 @@ class Source:
 
     @property
     def path(self) -> str:
-        """The file as it is found from the current directory; this is what people are told."""
+        """The file as messages show it: relative to the current directory."""
         return self.file if self.file.startswith("<") else self.above + self.file
 
     @property
     def columns(self) -> tuple[int, int] | None:
-        """Where in its line the call begins and ends, in bytes of UTF-8; None where nobody knows.
+        """Where in its line the call begins and ends, in bytes of UTF-8; None if unknown.
 
-        A call of several lines ends behind the first one. Worked out when it is asked for: few
-        sources are ever shown. https://docs.python.org/3/reference/datamodel.html#codeobject.co_positions
+        A call of several lines ends behind the first one. Computed on demand, since messages show
+        few sources. https://docs.python.org/3/reference/datamodel.html#codeobject.co_positions
         """
         if self.call is None:
             return None

@@ -1,4 +1,4 @@
-"""The actions in a text of Go's templates: what stands in `{{ }}`."""
+"""The actions in a Go template: the parts in `{{ }}`."""
 
 from __future__ import annotations
 

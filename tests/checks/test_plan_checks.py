@@ -54,11 +54,11 @@ def test_the_checks_are_listed_once_and_in_the_order_of_their_modules() -> None:
 
 
 ACTION = (
-    "tells whoever it wakes nothing (alert-has-action)\n  help: one sentence: what happens, what"
+    "does not help the person on call (alert-has-action)\n  help: one sentence: what happens, what"
     " users notice, what to do first"
 )
 PANEL = (
-    "so nobody sees since when and how far it is exceeded (alert-has-panel)\n  help: "
+    "so no graph tells since when and by how much its limit is exceeded (alert-has-panel)\n  help: "
     "name it in the panel with its value: Panel(..., alerts=[...])"
 )
 UNIT = "(alert-unit-is-the-panels)\n  help: show the alert's expression in its own unit"
@@ -66,7 +66,7 @@ BUCKET = (
     "so it can never fire (threshold-is-below-the-top-bucket)\n  help: add a bucket above the"
     " threshold, or lower the threshold"
 )
-UNUSED = "so it is stored for nobody (metric-is-used)\n  help: show it in a panel, or drop it"
+UNUSED = "so storing it is of no use (metric-is-used)\n  help: show it in a panel, or drop it"
 WINDOW = "one failed scrape leaves it without a value (window-spans-four-scrapes)\n  help: at least"
 BOTH = ((10, "On"), (11, "Slow"))
 SLOW = 'stay.quantile(0.95, "5m", by=[job]) > 30'

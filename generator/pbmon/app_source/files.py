@@ -18,8 +18,9 @@ _NOT_THE_APP = frozenset({"__pycache__", "node_modules", "site-packages", "test"
 
 @dataclass(frozen=True)
 class AppFile:
-    """One Python file. module: how the app imports it (`shop.orders`). shown: its path
-    in messages.
+    """One Python file.
+
+    module: how the app imports it (`shop.orders`). display_path: its path in messages.
     """
 
     module: str
@@ -43,8 +44,8 @@ def read_app(folder: Path, without: Collection[Path] = ()) -> AppSource:
     """The Python files below the folder, sorted by path; without tests, hidden folders and virtual
     environments.
 
-    without: further folders and files to leave out: what pbmon rendered would count as the app's
-    own doing.
+    without: further folders and files to leave out. Files that pbmon rendered belong there, for
+    they would count as the app's work.
 
     Raises UsageError where there is no such folder, or no Python file in it.
     """

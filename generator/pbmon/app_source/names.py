@@ -31,9 +31,7 @@ class Scope:
     is_class: bool = False
 
     def path_of(self, name: str) -> str:
-        """The path of a name as Python finds it: in the nearest function around, else
-        in the file.
-        """
+        """The path of a name as Python finds it: in the nearest function, else in the file."""
         scope = self
         while scope.outer is not None and (name not in scope.names or scope.is_class):
             scope = scope.outer
@@ -50,10 +48,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Place:
-    """An expression where it stands. handed_on: it is neither bound to a name nor asked for an
-    attribute.
+    """An expression and its place in the code.
 
-    decorates: the function above which it stands; "" elsewhere.
+    handed_on: the code neither binds it to a name nor reads an attribute of it. decorates: the name
+    of the function that it decorates; "" elsewhere.
     """
 
     node: ast.expr
@@ -69,7 +67,7 @@ class Place:
 
 
 class Names:
-    """Every name of the files. known: further names and what they stand for."""
+    """Every name of the files. meanings: further names and what they mean."""
 
     def __init__(self, files: Iterable[AppFile], meanings: dict[str, str]) -> None:
         self._bound: defaultdict[str, set[str]] = defaultdict(set)
@@ -91,7 +89,7 @@ class Names:
 
     def texts(self, node: ast.expr, scope: Scope) -> set[str]:
         """The texts that the expression can be, of those that are written down."""
-        # of an enumeration
+        # a member of an enumeration ends in `.value`
         paths = (path.removesuffix(".value") for path in self.meanings(node, scope))
         return {
             ast.literal_eval(path)
@@ -223,7 +221,7 @@ class Names:
 
 
 def _followed_parts(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The parts of the node that are given a name, or asked for an attribute, where they stand."""
+    """The parts of the node that the code binds to a name, or reads an attribute of."""
     match node:
         case ast.Attribute(value=value) | ast.Call(func=value):
             return (value,)
@@ -282,7 +280,7 @@ def _locals(function: _Function) -> frozenset[str]:
 
 
 def _origin(node: ast.ImportFrom, file: AppFile) -> str:
-    """The module that is imported from, whole, where the code says it relative to its own."""
+    """The full name of the module that a statement imports from, also for a relative import."""
     if not node.level:
         return node.module or ""
     parts = file.module.split(".")

@@ -32,8 +32,8 @@ _UPDATES = frozenset(
 
 @dataclass(frozen=True)
 class LabelsCall:
-    """A call of a metric's labels(). texts: by label, those that are written down for it. fits:
-    whether Python takes the call.
+    """A call of a metric's labels(). texts: by label, its literal values. fits: whether
+    Python accepts the call.
     """
 
     source: Source
@@ -82,9 +82,7 @@ class AppUsage:
             self._read(place)
 
     def texts_given_to(self, paths: frozenset[str]) -> Iterator[tuple[Source, str]]:
-        """The first argument of every call of one of these, where it is a text that is written
-        down.
-        """
+        """The first argument of every call of one of these, where it is a literal text."""
         for place in self._names.places:
             if (
                 isinstance(place.node, ast.Call)
@@ -95,8 +93,7 @@ class AppUsage:
                     yield place.source, text
 
     def celery_tasks(self) -> Iterator[tuple[Source, str]]:
-        """The name of every function that is made a Celery task, as it is given or as the function
-        is called.
+        """The name of every Celery task: the one that its decorator gives, else the function's.
 
         https://docs.celeryq.dev/en/stable/userguide/tasks.html#names
         """
@@ -123,8 +120,7 @@ class AppUsage:
                 f"{meaning.removesuffix('()')}({word})" for meaning in meanings for word in words
             }
         if place.handed_on:
-            # Whoever gets a metric, or a module of metrics, may update it; that shows only when it
-            # runs.
+            # Code that gets a metric, or a module of metrics, may update it; only running it tells.
             for meaning in meanings & self._reached.keys():
                 self.updated |= self._reached[meaning]
         match place.node:

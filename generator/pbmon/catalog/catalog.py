@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 class Catalog:
     """All definitions of one folder, sorted by name, and the environment to lay over them.
 
-    service_of: the service that stands in the same module as a definition.
+    service_of: the service defined in the same module as a definition.
     """
 
     folder: str
@@ -159,7 +159,7 @@ def _collected(
             errors.append(
                 DefinitionError(
                     services[1].source,
-                    "a second service stands in this file, so nobody can tell whether its metrics"
+                    "a second service stands in this file, so it is unclear whether its metrics"
                     f" belong to {services[0].name}",
                     "one module a service",
                 )

@@ -166,7 +166,7 @@ def _fault(error: Any, node: Any) -> str:
 
 
 def _text_of(node: Any) -> str:
-    """A value as it stands in the file."""
+    """A value as the file spells it."""
     if not isinstance(node, yaml.ScalarNode):
         return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
     return repr(node.value) if node.style else node.value or "empty"

@@ -57,7 +57,7 @@ def read(content: bytes, file_name: str) -> tuple[Any, yaml.Node | None]:
     """The data of a YAML document, and the nodes it is made of. An empty document is an empty
     mapping.
 
-    Raises DefinitionError at the line that cannot be read. shown: name of the file in messages.
+    Raises DefinitionError at the line that cannot be read. file_name: name of the file in messages.
     """
     try:
         text = content.decode()

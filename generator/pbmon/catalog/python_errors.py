@@ -1,4 +1,4 @@
-"""Errors of Python's own as mistakes at the author's line, with what to do."""
+"""Turns Python's errors into mistakes at the author's line, with what to do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _AS_VECTOR["HistogramSelection"] = _AS_VECTOR["Histogram"]
 
 
 def unreadable(error: Exception, display_path: str) -> DefinitionError:
-    """A module that Python cannot even begin to run. shown: its path in messages."""
+    """A module that Python cannot even begin to run. display_path: its path in messages."""
     if isinstance(error, SyntaxError):
         source = Source(display_path, error.lineno or 0)
         return DefinitionError(
@@ -54,7 +54,7 @@ def unreadable(error: Exception, display_path: str) -> DefinitionError:
 
 
 def explained(error: BaseException, display_path: str) -> DefinitionError:
-    """An exception out of a module that ran. shown: its path in messages."""
+    """An exception out of a module that ran. display_path: its path in messages."""
     if isinstance(error, DefinitionError):
         return error
     source = _last_line(error.__traceback__, display_path)

@@ -1,8 +1,7 @@
-"""Runs one module of definitions to its end, whatever is wrong in it, so that all of its mistakes
-are told at once.
+"""Runs one module of definitions to its end despite mistakes, to report all of them at once.
 
 Where an expression fails, a placeholder takes its place and the module runs again from its
-beginning. What fails only because of a placeholder is no mistake.
+beginning. A failure that only a placeholder causes is no mistake.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def run(
 ) -> tuple[Noted, list[DefinitionError]]:
     """Runs the file in the namespace, which Python has prepared for it.
 
-    shown: the file's path in messages. Returns what its statements made, and its mistakes.
+    display_path: the file's path in messages. Returns what its statements made, and its mistakes.
     """
     try:
         tree = noting(ast.parse(path.read_bytes(), display_path))
@@ -71,7 +70,7 @@ def run(
             if not _follows(error, steps, namespace):
                 errors.append(explained(error, display_path))
             if isinstance(error, NameError) and error.name and error.name not in prepared:
-                prepared[error.name] = PLACEHOLDER  # a name that is missing is told once
+                prepared[error.name] = PLACEHOLDER  # a missing name is reported once
                 continue
         else:
             return noted, errors
@@ -88,7 +87,7 @@ def run(
 
 
 def _open_to_everything(namespace: dict[str, Any]) -> None:
-    """Whoever imports a name from the module gets a placeholder where it has none."""
+    """From now on an import of a missing name from this module gives a placeholder."""
     namespace["__getattr__"] = lambda _: PLACEHOLDER
     namespace["__all__"] = [UNREAD]
 
@@ -146,7 +145,7 @@ def _steps(tree: ast.Module, position: tuple[int, int, int, int] | None) -> Iter
 
 
 def _whole(node: ast.AST) -> Any:
-    """A part without a place of its own (a comprehension's `for`), as far as its iterable goes."""
+    """The iterable of a part that has no position itself, as a comprehension's `for`."""
     return getattr(node, "iter", getattr(node, "context_expr", None))
 
 

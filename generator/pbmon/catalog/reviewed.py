@@ -1,6 +1,4 @@
-"""Mutants that somebody looked at and found to say the same: `reviewed-mutants.yaml` in the
-definitions folder.
-"""
+"""Mutants that a person reviewed: `reviewed-mutants.yaml` in the definitions folder."""
 
 from __future__ import annotations
 

@@ -36,9 +36,7 @@ def unwritable(definitions: Iterable[_Sourced]) -> Iterator[DefinitionError]:
 
 
 def _texts(definition: object, seen: set[int]) -> Iterator[str]:
-    """Every text below the definition that is not plain ASCII, each object of pbmon's looked into
-    once.
-    """
+    """Every text in the definition that is not plain ASCII; visits each object of pbmon once."""
     waiting = [definition]
     while waiting:
         value = waiting.pop()

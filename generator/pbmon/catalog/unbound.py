@@ -1,6 +1,4 @@
-"""Definitions that are made and then lost: the catalog has only what a module-level name holds at
-the end.
-"""
+"""Finds definitions that get lost: the catalog has only those that a module-level name holds."""
 
 from __future__ import annotations
 
@@ -18,8 +16,8 @@ Noted = list[tuple[object, str]]
 
 
 def noting(tree: ast.Module) -> ast.Module:
-    """The module, so changed that every value of a statement, bound to one name or to none, goes
-    through NOTE.
+    """The module, changed so that NOTE gets the value of every expression statement and of every
+    assignment to one name.
     """
     waiting: list[ast.AST] = [tree]
     while waiting:
@@ -43,9 +41,9 @@ def noting(tree: ast.Module) -> ast.Module:
 def _noted(value: ast.expr, name: str) -> ast.expr:
     call = ast.Call(ast.Name(NOTE, ast.Load()), [value, ast.Constant(name)], [])
     ast.copy_location(call, value)
-    for ours in (call.func, call.args[1]):  # as wide as nothing, so that no mistake is in there
-        ast.copy_location(ours, value)
-        ours.end_lineno, ours.end_col_offset = value.lineno, value.col_offset
+    for added in (call.func, call.args[1]):  # of width 0, so that no mistake points there
+        ast.copy_location(added, value)
+        added.end_lineno, added.end_col_offset = value.lineno, value.col_offset
     return call
 
 
@@ -63,7 +61,7 @@ def note_in(noted: Noted) -> Callable[[object, str], object]:
 def definitions_in(values: Iterable[object], seen: set[int] | None = None) -> Iterator[Definition]:
     """Definitions among the values, also inside lists, tuples, sets and dicts, however deep.
 
-    seen: id() of the containers that were looked into, and of those that are.
+    seen: id() of the containers that earlier calls visited; this call adds those that it visits.
     """
     waiting, seen = [*values][::-1], set() if seen is None else seen
     while waiting:

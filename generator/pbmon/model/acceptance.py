@@ -1,4 +1,4 @@
-"""A finding that somebody looked at and lives with."""
+"""A finding that its owner accepts, with the reason."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _ID = re.compile(r"[a-z]+(-[a-z]+)+")
 class Accepted:
     """One check's findings on the definition that it is given to, and why they may stay.
 
-    check: id behind the finding (`metric-is-used`). reason: a sentence for whoever wonders later.
+    check: id behind the finding (`metric-is-used`). reason: a sentence for later readers.
     owner: who answers for it (default: the owner of the service in the same file).
     Raises DefinitionError for an id that no check can have, and for a reason of fewer than three
-    words. An acceptance that accepts nothing is a finding of its own.
+    words. An acceptance that accepts nothing is itself a finding.
     """
 
     check: str
@@ -38,6 +38,6 @@ class Accepted:
         if len(self.reason.split()) < 3:
             raise DefinitionError(
                 self.source,
-                f"{self.check} is accepted because {self.reason!r}, which tells nobody why",
+                f"{self.check} is accepted because {self.reason!r}, which does not say why",
                 'one sentence: Accepted("metric-is-used", "kept for the yearly audit")',
             )

@@ -1,4 +1,4 @@
-"""What every Prometheus has without being asked.
+"""The series that every Prometheus has by itself.
 
 https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
 https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/#inspecting-alerts-during-runtime

@@ -22,8 +22,7 @@ _OF_ONE_PROCESS = ("livesum", "max", "livemax", "mostrecent", "livemostrecent")
 @checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CeleryInstrumentation:
-    """Everything a Celery worker counts, in the metrics of the service that stands in the same
-    file.
+    """Everything a Celery worker counts, in the metrics of the service in the same file.
 
     tasks: attempts that ended, by task_type and status (success, failure, retry). duration: seconds
     of each attempt, by task_type.

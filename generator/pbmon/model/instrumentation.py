@@ -270,7 +270,10 @@ def _check_values(
     emitted: Collection[str],
     complete: bool = False,
 ) -> None:
-    """That the closed set of the label holds known values only; complete: and each of them."""
+    """Refuses values of the label that the generated code never sets; complete: and missing ones.
+
+    emitted: the values that the code sets.
+    """
     label = next(label for label in metric.labels if label.name == name)
     values = set(label.domain) - {label.other}
     wrong = values - set(emitted) or (set(emitted) - values if complete else set())

@@ -33,7 +33,7 @@ _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 @checked
 @dataclass(frozen=True, eq=False)
 class Record(AnyGauge):
-    """A recording rule: an expression evaluated once and stored under a name of its own.
+    """A recording rule: an expression evaluated once and stored under a new name.
 
     name: `level:metric:operations`, the level naming the labels of the result. unit: Grafana's id;
     taken from the expression when not given. group: where it is evaluated (default: with the others

@@ -95,7 +95,7 @@ class Project:
                 raise DefinitionError(
                     receiver.source,
                     problem,
-                    "`default` is the one that calls nobody; name each differently",
+                    "`default` is the one that notifies no one; name each differently",
                 )
             names.add(receiver.name)
 
@@ -226,9 +226,9 @@ class Service:
         if self.module and self.exporter is not None:
             raise DefinitionError(
                 self.source,
-                f"service {self.name} has both a module and an exporter, so nobody can tell who"
+                f"service {self.name} has both a module and an exporter, so it is unclear who"
                 " counts its metrics",
-                "a service of its own for the exporter, in a file of its own",
+                "a second service for the exporter, in another file",
             )
         if self.module:
             check_module_path(self.module, f"module of service {self.name}", self.source)

@@ -133,7 +133,7 @@ def _values(selector: Selector, label: Label) -> frozenset[str]:
 
 
 def _contradict(label: Label, part: Selector, total: Selector) -> bool:
-    """Whether a value that is asked for by `=` fails another matcher on an open label."""
+    """Whether a value that `=` selects fails another matcher on an open label."""
     matchers = (
         (_matchers(part, label) | _matchers(total, label)) if label.name != "le" else frozenset()
     )

@@ -40,10 +40,10 @@ _WORDS = {
 def source(objectives: Iterable[Objective], known: Mapping[str, Known], file: str) -> str:
     """A module of definitions, which pbmon reads as it is. file: name of the file they come from.
 
-    Metrics that are defined already are imported; the others are declared as observed, with what
-    the file tells of them.
+    It imports metrics that are already defined, and declares the others as observed, as far as the
+    file describes them.
     Raises DefinitionErrors at the events of each objective that pbmon would refuse: a label, bucket
-    or type which a defined metric does not have, a share that is always all or nothing.
+    or type that a defined metric does not have, or a share that is always all or nothing.
     """
     objectives = list(objectives)
     existing = {
@@ -180,7 +180,7 @@ def _slo(variable: str, objective: Objective, metrics: Mapping[str, Known]) -> s
 
 
 def _by(objective: Objective) -> bool:
-    """Whether it has to be said what the budget is kept for."""
+    """Whether the `Slo` needs a `by`: whether the budget is for anything but each job."""
     return objective.events.by != ("job",)
 
 

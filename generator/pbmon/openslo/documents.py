@@ -24,8 +24,9 @@ _SPECIFICATION = "see https://github.com/OpenSLO/OpenSLO#specification"
 
 @dataclass(frozen=True)
 class Document:
-    """One document. data: mappings, lists and texts, numbers as they are written. shown: the file's
-    name in messages.
+    """One document.
+
+    file: its name in messages. data: mappings, lists and texts; a number is the text in the file.
     """
 
     file: str
@@ -41,7 +42,7 @@ class Document:
         raise DefinitionError(self.source(*path), problem, help)
 
     def get(self, *path: str | int) -> Any:
-        """What stands at the path; None where nothing does."""
+        """The value at the path; None where there is none."""
         value: Any = self.data
         for step in path:
             if isinstance(value, Mapping):
@@ -74,9 +75,7 @@ class Document:
         return value
 
     def only(self, path: tuple[str | int, ...], *keys: str) -> None:
-        """Raises the first key below the path that is none of these, unless nothing
-        stands there.
-        """
+        """Raises the first key below the path that is none of these and has a value."""
         value = self.get(*path)
         for key, content in value.items() if isinstance(value, Mapping) else ():
             if key not in keys and content not in (None, [], {}):
@@ -93,10 +92,9 @@ class Document:
 
 
 def read(content: bytes, file: str) -> list[Document]:
-    """Every SLO and SLI of the file; services and data sources are passed over, for pbmon has its
-    own.
+    """Every SLO and SLI of the file. Services and data sources are skipped: pbmon defines those.
 
-    Raises DefinitionErrors for what YAML cannot read, keys that stand twice, another version, kinds
+    Raises DefinitionErrors for what YAML cannot read, repeated keys, another version, kinds
     that pbmon does not know, and a file without any SLO.
     """
     documents, errors = [], []
@@ -167,8 +165,7 @@ def _check_kind(document: Document) -> None:
 
 
 def _plain(node: yaml.Node, file: str, converted: dict[yaml.Node, Any]) -> Any:
-    """The node as mappings, lists and texts. converted: what is made of each node already, which an
-    alias inside it may stand for.
+    """The node as mappings, lists and texts. converted: results by node, for aliases.
 
     Raises DefinitionError for a key of which something would be lost.
     """

@@ -1,6 +1,4 @@
-"""What an objective of an OpenSLO file counts: the queries of its indicator, in the kinds that a
-`Slo` has.
-"""
+"""What an objective of an OpenSLO file counts: its queries, as events of a `Slo`."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ from pbmon.model.metrics import Histogram, Metric, Summary
 
 @dataclass(frozen=True)
 class Known:
-    """A metric and how it is written. module: to import from (`definitions.api`); empty for one of
-    pbmon's own.
+    """A metric and the code that refers to it.
 
-    labels: how each label is written, by its name; those that no module binds to a name are
-    missing. observations: whether it is only how many values a histogram or summary observed.
+    module: to import from (`definitions.api`); empty for a metric built into pbmon. labels: code
+    for each label, by its name, without those that no module binds to a name. observations: whether
+    this is only the number of values that a histogram or summary observed.
     """
 
     metric: Metric
@@ -41,8 +41,9 @@ class Known:
 
 
 def known(folder: Path) -> dict[str, Known]:
-    """Every metric that a module binds to a name, by its own name, and its `_count`; only pbmon's
-    where there is no such folder.
+    """Every metric that a module binds to a name, by the metric's name, and its `_count`.
+
+    Only those built into pbmon where there is no such folder.
     """
     target_labels = {label.name: label.name for label in TARGET_LABELS}
     metrics = {
@@ -65,9 +66,7 @@ def known(folder: Path) -> dict[str, Known]:
 
 
 def _labels(metric: Metric, namespace: dict[str, Any]) -> dict[str, str]:
-    """How the metric's labels are written: by a name of its own module, which may have
-    imported it.
-    """
+    """The code for each of the metric's labels: a name of its module, perhaps an imported one."""
     return {
         label.name: reference
         for label in metric.labels

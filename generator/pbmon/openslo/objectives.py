@@ -61,7 +61,7 @@ def objectives(documents: Iterable[Document]) -> list[Objective]:
 
 
 def _twice(documents: Iterable[Document]) -> Iterable[DefinitionError]:
-    """A name that stands for two things."""
+    """An error for each name that two documents share."""
     first: dict[tuple[str, str], Source] = {}
     for document in documents:
         name = _name(document.name) if document.kind == "SLO" else document.name
@@ -123,8 +123,8 @@ def _check(slo: Document, path: tuple[str | int, ...], help: str, **fact: str) -
 
 
 def _name(name: str) -> str:
-    """Lower case words and hyphens; OpenSLO allows more. As it is where nothing of it
-    can be kept.
+    """The name in lower case words and hyphens; OpenSLO allows more. Unchanged if it has neither
+    letters nor digits.
     """
     words = "-".join(re.findall("[a-z0-9]+", name.lower()))
     return words if words[:1].isalpha() else f"slo-{words}" if words else name

@@ -1,5 +1,6 @@
-"""The metrics and the `Slo` that printed definitions make, made here too: what pbmon refuses is
-told before it is printed.
+"""Creates the metrics and the `Slo` that the printed definitions describe.
+
+So what pbmon refuses is an error before it is printed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _KIND: Mapping[str, Any] = {
 
 
 def queries(objectives: Iterable[Objective]) -> Iterator[tuple[Events, Query]]:
-    """Every query, with the events it is of."""
+    """Every query, with its events."""
     return (
         (objective.events, query) for objective in objectives for query in objective.events.queries
     )
@@ -43,12 +44,11 @@ def queries(objectives: Iterable[Objective]) -> Iterator[tuple[Events, Query]]:
 def declared(
     objectives: Iterable[Objective], known: Mapping[str, Known], names_in_use: Iterable[str]
 ) -> dict[str, Known]:
-    """The metrics that are not known, as observed, with the labels and buckets that the file tells
-    of.
+    """The metrics that no definition knows yet, as observed, with the file's labels and buckets.
 
-    taken: names that the printed module gives to other things. Raises DefinitionErrors at the first
-    events of a metric that pbmon refuses. A metric is a histogram where one objective counts its
-    buckets, else what the first objective counts it as.
+    A metric is a histogram where one objective counts its buckets, else of the kind that the first
+    objective counts. names_in_use: names that the printed module gives to other things.
+    Raises DefinitionErrors for a metric that pbmon refuses, at the first events that use it.
     """
     objectives = list(objectives)
     histograms = {query.metric for events, query in queries(objectives) if events.bound is not None}
@@ -101,7 +101,7 @@ def declared(
 
 
 def _free(name: str, prefix: str, names_in_use: set[str]) -> str:
-    """A name of Python's that nothing has; from now on it is taken."""
+    """A free Python name, which is in use from now on."""
     while name in names_in_use or iskeyword(name):
         name = f"{prefix}_{name}"
     names_in_use.add(name)

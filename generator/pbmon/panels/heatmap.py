@@ -51,7 +51,7 @@ class Heatmap(Chart):
 def _options(panel: PlannedPanel[Heatmap]) -> Json:
     heatmap = panel.definition
     return {
-        "calculate": False,  # the histogram's own buckets
+        "calculate": False,  # uses the buckets of the histogram
         "cellGap": 1,
         "cellValues": {"unit": "short"},
         "color": {

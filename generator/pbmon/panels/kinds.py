@@ -41,9 +41,9 @@ _BY_DEFINITION: Mapping[type[AnyPanel], Kind[Any]] = {kind.definition: kind for 
 
 
 def kind_of(panel: D) -> Kind[D]:
-    """The kind of what an author wrote; of a class of their own, that of the class above it.
+    """The kind of an author's panel; for a subclass that an author wrote, that of the class above.
 
-    Raises LookupError for a class that no kind is made of.
+    Raises LookupError for a class without a kind.
     """
     for above in type(panel).__mro__:
         if kind := _BY_DEFINITION.get(above):

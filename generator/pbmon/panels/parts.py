@@ -7,7 +7,7 @@ from typing import Any
 from pbmon.model.panels import NO_LIMITS, Chart, Limits, Reducer
 from pbmon.panels.kind import Json, PlannedPanel, Step
 
-# A panel without thresholds would get Grafana's own, red above 80: blue says nothing about good or
+# A panel without thresholds would get Grafana's default, red above 80. Blue means neither good nor
 # bad.
 NEUTRAL = (Step(None, "blue"),)
 VISIBLE = {"legend": False, "tooltip": False, "viz": False}

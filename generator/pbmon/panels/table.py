@@ -94,7 +94,7 @@ def _transformations(panel: PlannedPanel[Table]) -> list[Json]:
         "indexByName": {name: index for index, name in enumerate(columns)},
         "renameByName": columns,
     }
-    # organize alone would show every label it is not told of
+    # without this, organize would show every label that it does not name
     return [
         *steps,
         {"id": "filterFieldsByName", "options": {"include": {"names": list(columns)}}},

@@ -24,8 +24,8 @@ from pbmon.panels.kind import Json, Kind, PlannedPanel
 class Panel(SeriesChart):
     """A graph over time. queries: vectors, or Query objects with a legend each.
 
-    stacked: each series stands on the one below. limits: lowest and highest value of the axis.
-    mappings: value → (text, colour), for the axis and the tooltip.
+    stacked: each series begins at the top of the one below. limits: lowest and highest value of the
+    axis. mappings: value → (text, colour), for the axis and the tooltip.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ class PanelAddress:
 def groups(
     catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[str, PanelAddress]
 ) -> tuple[PlannedGroup, ...]:
-    """One group and file per RuleGroup; alerts without one stand in a group of their service.
+    """One group and file per RuleGroup; alerts without one go into a group of their service.
     panels: by alert name.
     """
     members: dict[str, list[Alert]] = {}

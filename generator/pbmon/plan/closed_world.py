@@ -1,4 +1,4 @@
-"""Pass 1: no name that does not exist."""
+"""Pass 1: refuses names that do not exist."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def check(catalog: Catalog) -> None:
     """Raises DefinitionErrors for every series, scrape job or alert that an expression names and no
     definition declares.
 
-    Labels and their values were held against the metric when the expression was made; what is left
-    can only be known now.
+    Labels and their values were checked against the metric when the author wrote the expression.
+    These faults show only now, with all definitions loaded.
     """
     names = {metric.name for metric in catalog.metrics} | {
         record.name for record in catalog.records
@@ -68,7 +68,7 @@ def check(catalog: Catalog) -> None:
 
 
 def expressions(catalog: Catalog) -> Iterator[tuple[str, Source, Node]]:
-    """Every expression of the catalog: what it belongs to, where that stands, its syntax."""
+    """Every expression of the catalog: its owner in messages, the owner's line, its syntax."""
     for record in catalog.records:
         yield f"record {record.name}", record.source, record.expr.node
     for alert in catalog.alerts:

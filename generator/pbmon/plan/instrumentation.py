@@ -1,4 +1,4 @@
-"""The files in which the app counts by itself: what each imports from the metrics module, and that
+"""The generated files in which the app counts: the metrics that each imports, and the check that
 Prometheus scrapes the page.
 """
 
@@ -35,7 +35,7 @@ def instrumentation(
 ) -> tuple[PlannedInstrumentation, ...]:
     """Each definition with its module, sorted by path.
 
-    Raises DefinitionErrors for one that stands beside no service with a module, counts in another
+    Raises DefinitionErrors for one that has no service with a module in its file, counts in another
     service's metrics, has the path of another file, or serves a page that no job scrapes.
     """
     errors: list[DefinitionError] = []

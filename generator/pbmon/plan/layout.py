@@ -1,4 +1,4 @@
-"""Where panels stand in Grafana's grid, and the ids they are linked by."""
+"""The positions of panels in Grafana's grid, and the ids that links use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is below an expression: recording rules followed down to the series that are scraped."""
+"""What is below an expression: follows recording rules down to the scraped series."""
 
 from __future__ import annotations
 
@@ -56,8 +56,7 @@ class Lineage:
     def raw(self, node: Node) -> tuple[Selector, ...]:
         """Selectors of scraped series below the expression, each once, left to right.
 
-        What a matcher on a recorded series lets through is asked of the series below, where they
-        carry the label.
+        A matcher on a recorded series applies to the series below that have its label.
         """
         return tuple(
             dict.fromkeys(

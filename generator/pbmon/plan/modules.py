@@ -1,4 +1,4 @@
-"""The app's metrics modules: what each will hold, with every Python name known to be free."""
+"""The app's metrics modules: what each will hold. No Python name in it is used twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TAKEN = frozenset(
 TAKEN_BY_CELERY = frozenset(
     {"CountedBlock", "TaskMetrics", "WorkerMetrics", "instrument", "track_retry"}
 )
-"""Names that the module of a Celery worker needs besides."""
+"""Further names that the module of a Celery worker needs."""
 
 INITIAL_SERIES_LIMIT = 1000
 """Series a metric may begin with; each costs memory in every process of the app, whether it is
@@ -107,22 +107,17 @@ def symbol_of(metric: Metric) -> str:
 
 
 def is_closed(label: Label) -> bool:
-    """Whether every value is known when the code is written, so that a type checker can tell a
-    wrong one.
-    """
+    """Whether every value is known before the app runs, so that a type checker sees a wrong one."""
     return bool(label.values) and label.max_values is None
 
 
 def fallback(label: Label) -> str | None:
-    """What stands for values that exceed the label's bound; None where a closed set has no such
-    value.
-    """
+    """The value that replaces those beyond the label's limit; None where a closed set has none."""
     return label.other if label.values or label.other is not None else "other"
 
 
 def starts_at_zero(metric: Metric) -> bool:
-    """Whether every series exists from the start, so that a ratio has a value before the first
-    failure.
+    """Whether every series exists from the start. A ratio then has a value before the first failure.
 
     Only where all values are known and few, and where 0 is true before anything happened: a gauge
     that is no sum over processes is unknown until it is set, and a 0 of each process would win

@@ -18,7 +18,7 @@ _ORDER = frozenset({">", "<", ">=", "<="})
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for the whole project in this environment."""
+    """The settings of the whole project in this environment."""
 
     environment: str
     scrape_interval: str
@@ -72,8 +72,9 @@ def scrape_jobs(catalog: Catalog, decided: Settings) -> tuple[ScrapeJob, ...]:
 
 
 def routes(catalog: Catalog) -> tuple[Route, ...]:
-    """One route a receiver. Severities that no receiver names go to a receiver `default` that calls
-    nobody.
+    """One route for each receiver.
+
+    Other severities go to a receiver `default`, which notifies no one.
     """
     overlay = catalog.environment
     return tuple(
@@ -90,7 +91,7 @@ def routes(catalog: Catalog) -> tuple[Route, ...]:
 def condition(alert: Alert, catalog: Catalog) -> tuple[Node, Threshold | None]:
     """The alert's expression with the environment's threshold in it, and that threshold.
 
-    Raises DefinitionErrors when one is set and there is none.
+    Raises DefinitionErrors where the environment sets a threshold and the expression has none.
     """
     overlay = catalog.environment.alerts.get(alert.name)
     override = overlay.threshold if overlay is not None else None
@@ -110,7 +111,7 @@ def _threshold(node: Node, override: Decimal | None) -> tuple[Node, Threshold | 
     """The first comparison with a number that decides the condition, and the expression with
     `wanted` in its place.
 
-    Only set operations are looked into: a comparison inside arithmetic (`x / (y > 0)`) is a guard.
+    It looks only into set operations: a comparison inside arithmetic (`x / (y > 0)`) is a guard.
     """
     if not isinstance(node, Binary):
         return node, None

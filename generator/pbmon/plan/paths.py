@@ -1,4 +1,4 @@
-"""Where every rendered file lies: paths relative to the output folder.
+"""Where every rendered file goes: paths relative to the output folder.
 
 They are laid out as the app's own repository is, so that copying the folder over it installs them.
 """

@@ -1,4 +1,4 @@
-"""Every decision made: what the renderers write down and the checks read."""
+"""The plan: every decision that the renderers write down and the checks read."""
 
 from __future__ import annotations
 

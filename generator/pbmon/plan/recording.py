@@ -16,14 +16,13 @@ from pbmon.plan.rules import PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
 
 DEEPEST_CHAIN = 150
-"""Operations within operations, through records; an expression of its own may nest 100."""
+"""Operations within operations, through records; a single expression may nest 100."""
 
 
 def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
-    """One group and file per service or RuleGroup, named after it; a record stands behind those it
-    reads.
+    """One group and file per service or RuleGroup, named after it. A record follows those it reads.
 
-    Prometheus evaluates a group's rules one after another, and groups beside each other: a record
+    Prometheus evaluates a group's rules one after another, and all groups in parallel: a record
     that reads another group's sees values up to one interval old. Raises DefinitionErrors for
     records that read each other in a circle.
     """

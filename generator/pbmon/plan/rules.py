@@ -88,8 +88,9 @@ class Inhibition:
 
 @dataclass(frozen=True)
 class Route:
-    """Alerts of these severities go to this receiver. webhook_url_file: empty when nobody is
-    called.
+    """Alerts of these severities go to this receiver.
+
+    webhook_url_file: empty for a receiver that notifies no one.
     """
 
     receiver: str

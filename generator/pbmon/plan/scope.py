@@ -1,7 +1,7 @@
 """Which targets a selector means: `job` matchers for rules, dashboard variables for panels.
 
-An application seldom owns its Prometheus, and `http_requests_total` is a common name; so a selector
-says whose it wants.
+Most applications share a Prometheus, and `http_requests_total` is a common name. So every selector
+names the jobs it means.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from pbmon.plan.lineage import Lineage
 
 
 class Scope:
-    """The jobs of every metric, and selectors narrowed to them. lineage: of the expressions as they
-    were written.
+    """The jobs of every metric, and selectors narrowed to them.
+
+    lineage: of the expressions before that.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -59,7 +60,7 @@ class Scope:
         """The expression for a dashboard whose `$job` offers dashboard_jobs: narrowed by `$job` and
         `$instance`.
         """
-        return rewrite(node, lambda found: self._with_variables(found, dashboard_jobs))
+        return rewrite(node, lambda part: self._with_variables(part, dashboard_jobs))
 
     def _with_jobs(self, node: Node) -> Node:
         if not isinstance(node, Selector) or _job_matchers(node):
@@ -83,9 +84,7 @@ class Scope:
 
 
 def _job_matchers(selector: Selector) -> list[Matcher]:
-    """Matchers that say which jobs are meant; one that only excludes a job leaves those of
-    everybody else.
-    """
+    """Matchers that name the jobs. One that only excludes a job would leave foreign jobs in."""
     return [
         matcher
         for matcher in selector.matchers

@@ -50,7 +50,7 @@ class PlannedSlo:
 
 
 def expand(catalog: Catalog) -> Catalog:
-    """The catalog with everything its objectives stand for.
+    """The catalog with the rules and the dashboard that its objectives need.
 
     Raises DefinitionErrors where a name is taken already, or a text of an objective does not fit
     its alerts.

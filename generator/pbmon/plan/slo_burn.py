@@ -1,4 +1,4 @@
-"""How fast an error budget may burn before somebody is told.
+"""How fast an error budget may burn before an alert fires.
 
 Several windows, several burn rates:
 https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
@@ -13,7 +13,7 @@ from pbmon import durations
 from pbmon.model.service import Severity
 
 _DIGITS = Context(prec=6)
-"""28 days are no whole multiple of 3: what does not end is cut after six digits."""
+"""28 is no multiple of 3: endless fractions are cut after six digits."""
 
 
 @dataclass(frozen=True)

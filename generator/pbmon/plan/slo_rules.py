@@ -26,7 +26,7 @@ EVERY, SAMPLE = "1m", "5m"
 _SAMPLED = f"_every{SAMPLE}"
 LONGEST_BY_MINUTE = "2h"
 _LEAST_ABSENCE = 120  # seconds: shorter ones are restarts
-_ABSENCE_SHARE = Decimal("0.02")  # of the budget, as much as the fastest page waits for
+_ABSENCE_SHARE = Decimal("0.02")  # of the budget; the fastest burn alert waits for as much
 
 
 def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]:

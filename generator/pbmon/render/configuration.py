@@ -25,7 +25,7 @@ from pbmon.source import Source
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """prometheus.yml, alertmanager.yml, and what Grafana reads at its start."""
-    # Named one by one: a glob would also load files that lie beside them and were never checked.
+    # Each file by name: a glob would also load unchecked files in the same folder.
     rule_files = sorted(
         group.file.removeprefix(f"{MONITORING}/") for group in (*plan.recording, *plan.alerting)
     )

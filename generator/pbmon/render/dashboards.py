@@ -22,8 +22,7 @@ from pbmon.source import Source
 
 # https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go
 SCHEMA_VERSION = 42
-# Without a version a panel is taken for one of Grafana 6.1, and its options are rewritten on
-# loading.
+# Grafana treats a panel without a version as one of 6.1, and rewrites its options on loading.
 PLUGIN_VERSION = "11.0.0"
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 BUILT_IN_ANNOTATIONS = {
@@ -227,8 +226,7 @@ def _variable(variable: Variable) -> core.Template:
         multi=variable.multi,
         includeAll=variable.multi,
     )
-    # None: Grafana takes the first value it finds, where an empty one of ours would be shown as a
-    # choice
+    # None lets Grafana choose the first value; it would show an empty one as a choice.
     template._current = (
         {"selected": True, "text": ["All"], "value": ["$__all"]} if variable.multi else None
     )

@@ -93,8 +93,7 @@ def docstring(text: str) -> str:
         [_prose(word) for word in part.split()] for part in re.split(r"\n\s*\n", text.strip())
     ]
     filled = "\n\n".join("\n".join(_lines(words)) for words in paragraphs)
-    # A quote at either end would lengthen the docstring's own; pairs of a backslash and what it
-    # escapes are stepped over.
+    # A quote at either end would extend the docstring's quotes. Escaped characters stay.
     return re.sub(r'\\.|\A"|"\Z', lambda match: r"\"" if match[0] == '"' else match[0], filled)
 
 

@@ -1,4 +1,4 @@
-"""Checks of what makes a dashboard file one dashboard in Grafana."""
+"""Checks of what Grafana needs to load a file as one dashboard and to find it again."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 def dashboard_is_json(case: Case) -> Iterator[Finding]:
     """A dashboard file is one JSON object.
 
-    Grafana logs an error for one that is not and goes on without it; the dashboard is missing, or
-    stays at its last version, and nobody is told.
+    Grafana logs an error for a broken file and goes on without it. The dashboard is missing or
+    stays at its last version, and only that log line says so.
 
     To fix it: render the file again. A merge conflict left in it is the usual cause.
     """

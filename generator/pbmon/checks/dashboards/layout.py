@@ -16,12 +16,12 @@ https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboa
 
 
 def panel_ids_are_unique(board: Board) -> Iterator[Finding]:
-    """Every panel and row of a dashboard has an id of its own.
+    """No two panels or rows of a dashboard have the same id.
 
-    Links to one panel (`?viewPanel=7`), alerts and annotations find it by its id. Of two panels
-    with one id Grafana renumbers the second on loading, so a link opens the wrong panel.
+    Links to a panel (`?viewPanel=7`), alerts and annotations find it by its id. When two panels
+    share an id, Grafana renumbers the second on loading, and a link opens the wrong panel.
 
-    To fix it: give one of the two another title, since the id is made of it.
+    To fix it: give one of the two another title, since pbmon makes the id from the title.
     """
     counted = Counter(
         panel["id"] for panel in panels_and_rows(board.json) if isinstance(panel.get("id"), int)
@@ -42,8 +42,8 @@ def panels_do_not_overlap(board: Board) -> Iterator[Finding]:
     """No panel covers another.
 
     Grafana pushes an overlapped panel down when it loads the file, so the page is not the one that
-    was designed, and saving it changes positions that nobody touched. Panels inside a collapsed row
-    are held only against each other.
+    was designed, and saving it changes positions that no author touched. Panels inside a collapsed
+    row are compared only with each other.
 
     To fix it: leave positions to pbmon, or move one of the two.
     """

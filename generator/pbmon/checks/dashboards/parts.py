@@ -1,6 +1,4 @@
-"""Parts of a rendered dashboard, read so that a misshapen file cannot stop a check: what is missing
-is empty.
-"""
+"""Parts of a rendered dashboard. A missing part reads as empty, so no broken file stops a check."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ class Board:
     json: Json
 
     def author(self, panel: Json | None = None) -> Source:
-        """The line that wrote the panel, or the dashboard; the file where nobody is known."""
+        """The author's line behind the panel, or the dashboard; else the file itself."""
         return self.artifact.author(self._places.get(id(panel), ()))
 
     @cached_property

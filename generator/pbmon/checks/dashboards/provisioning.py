@@ -1,6 +1,4 @@
-"""Check of the YAML files from which Grafana learns its data sources and where the
-dashboards are.
-"""
+"""Check of the YAML files that tell Grafana its data sources and where dashboards are."""
 
 from __future__ import annotations
 
@@ -25,8 +23,8 @@ SCHEMAS = {
 def provisioning_fits_its_schema(case: Case) -> Iterator[Finding]:
     """A provisioning file of Grafana has the settings that Grafana reads, and no others.
 
-    Grafana starts without a word about a misspelt setting (`updateIntervalSecond`), and does not
-    start at all over a wrong type.
+    Grafana ignores a misspelt setting (`updateIntervalSecond`) without a message, and does not
+    start with a value of the wrong type.
 
     To fix it: the message names the setting, and what it may be.
     """

@@ -18,8 +18,10 @@ BUILT_IN_SOURCES = frozenset(("-- Grafana --", "-- Mixed --", "-- Dashboard --")
 
 
 class Query(NamedTuple):
-    """A PromQL expression of the dashboard: where it is, its text, whether it is asked for one
-    moment only, and the panel, None for an annotation.
+    """A PromQL expression of the dashboard.
+
+    where: its place in messages. instant: whether it is evaluated at one moment only. panel: None
+    for an annotation.
     """
 
     where: str
@@ -29,9 +31,9 @@ class Query(NamedTuple):
 
 
 def panel_has_query(board: Board) -> Iterator[Finding]:
-    """Every panel that shows values asks for some.
+    """Every panel that shows values has a query.
 
-    A panel without a query says "No data", which looks like an outage of what it is called after.
+    A panel without a query says "No data", which looks like an outage.
 
     To fix it: give the panel an expression, or take it out.
     """
@@ -48,7 +50,7 @@ def panel_has_query(board: Board) -> Iterator[Finding]:
 def query_letters_are_unique(board: Board) -> Iterator[Finding]:
     """No two queries of a panel have the same letter (refId).
 
-    Grafana files answers under the letter: of two queries with one letter, one answer is lost.
+    Grafana stores answers by letter. When two queries share a letter, one answer is lost.
 
     To fix it: name them A, B, C.
     """
@@ -69,7 +71,7 @@ def query_letters_are_unique(board: Board) -> Iterator[Finding]:
 def dashboard_query_parses(board: Board) -> Iterator[Finding]:
     """Every query is PromQL once Grafana has put values in place of its variables.
 
-    Prometheus refuses one that is not, and the panel shows an error to whoever opens it.
+    Otherwise Prometheus refuses the query, and the panel shows an error.
 
     To fix it: mend the expression where the message points.
     """
@@ -113,8 +115,8 @@ def rate_follows_zoom(board: Board) -> Iterator[Finding]:
 def dashboard_datasource_is_a_variable(board: Board) -> Iterator[Finding]:
     """Every panel, variable and annotation asks the data source chosen at the top of the dashboard.
 
-    A data source written into the file exists in one Grafana only; in any other the panel cannot be
-    drawn, and nobody can switch between staging and production.
+    A data source written into the file exists in one Grafana only. In any other one the panel shows
+    an error, and readers cannot switch between staging and production.
 
     To fix it: `"uid": "${datasource}"`.
     """

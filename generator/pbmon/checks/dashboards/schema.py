@@ -1,5 +1,6 @@
-"""The shape of dashboards and of Grafana's provisioning files, held against JSON Schemas: those of
-the kinds of panels in `pbmon.panels`, and the others in schemas/ beside.
+"""Checks dashboards and Grafana's provisioning files against JSON Schemas.
+
+The schemas of panels are in `pbmon.panels`, the others in schemas/ beside this module.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from pbmon.source import Source
 def dashboard_fits_its_schema(board: Board) -> Iterator[Finding]:
     """A dashboard has the settings that Grafana 11 to 13 read, each of its kind, and no others.
 
-    Grafana never complains about a setting: a typing error, a number written as text, a calculation
-    (`avg`), a transformation or an override matcher of older versions do nothing, and the panel
-    looks as if it had been left out.
+    Grafana never complains about a setting. A typing error, a number written as text, or a
+    calculation (`avg`), transformation or override matcher of an older version has no effect, and
+    the panel looks as if the setting were missing.
 
     To fix it: the message names the setting, and what it may be. Files made by pbmon fit; edit the
     definitions.
@@ -63,7 +64,7 @@ def misfits(check: str, source: Source, what: str, schema: str, document: Any) -
     """A finding for each place where document departs from the schema.
 
     schema: a file in schemas/, `panel-TYPE.json` for a kind of panel, or a part of one.
-    what: how messages call the document.
+    what: name of the document in messages.
     """
     for error in sorted(
         _validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)

@@ -23,7 +23,7 @@ def panel_has_title(board: Board) -> Iterator[Finding]:
             yield Finding(
                 "panel-has-title",
                 board.author(panel),
-                f"{name(panel)} has no title, so nobody can refer to it",
+                f"{name(panel)} has no title, so nothing can refer to it",
                 "write in a few words what it answers",
                 level="warning",
             )
@@ -32,7 +32,7 @@ def panel_has_title(board: Board) -> Iterator[Finding]:
 def panel_titles_are_unique(board: Board) -> Iterator[Finding]:
     """No two panels of a dashboard have the same title.
 
-    Runbooks and alerts name panels by title; of two with the same one, half of the readers look at
+    Runbooks and alerts name panels by title. When two share a title, half of the readers look at
     the wrong one.
 
     To fix it: say in the title what tells them apart, `Latency of reads` and `Latency of writes`.
@@ -53,10 +53,11 @@ def panel_titles_are_unique(board: Board) -> Iterator[Finding]:
 def panel_has_description(board: Board) -> Iterator[Finding]:
     """Every panel that shows values has a description.
 
-    Grafana shows it behind the (i) in the panel's corner. At three in the morning it tells what is
-    normal and what to do when it is not.
+    Grafana shows it behind the (i) in the panel's corner. At three in the morning it says what is
+    normal, and what to do otherwise.
 
-    To fix it: write one or two sentences, what is shown, what is healthy, where to look next.
+    To fix it: write one or two sentences: what the panel shows, what is healthy, where to look
+    next.
     """
     for panel in charts(board.json):
         if not text(panel, "description").strip():
@@ -73,8 +74,8 @@ def panel_has_unit(board: Board) -> Iterator[Finding]:
     """Every panel that prints numbers has a unit that Grafana knows.
 
     Without one 0.25 may be a quarter of a second, 25 % or a quarter of a request. An id that
-    Grafana does not know is printed behind the number as it stands. Panels whose values are mapped
-    to words need none.
+    Grafana does not know is printed unchanged behind the number. Panels whose values are mapped to
+    words need none.
 
     To fix it: take an id such as `s`, `bytes`, `percentunit`, `reqps`; `short` for plain numbers.
     """
@@ -86,11 +87,11 @@ def panel_has_unit(board: Board) -> Iterator[Finding]:
             yield Finding(
                 "panel-has-unit",
                 board.author(panel),
-                f"{name(panel)} has no unit, so its numbers can be read in any",
+                f"{name(panel)} has no unit, so a reader cannot tell what its numbers measure",
                 "usual ones: s, bytes, percentunit, reqps, ops, short",
                 level="warning",
             )
-        # `suffix:widgets` is the author's own
+        # `suffix:widgets` is a unit that the author made up
         elif unit and unit not in GRAFANA_UNITS and ":" not in unit:
             near = difflib.get_close_matches(unit, sorted(GRAFANA_UNITS), 4, 0.5)
             yield Finding(

@@ -11,9 +11,9 @@ from pbmon.finding import Finding
 def thresholds_ascend(board: Board) -> Iterator[Finding]:
     """The steps of a threshold rise from a first one without a value.
 
-    The first step is the colour below every other; with a value in its place, or the text "null",
-    values below it have no colour. Grafana takes the last step that a value reaches, so steps out
-    of order are never seen.
+    The first step is the colour of the lowest values. If it has a value, or the text "null", lower
+    values have no colour. Grafana takes the last step that a value reaches, so it never shows steps
+    that are out of order.
 
     To fix it: begin with a step whose value is null, then sort the rest.
     """

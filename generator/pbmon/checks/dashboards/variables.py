@@ -1,4 +1,4 @@
-"""Check of the variables that a dashboard uses, and what they stand for.
+"""Check of the variables that a dashboard uses, and the values they get in checks.
 
 Forms, as Grafana reads them: `$name`, `${name}`, `${name:regex}`, `${name.field}`, `[[name]]`.
 https://grafana.com/docs/grafana/latest/dashboards/variables/variable-syntax/
@@ -47,9 +47,7 @@ LINK_BUILT_IN = QUERY_BUILT_IN | {
 """
 
 WINDOW = "299993ms"
-"""Stands for a duration that Grafana works out: a prime number of milliseconds, which no author
-writes by hand.
-"""
+"""Replaces a duration that Grafana computes. No author writes this prime number of milliseconds."""
 
 
 def dashboard_variables_are_defined(board: Board) -> Iterator[Finding]:
@@ -97,8 +95,10 @@ def _names(value: str) -> Iterator[str]:
 
 
 def _texts(dashboard: Json) -> Iterator[tuple[Json | None, str, str, frozenset[str]]]:
-    """Each text in which Grafana replaces variables: the panel, None for the dashboard's own; where
-    it is, the text, and which of Grafana's own may stand there.
+    """Each text in which Grafana replaces variables.
+
+    Yields the panel (None for a text of the dashboard), the place in messages, the text, and the
+    built-in variables that work there.
     """
     for item in panels_and_rows(dashboard):
         yield item, f"the title of {name(item)}", text(item, "title"), QUERY_BUILT_IN

@@ -1,4 +1,4 @@
-"""What every alert must have so that whoever it wakes can act."""
+"""Checks of what an alert needs so that the person on call can act."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pbmon.plan.rules import PlannedAlert
 def alert_has_panel(case: Case) -> Iterator[Finding]:
     """Every alert is shown by a panel.
 
-    Who is woken looks at a graph first: since when, how bad, getting better? Without a panel
-    `dashboard_url` is missing and the threshold is drawn nowhere. Name the alert in the panel that
-    shows its value: `Panel(..., alerts=[high_error_rate])`.
+    The person on call looks at a graph first: since when, how bad, is it getting better? Without a
+    panel the alert has no `dashboard_url`, and no graph shows its threshold. Name the alert in the
+    panel that shows its value: `Panel(..., alerts=[high_error_rate])`.
     """
     for alert in case.plan.alerts:
         if alert.panel is None:
             yield Finding(
                 "alert-has-panel",
                 alert.source,
-                f"no panel shows alert {alert.name}, so nobody sees since when and how far it is"
-                " exceeded",
+                f"no panel shows alert {alert.name}, so no graph tells since when and by how much"
+                " its limit is exceeded",
                 "name it in the panel with its value: Panel(..., alerts=[...])",
                 level="warning",
             )
@@ -49,7 +49,7 @@ def alert_has_action(case: Case) -> Iterator[Finding]:
                 yield Finding(
                     "alert-has-action",
                     alert.source,
-                    f"{name} of {alert.name} is {text!r}, which tells whoever it wakes nothing",
+                    f"{name} of {alert.name} is {text!r}, which does not help the person on call",
                     "one sentence: what happens, what users notice, what to do first",
                     level="warning",
                 )
@@ -75,7 +75,7 @@ def alert_has_runbook(case: Case) -> Iterator[Finding]:
 def severity_has_receiver(case: Case) -> Iterator[Finding]:
     """Every severity that alerts have goes to a receiver, where the project has any.
 
-    Alertmanager sends what no route takes to its default receiver, which here calls nobody.
+    Alertmanager sends an alert without a route to its default receiver, which notifies no one.
     """
     routed = {severity for route in case.plan.routes for severity in route.severities}
     without_receiver = [alert for alert in case.plan.alerts if alert.severity not in routed]
@@ -84,7 +84,7 @@ def severity_has_receiver(case: Case) -> Iterator[Finding]:
         yield Finding(
             "severity-has-receiver",
             case.plan.catalog.project.source,
-            f"no receiver takes severity {first.severity!r}, so nobody hears of {first.name}"
+            f"no receiver takes severity {first.severity!r}, so no one is notified of {first.name}"
             + (f" and {len(without_receiver) - 1} more" if len(without_receiver) > 1 else ""),
             f"Receiver(name=..., severities=[{first.severity!r}])",
         )
@@ -93,8 +93,8 @@ def severity_has_receiver(case: Case) -> Iterator[Finding]:
 def alert_unit_is_the_panels(case: Case) -> Iterator[Finding]:
     """A panel has the unit of the alerts whose thresholds it draws.
 
-    A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom that nothing ever
-    stays below.
+    A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom, which every
+    value exceeds.
     """
     with_threshold = {alert.name for alert in case.plan.alerts if alert.threshold}
     for dashboard in case.plan.catalog.dashboards:
@@ -133,7 +133,7 @@ def threshold_is_below_the_top_bucket(case: Case) -> Iterator[Finding]:
 
 
 def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, str, float]]:
-    """What the alert compares by `>` or `>=` with a number, the operator, and the number."""
+    """The expressions that the alert compares by `>` or `>=`, each with operator and number."""
     pending: list[Node] = [alert.expr]
     while pending:
         node = pending.pop()

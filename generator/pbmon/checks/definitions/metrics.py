@@ -1,4 +1,4 @@
-"""What every metric costs, and whether anybody looks at it."""
+"""Checks of what a metric costs, and whether a rule or panel uses it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pbmon.plan.closed_world import expressions
 def metric_is_used(case: Case) -> Iterator[Finding]:
     """Every metric and every recorded series is read by a rule, an alert or a panel.
 
-    What nobody reads is paid for at every scrape and rots unseen. Show it, or drop it.
+    An unused metric costs storage at every scrape, and its faults stay unseen. Show it, or drop it.
     """
     names = {
         selector.series.metric
@@ -32,7 +32,7 @@ def metric_is_used(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "metric-is-used",
                 definition.source,
-                f"no rule, alert or panel reads {definition.name}, so it is stored for nobody",
+                f"no rule, alert or panel reads {definition.name}, so storing it is of no use",
                 "show it in a panel, or drop it",
                 level="warning",
             )

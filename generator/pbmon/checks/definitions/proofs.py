@@ -1,4 +1,4 @@
-"""No rule without a proof."""
+"""Check that every rule has a proof."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def rule_is_proven(case: Case) -> Iterator[Finding]:
     series has the value it says.
 
     pbmon finds series that put an alert's value just above and just below its limit, through the
-    recording rules, and renders them as promtool's rule tests (`monitoring/rule-tests/`). Where it
-    finds none, the alert either can never fire (its value cannot reach the limit), always fires, or
-    is outside what pbmon can solve: text given to `promql()`, or a template in an annotation that
-    does more than show a value or a label. The finding says which. Show by hand then what makes it
-    fire, or gives a record its value:
+    recording rules, and renders them as promtool's rule tests (`monitoring/rule-tests/`). If it
+    finds none, the alert can never fire (its value cannot reach the limit), or it always fires, or
+    pbmon cannot solve it: text given to `promql()`, or a template in an annotation that
+    does more than show a value or a label. The finding says which. Then write a test that makes the
+    alert fire, or gives the record its value:
 
     ```python
     shown = RuleTest(

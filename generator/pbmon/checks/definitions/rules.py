@@ -1,4 +1,4 @@
-"""What rules must hold to compute what they say."""
+"""Checks that rules compute what they say."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def exposition(artifacts: Iterable[Artifact], paths: Collection[str]) -> str:
     to a first scrape.
 
     artifacts: those modules, and what they import of the app. Each metric has a series: where
-    labels are open it is an example. The modules run in memory, each with a registry of its own;
+    labels are open it is an example. The modules run in memory, each with a separate registry;
     only prometheus_client's switch for `_created` series is left as they set it. Raises what they
     raise.
     """

@@ -37,7 +37,7 @@ def place(text: str, message: str) -> tuple[int, str]:
 
 
 def author_of_line(file: Artifact, line: int) -> Source:
-    """The author's line behind a line of the file; where nobody is known, the line itself."""
+    """The author's line behind a line of the file; else that line itself."""
     author = file.author(_place_of_line(_root(file.text), line) if line else ())
     return Source(file.path, line) if author.file == file.path else author
 

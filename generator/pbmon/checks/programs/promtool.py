@@ -38,8 +38,8 @@ def promtool_rules(case: Case) -> list[Finding]:
     """Prometheus loads every rule file: expressions and templates parse, fields are known, no rule
     is there twice.
 
-    Prometheus refuses a file as a whole over one mistake, so none of its alerts can fire; a reload
-    goes on with the old rules, a restart fails.
+    One mistake makes Prometheus refuse the whole file, so none of its alerts can fire. A reload
+    keeps the old rules; a restart fails.
 
     To fix it: change the definition that the rule is rendered from. A field that is unknown may be
     newer than the promtool at hand.
@@ -62,9 +62,9 @@ def promtool_config(case: Case) -> list[Finding]:
     """Prometheus loads prometheus.yml, each `rule_files` entry finds a rule file, and each rule
     file is found by an entry.
 
-    Prometheus does not start with a configuration that it cannot read. Over a pattern that finds
-    nothing both it and promtool say nothing, and rules that nobody loads never fire. What is wrong
-    inside the rule files is left to promtool-rules.
+    Prometheus does not start with a configuration that it cannot read. Neither it nor promtool
+    reports a pattern that matches no file, and rules that are not loaded never fire. The check
+    promtool-rules reports faults inside the rule files.
 
     To fix it: change the jobs or the settings of the project that the file is rendered from.
     """
@@ -82,8 +82,7 @@ def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]
         unmatched = list(_unmatched(folder, files))
     config = [file for file in files if file.path == PROMETHEUS]
     findings = _findings("promtool-config", output, config, "Prometheus does not start")
-    # promtool names a missing file too, but no glob that finds nothing: one finding for both is
-    # enough
+    # promtool reports a missing file, but no glob without matches. _unmatched reports both.
     return unmatched + [
         finding
         for finding in findings
@@ -94,8 +93,8 @@ def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]
 def promtool_metrics(case: Case) -> Iterator[Finding]:
     """Metrics are named and described as Prometheus' guide asks, and the text format parses.
 
-    Names with a unit and a suffix are what makes a stranger's query right the first time; renaming
-    later breaks every dashboard. A text format that does not parse costs the whole scrape.
+    With unit and suffix in the name, a newcomer's query is right the first time. Renaming later
+    breaks every dashboard. If the text format does not parse, the whole scrape fails.
     https://prometheus.io/docs/practices/naming/
 
     To fix it: rename the metric in its definition, or give it a help text.
@@ -140,8 +139,7 @@ def _findings(
     check: str, output: Output, files: Sequence[Artifact], consequence: str
 ) -> list[Finding]:
     messages_of = verdicts(output.text)
-    # 1: a file does not load, 3: lint only; anything else, or a file without a verdict, is no
-    # answer
+    # 1: a file does not load, 3: lint only. Anything else, or a missing verdict, is no answer.
     failed = any(messages_of.values())
     paths = {file.path for file in files}
     if (
