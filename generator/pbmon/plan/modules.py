@@ -117,7 +117,7 @@ def fallback(label: Label) -> str | None:
 
 
 def starts_at_zero(metric: Metric) -> bool:
-    """Whether every series exists from the start. A ratio then has a value before the first failure.
+    """Whether every series exists from the start. So a ratio has a value before the first failure.
 
     Only where all values are known and few, and where 0 is true before anything happened: a gauge
     that is no sum over processes is unknown until it is set, and a 0 of each process would win
