@@ -37,8 +37,9 @@ REFUSED: Any = object()
 
 
 class _Conversions(NamedTuple):
-    """How the parameters of one function are checked. positional: in order, `self` included. rest:
-    of `*arguments`.
+    """How the parameters of one function are checked.
+
+    positional: in order, `self` included. rest: for `*arguments`.
     """
 
     positional: tuple[Conversion, ...]
@@ -184,9 +185,7 @@ def _hints(function: Callable[..., Any], constructed: type | None) -> dict[str, 
 
 
 def conversion(kind: Any) -> Conversion:
-    """What an argument of this annotation becomes. TypeError for an annotation that says nothing we
-    could check.
-    """
+    """The conversion for an annotation. TypeError for an annotation that cannot be checked."""
     if kind is Any or kind is object:
         return _unchanged
     if classes := _classes(kind):

@@ -43,9 +43,7 @@ _BITS = 1024
 
 
 def is_number(value: int) -> bool:
-    """Whether an int of Python's is a number here: True and False are none, nor what no float can
-    hold.
-    """
+    """Whether the int is a number here: no boolean, and not too large for a float."""
     return not isinstance(value, bool) and value.bit_length() <= _BITS
 
 
@@ -60,12 +58,12 @@ def refusal(
     while inner := _misfit(kind, value, fits):
         step, kind, value = inner
         path += step
-    given, belongs = _value_text(value), described(kind)
+    actual, belongs = _value_text(value), described(kind)
     if title in OPERATORS:
-        problem = f"`{OPERATORS[title]}` is given {given}, where {belongs} belongs"
+        problem = f"`{OPERATORS[title]}` is given {actual}, where {belongs} belongs"
     else:
         call = title if title[0].isupper() else f"{title}()"
-        problem = f"{name}{path} of {call} is {given}, where {belongs} belongs"
+        problem = f"{name}{path} of {call} is {actual}, where {belongs} belongs"
     if isinstance(value, bool) and "a vector" in belongs:
         return problem, "`==` and `!=` compare Python objects: use .equals(0) or .differs(0)"
     if "a vector" in belongs and (instead := getattr(value, "AS_VECTOR", "")):
@@ -79,8 +77,9 @@ def refusal(
 def _misfit(
     kind: Any, value: object, fits: Callable[[Any, object], bool]
 ) -> tuple[str, Any, object] | None:
-    """The first item that makes a list, tuple or mapping unfit: its place, what belongs there, and
-    it.
+    """The first item that does not fit, in a list, tuple or mapping.
+
+    Returns its place, the kind that belongs there, and the item.
     """
     for container in _alternatives(kind):
         origin, arguments = get_origin(container), get_args(container)
@@ -181,9 +180,9 @@ def _value_text(value: object) -> str:
 
 
 def _short(value: object) -> str:
-    shown = reprlib.Repr()
-    shown.maxstring = shown.maxlong = shown.maxother = 60
-    return shown.repr(value)
+    printer = reprlib.Repr()
+    printer.maxstring = printer.maxlong = printer.maxother = 60
+    return printer.repr(value)
 
 
 def shared_keywords(kind: Any) -> list[str]:

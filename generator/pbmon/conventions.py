@@ -126,9 +126,7 @@ def _is_level(level: str, labels: frozenset[str]) -> bool:
 
 
 def check_label_names(labels: Mapping[str, str], what: str, source: Source) -> None:
-    """DefinitionError for a label that Prometheus refuses, or drops because its name begins with
-    `__`.
-    """
+    """DefinitionError for a label that Prometheus refuses, or drops because of a leading `__`."""
     for name in labels:
         if not _METRIC.fullmatch(name) or name.startswith("__"):
             raise DefinitionError(
@@ -162,9 +160,7 @@ def check_module_path(path: str, what: str, source: Source) -> None:
 
 
 def check_file_name(name: str, what: str, source: Source) -> None:
-    """DefinitionError unless the name is lower case words joined by hyphens: it becomes a file
-    name.
-    """
+    """DefinitionError unless the name is lower case words and hyphens: it becomes a file name."""
     if not _FILE.fullmatch(name):
         raise DefinitionError(
             source,

@@ -116,14 +116,16 @@ class Label:
         )
 
     def matches(self, pattern: str) -> Matcher:
-        """`label=~"pattern"`, anchored at both ends. DefinitionError when no value of a closed set
-        matches.
+        """`label=~"pattern"`, anchored at both ends.
+
+        DefinitionError when no value of a closed set matches.
         """
         return Matcher(self, "=~", self._useful(pattern))
 
     def not_matches(self, pattern: str) -> Matcher:
-        """`label!~"pattern"`, anchored at both ends. DefinitionError when no value of a closed set
-        matches.
+        """`label!~"pattern"`, anchored at both ends.
+
+        DefinitionError when no value of a closed set matches.
         """
         return Matcher(self, "!~", self._useful(pattern))
 
@@ -157,9 +159,7 @@ class Matcher:
 
 
 def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """The pattern as Python reads it. DefinitionError at the author's line for what is no regular
-    expression.
-    """
+    """The compiled pattern. DefinitionError at the author's line for an invalid one."""
     try:
         return re.compile(pattern)
     except re.error as error:

@@ -63,12 +63,7 @@ _derived_from: ContextVar[Source | None] = ContextVar("derived_from", default=No
 
 @contextmanager
 def read_from(folder: Path) -> Iterator[None]:
-    """While it lasts, every Source is of a file in that folder of definitions: `ops/mon` when
-    `ops/mon/api.py` is known as `mon/api.py`.
-
-    A folder that is not below the current directory is named as it was given where that leads
-    there from here (`../mon`), else by its own name: messages show no machine's folders.
-    """
+    """Within this context here() is that line: the author's, for definitions that pbmon derives."""
     parent, here = Path(os.path.abspath(folder)).parent, Path.cwd()  # noqa: PTH100 - keeps links
     if parent.is_relative_to(here):
         above = parent.relative_to(here).as_posix()

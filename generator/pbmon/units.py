@@ -32,9 +32,7 @@ GRAFANA_UNITS = frozenset(files("pbmon").joinpath("units.txt").read_text("utf-8"
 
 
 def checked(unit: str, what: str, source: Source) -> str:
-    """The unit as given, or a DefinitionError naming the nearest that exist. Grafana's
-    `prefix:x`/`suffix:x` pass.
-    """
+    """The unit, or a DefinitionError that names near ones. `prefix:x` and `suffix:x` pass."""
     if unit in GRAFANA_UNITS or (
         unit.partition(":")[0] in {"prefix", "suffix", "si", "time", "count", "currency", "bool"}
         and ":" in unit
@@ -53,8 +51,6 @@ def checked(unit: str, what: str, source: Source) -> str:
 
 
 def of_name(name: str) -> str:
-    """The unit that a metric's name announces (`…_seconds`, `…_bytes_total`), or an
-    empty string.
-    """
+    """The unit in a metric's name (`…_seconds`, `…_bytes_total`), else an empty string."""
     last = name.removesuffix("_total").rpartition("_")[2]
     return UNIT_OF_SUFFIX.get(last, "")

@@ -98,8 +98,9 @@ class Names:
         }
 
     def _followed(self, path: str, passed: frozenset[str]) -> Iterator[str]:
-        """What the path leads to, its longest beginning that is bound replaced by what that stands
-        for.
+        """What the path stands for.
+
+        Replaces the longest prefix that is bound by its meaning, and goes on from there.
         """
         ends = [
             len(path),

@@ -117,8 +117,9 @@ def read_modules(folder: Path) -> tuple[list[Module], list[DefinitionError]]:
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
-    """The modules, sorted, `__init__.py` of a folder first; without hidden folders and the overlays
-    of environments.
+    """The modules, sorted, `__init__.py` of a folder first.
+
+    Skips hidden folders and the overlays of environments.
     """
     seen: set[Path] = set()
     for above, folders, names in os.walk(folder, followlinks=True):

@@ -33,9 +33,7 @@ class Row:
 @checked
 @dataclass(frozen=True, eq=False)
 class Dashboard:
-    """One Grafana dashboard. uid: stable address. file: name of the JSON file without
-    its ending.
-    """
+    """One Grafana dashboard. uid: stable address. file: name of the JSON file, without ending."""
 
     title: str
     uid: str = field(kw_only=True)

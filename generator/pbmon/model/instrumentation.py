@@ -38,8 +38,9 @@ _CLOSED = {
 @checked
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Instrumentation:
-    """A generated file of the app. path: of that file, ending in .py, in the app's repository
-    (`src/shop/middleware.py`).
+    """A generated file of the app.
+
+    path: of that file in the app's repository, ending in .py (`src/shop/middleware.py`).
     """
 
     path: str

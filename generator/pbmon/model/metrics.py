@@ -179,8 +179,9 @@ class Gauge(Metric, AnyGauge):
 @checked
 @dataclass(frozen=True, eq=False)
 class Histogram(Metric, AnyHistogram):
-    """Observed values in cumulative buckets. buckets: finite upper bounds, ascending, in the
-    histogram's unit.
+    """Observed values in cumulative buckets.
+
+    buckets: finite upper bounds, ascending, in the histogram's unit.
     """
 
     buckets: Sequence[float] = field(default=(), kw_only=True)

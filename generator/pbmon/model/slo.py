@@ -230,16 +230,12 @@ class Slo:
         return f"{'_'.join(names(self.by))}:slo_{self.name.replace('-', '_')}_{what}"
 
     def error_ratio(self, window: str) -> GaugeSelection:
-        """Share of bad events over a window that is recorded, weighted by traffic; absent without
-        traffic.
-        """
+        """Share of bad events over a recorded window, by traffic; absent without traffic."""
         return self.series(f"errors:ratio_{window}")
 
     @property
     def budget_left(self) -> GaugeSelection:
-        """Share of the error budget of its window that is left; below 0 where the objective is
-        missed.
-        """
+        """Share of the error budget that is left; below 0 where the objective is missed."""
         return self.series(f"error_budget:remaining_{self.window}")
 
     @property

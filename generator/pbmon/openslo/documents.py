@@ -61,9 +61,7 @@ class Document:
         return value or ""
 
     def flag(self, *path: str | int, default: bool = False) -> bool:
-        """The boolean at the path, in any of the words that YAML 1.1 has for it (`true`, `yes`,
-        `on`).
-        """
+        """The boolean at the path, in any word of YAML 1.1 (`true`, `yes`, `on`)."""
         text = self.text(*path)
         value: bool | None = yaml.SafeLoader.bool_values.get(text.lower()) if text else default
         if value is None:

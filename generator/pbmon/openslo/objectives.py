@@ -28,8 +28,9 @@ _ANY_EVENTS = Histogram(
 
 @dataclass(frozen=True)
 class Objective:
-    """One objective. percent: as a `Slo` has it, 99.9. minimum_traffic: None where the file names
-    none.
+    """One objective.
+
+    percent: as in a `Slo`, 99.9. minimum_traffic: None where the file has none.
     """
 
     name: str
@@ -43,8 +44,9 @@ class Objective:
 
 
 def objectives(documents: Iterable[Document]) -> list[Objective]:
-    """Every objective of the documents, in order. Raises DefinitionErrors for each that a `Slo`
-    cannot express.
+    """Every objective of the documents, in order.
+
+    Raises DefinitionErrors for each that a `Slo` cannot express.
     """
     documents = list(documents)
     indicators = {document.name: document for document in documents if document.kind == "SLI"}

@@ -30,8 +30,9 @@ class Grid:
 
 @dataclass(frozen=True)
 class Step:
-    """A threshold step: from value (in the panel's unit; None is minus infinity) upwards the colour
-    holds.
+    """A threshold step: the colour holds from the value upwards.
+
+    value: in the panel's unit; None is minus infinity.
     """
 
     value: float | None

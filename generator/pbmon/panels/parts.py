@@ -34,9 +34,7 @@ def field_config(
 
 
 def unmeasured(
-    panel: PlannedPanel[Any],
-    custom: Json,
-    mappings: tuple[tuple[float, str, str], ...] = (),
+    panel: PlannedPanel[Any], custom: Json, mappings: tuple[tuple[float, str, str], ...] = ()
 ) -> Json:
     """Defaults of a chart without unit, limits and colour."""
     chart: Chart = panel.definition

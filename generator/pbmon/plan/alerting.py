@@ -62,8 +62,9 @@ def groups(
 
 
 def inhibitions(catalog: Catalog) -> tuple[Inhibition, ...]:
-    """What each alert silences, grouped by the labels that must be equal: those that both
-    expressions keep.
+    """What each alert silences, grouped by the labels that must be equal.
+
+    These are the labels that both expressions keep.
     """
     planned = []
     for alert in catalog.alerts:

@@ -11,8 +11,9 @@ from pbmon.source import Source
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row heading and the panels under it. Collapsed rows hold their panels, open rows precede
-    them.
+    """A row heading and the panels under it.
+
+    A collapsed row holds its panels; those of an open row follow it.
     """
 
     id: int
@@ -24,8 +25,9 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class Variable:
-    """A dashboard variable. kind datasource: query is the datasource type. kind query: query is
-    `label_values(...)`.
+    """A dashboard variable. kind: `datasource` or `query`.
+
+    query: the data source's type, or `label_values(...)`.
     """
 
     name: str

@@ -27,9 +27,7 @@ _COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
 
 @dataclass(frozen=True)
 class _Context:
-    """What the panels of one dashboard are planned with. jobs: what `$job` offers. thresholds: by
-    alert name.
-    """
+    """What all panels of a dashboard need. jobs: choices of `$job`. thresholds: by alert name."""
 
     scope: Scope
     jobs: tuple[str, ...]
@@ -37,8 +35,9 @@ class _Context:
 
 
 def dashboards(catalog: Catalog, scope: Scope) -> tuple[PlannedDashboard, ...]:
-    """Every dashboard, sorted by uid. Thresholds drawn are those of the panel's alerts in this
-    environment.
+    """Every dashboard, sorted by uid.
+
+    A panel draws the thresholds that its alerts have in this environment.
     """
     thresholds = {alert.name: condition(alert, catalog)[1] for alert in catalog.alerts}
     return tuple(

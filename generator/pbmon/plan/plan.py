@@ -60,9 +60,7 @@ class Plan:
 
 
 def resolve(catalog: Catalog) -> Plan:
-    """Run the passes in their order. Raises DefinitionErrors when the definitions contradict each
-    other.
-    """
+    """Runs the passes in order. Raises DefinitionErrors where definitions contradict each other."""
     catalog = slo.expand(catalog)
     closed_world.check(catalog)
     decided = overlay.settings(catalog)

@@ -58,8 +58,8 @@ def _ordered(catalog: Catalog) -> list[Record]:
     records = {record.name: record for record in catalog.records}
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for record in catalog.records:
-        read = {selector.series.metric for selector in selectors(record.expr.node)}
-        sorter.add(record.name, *sorted(read & records.keys()))
+        names = {selector.series.metric for selector in selectors(record.expr.node)}
+        sorter.add(record.name, *sorted(names & records.keys()))
     try:
         ordered = [records[name] for name in sorter.static_order()]
     except CycleError as error:
@@ -80,8 +80,8 @@ def _check_depth(ordered: Sequence[Record]) -> None:
     depths: dict[str, int] = {}
     for record in ordered:
         node = record.expr.node
-        read = (depths.get(selector.series.metric, 0) for selector in selectors(node))
-        depths[record.name] = depth(node) + max(read, default=0)
+        depths_below = (depths.get(selector.series.metric, 0) for selector in selectors(node))
+        depths[record.name] = depth(node) + max(depths_below, default=0)
         if depths[record.name] > DEEPEST_CHAIN:
             problem = (
                 f"record {record.name} and those that it is computed from nest more than"

@@ -77,8 +77,9 @@ class PlannedGroup:
 
 @dataclass(frozen=True)
 class Inhibition:
-    """While the alert `source` fires, those in `targets` with the same values of `equal` are not
-    notified.
+    """While the alert `source` fires, Alertmanager does not notify of those in `targets`.
+
+    equal: labels that must have the same values in both.
     """
 
     source: str

@@ -57,8 +57,9 @@ class Scope:
         return rewrite(node, self._with_jobs)
 
     def in_panels(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
-        """The expression for a dashboard whose `$job` offers dashboard_jobs: narrowed by `$job` and
-        `$instance`.
+        """The expression for a dashboard, narrowed by `$job` and `$instance`.
+
+        dashboard_jobs: choices of `$job`.
         """
         return rewrite(node, lambda part: self._with_variables(part, dashboard_jobs))
 

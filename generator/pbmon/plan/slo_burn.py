@@ -18,8 +18,9 @@ _DIGITS = Context(prec=6)
 
 @dataclass(frozen=True)
 class BurnWindows:
-    """An alert when `share` of the budget is gone within `long`, and it still burns as fast within
-    `short`.
+    """An alert fires when `share` of the budget is gone within `long`.
+
+    The budget must still burn as fast within `short`.
     """
 
     share: Decimal

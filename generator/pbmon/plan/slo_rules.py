@@ -30,8 +30,9 @@ _ABSENCE_SHARE = Decimal("0.02")  # of the budget; the fastest burn alert waits 
 
 
 def records(slo: Slo, windows: RuleGroup, events: RuleGroup) -> Iterator[Record]:
-    """Every recorded series of the objective. windows: evaluated EVERY minute; events: evaluated
-    each SAMPLE.
+    """Every recorded series of the objective.
+
+    windows: the group evaluated EVERY minute. events: the group evaluated each SAMPLE.
     """
     windows_to_record = shown_windows(slo)
     yield from _counted(slo, "", windows)
@@ -171,8 +172,9 @@ def _absence_for(slo: Slo) -> str:
 
 
 def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
-    """All and bad events per second (of a gauge: scrapes in five minutes); bad ones are 0 before
-    the first.
+    """All and bad events per second (of a gauge: scrapes in five minutes).
+
+    Bad events are 0 before the first one.
     """
     total = slo.series(f"total:{_base(slo)}{suffix}", _unit(slo))
     bad: Vector
@@ -201,9 +203,7 @@ def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
 
 
 def _ratio(slo: Slo, window: str) -> Vector:
-    """Bad events over all, each moment weighted by its traffic; absent, not NaN,
-    without traffic.
-    """
+    """Bad events over all, each moment weighted by its traffic; absent without traffic, not NaN."""
     errors, total = (
         slo.series(f"{what}:{_base(slo)}{_suffix(window)}", _unit(slo))
         for what in ("errors", "total")

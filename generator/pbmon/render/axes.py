@@ -81,9 +81,7 @@ class Scale:
 
 
 def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round numbers within the span, at most `most` of them and at least two where the
-    span allows.
-    """
+    """At most `most` round numbers within the span; at least two where the span allows."""
     size = (high - low) / most
     power = 10.0 ** floor(log10(size))
     step = next(

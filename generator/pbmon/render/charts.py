@@ -158,9 +158,7 @@ def _path(times: Iterable[int], course: Course, x: Scale, y: Scale, *, steps: bo
 
 
 def _marks(story: History, x: Scale) -> list[Mark]:
-    """Firing and resolving; their texts end at their lines, where they have room beside
-    each other.
-    """
+    """The marks for firing and resolving. Each text ends at its line if there is room for both."""
     fires = x(story.firing)
     first = Mark(fires, f"fires at {time_text(story.firing)}", max(fires, MARK_TEXT))
     if story.resolved is None:

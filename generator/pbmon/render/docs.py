@@ -79,9 +79,7 @@ def _metric(metric: Metric) -> dict[str, object]:
 
 
 def _runbook(
-    alert: PlannedAlert,
-    plan: Plan,
-    dashboards: dict[str, PlannedDashboard],
+    alert: PlannedAlert, plan: Plan, dashboards: dict[str, PlannedDashboard]
 ) -> dict[str, object]:
     queries = [("The condition, true for what fires", pretty(alert.expr))]
     queries += [

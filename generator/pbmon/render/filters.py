@@ -44,8 +44,9 @@ def yaml(value: str | int | float | bool | Decimal) -> str:
 
 
 def yaml_block(value: str, indent: int) -> str:
-    """A text of several lines as a literal block where YAML keeps it exactly, else as one double
-    quoted scalar.
+    """A text of several lines, as a literal block.
+
+    As a double quoted scalar where a block would change the text.
     """
     lines = value.split("\n")
     if (
@@ -58,15 +59,14 @@ def yaml_block(value: str, indent: int) -> str:
 
 
 def markdown(value: str) -> str:
-    """Text in a Markdown paragraph, heading or table cell: shown as it is, on one line, never as
-    markup.
-    """
+    """Text in a Markdown paragraph, heading or table cell: on one line, without markup."""
     return _MARKDOWN_FIRST.sub(r"\g<0>\\", _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(value.split())))
 
 
 def plain_template(value: str) -> str:
-    """An alert's text with its templates replaced by what they stand for: `{{ $labels.job }}` reads
-    `job`.
+    """An alert's text with the meaning of each template in its place.
+
+    `{{ $labels.job }}` reads `job`.
     """
     return "".join(
         text if inside is None else text + _stand_in(inside) for text, inside in actions(value)
@@ -120,9 +120,7 @@ def mermaid_text(value: str) -> str:
 
 
 def _yaml_float(value: float) -> str:
-    """YAML 1.1 reads an exponent only behind a point, and has its own words for what is
-    no number.
-    """
+    """Numbers for YAML 1.1, which wants a point before an exponent and `.inf` and `.nan`."""
     if not isfinite(value):
         return ".nan" if isnan(value) else ".inf" if value > 0 else "-.inf"
     digits, exponent, power = repr(value).partition("e")

@@ -26,10 +26,7 @@ def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
                 yield _artifact(instrumentation, http.path, "asgi_middleware.py.j2", **_http(http))
             case MetricsEndpoint() as endpoint:
                 yield _artifact(
-                    instrumentation,
-                    endpoint.settings,
-                    "metrics_settings.py.j2",
-                    endpoint=endpoint,
+                    instrumentation, endpoint.settings, "metrics_settings.py.j2", endpoint=endpoint
                 )
                 yield _artifact(
                     instrumentation,
@@ -40,10 +37,7 @@ def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
                 )
             case DatabaseInstrumentation() as database:
                 yield _artifact(
-                    instrumentation,
-                    database.path,
-                    "database_hooks.py.j2",
-                    **_database(database),
+                    instrumentation, database.path, "database_hooks.py.j2", **_database(database)
                 )
             case CacheInstrumentation() as cache:
                 yield _artifact(instrumentation, cache.path, "cache_wrapper.py.j2", **_cache(cache))

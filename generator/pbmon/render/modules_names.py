@@ -1,6 +1,4 @@
-"""Names in a generated metrics module: its classes, its types of label values, the arguments of
-`labels`.
-"""
+"""Names in a generated metrics module: classes, types of label values, arguments of `labels`."""
 
 from __future__ import annotations
 

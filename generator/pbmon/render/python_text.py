@@ -73,9 +73,7 @@ def beside(left: str, right: str, column: int = 0) -> str:
 
 
 def imports(modules: Mapping[str, Iterable[str]]) -> str:
-    """`from module import names` for each, all sorted as ruff sorts them, in one line where it
-    fits.
-    """
+    """An import of the names from each module, sorted and wrapped as ruff does."""
     return "\n".join(_import(module, modules[module]) for module in sorted(modules, key=_natural))
 
 
@@ -86,8 +84,9 @@ def _import(module: str, names: Iterable[str]) -> str:
 
 
 def docstring(text: str) -> str:
-    """Prose for the inside of triple quotes: paragraphs filled to the width, and no quote that ends
-    the docstring.
+    """Prose for the inside of triple quotes, filled to the width.
+
+    No quote in it ends the docstring.
     """
     paragraphs = [
         [_prose(word) for word in part.split()] for part in re.split(r"\n\s*\n", text.strip())

@@ -53,9 +53,7 @@ def read_board(file: Artifact) -> Board | None:
 
 
 class Box(NamedTuple):
-    """A panel's place on the grid: left, top, width and height, in columns and in units of 30
-    pixels.
-    """
+    """A panel's place on the grid, in columns and in units of 30 pixels."""
 
     x: int
     y: int

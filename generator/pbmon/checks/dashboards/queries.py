@@ -160,9 +160,7 @@ def _queries(dashboard: Json) -> Iterator[Query]:
 
 
 def _fixed_windows(expr: str) -> list[tuple[str, str]]:
-    """(function, series) of each rate over a window that the author fixed; none where expr does not
-    parse.
-    """
+    """(function, series) of each rate with a fixed window; none where expr does not parse."""
     window = promql_parser.parse_duration(WINDOW)
     calls: list[tuple[str, str]] = []
 

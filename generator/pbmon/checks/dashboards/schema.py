@@ -35,11 +35,7 @@ def dashboard_fits_its_schema(board: Board) -> Iterator[Finding]:
     definitions.
     """
     yield from misfits(
-        "dashboard-fits-its-schema",
-        board.author(),
-        "the dashboard",
-        "dashboard.json",
-        board.json,
+        "dashboard-fits-its-schema", board.author(), "the dashboard", "dashboard.json", board.json
     )
     for panel in panels_and_rows(board.json):
         type, author = panel.get("type"), board.author(panel)

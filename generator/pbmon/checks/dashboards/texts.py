@@ -81,8 +81,8 @@ def panel_has_unit(board: Board) -> Iterator[Finding]:
     """
     for panel in charts(board.json):
         defaults = part(panel, "fieldConfig", "defaults")
-        drawn = kind(panel)
-        unit = text(part(panel, *drawn.unit_at) if drawn else defaults, "unit")
+        panel_kind = kind(panel)
+        unit = text(part(panel, *panel_kind.unit_at) if panel_kind else defaults, "unit")
         if not unit and not defaults.get("mappings"):
             yield Finding(
                 "panel-has-unit",
@@ -117,8 +117,8 @@ def panel_has_legend(board: Board) -> Iterator[Finding]:
     To fix it: name the labels that differ, `{{endpoint}}`, or write a word, `p95`.
     """
     for panel in charts(board.json):
-        drawn = kind(panel)
-        if not (drawn and drawn.has_legend):
+        panel_kind = kind(panel)
+        if not (panel_kind and panel_kind.has_legend):
             continue
         for target in parts(panel, "targets"):
             if text(target, "legendFormat").strip() in ("", "__auto"):

@@ -73,8 +73,9 @@ def dashboard_variables_are_defined(board: Board) -> Iterator[Finding]:
 
 
 def expanded(expr: str, dashboard: Json) -> str:
-    """The query as Grafana would send it: durations become WINDOW, numbers 300, anything else the
-    word `value`.
+    """The query as Grafana would send it.
+
+    Durations become WINDOW, numbers 300, other variables the word `value`.
     """
     kinds = {
         text(variable, "name"): variable.get("type")

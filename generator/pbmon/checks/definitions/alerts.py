@@ -146,8 +146,9 @@ def _upper_limits(alert: PlannedAlert) -> Iterator[tuple[Node, str, float]]:
 
 
 def _reach(node: Node, lineage: Lineage) -> Iterator[tuple[float, str]]:
-    """The largest finite bucket, and its metric, of the quantile that the node is, directly or as a
-    recorded series.
+    """(largest finite bucket, metric) of the quantile that the node is.
+
+    It follows recorded series.
     """
     if isinstance(node, Selector) and node.series.metric in lineage.recorded:
         yield from _reach(lineage.recorded[node.series.metric], lineage)

@@ -80,8 +80,9 @@ def _find(name: str, explicit: Path | None, variable: str) -> Path | None:
 
 
 def version(program: Path) -> tuple[int, int, int]:
-    """(major, minor, patch) of promtool or amtool. Raises UsageError where `program` does not tell
-    one.
+    """(major, minor, patch) of promtool or amtool.
+
+    Raises UsageError where `program` prints no version.
     """
     output = run(program, ["--version"])
     numbers = re.search(r"version (\d+)\.(\d+)\.(\d+)", output.text)
@@ -120,9 +121,7 @@ def run(
 
 
 def unexplained(check: str, name: str, output: Output) -> Finding:
-    """The finding for an output that does not say what is wrong with which file: a crash, a hang,
-    another program.
-    """
+    """The finding for an output that names no fault in a file: a crash, a hang, another program."""
     return Finding(
         check,
         Source(name, 0),

@@ -72,8 +72,10 @@ class _Imports:
             return _Unused()
         if name == prometheus_client.__name__:
             real = __import__(name, *how)  # submodules that are named become attributes
-            own = vars(self._stand_in)
-            own.update({each: value for each, value in vars(real).items() if each not in own})
+            attributes = vars(self._stand_in)
+            attributes.update(
+                {each: value for each, value in vars(real).items() if each not in attributes}
+            )
             return self._stand_in
         if name in self._modules:  # always `from name import ...`, which wants the module itself
             if name not in self._imported:

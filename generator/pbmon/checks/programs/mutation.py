@@ -57,8 +57,9 @@ def _failed(promtool: Path, trials: Sequence[Trial], turn: int, batch: Sequence[
 
 
 def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[str]]]:
-    """(rule, killed, total, faults that survived) for every rule, in order; mutants proven equal
-    left out.
+    """(rule, killed, total, faults that survived) for every rule, in order.
+
+    It leaves out mutants that are proven equal.
     """
     grouped: dict[str, list[Verdict]] = {}
     for verdict in (verdict for verdict in verdicts if not verdict.mutant.equal):
