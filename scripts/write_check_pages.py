@@ -47,12 +47,12 @@ def page(check: Callable[..., Any]) -> Page:
     """The page of a check. Paragraphs about the function's arguments are left out."""
     arguments = tuple(f"{name}: " for name in inspect.signature(check).parameters)
     paragraphs = (inspect.getdoc(check) or "").split("\n\n")
-    kept = [
+    texts = [
         text
         for text in paragraphs
         if not text.startswith(arguments) and not text.startswith("Raises ")
     ]
-    return Page(id_of(check), "\n\n".join(kept), check.__module__.replace(".", "/") + ".py")
+    return Page(id_of(check), "\n\n".join(texts), check.__module__.replace(".", "/") + ".py")
 
 
 def definition() -> Page:
@@ -141,10 +141,10 @@ def _first(page: Page) -> str:
 
 def differences() -> list[str]:
     """Names of pages that are missing, differ, or belong to no check."""
-    wanted = pages()
+    rendered = pages()
     there = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
     return sorted(
-        name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name)
+        name for name in rendered.keys() | there.keys() if rendered.get(name) != there.get(name)
     )
 
 
@@ -159,10 +159,10 @@ def main(arguments: list[str]) -> int:
             )
         return 1 if stale else 0
     FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
+    rendered = pages()
     for name in stale:
-        if name in wanted:
-            (FOLDER / name).write_text(wanted[name], "utf-8", newline="\n")
+        if name in rendered:
+            (FOLDER / name).write_text(rendered[name], "utf-8", newline="\n")
         else:
             (FOLDER / name).unlink()
     return 0

@@ -117,8 +117,8 @@ def _hidden(out: Path, artifacts: Sequence[Artifact]) -> str:
     """What git ignores, and which line says so; empty where it ignores nothing."""
     from pbmon.output.ignored import ignored
 
-    found = ignored(out, (artifact.path for artifact in artifacts))
-    if found is None:
+    ignored_files = ignored(out, (artifact.path for artifact in artifacts))
+    if ignored_files is None:
         return ""
-    number = "all" if found.number == len(artifacts) else f"{found.number} of"
-    return f"git ignores {number} {counted(len(artifacts), 'file')}, by {found.rule}"
+    number = "all" if ignored_files.number == len(artifacts) else f"{ignored_files.number} of"
+    return f"git ignores {number} {counted(len(artifacts), 'file')}, by {ignored_files.rule}"

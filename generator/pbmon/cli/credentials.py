@@ -24,23 +24,23 @@ def authorizations(
             "no server is named, so there is nothing to verify",
             "--prometheus http://localhost:9090, or --scrape URL",
         )
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for option, files in secret_files.items():
-        for given in files:
-            kind, equals, file = given.partition("=")
+        for argument in files:
+            kind, equals, file = argument.partition("=")
             if not equals:
-                kind, file = named[0], given
+                kind, file = named[0], argument
             if (not equals and len(named) > 1) or kind not in named:
                 listed = ", ".join(f"{name}=FILE" for name in named)
                 raise UsageError(
                     f"--{option}-file does not say which server it is for",
                     f"--{option}-file with one of {listed}",
                 )
-            if kind in found:
+            if kind in headers:
                 raise UsageError(f"two secrets are given for {kind}, which takes one", "keep one")
             secret = _secret(Path(file), f"--{option}-file")
-            found[kind] = bearer(secret) if option == "token" else basic(secret)
-    return found
+            headers[kind] = bearer(secret) if option == "token" else basic(secret)
+    return headers
 
 
 def _secret(path: Path, option: str) -> str:

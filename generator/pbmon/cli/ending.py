@@ -168,9 +168,9 @@ def _report(error: BaseException) -> None:
     from pbmon.cli.app import version
     from pbmon.cli.printing import printable
 
-    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    summary = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     lines = [
-        f"pbmon has a fault of its own, and did not finish: {printable(_USER.sub('//', told))}",
+        f"pbmon has a fault of its own, and did not finish: {printable(_USER.sub('//', summary))}",
         f"  help: please report it at {ISSUES}, with these lines:",
         f"    pbmon {version() or '(not installed)'}, Python {platform.python_version()},"
         f" {platform.platform()}",
@@ -184,12 +184,12 @@ def _frames(stack: Sequence[traceback.FrameSummary]) -> list[str]:
     """File, line and function of the last calls, without this machine's folders."""
     root = Path(__file__).parents[2]
     return [
-        f"{_shown(Path(frame.filename), root)}:{frame.lineno} in {frame.name}"
+        f"{_short_path(Path(frame.filename), root)}:{frame.lineno} in {frame.name}"
         for frame in stack[-_FRAMES:]
     ]
 
 
-def _shown(file: Path, root: Path) -> str:
+def _short_path(file: Path, root: Path) -> str:
     if file.is_relative_to(root):
         return file.relative_to(root).as_posix()
     return "/".join(file.parts[-2:])

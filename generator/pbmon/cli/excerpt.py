@@ -24,9 +24,9 @@ def excerpt(source: Source) -> list[str]:
         return []
     begin, end = source.columns or (0, len(line.encode()))
     before, below = (
-        _shown(line.encode()[:column].decode(errors="ignore")) for column in (begin, end)
+        _without_tabs(line.encode()[:column].decode(errors="ignore")) for column in (begin, end)
     )
-    text = _shown(line)
+    text = _without_tabs(line)
     indent = len(text) - len(text.lstrip())
     left = max(cell_len(before), cell_len(text[:indent]))
     number = f"{source.line:5} | "
@@ -48,6 +48,6 @@ def _line(source: Source) -> str:
         return ""
 
 
-def _shown(text: str) -> str:
+def _without_tabs(text: str) -> str:
     """A tab is as wide as a space, so that the signs stand under what they mean."""
     return text.replace("\t", " ")

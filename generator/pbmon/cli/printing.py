@@ -30,7 +30,7 @@ def printable(text: str) -> str:
     line ends, cut at LIMIT.
     """
     line = re.sub(r"[\t-\r]+", " ", text[: LIMIT + 1])
-    line = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), line[:LIMIT])
+    line = _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode(), line[:LIMIT])
     return line if len(text) <= LIMIT else f"{line} … ({len(text) - LIMIT:,} more characters)"
 
 

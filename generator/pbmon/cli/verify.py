@@ -112,9 +112,9 @@ def verify(
 
     def clients(kind: str) -> list[Client]:
         name = "the exposition" if kind == "scrape" else kind.capitalize()
-        given = secrets.get(kind, "")
+        secret = secrets.get(kind, "")
         return [
-            Client(name, url, authorization=given, tls=tls, timeout=limit)
+            Client(name, url, authorization=secret, tls=tls, timeout=limit)
             for url in addresses[kind]
         ]
 

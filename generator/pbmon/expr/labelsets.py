@@ -21,19 +21,19 @@ def label_set(labels: Iterable[Label]) -> LabelSet:
     return tuple(sorted(labels, key=lambda label: label.name))
 
 
-def require(subject: str, have: LabelSet, wanted: Sequence[Label]) -> None:
+def require(subject: str, have: LabelSet, required: Sequence[Label]) -> None:
     """DefinitionError at the author's line when one of the wanted labels is missing from what the
     subject has.
     """
     known = {label.name for label in have}
-    for label in wanted:
+    for label in required:
         if label.name not in known:
             raise DefinitionError(
                 here(), f"{subject} has no label {label.name!r}", f"it has {listed(have)}"
             )
 
 
-def kept(
+def aggregated_labels(
     subject: str, have: LabelSet, by: Sequence[Label] | None, without: Sequence[Label] | None
 ) -> LabelSet:
     """What an aggregation leaves. DefinitionError for a label that is not there, or for by together
@@ -49,8 +49,8 @@ def kept(
     if without is not None:
         dropped = set(names(without))
         return tuple(label for label in have if label.name not in dropped)
-    wanted = set(names(by or ()))
-    return tuple(label for label in have if label.name in wanted)
+    grouped = set(names(by or ()))
+    return tuple(label for label in have if label.name in grouped)
 
 
 def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching | None) -> LabelSet:

@@ -45,9 +45,9 @@ def up(
     plan: of the definitions, in the environment wanted. Raises UsageError where something is
     missing or does not get ready; then nothing is left.
     """
-    wanted = parts.exporters(plan, app)
-    found = programs.find(parts.programs(wanted), binaries)
-    addresses = ports.addresses(parts.names(wanted, app))
+    exporter_jobs = parts.exporters(plan, app)
+    paths = programs.find(parts.programs(exporter_jobs), binaries)
+    addresses = ports.addresses(parts.names(exporter_jobs, app))
     down(stack)
     try:
         for name in ("project", "secrets", "logs", "tmp"):
@@ -56,17 +56,19 @@ def up(
             (stack.secrets / name).touch(0o600)
             (stack.secrets / name).write_text(secrets.token_urlsafe(24), "utf-8")
         jobs = {job.name: addresses[job.name] for job in plan.jobs}
-        own = addresses[parts.ALERTMANAGER], addresses[parts.PROMETHEUS]
+        servers = addresses[parts.ALERTMANAGER], addresses[parts.PROMETHEUS]
         copy = environment.overlay(
-            definitions, plan.settings.environment, stack.folder / "project", jobs, *own
+            definitions, plan.settings.environment, stack.folder / "project", jobs, *servers
         )
         build(copy, environment.NAME, stack.build)
         assemble(app, stack.build, stack.app)
-        stack = replace(stack, parts=tuple(parts.all_parts(stack, found, app, wanted, addresses)))
+        stack = replace(
+            stack, parts=tuple(parts.all_parts(stack, paths, app, exporter_jobs, addresses))
+        )
         stack.save()
-        if "postgres" in found:
-            postgres.initialise(stack, found)
-        stack = _start(stack, say, lambda now: _populate(now, found, app))
+        if "postgres" in paths:
+            postgres.initialise(stack, paths)
+        stack = _start(stack, say, lambda now: _populate(now, paths, app))
     except BaseException:
         down(state.read(stack.folder) or stack)
         raise
@@ -82,10 +84,10 @@ def restart(stack: Stack, say: Say) -> Stack:
     return _start(stack, say, lambda _: None)
 
 
-def _populate(stack: Stack, found: Mapping[str, Path], app: AppFile) -> None:
+def _populate(stack: Stack, paths: Mapping[str, Path], app: AppFile) -> None:
     server = stack.part(postgres.NAME)
     if server:
-        postgres.populate(stack, found, app, server.address)
+        postgres.populate(stack, paths, app, server.address)
 
 
 def _start(stack: Stack, say: Say, servers_run: Callable[[Stack], None]) -> Stack:
@@ -137,9 +139,9 @@ def await_targets(stack: Stack) -> dict[str, str]:
     """What Prometheus says of each scrape job, as soon as all are up or after TARGETS seconds."""
     end = time.monotonic() + TARGETS
     while True:
-        found = seen_targets(stack)
-        if time.monotonic() > end or (found and set(found.values()) == {"up"}):
-            return found
+        states = seen_targets(stack)
+        if time.monotonic() > end or (states and set(states.values()) == {"up"}):
+            return states
         time.sleep(5 * _PAUSE)
 
 

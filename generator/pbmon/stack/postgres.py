@@ -123,7 +123,7 @@ def _wait(psql: list[str], environment: Mapping[str, str], stack: Stack) -> None
 def _run(command: list[str], cwd: Path, user: str | None, environment: Mapping[str, str]) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             command,
             cwd=cwd,
             env={**inherited, **environment},
@@ -139,10 +139,10 @@ def _run(command: list[str], cwd: Path, user: str | None, environment: Mapping[s
             f"{Path(command[0]).name} does not do its work: {error}",
             "see whether it is installed whole",
         ) from None
-    if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[-600:]
+    if result.returncode:
+        output = " ".join((result.stderr or result.stdout).split())[-600:]
         raise UsageError(
-            f"{Path(command[0]).name} fails: {said}",
+            f"{Path(command[0]).name} fails: {output}",
             "`pbmon stack down`, then look at what it says",
         )
 
