@@ -87,4 +87,6 @@ def stand_ins(node: Node) -> list[tuple[str, Node]]:
                 right=Number(value=limit),
             ) if isinstance(stand_in.left, Number) and stand_in.left.value <= limit > 0:
                 pairs.append((operator, stand_in))
+            case _:
+                pass  # no share that is compared with a limit
     return pairs

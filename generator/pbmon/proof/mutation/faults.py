@@ -139,6 +139,8 @@ def _of_call(node: Call) -> Iterator[tuple[Node, Fault]]:
             wrong = Decimal("0.5") if share != Decimal("0.5") else Decimal("0.95")
             changed = replace(node, arguments=(Number(wrong), *rest))
             yield changed, Fault("quantile", f"{share}", f"{wrong}")
+        case _:
+            return  # other calls have no parameter to get wrong
 
 
 def _of_selector(node: Selector, others: Others) -> Iterator[tuple[Node, Fault]]:

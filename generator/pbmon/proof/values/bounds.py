@@ -87,7 +87,7 @@ class Bounds:
                 return left
             case operator if operator in COMPARISONS:
                 return right if isinstance(node.left, Number) else passed(operator, left, right)
-            case _:
+            case _:  # operators whose results no bounds are known for, such as `^`
                 return EVERYTHING
 
 

@@ -65,7 +65,7 @@ def _is_subset(part: Node, whole: Node) -> bool:
             if (function, rest) != (other, others):
                 return False
             growth = function in _GROWTH
-        case _:
+        case _:  # whatever has another form
             return False
     if (some.window, some.offset) != (every.window, every.offset) or not _is_narrower(some, every):
         return False

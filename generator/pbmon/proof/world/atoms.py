@@ -130,12 +130,12 @@ def parts(selector: Selector, bounds: Sequence[float]) -> Iterator[str]:
 
 
 def _values(
-    label: Label, found: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]
+    label: Label, selectors: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]
 ) -> list[str]:
     """One value of the label for each set of matchers that it passes."""
     matchers = [
         matcher
-        for selector in found
+        for selector in selectors
         for matcher in selector.matchers
         if matcher.label.name == label.name
     ]
