@@ -1,7 +1,7 @@
 """Writes docs/checks/: one page a check, from the docstring of the function that makes the check.
 
-python scripts/write_check_pages.py          writes the pages, and removes those of checks that are
-gone python scripts/write_check_pages.py --check  writes nothing; exit code 1 where a page differs
+python scripts/write_check_pages.py          writes the pages, and removes those of former checks
+python scripts/write_check_pages.py --check  writes nothing; exit code 1 where a page differs
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ To fix it: put the change into the definition, run `pbmon build`, and commit the
 
 @dataclass(frozen=True)
 class Page:
-    """What is told about one check: its id, its docstring without arguments, and where
-    it is made.
-    """
+    """The page of a check: its id, its docstring without arguments, and the file it is in."""
 
     id: str
     text: str
@@ -76,9 +74,9 @@ def environment() -> Page:
     text = (
         "An overlay in `definitions/environments/` names only what exists, in values of the right"
         f" kind.\n\n{schema['description']} A key that is misspelt, an alert, job or receiver that"
-        " is gone, or a key that is there twice would change nothing, and nobody would be told."
-        " These mistakes end the run, as those of definitions do.\n\n| key | value"
-        f" |\n|---|---|\n{rows}"
+        " is gone, or a key that is there twice would change nothing without any message. These"
+        " mistakes end the run, as those of definitions do.\n\n"
+        f"| key | value |\n|---|---|\n{rows}"
     )
     return Page("environment", text.rstrip(), read_environment.__module__.replace(".", "/") + ".py")
 

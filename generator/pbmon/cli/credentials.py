@@ -15,8 +15,8 @@ KINDS = ("prometheus", "alertmanager", "grafana", "scrape")
 def authorizations(
     addresses: Mapping[str, Sequence[str]], secret_files: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """`Authorization` by kind of server. A file without `SERVER=` belongs to the only server; a
-    secret goes to no other.
+    """The `Authorization` header by kind of server. A file without `SERVER=` is for the only
+    server. No secret is sent to another one.
     """
     named = [kind for kind in KINDS if addresses[kind]]
     if not named:
@@ -59,7 +59,7 @@ def _secret(path: Path, option: str) -> str:
 
 
 def trusting(ca: Path | None) -> ssl.SSLContext | None:
-    """What trusts the certificates of --ca alone; None for those that the system trusts."""
+    """A context that trusts the certificates of --ca alone; None to trust those of the system."""
     try:
         return ssl.create_default_context(cafile=str(ca)) if ca else None
     except (OSError, ssl.SSLError):

@@ -1,4 +1,4 @@
-"""The line that a message is about, with a caret under what stands there."""
+"""The line that a message is about, with carets under the part it means."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WIDTH = 160
 
 
 def excerpt(source: Source) -> list[str]:
-    """The author's line, and below it signs under the call that the message is about; empty where
+    """The author's line, and below it carets under the call that the message is about; empty where
     the line cannot be read.
 
-    Under a whole line where nobody knows which part of it is meant.
+    Without known columns the whole line is marked.
     """
     line = _line(source)
     if not source.line or not line:
@@ -49,5 +49,5 @@ def _line(source: Source) -> str:
 
 
 def _without_tabs(text: str) -> str:
-    """A tab is as wide as a space, so that the signs stand under what they mean."""
+    """The text with tabs as single spaces, so that carets are under the right characters."""
     return text.replace("\t", " ")

@@ -61,7 +61,7 @@ def _is_module(path: Path) -> bool:
 
 
 def _asked(default: str) -> str:
-    """The address that whoever sits at the terminal types; the default where nobody does."""
+    """The address that the user types; the default without a terminal."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         return default
     return str(typer.prompt("Address of Grafana, for the links in alerts", default=default))

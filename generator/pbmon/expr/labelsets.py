@@ -22,9 +22,7 @@ def label_set(labels: Iterable[Label]) -> LabelSet:
 
 
 def require(subject: str, have: LabelSet, required: Sequence[Label]) -> None:
-    """DefinitionError at the author's line when one of the wanted labels is missing from what the
-    subject has.
-    """
+    """DefinitionError at the author's line when the subject lacks one of the required labels."""
     known = {label.name for label in have}
     for label in required:
         if label.name not in known:
@@ -36,8 +34,8 @@ def require(subject: str, have: LabelSet, required: Sequence[Label]) -> None:
 def aggregated_labels(
     subject: str, have: LabelSet, by: Sequence[Label] | None, without: Sequence[Label] | None
 ) -> LabelSet:
-    """What an aggregation leaves. DefinitionError for a label that is not there, or for by together
-    with without.
+    """The labels that an aggregation leaves. DefinitionError for a label that the subject lacks, or
+    for `by` together with `without`.
     """
     if by is not None and without is not None:
         raise DefinitionError(
@@ -54,8 +52,8 @@ def aggregated_labels(
 
 
 def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching | None) -> LabelSet:
-    """What `left operator right` leaves. DefinitionError when the sides have different labels and
-    nothing says how to match.
+    """The labels of `left operator right`. DefinitionError when the sides have different labels and
+    no matching is given.
     """
     if matching is None:
         if names(left) != names(right):

@@ -1,6 +1,4 @@
-"""PromQL that the author wrote as text: parsed, and held against the definitions it
-says it uses.
-"""
+"""Parses PromQL that the author wrote as text, and compares it with the definitions in `uses`."""
 
 from __future__ import annotations
 

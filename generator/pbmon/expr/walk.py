@@ -64,8 +64,8 @@ def selectors(node: Node) -> Iterator[Selector]:
 
 
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
-    """A new expression in which `change` has been applied to every node, operands first. Text of
-    the author's stays as it is, with what it says that it reads.
+    """A new expression in which `change` has been applied to every node, operands first. PromQL
+    that was written as text stays as it is, with its declared selectors.
     """
     operands = () if isinstance(node, Raw) else children(node)
     if operands:
@@ -74,7 +74,7 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def windows(node: Node) -> Iterator[tuple[Selector | Subquery, str]]:
-    """Every range in the expression with the selector or subquery it stands on."""
+    """Every range in the expression, after the selector or subquery that it belongs to."""
     for inner in walk(node):
         if isinstance(inner, Selector | Subquery) and inner.window:
             yield inner, inner.window

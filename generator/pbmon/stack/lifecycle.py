@@ -1,4 +1,4 @@
-"""From nothing to a stack that is up, and back to nothing."""
+"""Starts a stack, restarts its parts, and ends it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Build = Callable[[Path, str, Path], None]
 """Renders (definitions, environment, folder to write to)."""
 
 Say = Callable[[str], None]
-"""Tells a person, in one line."""
+"""Prints one line for people."""
 
 
 def up(
@@ -40,10 +40,10 @@ def up(
     build: Build,
     say: Say,
 ) -> Stack:
-    """Makes and starts a whole stack; what is left of an `up` that was killed goes first.
+    """Makes and starts a whole stack. What an `up` that was killed has left is removed first.
 
-    plan: of the definitions, in the environment wanted. Raises UsageError where something is
-    missing or does not get ready; then nothing is left.
+    plan: of the definitions, in the chosen environment. Raises UsageError where something is
+    missing or does not get ready; then nothing is left running.
     """
     exporter_jobs = parts.exporters(plan, app)
     paths = programs.find(parts.programs(exporter_jobs), binaries)
@@ -78,8 +78,8 @@ def up(
 
 
 def restart(stack: Stack, say: Say) -> Stack:
-    """Starts the parts that have ended, as they were. Raises UsageError for one that does not get
-    ready.
+    """Starts the parts that have ended, with the same settings. Raises UsageError for one that does
+    not get ready.
     """
     return _start(stack, say, lambda _: None)
 
@@ -91,9 +91,7 @@ def _populate(stack: Stack, paths: Mapping[str, Path], app: AppFile) -> None:
 
 
 def _start(stack: Stack, say: Say, servers_run: Callable[[Stack], None]) -> Stack:
-    """Starts what does not run, stage by stage. servers_run: called when the first
-    stage is ready.
-    """
+    """Starts what does not run, stage by stage. servers_run: called when stage 0 is ready."""
     for stage, members in groupby(stack.parts, key=lambda part: part.stage):
         now = processes.table()
         ended = [part for part in members if not processes.runs(part.process, now)]
@@ -136,7 +134,7 @@ def _tail(stack: Stack, part: Part) -> str:
 
 
 def await_targets(stack: Stack) -> dict[str, str]:
-    """What Prometheus says of each scrape job, as soon as all are up or after TARGETS seconds."""
+    """The state of each scrape job, as soon as all are up, or after TARGETS seconds."""
     end = time.monotonic() + TARGETS
     while True:
         states = seen_targets(stack)
@@ -177,5 +175,5 @@ def _stop(stage: Iterable[Part]) -> None:
 
 
 def _signal(part: Part) -> signal.Signals:
-    """How the part is asked to end. PostgreSQL would wait for its clients on the usual one."""
+    """The signal that ends the part. On SIGTERM PostgreSQL would wait for its clients."""
     return signal.SIGINT if part.name == postgres.NAME else signal.SIGTERM

@@ -29,8 +29,8 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = {
 
 
 def exporters(plan: Plan, app: AppFile) -> dict[str, tuple[ScrapeJob, Exporter]]:
-    """Scrape job and exporter, by the exporter's name. Raises UsageError for a job that nobody
-    knows how to run.
+    """Scrape job and exporter, by the exporter's name. Raises UsageError for a job that is neither
+    a process of the app nor a known exporter.
     """
     services = {service.name: service for service in plan.catalog.services}
     by_name = {}
@@ -168,7 +168,7 @@ def _process(
         key: filled(value, values)
         for key, value in {**app.environment, **process.environment}.items()
     }
-    # what the app leaves there goes with the stack
+    # temporary files of the app are deleted with the stack
     environment["TMPDIR"] = str(stack.folder / "tmp")
     command = [filled(word, values) for word in process.command]
     return Part(name, _ALL, command, str(stack.app), addresses[name], process.ready, environment)

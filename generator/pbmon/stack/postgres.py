@@ -1,5 +1,5 @@
-"""A PostgreSQL server of the stack's own. It refuses to run as root, so root lends it to an
-unprivileged user.
+"""The stack's PostgreSQL server. It refuses to run as root, so root runs it as an unprivileged
+user.
 """
 
 from __future__ import annotations
@@ -136,8 +136,8 @@ def _run(command: list[str], cwd: Path, user: str | None, environment: Mapping[s
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(
-            f"{Path(command[0]).name} does not do its work: {error}",
-            "see whether it is installed whole",
+            f"{Path(command[0]).name} cannot be run: {error}",
+            "see whether its installation is complete",
         ) from None
     if result.returncode:
         output = " ".join((result.stderr or result.stdout).split())[-600:]
@@ -156,8 +156,8 @@ def _password(stack: Stack) -> str:
 
 
 def _user() -> str | None:
-    """Who runs the server: whoever runs pbmon, but never root. Raises UsageError where root has
-    nobody to lend it to.
+    """The user that runs the server; None for the one who runs pbmon. Raises UsageError where that
+    is root and no other user is known.
     """
     if os.geteuid():
         return None

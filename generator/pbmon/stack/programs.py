@@ -1,4 +1,4 @@
-"""The programs of others that a stack needs, and where they are."""
+"""The programs that a stack needs, and where they are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pbmon.errors import UsageError
 
-# Debian calls some of them otherwise than their makers do.
+# Debian gives some of them other names.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "alertmanager": ("alertmanager", "prometheus-alertmanager"),
     "node_exporter": ("node_exporter", "prometheus-node-exporter"),
