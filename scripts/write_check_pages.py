@@ -1,7 +1,7 @@
 """Writes docs/checks/: one page a check, from the docstring of the function that makes the check.
 
-python scripts/write_check_pages.py          writes the pages, and removes those of checks that are
-gone python scripts/write_check_pages.py --check  writes nothing; exit code 1 where a page differs
+python scripts/write_check_pages.py          writes the pages, and removes those of former checks
+python scripts/write_check_pages.py --check  writes nothing; exit code 1 where a page differs
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ To fix it: put the change into the definition, run `pbmon build`, and commit the
 
 @dataclass(frozen=True)
 class Page:
-    """What is told about one check: its id, its docstring without arguments, and where
-    it is made.
-    """
+    """The page of a check: its id, its docstring without arguments, and the file it is in."""
 
     id: str
     text: str
@@ -47,12 +45,12 @@ def page(check: Callable[..., Any]) -> Page:
     """The page of a check. Paragraphs about the function's arguments are left out."""
     arguments = tuple(f"{name}: " for name in inspect.signature(check).parameters)
     paragraphs = (inspect.getdoc(check) or "").split("\n\n")
-    kept = [
+    texts = [
         text
         for text in paragraphs
         if not text.startswith(arguments) and not text.startswith("Raises ")
     ]
-    return Page(id_of(check), "\n\n".join(kept), check.__module__.replace(".", "/") + ".py")
+    return Page(id_of(check), "\n\n".join(texts), check.__module__.replace(".", "/") + ".py")
 
 
 def definition() -> Page:
@@ -76,9 +74,9 @@ def environment() -> Page:
     text = (
         "An overlay in `definitions/environments/` names only what exists, in values of the right"
         f" kind.\n\n{schema['description']} A key that is misspelt, an alert, job or receiver that"
-        " is gone, or a key that is there twice would change nothing, and nobody would be told."
-        " These mistakes end the run, as those of definitions do.\n\n| key | value"
-        f" |\n|---|---|\n{rows}"
+        " is gone, or a key that is there twice would change nothing without any message. These"
+        " mistakes end the run, as those of definitions do.\n\n"
+        f"| key | value |\n|---|---|\n{rows}"
     )
     return Page("environment", text.rstrip(), read_environment.__module__.replace(".", "/") + ".py")
 
@@ -141,10 +139,10 @@ def _first(page: Page) -> str:
 
 def differences() -> list[str]:
     """Names of pages that are missing, differ, or belong to no check."""
-    wanted = pages()
+    rendered = pages()
     there = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
     return sorted(
-        name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name)
+        name for name in rendered.keys() | there.keys() if rendered.get(name) != there.get(name)
     )
 
 
@@ -159,10 +157,10 @@ def main(arguments: list[str]) -> int:
             )
         return 1 if stale else 0
     FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
+    rendered = pages()
     for name in stale:
-        if name in wanted:
-            (FOLDER / name).write_text(wanted[name], "utf-8", newline="\n")
+        if name in rendered:
+            (FOLDER / name).write_text(rendered[name], "utf-8", newline="\n")
         else:
             (FOLDER / name).unlink()
     return 0

@@ -187,7 +187,7 @@ plan.resolve = resolve
     assert (ran.returncode, ran.stdout) == (ending.DEFECT, "")
     first, second, *lines = ran.stderr.splitlines()
     assert first == (
-        "pbmon has a fault of its own, and did not finish: KeyError: 'piechart of https://grafana'"
+        "pbmon stopped because of a bug in pbmon itself: KeyError: 'piechart of https://grafana'"
     )
     assert second == f"  help: please report it at {ending.ISSUES}, with these lines:"
     assert lines[0].startswith("    pbmon ") and f"Python {sys.version.split()[0]}" in lines[0]

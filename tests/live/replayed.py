@@ -23,7 +23,7 @@ class Recording(Client):
     """Asks the real server and keeps what it answers."""
 
     def __init__(self, server: Client, answers: Answers) -> None:
-        super().__init__(server.what, server.shown)
+        super().__init__(server.what, server.public_url)
         self.answers = answers
 
     def ask(self, path: str, form: Form | None = None, accept: str = "application/json") -> Answer:

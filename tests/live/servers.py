@@ -269,7 +269,7 @@ def post_alert(alertmanager: Client, labels: Mapping[str, str]) -> None:
 
     body = json.dumps([{"labels": labels}]).encode()
     request = Request(
-        f"{alertmanager.shown}/api/v2/alerts", body, {"Content-Type": "application/json"}
+        f"{alertmanager.public_url}/api/v2/alerts", body, {"Content-Type": "application/json"}
     )
 
     def post() -> int:

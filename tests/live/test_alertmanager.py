@@ -67,7 +67,7 @@ def test_another_configuration_and_a_lost_alert_are_found(
         ),
         (
             "definitions/shop.py:52: ManyBaskets fires in Prometheus, but Alertmanager does not"
-            " have it, so nobody hears of it (firing-alert-arrives)"
+            " have it, so nobody is notified (firing-alert-arrives)"
         ),
     ]
 

@@ -249,7 +249,7 @@ def test_a_warning_is_found(plan: Plan, seen: SeenPrometheus) -> None:
 
 def test_a_prometheus_that_tells_nobody_is_found(plan: Plan, seen: SeenPrometheus) -> None:
     found = alerts.alertmanager_is_told(_case(plan, replace(seen, alertmanagers=())))
-    assert _problems([*found]) == ["Prometheus knows no Alertmanager, so nobody hears of an alert"]
+    assert _problems([*found]) == ["Prometheus knows no Alertmanager, so it sends no alert"]
 
 
 def test_alerts_of_others_are_not_ours(plan: Plan, seen: SeenPrometheus) -> None:

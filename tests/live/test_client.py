@@ -144,7 +144,8 @@ def test_a_redirect_is_not_followed_so_that_the_token_stays_here() -> None:
         with astray as url, pytest.raises(UsageError) as caught:
             Client("Grafana", url, authorization=bearer("secret")).json("/")
     assert (
-        caught.value.problem == f"Grafana at {url} sends on to {other}/login, which is not followed"
+        caught.value.problem
+        == f"Grafana at {url} redirects to {other}/login, which is not followed"
     )
     assert asked == []
 
@@ -189,7 +190,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "public_url"),
     [
         ("ann:s3cret@prom.example:9090", "'…@prom.example:9090' is no address"),
         ("http:ann:s3cret@h", "'…@h' is no address"),
@@ -205,16 +206,16 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         ("http://[ann:s3cret@h", "cannot be read"),
     ],
 )
-def test_nothing_before_the_last_at_sign_of_an_address_is_shown(url: str, shown: str) -> None:
+def test_nothing_before_the_last_at_sign_of_an_address_is_shown(url: str, public_url: str) -> None:
     with pytest.raises(UsageError) as caught:
         Client("Prometheus", url)
-    assert shown in str(caught.value)
+    assert public_url in str(caught.value)
     assert "s3cret" not in str(caught.value)
 
 
 def test_a_password_may_hold_any_character_that_is_escaped() -> None:
     assert (
-        Client("Prometheus", "HTTPS://ann:s3%40%2Fcret@[::1]:9090/p/").shown
+        Client("Prometheus", "HTTPS://ann:s3%40%2Fcret@[::1]:9090/p/").public_url
         == "HTTPS://[::1]:9090/p"
     )
 

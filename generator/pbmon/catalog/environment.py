@@ -161,7 +161,7 @@ def _fault(error: Any, node: Any) -> str:
             return f"has {error.instance!r}, which is of another form"
         case "required":
             return f"has no {', '.join(error.validator_value)}"
-        case _:
+        case _:  # minItems, minLength and minProperties, the other rules of the schema
             return "is empty, so it changes nothing"
 
 

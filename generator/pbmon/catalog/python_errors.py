@@ -76,7 +76,8 @@ def explained(error: BaseException, display_path: str) -> DefinitionError:
             return DefinitionError(source, problem, _near(error.name or "", error.obj))
         case NameError():
             return DefinitionError(source, f"NameError: {error}", _near_name(error))
-    return DefinitionError(source, f"{type(error).__name__}: {error}", _advice(error))
+        case _:  # a module may raise anything
+            return DefinitionError(source, f"{type(error).__name__}: {error}", _advice(error))
 
 
 def _last_line(trace: TracebackType | None, display_path: str) -> Source:

@@ -211,7 +211,7 @@ def _placeholders(statement: ast.stmt) -> ast.stmt:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 names[name] = None
             case _:
-                pass
+                pass  # binds no name
     if not names:
         return ast.Pass()
     targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in names]

@@ -64,8 +64,8 @@ def version() -> str:
         return ""
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(
             f"pbmon {installed}"
             if (installed := version())

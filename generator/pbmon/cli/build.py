@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pbmon.output.compare import Difference
 
 LINES = 60
-"""Lines of one file's diff; what a change of one definition makes of a file is shorter."""
+"""Lines of one file's diff that are shown; the diff of one changed definition is shorter."""
 FILES = 20
 """Files whose diffs are shown."""
 
@@ -90,9 +90,7 @@ def _show(
     full: bool,
     command: str,
 ) -> None:
-    """What a build would change: a diff of each file, and a line that sums up. command: that
-    build.
-    """
+    """Print what a build would change: a diff of each file, and a summary. command: that build."""
     from pbmon.output.compare import is_all_new
 
     rendered = counted(len(artifacts), "file")
@@ -114,11 +112,11 @@ def _show(
 
 
 def _hidden(out: Path, artifacts: Sequence[Artifact]) -> str:
-    """What git ignores, and which line says so; empty where it ignores nothing."""
+    """How many files git ignores, and by which line; empty where it ignores none."""
     from pbmon.output.ignored import ignored
 
-    found = ignored(out, (artifact.path for artifact in artifacts))
-    if found is None:
+    ignored_files = ignored(out, (artifact.path for artifact in artifacts))
+    if ignored_files is None:
         return ""
-    number = "all" if found.number == len(artifacts) else f"{found.number} of"
-    return f"git ignores {number} {counted(len(artifacts), 'file')}, by {found.rule}"
+    number = "all" if ignored_files.number == len(artifacts) else f"{ignored_files.number} of"
+    return f"git ignores {number} {counted(len(artifacts), 'file')}, by {ignored_files.rule}"

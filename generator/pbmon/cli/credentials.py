@@ -15,8 +15,8 @@ KINDS = ("prometheus", "alertmanager", "grafana", "scrape")
 def authorizations(
     addresses: Mapping[str, Sequence[str]], secret_files: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """`Authorization` by kind of server. A file without `SERVER=` belongs to the only server; a
-    secret goes to no other.
+    """The `Authorization` header by kind of server. A file without `SERVER=` is for the only
+    server. No secret is sent to another one.
     """
     named = [kind for kind in KINDS if addresses[kind]]
     if not named:
@@ -24,23 +24,23 @@ def authorizations(
             "no server is named, so there is nothing to verify",
             "--prometheus http://localhost:9090, or --scrape URL",
         )
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for option, files in secret_files.items():
-        for given in files:
-            kind, equals, file = given.partition("=")
+        for argument in files:
+            kind, equals, file = argument.partition("=")
             if not equals:
-                kind, file = named[0], given
+                kind, file = named[0], argument
             if (not equals and len(named) > 1) or kind not in named:
                 listed = ", ".join(f"{name}=FILE" for name in named)
                 raise UsageError(
                     f"--{option}-file does not say which server it is for",
                     f"--{option}-file with one of {listed}",
                 )
-            if kind in found:
+            if kind in headers:
                 raise UsageError(f"two secrets are given for {kind}, which takes one", "keep one")
             secret = _secret(Path(file), f"--{option}-file")
-            found[kind] = bearer(secret) if option == "token" else basic(secret)
-    return found
+            headers[kind] = bearer(secret) if option == "token" else basic(secret)
+    return headers
 
 
 def _secret(path: Path, option: str) -> str:
@@ -59,7 +59,7 @@ def _secret(path: Path, option: str) -> str:
 
 
 def trusting(ca: Path | None) -> ssl.SSLContext | None:
-    """What trusts the certificates of --ca alone; None for those that the system trusts."""
+    """A context that trusts the certificates of --ca alone; None to trust those of the system."""
     try:
         return ssl.create_default_context(cafile=str(ca)) if ca else None
     except (OSError, ssl.SSLError):

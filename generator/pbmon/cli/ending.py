@@ -1,10 +1,10 @@
-"""How a run ends: an exit code that means one thing, and silence where nobody reads.
+"""How a run ends: an exit code with one meaning, and no traceback where output cannot be read.
 
     0    fine
     1    findings or differences
     2    wrong usage or definitions
     70   a fault of pbmon itself (EX_SOFTWARE of sysexits.h)
-    74   what was to be printed could not be written, to a full disk say (EX_IOERR)
+    74   the output could not be written, for instance to a full disk (EX_IOERR)
     130  ended by Ctrl-C, as shells say it
     141  the reader of the output has gone, as in `pbmon list | head`; as shells say it of SIGPIPE
 
@@ -37,7 +37,7 @@ _USER = re.compile(r"//[^/@\s]*@")
 
 
 def exit_code() -> int:
-    """Run the command line with the arguments of the process; what it ended with."""
+    """Run the command line with the arguments of the process; return the exit code."""
     _open_closed_streams()
     # a name from the definitions may be beyond the encoding of a pipe
     for stream in (sys.stdout, sys.stderr):
@@ -54,9 +54,9 @@ def exit_code() -> int:
 
 
 class _Output(TextIOWrapper):
-    """Standard output that remembers how it failed, so that this is not taken for a fault of pbmon.
+    """Standard output that remembers an error, so that it is not reported as a fault of pbmon.
 
-    refusal: what the system said to the first text that it did not take.
+    refusal: the system's error for the first text that it refused.
     """
 
     refusal: OSError | None = None
@@ -113,16 +113,16 @@ def _run() -> int:
     except typer.Abort:  # Ctrl-C or the end of the input where a question is asked
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
-        # every error that Typer raises of its own shows the command's usage above its message
+        # Typer's errors show the command's usage above their message
         show = getattr(error, "show", None)
         _tell(show) if show else _tell(print, error, file=sys.stderr)
         return int(error.exit_code)
 
 
 def _open_closed_streams() -> None:
-    """Whoever closes a standard stream (`2>&-`) does not want to read it.
+    """Opens /dev/null in place of standard streams that the caller has closed (`2>&-`).
 
-    Left closed, the next file that is opened would take its number, and get what is printed.
+    Otherwise the next opened file would get the number of the stream, and with it the output.
     """
     for number in (0, 1, 2):
         try:
@@ -138,7 +138,7 @@ def _nowhere() -> TextIO:
 
 
 def _flushed(code: int) -> int:
-    """The exit code, or another one when what is still to be written cannot be."""
+    """The exit code, or another one if the last output cannot be written."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -158,19 +158,19 @@ def _unwritten(error: Exception) -> int:
 
 
 def _tell(say: Callable[..., object], *arguments: object, **named: object) -> None:
-    """Say something on standard error; that nobody can read it changes no exit code."""
+    """Print to standard error; if nobody can read it, the exit code stays the same."""
     with suppress(OSError):
         say(*arguments, **named)
 
 
 def _report(error: BaseException) -> None:
-    """What whoever mends pbmon has to know, without the secrets of a URL."""
+    """Print what a bug report needs, without passwords in URLs."""
     from pbmon.cli.app import version
     from pbmon.cli.printing import printable
 
-    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    summary = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     lines = [
-        f"pbmon has a fault of its own, and did not finish: {printable(_USER.sub('//', told))}",
+        f"pbmon stopped because of a bug in pbmon itself: {printable(_USER.sub('//', summary))}",
         f"  help: please report it at {ISSUES}, with these lines:",
         f"    pbmon {version() or '(not installed)'}, Python {platform.python_version()},"
         f" {platform.platform()}",
@@ -184,12 +184,12 @@ def _frames(stack: Sequence[traceback.FrameSummary]) -> list[str]:
     """File, line and function of the last calls, without this machine's folders."""
     root = Path(__file__).parents[2]
     return [
-        f"{_shown(Path(frame.filename), root)}:{frame.lineno} in {frame.name}"
+        f"{_short_path(Path(frame.filename), root)}:{frame.lineno} in {frame.name}"
         for frame in stack[-_FRAMES:]
     ]
 
 
-def _shown(file: Path, root: Path) -> str:
+def _short_path(file: Path, root: Path) -> str:
     if file.is_relative_to(root):
         return file.relative_to(root).as_posix()
     return "/".join(file.parts[-2:])

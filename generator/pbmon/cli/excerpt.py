@@ -1,4 +1,4 @@
-"""The line that a message is about, with a caret under what stands there."""
+"""The line that a message is about, with carets under the part it means."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ WIDTH = 160
 
 
 def excerpt(source: Source) -> list[str]:
-    """The author's line, and below it signs under the call that the message is about; empty where
+    """The author's line, and below it carets under the call that the message is about; empty where
     the line cannot be read.
 
-    Under a whole line where nobody knows which part of it is meant.
+    Without known columns the whole line is marked.
     """
     line = _line(source)
     if not source.line or not line:
         return []
     begin, end = source.columns or (0, len(line.encode()))
     before, below = (
-        _shown(line.encode()[:column].decode(errors="ignore")) for column in (begin, end)
+        _without_tabs(line.encode()[:column].decode(errors="ignore")) for column in (begin, end)
     )
-    text = _shown(line)
+    text = _without_tabs(line)
     indent = len(text) - len(text.lstrip())
     left = max(cell_len(before), cell_len(text[:indent]))
     number = f"{source.line:5} | "
@@ -48,6 +48,6 @@ def _line(source: Source) -> str:
         return ""
 
 
-def _shown(text: str) -> str:
-    """A tab is as wide as a space, so that the signs stand under what they mean."""
+def _without_tabs(text: str) -> str:
+    """The text with tabs as single spaces, so that carets are under the right characters."""
     return text.replace("\t", " ")

@@ -34,9 +34,9 @@ def init(
     url = grafana_url or (_asked(GRAFANA) if grafana_url is None else "")
     _check(url)
     project = scaffold(folder, grafana_url=url, release=version() or "0.1.0")
-    for path in project.made:
+    for path in project.written:
         say(f"made {path.as_posix()}")
-    for path in project.kept:
+    for path in project.existing:
         say(f"kept {path.as_posix()}, which was there")
     enter = [] if folder.resolve() == Path.cwd() else [f"cd {folder.as_posix()}"]
     lines = [
@@ -47,7 +47,9 @@ def init(
         "git add --all            # definitions/ and build/ are committed together",
     ]
     say("\nNext:\n\n" + "".join(f"  {line}\n" for line in lines))
-    module = next(path for path in project.made if path.name != "project.py" and _is_module(path))
+    module = next(
+        path for path in project.written if path.name != "project.py" and _is_module(path)
+    )
     say(
         f"Then put your own service into {module.as_posix()}, and the addresses of runbooks and"
         " receivers into project.py."
@@ -59,7 +61,7 @@ def _is_module(path: Path) -> bool:
 
 
 def _asked(default: str) -> str:
-    """The address that whoever sits at the terminal types; the default where nobody does."""
+    """The address that the user types; the default without a terminal."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         return default
     return str(typer.prompt("Address of Grafana, for the links in alerts", default=default))

@@ -97,7 +97,7 @@ def _dashboards(plan: Plan) -> Iterator[tuple[str, ...]]:
 def _services(plan: Plan) -> Iterator[tuple[str, ...]]:
     for service in plan.catalog.services:
         jobs = [job for job in plan.jobs if job.service == service.name]
-        made_by = (
+        producer = (
             f"{service.exporter.name} {service.exporter.version}"
             if service.exporter
             else service.module
@@ -108,7 +108,7 @@ def _services(plan: Plan) -> Iterator[tuple[str, ...]]:
             service.owner,
             ", ".join(job.name for job in jobs),
             targets,
-            made_by,
+            producer,
             str(service.source),
         )
 

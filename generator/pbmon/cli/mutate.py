@@ -36,7 +36,7 @@ def mutate(
     from pbmon.proof.cases.suite import suite
     from pbmon.render.mutation import trials
 
-    found_promtool = find_promtool(promtool)
+    promtool_path = find_promtool(promtool)
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))
         reviewed = read_reviewed(definitions)
@@ -47,13 +47,13 @@ def mutate(
                 f"there is no rule {rule!r}, so nothing can be mutated",
                 f"near it: {', '.join(near)}",
             )
-        made = [
+        rule_trials = [
             trial
             for trial in trials(plan, suite(plan))
             if not rule or trial.mutant.rule.name == rule
         ]
-    with progress(f"running promtool on {counted(len(made), 'mutant')}"):
-        verdicts = judge(found_promtool, made)
+    with progress(f"running promtool on {counted(len(rule_trials), 'mutant')}"):
+        verdicts = judge(promtool_path, rule_trials)
     rows = [
         (name, f"{killed}/{total}", "; ".join(survivors))
         for name, killed, total, survivors in by_rule(verdicts)

@@ -1,6 +1,4 @@
-"""Messages on the terminal: colours where there is one, progress on standard error while long work
-runs.
-"""
+"""Prints messages, with colours on a terminal, and progress on standard error during long work."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ from pbmon.finding import Finding
 from pbmon.source import Source
 
 LIMIT = 1000
-"""Characters of a problem, a help or a note; a server can answer with any number."""
+"""Most characters of a problem, a help or a note: a server can send any number."""
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What moves the cursor, ends a line, or turns the order of letters round."""
@@ -30,7 +28,7 @@ def printable(text: str) -> str:
     line ends, cut at LIMIT.
     """
     line = re.sub(r"[\t-\r]+", " ", text[: LIMIT + 1])
-    line = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), line[:LIMIT])
+    line = _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode(), line[:LIMIT])
     return line if len(text) <= LIMIT else f"{line} … ({len(text) - LIMIT:,} more characters)"
 
 
@@ -97,8 +95,8 @@ def styled(text: str, stream: TextIO, **style: object) -> str:
 
 
 def print_diff(diff: str, most: int | None = None) -> None:
-    """A unified diff, added and removed lines coloured; of a longer one than `most` the first
-    lines, and how many follow.
+    """Print a unified diff in colour. Of a diff longer than `most` lines, print the first ones and
+    how many follow.
     """
     lines = diff.splitlines()
     for line in lines[:most]:
@@ -109,8 +107,8 @@ def print_diff(diff: str, most: int | None = None) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table; on a terminal it wraps within the columns, elsewhere a row is a line, however wide,
-    so that nothing is cut off.
+    """Print a table. On a terminal, cells wrap within their columns; elsewhere each row is one line
+    of any width, so that nothing is cut off.
     """
     from rich.console import Console
     from rich.table import Table
@@ -160,8 +158,8 @@ def _message(source: Source | None, problem: str, help: str, stream: TextIO) -> 
 
 
 def _lines(text: str) -> str:
-    """Of an error, which may hold a list of ours; texts of servers are brought into one line where
-    they are read.
+    """The text of an error, which may have several lines. Texts of servers are put on one line
+    where they are read.
     """
     return "\n".join(map(printable, text.split("\n")))
 

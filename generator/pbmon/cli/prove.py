@@ -29,7 +29,7 @@ def prove(
     from pbmon.proof.cases.suite import suite
     from pbmon.render.artifacts import render
 
-    found_promtool = find_promtool(promtool)
+    promtool_path = find_promtool(promtool)
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))
         files = suite(plan)
@@ -37,7 +37,7 @@ def prove(
             artifact for kind in ("rules", "proofs") for artifact in render(plan, kind, files)
         ]
     with progress("running promtool on every derived test"):
-        case = Case(plan, files, artifacts, promtool=found_promtool)
+        case = Case(plan, files, artifacts, promtool=promtool_path)
         findings = [finding for check in PROVE_CHECKS for finding in check(case)]
         ran = {id_of(check) for check in PROVE_CHECKS}
         left = settle(findings, plan.catalog, ran, known_checks())

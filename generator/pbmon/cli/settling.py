@@ -1,4 +1,4 @@
-"""Findings as a command ends with them: without what is accepted, and how bad the rest is."""
+"""What a command's findings mean for its end, once the accepted ones are left out."""
 
 from __future__ import annotations
 

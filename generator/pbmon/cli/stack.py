@@ -48,12 +48,12 @@ def up(
     from pbmon.stack.app_file import read
 
     place = folder or state.default_folder(definitions)
-    with state.claimed(place) as found:
-        stack = found if found.complete else None
+    with state.claimed(place) as existing:
+        stack = existing if existing.complete else None
         if stack is None:
             with progress("reading definitions"):
                 plan = resolve(load(definitions, env))
-            stack = lifecycle.up(found, plan, definitions, read(app), binaries, _build, say)
+            stack = lifecycle.up(existing, plan, definitions, read(app), binaries, _build, say)
         elif ended := _ended(stack):
             say(f"ended since it was started: {', '.join(ended)}")
             stack = lifecycle.restart(stack, say)

@@ -76,7 +76,7 @@ def validate(
     from pbmon.proof.cases.suite import suite
     from pbmon.render.artifacts import render
 
-    found_promtool, amtool = find_promtool(promtool), find_amtool()
+    promtool_path, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
         plan = _plan(definitions, env, format)
     with progress("rendering"):
@@ -85,7 +85,7 @@ def validate(
     folder = output_folder(out, env)
     source = _app(app, definitions, folder, artifacts) if app is not None else None
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
-        case = Case(plan, proofs, artifacts, source, found_promtool, amtool)
+        case = Case(plan, proofs, artifacts, source, promtool_path, amtool)
         findings = validation.validate(case)
         findings += _stale(artifacts, folder, env, definitions, build_command(out, env))
         left = settle(findings, plan.catalog, validation.ids_of(case), known_checks())

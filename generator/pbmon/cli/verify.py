@@ -85,7 +85,7 @@ def verify(
     ] = "text",
     fail_on: FailOnOption = "warning",
 ) -> None:
-    """Hold running systems against the definitions: targets, metrics, rules, panels, alerts,
+    """Compare running systems with the definitions: targets, metrics, rules, panels, alerts,
     dashboards.
     """
     from pbmon.catalog.catalog import load
@@ -112,9 +112,9 @@ def verify(
 
     def clients(kind: str) -> list[Client]:
         name = "the exposition" if kind == "scrape" else kind.capitalize()
-        given = secrets.get(kind, "")
+        secret = secrets.get(kind, "")
         return [
-            Client(name, url, authorization=given, tls=tls, timeout=limit)
+            Client(name, url, authorization=secret, tls=tls, timeout=limit)
             for url in addresses[kind]
         ]
 
@@ -142,7 +142,7 @@ def verify(
 
 
 def _stale(artifacts: list[Artifact], out: Path, env: str, definitions: Path) -> str:
-    """What is to be said of files that were rendered before; empty where they are current."""
+    """A note on rendered files that are out of date; empty where they are current."""
     from pbmon.output.compare import compare
 
     if not out.exists():
@@ -153,7 +153,7 @@ def _stale(artifacts: list[Artifact], out: Path, env: str, definitions: Path) ->
 
 
 def show(report: Report, format: str, stale: str) -> None:
-    """Print the report. stale: what is to be said of files that were rendered before."""
+    """Print the report. stale: a note on rendered files that are out of date."""
     from pbmon.live.report.formats import as_json, as_junit
 
     if format == "json":

@@ -21,23 +21,21 @@ def label_set(labels: Iterable[Label]) -> LabelSet:
     return tuple(sorted(labels, key=lambda label: label.name))
 
 
-def require(subject: str, have: LabelSet, wanted: Sequence[Label]) -> None:
-    """DefinitionError at the author's line when one of the wanted labels is missing from what the
-    subject has.
-    """
+def require(subject: str, have: LabelSet, required: Sequence[Label]) -> None:
+    """DefinitionError at the author's line when the subject lacks one of the required labels."""
     known = {label.name for label in have}
-    for label in wanted:
+    for label in required:
         if label.name not in known:
             raise DefinitionError(
                 here(), f"{subject} has no label {label.name!r}", f"it has {listed(have)}"
             )
 
 
-def kept(
+def aggregated_labels(
     subject: str, have: LabelSet, by: Sequence[Label] | None, without: Sequence[Label] | None
 ) -> LabelSet:
-    """What an aggregation leaves. DefinitionError for a label that is not there, or for by together
-    with without.
+    """The labels that an aggregation leaves. DefinitionError for a label that the subject lacks, or
+    for `by` together with `without`.
     """
     if by is not None and without is not None:
         raise DefinitionError(
@@ -49,13 +47,13 @@ def kept(
     if without is not None:
         dropped = set(names(without))
         return tuple(label for label in have if label.name not in dropped)
-    wanted = set(names(by or ()))
-    return tuple(label for label in have if label.name in wanted)
+    grouped = set(names(by or ()))
+    return tuple(label for label in have if label.name in grouped)
 
 
 def matched(operator: str, left: LabelSet, right: LabelSet, matching: Matching | None) -> LabelSet:
-    """What `left operator right` leaves. DefinitionError when the sides have different labels and
-    nothing says how to match.
+    """The labels of `left operator right`. DefinitionError when the sides have different labels and
+    no matching is given.
     """
     if matching is None:
         if names(left) != names(right):

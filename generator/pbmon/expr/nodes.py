@@ -1,5 +1,4 @@
-"""The syntax of PromQL as immutable values. Nothing here knows labels or mistakes; see `vector` for
-that.
+"""The syntax of PromQL as immutable values. `vector` checks labels and refuses mistakes.
 
 Grammar: https://prometheus.io/docs/prometheus/latest/querying/basics/
 """
@@ -54,8 +53,8 @@ class Number:
 
 
 def is_float(value: Decimal) -> bool:
-    """Whether a 64-bit float holds the number, rounded: it becomes neither 0 nor infinite. Written
-    out, another one would have millions of digits.
+    """Whether the number, rounded to a 64-bit float, becomes neither 0 nor infinite. Others could
+    have millions of digits when written out.
     """
     if not value.is_finite():
         return True
@@ -122,9 +121,7 @@ class Subquery:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """PromQL written as text. selectors: the definitions it says it uses, for every check that
-    asks.
-    """
+    """PromQL written as text. selectors: those that the author declares with `uses`, for checks."""
 
     text: str
     selectors: tuple[Selector, ...] = ()

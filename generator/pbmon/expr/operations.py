@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from pbmon import durations
 from pbmon.errors import DefinitionError
-from pbmon.expr.labelsets import LabelSet, kept, matched, require
+from pbmon.expr.labelsets import LabelSet, aggregated_labels, matched, require
 from pbmon.expr.nodes import (
     Aggregate,
     Binary,
@@ -110,7 +110,7 @@ def aggregated(
     operator: str, operand: Typed, by: Sequence[Label] | None, without: Sequence[Label] | None
 ) -> Typed:
     """One value for each group of series."""
-    labels = kept(subject(operand.node), operand.labels, by, without)
+    labels = aggregated_labels(subject(operand.node), operand.labels, by, without)
     grouping: Literal["by", "without"] = "by" if without is None else "without"
     node = Aggregate(operator, operand.node, grouping, names(by or without or ()))
     return Typed(node, labels, operand.unit)

@@ -1,7 +1,7 @@
-"""PromQL text, parsed. Text that would keep the parser busy, or end it, is refused before.
+"""Parses PromQL text, and refuses text that is too large for the parser.
 
-The parser needs memory that grows with the square of what is nested or joined, and it ends the
-process where some thousand brackets are nested.
+The memory of the parser grows with the square of the nested or joined operations, and some thousand
+nested brackets crash the process.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""PromQL that the author wrote as text: parsed, and held against the definitions it
-says it uses.
-"""
+"""Parses PromQL that the author wrote as text, and compares it with the definitions in `uses`."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ _VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?")
 def expanded(text: str) -> str:
     """The text with Grafana's variables replaced by something that parses in their place."""
     return _VARIABLE.sub(
-        lambda found: "5m" if found.group(1).startswith("__") else found.group(1), text
+        lambda match: "5m" if match.group(1).startswith("__") else match.group(1), text
     )
 
 
@@ -37,20 +35,20 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
         # as it will stand in a larger expression: no comment at its end
         tree = parsed(f"({expanded(text)})")
     except ValueError as error:
-        shown = text if len(text) <= 200 else f"{text[:200]}…"
-        raise DefinitionError(source, f"promql({shown!r}) does not parse: {error}", "") from None
+        excerpt = text if len(text) <= 200 else f"{text[:200]}…"
+        raise DefinitionError(source, f"promql({excerpt!r}) does not parse: {error}", "") from None
     declared = {selector.series.name: selector for used in uses for selector in _selectors(used)}
-    for found in _vector_selectors(tree):
-        selector = declared.get(found.name or "")
+    for node in _vector_selectors(tree):
+        selector = declared.get(node.name or "")
         if selector is None:
             listed = ", ".join(sorted(declared)) or "nothing"
             raise DefinitionError(
                 source,
-                f"promql() reads {found.name!r}, which `uses` does not name",
+                f"promql() reads {node.name!r}, which `uses` does not name",
                 f"it names {listed}",
             )
-        _check_matchers(found, selector, source)
-    if unread := sorted(declared.keys() - {found.name for found in _vector_selectors(tree)}):
+        _check_matchers(node, selector, source)
+    if unread := sorted(declared.keys() - {node.name for node in _vector_selectors(tree)}):
         raise DefinitionError(
             source,
             f"promql() names {unread[0]!r} in `uses`, which its text does not read",
@@ -66,9 +64,9 @@ def _selectors(used: Selectable | Vector) -> Iterator[Selector]:
         yield from selectors(used.node)
 
 
-def _check_matchers(found: Any, selector: Selector, source: Source) -> None:
+def _check_matchers(node: Any, selector: Selector, source: Source) -> None:
     known = {label.name: label for label in selector.series.labels}
-    for matcher in found.matchers.matchers:
+    for matcher in node.matchers.matchers:
         label = known.get(matcher.name)
         if label is None:
             listed = ", ".join(sorted(known))
@@ -87,12 +85,12 @@ def _check_matchers(found: Any, selector: Selector, source: Source) -> None:
 
 
 def _vector_selectors(tree: Any) -> list[Any]:
-    found: list[Any] = []
+    nodes: list[Any] = []
 
     def visit(node: Any) -> bool:
         if isinstance(node, promql_parser.VectorSelector):
-            found.append(node)
+            nodes.append(node)
         return True
 
     promql_parser.walk(tree, visit)
-    return found
+    return nodes

@@ -274,19 +274,19 @@ def check_matchers(series: Series, matchers: Sequence[Matcher]) -> None:
     same name.
     """
     for matcher in matchers:
-        own = next((label for label in series.labels if label.name == matcher.label.name), None)
-        if own is None:
+        label = next((label for label in series.labels if label.name == matcher.label.name), None)
+        if label is None:
             raise DefinitionError(
                 here(),
                 f"{series.metric} has no label {matcher.label.name!r}",
                 f"it has {listed(series.labels)}",
             )
-        if own != matcher.label:
+        if label != matcher.label:
             raise DefinitionError(
                 here(),
-                f"{series.metric} has another label {own.name!r} than the one matched here, so"
+                f"{series.metric} has another label {label.name!r} than the one matched here, so"
                 " values can differ",
-                f"its own is defined at {own.source}, this one at {matcher.label.source}",
+                f"its own is defined at {label.source}, this one at {matcher.label.source}",
             )
 
 

@@ -102,7 +102,7 @@ def _labels(
             )
         case "with target":
             assert target, "the label that is set"
-            kept = (label for label in labels if label.name != target.name)
-            return label_set((*kept, target))
+            others = (label for label in labels if label.name != target.name)
+            return label_set((*others, target))
         case _:
             assert_never(rule)

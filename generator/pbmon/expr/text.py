@@ -1,6 +1,4 @@
-"""From expression to PromQL text, one line, with no parenthesis that precedence makes needless
-around single operands.
-"""
+"""Writes an expression as PromQL text, without parentheses around single operands."""
 
 from __future__ import annotations
 

@@ -27,14 +27,14 @@ def children(node: Node) -> tuple[Node, ...]:
     """The operands of a node, in the order of its fields. A Raw node's are the selectors it
     declares.
     """
-    found: list[Node] = []
+    operands: list[Node] = []
     for name in _OPERANDS[type(node)]:
         value = getattr(node, name)
         if isinstance(value, tuple):
-            found += value
+            operands += value
         elif value is not None:
-            found.append(value)
-    return tuple(found)
+            operands.append(value)
+    return tuple(operands)
 
 
 def with_children(node: Node, operands: Sequence[Node]) -> Node:
@@ -60,12 +60,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 def selectors(node: Node) -> Iterator[Selector]:
     """Every selector below the node, left to right."""
-    return (found for found in walk(node) if isinstance(found, Selector))
+    return (inner for inner in walk(node) if isinstance(inner, Selector))
 
 
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
-    """A new expression in which `change` has been applied to every node, operands first. Text of
-    the author's stays as it is, with what it says that it reads.
+    """A new expression in which `change` has been applied to every node, operands first. PromQL
+    that was written as text stays as it is, with its declared selectors.
     """
     operands = () if isinstance(node, Raw) else children(node)
     if operands:
@@ -74,14 +74,14 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def windows(node: Node) -> Iterator[tuple[Selector | Subquery, str]]:
-    """Every range in the expression with the selector or subquery it stands on."""
-    for found in walk(node):
-        if isinstance(found, Selector | Subquery) and found.window:
-            yield found, found.window
+    """Every range in the expression, after the selector or subquery that it belongs to."""
+    for inner in walk(node):
+        if isinstance(inner, Selector | Subquery) and inner.window:
+            yield inner, inner.window
 
 
 def uses_auto(node: Node) -> bool:
     """Whether the expression has a window that only Grafana can fill in."""
     return any(window == AUTO for _, window in windows(node)) or any(
-        isinstance(found, Raw) and "$__" in found.text for found in walk(node)
+        isinstance(inner, Raw) and "$__" in inner.text for inner in walk(node)
     )

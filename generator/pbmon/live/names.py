@@ -1,4 +1,4 @@
-"""Under which names the samples of a metric arrive."""
+"""The names under which the samples of a metric arrive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def sample_names(metric: Metric) -> tuple[str, ...]:
 
 
 def family_names(metric: Metric) -> tuple[str, ...]:
-    """Names under which its type is told: OpenMetrics leaves `_total` out of a counter's."""
+    """Names under which its type is announced: OpenMetrics omits the `_total` of a counter."""
     return (
         (metric.name, metric.name.removesuffix("_total"))
         if metric.kind == "counter"

@@ -1,4 +1,4 @@
-"""Looks at the running systems once: few questions, whose answers the checks then read."""
+"""Asks the running systems once. The checks then read the answers."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from pbmon.plan.rules import ScrapeJob
 
 @dataclass(frozen=True)
 class Servers:
-    """Whom to ask. scrape: addresses of expositions to read directly. excused: metrics that may
-    have no series.
+    """The servers to ask. scrape: addresses of expositions to read directly. excused: metrics that
+    may have no series.
     """
 
     prometheus: Client | None = None
@@ -35,23 +35,23 @@ def look(plan: Plan, servers: Servers) -> Seen:
     """Ask every server that is named. Raises Unreachable or UsageError where one gives no usable
     answer.
     """
-    kept = Budget()
-    scraped = tuple(exposition.scrape(client, kept) for client in servers.scrape)
+    budget = Budget()
+    scraped = tuple(exposition.scrape(client, budget) for client in servers.scrape)
     uids = [dashboard.uid for dashboard in plan.dashboards]
     return Seen(
         (
-            _prometheus(plan, Prometheus(servers.prometheus, kept), servers.excused)
+            _prometheus(plan, Prometheus(servers.prometheus, budget), servers.excused)
             if servers.prometheus
             else None
         ),
-        alertmanager.look(servers.alertmanager, kept) if servers.alertmanager else None,
-        grafana.look(servers.grafana, uids, kept) if servers.grafana else None,
+        alertmanager.look(servers.alertmanager, budget) if servers.alertmanager else None,
+        grafana.look(servers.grafana, uids, budget) if servers.grafana else None,
         scraped,
     )
 
 
 def _prometheus(plan: Plan, prometheus: Prometheus, excused: frozenset[str]) -> SeenPrometheus:
-    """One question a scrape job; the rest is asked once."""
+    """Asks for series once for each scrape job, and for everything else once."""
     targets = prometheus.targets()
     families = prometheus.families()
     exposures = {
@@ -80,8 +80,8 @@ def _exposure(
     targets: Sequence[ActiveTarget],
     families: Mapping[str, Family],
 ) -> Exposure:
-    """Of the app's own jobs every series; of exporters, which expose thousands, only those that are
-    declared.
+    """Every series of a job of the app; of an exporter, which exposes thousands, only the declared
+    ones.
     """
     service = next(service for service in plan.catalog.services if service.name == job.service)
     selector = f"{{job={quoted(job.name)}}}"
@@ -91,11 +91,11 @@ def _exposure(
             for metric in plan.catalog.metrics
             if metric in BUILTIN or plan.catalog.owner(metric) is service
         ]
-        wanted = one_of([name for metric in declared for name in sample_names(metric)])
-        selector = f"{{job={quoted(job.name)},__name__=~{quoted(wanted)}}}"
-    own = [target for target in targets if target.job == job.name]
-    names = frozenset(name for target in own for name in target.labels)
-    up = any(target.health == "up" for target in own)
+        name_pattern = one_of([name for metric in declared for name in sample_names(metric)])
+        selector = f"{{job={quoted(job.name)},__name__=~{quoted(name_pattern)}}}"
+    active = [target for target in targets if target.job == job.name]
+    names = frozenset(name for target in active for name in target.labels)
+    up = any(target.health == "up" for target in active)
     return Exposure(f"job {job.name}", families, prometheus.series(selector), names, up)
 
 
@@ -106,7 +106,7 @@ def _recorded(plan: Plan, prometheus: Prometheus) -> dict[str, frozenset[str]]:
             f"group by (__name__, job) ({{__name__=~{quoted(one_of(names))}}})"
         )
         return {
-            name: frozenset(labels.get("job", "") for labels in found)
-            for name, found in by_name.items()
+            name: frozenset(labels.get("job", "") for labels in series)
+            for name, series in by_name.items()
         }
     return {}

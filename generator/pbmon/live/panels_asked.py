@@ -87,18 +87,18 @@ def expand(text: str, values: Mapping[str, str]) -> str:
     """The text with each variable replaced; one without a value stays, and Prometheus will refuse
     it.
     """
-    return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), text)
+    return _VARIABLE.sub(lambda match: values.get(match[1] or match[2], match[0]), text)
 
 
-def steps(shown: TimeRange, points: int, scrape_interval: float) -> dict[str, str]:
+def steps(period: TimeRange, points: int, scrape_interval: float) -> dict[str, str]:
     """`$__interval`, `$__rate_interval` and `$__range` of a panel of so many points.
 
     scrape_interval: of the data source, seconds.
     """
-    rounded = min(STEPS, key=lambda step: abs(step - shown.length / points))
-    interval = max(scrape_interval, rounded, shown.length / MAX_POINTS)
+    rounded = min(STEPS, key=lambda step: abs(step - period.length / points))
+    interval = max(scrape_interval, rounded, period.length / MAX_POINTS)
     rate = max(interval + scrape_interval, 4 * scrape_interval)
-    lengths = {"__interval": interval, "__rate_interval": rate, "__range": shown.length}
+    lengths = {"__interval": interval, "__rate_interval": rate, "__range": period.length}
     return {name: durations.text(length) for name, length in lengths.items()}
 
 
@@ -112,46 +112,48 @@ def ask(
     annotations: list[AskedAnnotation] = []
     scrape_interval = durations.seconds(plan.settings.scrape_interval)
     for dashboard in plan.dashboards:
-        shown = time_range(dashboard, now)
-        chosen = _chosen(dashboard.variables, prometheus, shown)
+        period = time_range(dashboard, now)
+        chosen = _chosen(dashboard.variables, prometheus, period)
         for panel in (panel for row in dashboard.rows for panel in row.panels):
             points = panel.kind.max_points or panel.grid.w * COLUMN
-            values = {**chosen, **steps(shown, points, scrape_interval)}
+            values = {**chosen, **steps(period, points, scrape_interval)}
             for target in panel.targets:
                 expr = expand(target.expr, values)
                 result = (
                     prometheus.instant(expr, now)
                     if target.instant
-                    else prometheus.range(expr, *shown, durations.seconds(values["__interval"]))
+                    else prometheus.range(expr, *period, durations.seconds(values["__interval"]))
                 )
                 panels.append(AskedPanel(dashboard, panel, target, expr, result))
-        annotations += _asked_annotations(dashboard, prometheus, shown, chosen, scrape_interval)
+        annotations += _asked_annotations(dashboard, prometheus, period, chosen, scrape_interval)
     return tuple(panels), tuple(annotations)
 
 
 def _asked_annotations(
     dashboard: PlannedDashboard,
     prometheus: Prometheus,
-    shown: TimeRange,
+    period: TimeRange,
     chosen: Mapping[str, str],
     scrape_interval: float,
 ) -> Iterator[AskedAnnotation]:
-    values = {**chosen, **steps(shown, 24 * COLUMN, scrape_interval)}
+    values = {**chosen, **steps(period, 24 * COLUMN, scrape_interval)}
     step = durations.seconds(values["__interval"])
     for annotation in dashboard.annotations:
         expr = expand(annotation.expr, values)
-        yield AskedAnnotation(dashboard, annotation, expr, prometheus.range(expr, *shown, step))
+        yield AskedAnnotation(dashboard, annotation, expr, prometheus.range(expr, *period, step))
 
 
 def _chosen(
-    variables: Sequence[Variable], prometheus: Prometheus, shown: TimeRange
+    variables: Sequence[Variable], prometheus: Prometheus, period: TimeRange
 ) -> dict[str, str]:
     """All values of each variable, in order: a later one may use those before it."""
     chosen: dict[str, str] = {}
     for variable in variables:
-        found = _LABEL_VALUES.fullmatch(variable.query)
-        if variable.kind == "query" and found:
+        match = _LABEL_VALUES.fullmatch(variable.query)
+        if variable.kind == "query" and match:
             chosen[variable.name] = all_of(
-                prometheus.label_values(found[2], expand(found[1], chosen), shown.start, shown.end)
+                prometheus.label_values(
+                    match[2], expand(match[1], chosen), period.start, period.end
+                )
             )
     return chosen

@@ -1,4 +1,4 @@
-"""What was seen of the running systems, as plain values. The checks read these and ask nobody."""
+"""What was seen of the running systems, as plain values. The checks read them and ask no server."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ class Exposure:
 
 @dataclass(frozen=True)
 class ActiveTarget:
-    """A target that Prometheus scrapes. health: `up`, `down`, or `unknown` before the
-    first scrape.
-    """
+    """A target that Prometheus scrapes. health: `up`, `down`, or `unknown` before a scrape."""
 
     job: str
     instance: str
@@ -133,10 +131,9 @@ class AskedAnnotation:
 class SeenPrometheus:
     """Everything the checks need of one Prometheus.
 
-    exposures: by scrape job. recorded: by name of a record that has series, the jobs of these; ""
-    for none.
-    excused: metrics that may have no series, because what they count seldom happens; so the caller
-    said.
+    exposures: by scrape job. recorded: the jobs of a record's series, by its name; "" for a series
+    without a job. excused: metrics that may have no series because their events are rare; the
+    caller names them.
     """
 
     targets: Sequence[ActiveTarget]
@@ -155,14 +152,14 @@ Matchers = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Route:
-    """A route of Alertmanager. repeat: seconds; None where it is its parent's. shown: how a message
-    names it.
+    """A route of Alertmanager. repeat: seconds; None where it is its parent's. title: its name in
+    messages.
     """
 
     receiver: str
     matchers: Matchers
     repeat: float | None
-    shown: str = field(compare=False)
+    title: str = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -178,8 +175,8 @@ class Inhibition:
 class Routing:
     """A configuration of Alertmanager.
 
-    receivers: files with their webhooks' addresses, by name. top: what the first route says for
-    all, by key. routes: with the first, depth first.
+    receivers: files with the addresses of their webhooks, by name. top: settings of the first
+    route, by key; the other routes inherit them. routes: all of them, depth first.
     """
 
     receivers: Mapping[str, frozenset[str]]
@@ -214,8 +211,8 @@ class SeenGrafana:
 
 @dataclass(frozen=True)
 class Seen:
-    """All that was seen. None: that server was not named. scraped: expositions read directly, in
-    the order given.
+    """All that was seen. None: the server was not named. scraped: expositions that were read
+    directly, in the order of the command line.
     """
 
     prometheus: SeenPrometheus | None = None

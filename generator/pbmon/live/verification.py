@@ -1,4 +1,4 @@
-"""Looks at the running systems, runs every check, and looks again while something is wrong."""
+"""Asks the running systems, runs every check, and repeats both while something is wrong."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ most half of the time.
 class Report:
     """What one look found.
 
-    checks: ids of all that ran, in order. notes: for information. skipped: what was not looked at,
-    and why. costs: of every query of every dashboard. accepted: how many more findings there are
-    that definitions accept.
+    checks: ids of all that ran, in order. notes: for information. skipped: which servers were not
+    asked, and why. costs: of every query of every dashboard. accepted: how many further findings
+    the definitions accept.
     """
 
     findings: tuple[Finding, ...]
@@ -76,10 +76,10 @@ def verify_until(
     wait: float,
     progress: Callable[[str], None],
 ) -> Report:
-    """Look again until there is no finding or `wait` seconds are over. progress hears, before each
-    pause, what is still wrong.
+    """Look again until there is no finding or `wait` seconds are over. progress: called before each
+    pause with what is still wrong.
 
-    The report is of one look, the last. Raises as `verify` where a server gives no answer to the
+    The report is that of the last look. Raises as `verify` where a server gives no answer to the
     last look.
     """
     end = time.monotonic() + wait

@@ -12,24 +12,25 @@ from pbmon.output.manifest import Digests, is_as_written
 from pbmon.output.paths import MANIFEST, folded, parents
 from pbmon.output.tree import Tree, content, is_folder
 
-# new: not there yet. changed: as pbmon left it, and out of date. removed: as pbmon left it, and no
-# longer rendered.
-# edited: written by pbmon and changed by somebody since. foreign: written by somebody else, where a
-# file is rendered.
+# new: not there yet.
+# changed: as pbmon left it, and out of date.
+# removed: as pbmon left it, and no longer rendered.
+# edited: written by pbmon, and changed by somebody since.
+# foreign: written by somebody else at the path of a rendered file.
 Kind = Literal["new", "changed", "removed", "edited", "foreign"]
 
 
 @dataclass(frozen=True)
 class Changes:
-    """kinds: by path, in order of path, without the manifest; what is already right is not in it.
+    """kinds: by path, in order of path, without the manifest and the files that are right already.
 
-    folders: every folder of the tree to come, by path. kept: every file that is in that tree as it
-    is now.
+    folders: every folder of the new tree, by path. untouched: every file that goes into the new
+    tree as it is.
     """
 
     kinds: Mapping[str, Kind]
     folders: Sequence[str]
-    kept: Sequence[str]
+    untouched: Sequence[str]
 
 
 def weigh(
@@ -37,11 +38,11 @@ def weigh(
     tree: Tree,
     rendered: Mapping[str, bytes],
     recorded: Digests,
-    shown: Path,
+    display: Path,
 ) -> Changes:
     """Compares what is there (tree) and what pbmon wrote (recorded) with what is rendered.
 
-    shown: the folder as messages name it. UsageError for what stands in the way and cannot be
+    display: the folder as messages name it. UsageError for what is in the way and cannot be
     overwritten as a file.
     """
     kinds: dict[str, Kind] = {}
@@ -59,38 +60,40 @@ def weigh(
             kinds[path] = "edited"
         else:
             kinds[path] = "changed" if path in rendered else "removed"
-    kept = [
+    untouched = [
         path
-        for path, found in tree.items()
-        if not is_folder(found) and path not in kinds and path != MANIFEST
+        for path, status in tree.items()
+        if not is_folder(status) and path not in kinds and path != MANIFEST
     ]
     emptied = {above for path in recorded if path not in rendered for above in parents(path)}
-    there = {path for path, found in tree.items() if is_folder(found)}
+    there = {path for path, status in tree.items() if is_folder(status)}
     staying = there - emptied
-    folders = staying | {above for path in (*staying, *kept, *rendered) for above in parents(path)}
-    obstacles = sorted(_obstacles(rendered, folders, kept, shown))
+    folders = staying | {
+        above for path in (*staying, *untouched, *rendered) for above in parents(path)
+    }
+    obstacles = sorted(_obstacles(rendered, folders, untouched, display))
     if obstacles:
         raise UsageError(
-            f"{shown} holds what pbmon can neither keep nor overwrite, so nothing is written:\n  "
+            f"{display} holds what pbmon can neither keep nor overwrite, so nothing is written:\n  "
             + "\n  ".join(obstacles),
             "move or rename each of these",
         )
-    return Changes(kinds, sorted(folders), kept)
+    return Changes(kinds, sorted(folders), untouched)
 
 
 def _obstacles(
-    rendered: Iterable[str], folders: set[str], kept: list[str], shown: Path
+    rendered: Iterable[str], folders: set[str], untouched: list[str], display: Path
 ) -> Iterator[str]:
     written = {*rendered, MANIFEST}
     for path in written & folders:
-        yield f"{shown / path} is a folder where a file is rendered"
-    for path in folders.intersection(kept):
+        yield f"{display / path} is a folder where a file is rendered"
+    for path in folders.intersection(untouched):
         yield (
-            f"{shown / path} is not a folder (pbmon follows no symbolic links), and files are"
+            f"{display / path} is not a folder (pbmon follows no symbolic links), and files are"
             " rendered below it"
         )
     spelled = {folded(name): name for path in written for name in (path, *parents(path))}
-    for path in folders.union(kept):
+    for path in folders.union(untouched):
         name = spelled.get(folded(path), path)
         if name != path:
-            yield f"{shown / path} differs only in case from {name}, which is rendered"
+            yield f"{display / path} differs only in case from {name}, which is rendered"

@@ -61,10 +61,10 @@ def compare(
             tree = survey(folder, around)
             answered = answered_for(before, rendered, partial)
             kinds: dict[str, Kind] = {**weigh(folder, tree, rendered, answered, out).kinds}
-            kept = next_manifest(before, rendered, environment, partial).dump()
-            if not kinds and _before(folder, MANIFEST) != kept:
+            manifest_bytes = next_manifest(before, rendered, environment, partial).dump()
+            if not kinds and _before(folder, MANIFEST) != manifest_bytes:
                 kinds[MANIFEST] = "changed" if MANIFEST in tree else "new"
-            after = {**rendered, MANIFEST: kept}
+            after = {**rendered, MANIFEST: manifest_bytes}
             return [
                 Difference(path, kind, unified_diff(path, _before(folder, path), after.get(path)))
                 for path, kind in kinds.items()
@@ -72,14 +72,14 @@ def compare(
 
 
 def is_all_new(differences: Sequence[Difference], artifacts: Sequence[Artifact]) -> bool:
-    """Whether nothing of what is rendered is there, so that a diff says nothing more."""
+    """Whether none of the rendered files exists, so that diffs add nothing."""
     new = [difference for difference in differences if difference.kind == "new"]
     return len(new) == len(differences) >= len(artifacts) > 0
 
 
 def _before(folder: Path, path: str) -> bytes | None:
-    """What lies there, as git sees it: the content of a symbolic link is where it leads. None for
-    no file.
+    """The present content, as git sees it: that of a symbolic link is its target. None without a
+    file.
     """
     file = folder / path
     if file.is_symlink():

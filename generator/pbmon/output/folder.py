@@ -1,5 +1,5 @@
-"""The output folder: where it really is, whether pbmon may write there and is alone there, and what
-the system says when it refuses.
+"""The output folder: where it really is, whether pbmon may write there, whether others use it too,
+and how to explain a refusal of the system.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def locate(out: Path, definitions: Path | None = None) -> Path:
     """The real path of the output folder, which need not exist yet; a symbolic link to a folder
     stands for that folder.
 
-    UsageError where generated files have no place: the root of the disk, a home folder, the
-    folder of the definitions and those in it.
+    UsageError for folders that must not hold generated files: the root of the disk, a home folder,
+    the folder of the definitions and those in it.
     """
     try:
         target = out.resolve()
@@ -61,8 +61,8 @@ def _unfit(target: Path, definitions: Path | None) -> str:
 
 
 def belongs_to_others(target: Path, definitions: Path | None = None) -> bool:
-    """Whether the folder is more than the place of generated files, so that it is never replaced:
-    it holds the definitions or the folder the shell is in, or is the root of a repository.
+    """Whether the folder may hold other files too, so that it is never replaced: it contains the
+    definitions or the shell's current folder, or is the root of a repository.
     """
     return (
         _holds(target, definitions and definitions.resolve())
@@ -72,16 +72,16 @@ def belongs_to_others(target: Path, definitions: Path | None = None) -> bool:
 
 
 def require_apart(
-    rendered: Iterable[str], target: Path, definitions: Path | None, shown: Path
+    rendered: Iterable[str], target: Path, definitions: Path | None, display: Path
 ) -> None:
-    """UsageError for what would be rendered into the folder of the definitions."""
+    """UsageError where a file would be rendered into the folder of the definitions."""
     folder = definitions.resolve() if definitions else None
     if folder is None or not folder.is_relative_to(target):
         return
     for path in rendered:
         if (target / path).is_relative_to(folder):
             raise UsageError(
-                f"{shown / path} would lie among the definitions, which would read it",
+                f"{display / path} would lie among the definitions, which would read it",
                 "choose another folder for it in the definitions, or another one with --out",
             )
 

@@ -1,4 +1,4 @@
-"""Which rendered files git ignores, so that nobody who clones the repository gets them."""
+"""Which rendered files git ignores: a clone of the repository would not have them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Ignored:
 
 
 def ignored(out: Path, paths: Iterable[str]) -> Ignored | None:
-    """What git ignores of the paths below the folder; None where nothing is, or where there is no
-    git, or no repository.
+    """Which of the paths below the folder git ignores; None where it ignores none, and without git
+    or a repository.
 
     A file that git tracks is not ignored, whatever .gitignore says.
     """

@@ -1,11 +1,11 @@
-"""Generated files, put one at a time into a folder of others, such as an app's repository.
+"""Writes generated files one at a time into a folder with other files, such as an app's repository.
 
-The manifest makes it safe to end a build at any moment. Before the first file changes, it knows
-each file by its old content and by its new one; after the last, by the new one alone. So the next
-build takes each file for pbmon's, whichever of the two it holds, and completes the work. What
-somebody edited meanwhile is neither, and stays.
+The manifest makes it safe to end a build at any moment. Before the first file changes, the manifest
+records the old and the new content of each file; after the last one, only the new content. So the
+next build recognises each file as pbmon's in either state, and completes the work. A file that
+somebody edited meanwhile matches neither, and stays.
 
-The new files are made in `.pbmon-new`, in the same folder, and renamed from there.
+The new files are written to `.pbmon-new`, in the same folder, and renamed from there.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def put(
     rendered: Mapping[str, bytes],
     before: Manifest,
     after: Manifest,
-    shown: Path,
+    display: Path,
 ) -> None:
     """Writes and removes what `kinds` names, and nothing else.
 
     tree: the survey of the folders around these paths. before, after: the manifest as it is, and as
-    it is to be. shown: the folder as messages name it.
+    it is to be. display: the folder as messages name it.
 
     UsageError when somebody works on the same files at the same time, or when the system refuses
     once files are being replaced; OSError when it refuses earlier: no file has changed then.
@@ -67,7 +67,7 @@ def put(
         for name, manifest in (("before", between), ("after", after)):
             write_new(staging / name, manifest.dump())
         sync(staging)
-        _refuse_if_changed(target, tree, kinds, shown)
+        _refuse_if_changed(target, tree, kinds, display)
         try:
             (staging / "before").replace(target / MANIFEST)
             sync(target)
@@ -83,7 +83,7 @@ def put(
             sync(target)
         except OSError as error:
             raise UsageError(
-                f"{shown} is written in part: {error}",
+                f"{display} is written in part: {error}",
                 "the next `pbmon build` completes it; files that are not pbmon's are as they were",
             ) from error
     finally:
@@ -98,21 +98,21 @@ def _refuse_mounts(target: Path, tree: Tree, paths: Iterable[str]) -> None:
             raise mount_inside(target / folder)
 
 
-def _refuse_if_changed(target: Path, tree: Tree, paths: Collection[str], shown: Path) -> None:
-    """So that what somebody saves while a build runs is neither overwritten nor removed."""
+def _refuse_if_changed(target: Path, tree: Tree, paths: Collection[str], display: Path) -> None:
+    """Protects a file that somebody saves while a build runs from being overwritten or removed."""
     now = survey(target, around(paths))
     for path in paths:
         if (path in now or path in tree) and not (
             path in now and is_same(now[path], tree.get(path))
         ):
             raise UsageError(
-                f"{shown / path} changed while the build ran, so nothing is written",
+                f"{display / path} changed while the build ran, so nothing is written",
                 "run the build again",
             )
     for folder in around(paths):
         if folder in now and not is_folder(now[folder]) and folder not in paths:
             raise UsageError(
-                f"{shown / folder} was replaced while the build ran, so nothing is written",
+                f"{display / folder} was replaced while the build ran, so nothing is written",
                 "run the build again",
             )
 

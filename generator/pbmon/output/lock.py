@@ -25,7 +25,7 @@ _PAUSE = 0.02  # seconds between two tries
 
 
 @contextmanager
-def exclusive(target: Path, shown: Path) -> Iterator[None]:
+def exclusive(target: Path, display: Path) -> Iterator[None]:
     """Holds the lock of the output folder `target`; UsageError if another process holds it for
     longer than PATIENCE.
     """
@@ -35,7 +35,7 @@ def exclusive(target: Path, shown: Path) -> Iterator[None]:
         while not _take(descriptor):
             if time.monotonic() > end:
                 raise UsageError(
-                    f"another build works on {shown}, or on a folder beside it, and has not ended"
+                    f"another build works on {display}, or on a folder beside it, and has not ended"
                     f" in {PATIENCE:g} seconds",
                     "wait for it to end, or stop it, then run this one again",
                 )

@@ -27,9 +27,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Manifest:
-    """files: path to SHA-256 of what the last build wrote. environment: the one it was for, empty
-    where nobody said. shared: whether the folder held other files before pbmon came, so that it is
-    not pbmon's to replace. pending: what a build writes that has not ended yet, or was ended.
+    """files: path to SHA-256 of what the last build wrote. environment: the one it was for; empty
+    if unknown. shared: whether the folder held other files before the first build, so that pbmon
+    must not replace it. pending: what a running or interrupted build writes.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Manifest:
         }
 
     def beyond(self, rendered: Iterable[str], partial: bool) -> Manifest:
-        """What a build does not answer for: in a partial one the files that it does not render."""
+        """The part that a build leaves alone: for a partial one, the files it does not render."""
         if not partial:
             return Manifest(environment=self.environment, shared=self.shared)
         others = {*self.files, *self.pending}.difference(rendered)
@@ -57,7 +57,7 @@ class Manifest:
         return Manifest(files, self.environment, self.shared, pending)
 
     def dump(self) -> bytes:
-        """Its text: sorted, one line a file, as git merges; what is empty is left out."""
+        """Its text: sorted, with one line a file so that git can merge it, without empty parts."""
         content: dict[str, Any] = {"note": _NOTE}
         if self.environment:
             content["environment"] = self.environment
@@ -69,11 +69,11 @@ class Manifest:
         return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def load(folder: Path, shown: Path) -> Manifest | None:
+def load(folder: Path, display: Path) -> Manifest | None:
     """What the last build left; None where there is no manifest.
 
-    shown: the folder as messages name it. UsageError for a manifest that is cut short, merged badly
-    or not a plain file.
+    display: the folder as messages name it. UsageError for a manifest that is cut short, merged
+    badly or not a plain file.
     """
     file = folder / MANIFEST
     try:
@@ -84,7 +84,7 @@ def load(folder: Path, shown: Path) -> Manifest | None:
         return None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
-            f"{shown / MANIFEST} cannot be read as pbmon wrote it (half written, or merged by"
+            f"{display / MANIFEST} cannot be read as pbmon wrote it (half written, or merged by"
             " hand?), so it does not say which files are pbmon's; nothing is written",
             "restore it from version control; or `pbmon build --force` writes it and every"
             " generated file anew, and leaves files that are no longer rendered for you to delete",
@@ -107,8 +107,8 @@ def _checked(content: Any) -> Manifest:
 
 
 def is_as_written(content: bytes, digests: Collection[str]) -> bool:
-    """Whether a file still holds what was recorded. Line endings turned by a checkout on Windows
-    are nobody's edit.
+    """Whether a file still holds what was recorded. Line endings that a checkout on Windows changed
+    do not count as an edit.
     """
     return sha256(content) in digests or sha256(content.replace(b"\r\n", b"\n")) in digests
 

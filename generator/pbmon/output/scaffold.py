@@ -20,7 +20,7 @@ _DOTTED = {
     "github": ".github",
     "pre-commit-config.yaml": ".pre-commit-config.yaml",
 }
-"""Names that would mean something where they lie in the package."""
+"""Files by their name in the package, where the real name would have an effect."""
 _TAKEN = sys.stdlib_module_names | {"definitions", "pbmon", "project", "prometheus_client", "src"}
 """Packages that an app of this name would hide, or be hidden by."""
 
@@ -38,10 +38,10 @@ class Names:
 
 @dataclass(frozen=True)
 class Project:
-    """made: the files that were written. kept: those that were there already, and stay."""
+    """written: the new files. existing: files that were there already, and stay as they are."""
 
-    made: tuple[Path, ...]
-    kept: tuple[Path, ...]
+    written: tuple[Path, ...]
+    existing: tuple[Path, ...]
 
 
 def names_after(folder: str) -> Names:
@@ -69,36 +69,36 @@ def scaffold(
             f"{folder / 'definitions'} exists already and stays as it is",
             "name a folder without definitions/",
         )
-    named = names_after(name or folder.resolve().name)
+    names = names_after(name or folder.resolve().name)
     texts = {
-        "name": named.name,
-        "package": named.package,
-        "title": named.title,
-        "camel": named.title.replace(" ", ""),
-        "uid": f"{named.name[:31].rstrip('-')}-overview",
+        "name": names.name,
+        "package": names.package,
+        "title": names.title,
+        "camel": names.title.replace(" ", ""),
+        "uid": f"{names.name[:31].rstrip('-')}-overview",
         "grafana_url": grafana_url,
         "version": release,
     }
-    made, kept = [], []
+    written, existing = [], []
     try:
         for path, text in sorted(_files(files("pbmon").joinpath("scaffold"), "")):
-            target = folder / path.replace("service.py", f"{named.package}.py")
+            target = folder / path.replace("service.py", f"{names.package}.py")
             if target.exists():
-                kept.append(target)
+                existing.append(target)
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_filled(text, texts), "utf-8", newline="\n")
-            made.append(target)
+            written.append(target)
     except OSError as error:
         raise UsageError(
             f"{folder} cannot be written: {error.strerror}", "name a folder you may write to"
         ) from None
-    return Project(tuple(made), tuple(kept))
+    return Project(tuple(written), tuple(existing))
 
 
 def _filled(text: str, texts: Mapping[str, str]) -> str:
-    """The text with what stands for `@name@` and the others."""
-    return re.sub(f"@({'|'.join(texts)})@", lambda found: texts[found[1]], text)
+    """The text with `@name@` and the other placeholders filled in."""
+    return re.sub(f"@({'|'.join(texts)})@", lambda match: texts[match[1]], text)
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:

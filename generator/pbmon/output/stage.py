@@ -29,7 +29,7 @@ def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[s
         if path in tree and tree[path].st_dev != old.stat().st_dev:
             raise mount_inside(old / path)
         (new / path).mkdir()
-    for path in changes.kept:
+    for path in changes.untouched:
         _carry(old / path, new / path, tree[path])
     for path, content in written.items():
         write_new(new / path, content)
@@ -44,17 +44,17 @@ def stage(old: Path, tree: Tree, new: Path, changes: Changes, written: Mapping[s
 
 
 def rescue(old: Path, tree: Tree, new: Path, ours: Container[str]) -> None:
-    """Moves over what somebody saved in the old tree between its survey (tree) and the swap. ours:
-    paths of pbmon.
+    """Moves files into the new tree that somebody saved in the old one between its survey (tree)
+    and the swap. ours: paths of pbmon.
     """
-    for path, found in survey(old).items():
-        if not is_folder(found) and path not in ours and not is_same(found, tree.get(path)):
+    for path, status in survey(old).items():
+        if not is_folder(status) and path not in ours and not is_same(status, tree.get(path)):
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             (old / path).replace(new / path)
 
 
 def write_new(file: Path, content: bytes) -> None:
-    """Writes a file that must not be there yet, and sees it to the disk."""
+    """Writes a file that must not exist yet, and flushes it to the disk."""
     descriptor = os.open(
         file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644
     )
@@ -64,13 +64,13 @@ def write_new(file: Path, content: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _carry(source: Path, target: Path, found: os.stat_result) -> None:
+def _carry(source: Path, target: Path, status: os.stat_result) -> None:
     """The same file in both trees; a copy where the file system has no hard links.
 
     Windows gets copies: there a link shares the read-only mark, and a file so marked could not be
     deleted with the old tree.
     """
-    if sys.platform != "win32" and not stat.S_ISLNK(found.st_mode):
+    if sys.platform != "win32" and not stat.S_ISLNK(status.st_mode):
         try:
             os.link(source, target)
         except OSError as error:
@@ -79,31 +79,33 @@ def _carry(source: Path, target: Path, found: os.stat_result) -> None:
         else:
             return
     shutil.copy2(source, target, follow_symlinks=False)
-    _own(target, found)
+    _give_owner(target, status)
     sync(target)
 
 
 def mount_inside(path: Path) -> OSError:
-    """A mount inside the folder would go away with the old tree, and takes no file by renaming."""
+    """The error for a mount inside the folder: it would vanish with the old tree, and no file can
+    be renamed into it.
+    """
     return OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(path))
 
 
 def _dress(folder: Path, like: Path) -> None:
     """Gives a folder the owner, mode, times and attributes of the one it replaces."""
-    _own(folder, like.stat())
+    _give_owner(folder, like.stat())
     shutil.copystat(like, folder)
 
 
-def _own(target: Path, found: os.stat_result) -> None:
-    """Builds as root leave a user's files to the user."""
+def _give_owner(target: Path, status: os.stat_result) -> None:
+    """Keeps the owner of a file when root runs the build."""
     if sys.platform != "win32":
         with suppress(PermissionError):
-            os.chown(target, found.st_uid, found.st_gid, follow_symlinks=False)
+            os.chown(target, status.st_uid, status.st_gid, follow_symlinks=False)
 
 
 def sync(path: Path) -> None:
-    """Sees a folder or a copy to the disk, where the system lets it: Windows opens no folders, and
-    nothing follows links.
+    """Flushes a folder or a copied file to the disk where the system can: Windows opens no folders.
+    Symbolic links are not followed.
     """
     if not path.is_symlink():
         with suppress(OSError):

@@ -37,8 +37,8 @@ def current(target: Path) -> Path:
 
 
 def settle(target: Path) -> None:
-    """Ends what a killed build began: puts its tree in place if that was under way, and deletes
-    what it left over.
+    """Completes a build that was killed: puts its tree in place if the swap had begun, and deletes
+    its leftovers.
     """
     new, old = staged(target), retired(target)
     if _is_between(target):
@@ -81,14 +81,14 @@ def swap(target: Path) -> Path | None:
 
 
 def discard(tree: Path) -> None:
-    """Deletes a tree; nothing if there is none. Its files may be hard links to files that stay, so
-    their modes are let be.
+    """Deletes a tree if there is one. Its files may be hard links to files that stay, so their
+    modes are not changed.
     """
     if tree.is_symlink() or tree.is_file():
         tree.unlink()
     elif tree.exists():
-        for path, found in survey(tree).items():
-            if is_folder(found) and not found.st_mode & stat.S_IWUSR:
+        for path, status in survey(tree).items():
+            if is_folder(status) and not status.st_mode & stat.S_IWUSR:
                 (tree / path).chmod(stat.S_IRWXU)
         shutil.rmtree(tree)
 

@@ -30,10 +30,10 @@ def survey(folder: Path, within: Container[str] | None = None) -> Tree:
     return dict(sorted(tree.items()))
 
 
-def is_folder(found: os.stat_result) -> bool:
-    """A folder of its own: neither a symbolic link nor a Windows junction, which lead elsewhere."""
+def is_folder(status: os.stat_result) -> bool:
+    """Whether it is a real folder, not a symbolic link or a Windows junction to another place."""
     junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
-    return stat.S_ISDIR(found.st_mode) and getattr(found, "st_reparse_tag", 0) != junction
+    return stat.S_ISDIR(status.st_mode) and getattr(status, "st_reparse_tag", 0) != junction
 
 
 def content(file: Path) -> bytes | None:
@@ -42,9 +42,9 @@ def content(file: Path) -> bytes | None:
 
 
 def is_same(one: os.stat_result, other: os.stat_result | None) -> bool:
-    """Whether nobody replaced or wrote an entry between two looks at it."""
+    """Whether an entry was neither replaced nor written between two looks at it."""
     return other is not None and _trace(one) == _trace(other)
 
 
-def _trace(found: os.stat_result) -> tuple[int, int, int]:
-    return found.st_ino, found.st_size, found.st_mtime_ns
+def _trace(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns

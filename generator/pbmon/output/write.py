@@ -1,8 +1,8 @@
-"""Artifacts become the output folder.
+"""Writes artifacts to the output folder.
 
 A folder that pbmon made is replaced as a whole: at every moment it is the complete old tree or the
-complete new one (`stage.py`, `swap.py`). In a folder of others, such as an app's repository, files
-are written one at a time (`in_place.py`).
+complete new one (`stage.py`, `swap.py`). In a folder with other files, such as an app's repository,
+files are written one at a time (`in_place.py`).
 """
 
 from __future__ import annotations
@@ -57,15 +57,16 @@ def write(
     """Makes the generated files in `out` those of the artifacts. Files that pbmon did not write
     stay; if nothing changes, nothing is touched.
 
-    environment: the one that is rendered; another one's files are not overwritten. force: overwrite
-    these too, and files that somebody edited or that pbmon did not write. partial: the artifacts
-    are some of all, so generated files that are not among them stay. definitions: the folder that
-    nothing is rendered into. UsageError, with the folder as it was: such a file without force,
-    paths that cannot be written, a folder that takes none, another build at work, a refusal of the
-    system.
+    environment: the one that is rendered; files of another one are not overwritten. force:
+    overwrite these too, and files that somebody edited or that pbmon did not write. partial: the
+    artifacts are only some of all, so other generated files stay. definitions: a folder into which
+    nothing may be rendered.
 
-    A folder that pbmon made is itself replaced, not only what is in it: a container mount that was
-    in the old one stays there.
+    UsageError, with the folder as it was, for a file that only force overwrites, paths that cannot
+    be written, an unsuitable folder, another running build, or a refusal of the system.
+
+    A folder that pbmon made is itself replaced, not only its content: a container mount in the old
+    folder stays there.
     """
     rendered = contents(artifacts)
     with explained(out, "written"):
@@ -108,7 +109,7 @@ def is_pbmons_alone(out: Path, definitions: Path | None = None) -> bool:
 
 
 def answered_for(before: Manifest, rendered: Iterable[str], partial: bool) -> manifest.Digests:
-    """What pbmon may have left where this build decides: in a partial one, what it renders."""
+    """What pbmon may have written to the files of this build; a partial one has fewer."""
     others = before.beyond(rendered, partial).digests
     return {path: digests for path, digests in before.digests.items() if path not in others}
 
@@ -145,7 +146,7 @@ def _replace(
     ours: set[str],
     after: Manifest,
 ) -> None:
-    """Makes the new tree beside the folder, and lets it take the folder's place."""
+    """Makes the new tree beside the folder, and swaps the two."""
     written = {path: rendered[path] for path in changes.kinds if path in rendered}
     written[MANIFEST] = after.dump()
     require_writable(target)
@@ -166,8 +167,8 @@ def _replace(
 def _before(target: Path, rendered: Mapping[str, bytes], force: bool, out: Path) -> Manifest:
     """What the last build left.
 
-    For a first build, or a forced one over a manifest that is lost or broken: no files, in a folder
-    that is others' where anything lies in it.
+    For a first build, or a forced one over a lost or broken manifest: no files, in a folder that
+    counts as shared unless it is empty.
     """
     try:
         recorded = manifest.load(target, out)

@@ -5,6 +5,7 @@ Prometheus scrapes the page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError, DefinitionErrors
@@ -28,6 +29,8 @@ class PlannedInstrumentation:
                 return path, settings
             case Instrumentation(path=path):
                 return (path,)
+            case _:
+                assert_never(self.definition)
 
 
 def instrumentation(

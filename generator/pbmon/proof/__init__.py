@@ -1,11 +1,11 @@
-"""What the rules do over made-up series, derived from the plan alone.
+"""Tests what the rules do over made-up series, derived from the plan alone.
 
 Rooms, from the lowest to the highest; each imports only those before it, `plan` and `expr`:
 
 - `promql`: what Prometheus computes; `template`: how it expands an alert's texts
-- `values`: what an expression can be worth at all; `world`: series that a rule can tell apart
-- `search`: levels of those series at which a condition holds, and at which it just does not
-- `cases`: a situation with what fires in it; `cases.suite.suite(plan)` derives them all: begin here
+- `values`: which values an expression can have; `world`: series that a rule can tell apart
+- `search`: levels of those series at which a condition just holds, and just does not
+- `cases`: situations, and what fires in them; `cases.suite.suite(plan)` derives all: begin here
 - `history`: a case as points of a chart; `mutation`: faults that the cases should notice
 
 Nothing here writes files or runs programs: `render.rule_tests` writes the cases down, and

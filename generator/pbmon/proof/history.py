@@ -72,7 +72,7 @@ def history(case: Case) -> History:
         None,
     )
     pending = fired - ceil(durations.seconds(alert.for_) / run.clock.evaluation)
-    indexes = _shown(run, pending, fired, over)
+    indexes = _chart_steps(run, pending, fired, over)
     begin = run.time(run.begin(1))
     courses, operator, limit = _courses(run, indexes, fired)
     return History(
@@ -88,8 +88,8 @@ def history(case: Case) -> History:
     )
 
 
-def _shown(run: Run, pending: int, fired: int, over: int | None) -> list[int]:
-    """Numbers of the evaluations to show: equally far from each other, and those at which something
+def _chart_steps(run: Run, pending: int, fired: int, over: int | None) -> list[int]:
+    """Numbers of the evaluations to show: some at equal distances, and those at which something
     happens.
     """
     begin, end = run.begin(1), run.end if over is None else over

@@ -38,5 +38,5 @@ def _with_note(artifact: Artifact, note: str) -> str:
         case ".json":
             text = json.dumps(note, ensure_ascii=False)[1:-1]
             return artifact.text.replace(_JSON_FIELD, f"{_JSON_FIELD}{text}\\n\\n", 1)
-        case _:
+        case _:  # YAML, Python and TOML, whose comments begin alike
             return f"# {note}\n{artifact.text}"

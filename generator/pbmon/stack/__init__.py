@@ -1,3 +1,3 @@
-"""The whole system on one machine, without containers: servers, exporters, app, Prometheus and
-Alertmanager on 127.0.0.1.
+"""Runs the whole system on one machine, without containers: servers, exporters, app, Prometheus and
+Alertmanager, on 127.0.0.1.
 """

@@ -1,4 +1,4 @@
-"""`stack.toml` in the app's folder: how the app runs, and what it wants of the servers."""
+"""`stack.toml` in the app's folder: how the app runs, and what it needs from the servers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _KEYS: Mapping[str, Mapping[str, type]] = {
 
 @dataclass(frozen=True)
 class Process:
-    """A process of the app, called as the scrape job that watches it. command and environment may
-    hold `{names}`.
+    """A process of the app. Its name is that of the scrape job that watches it. command and
+    environment may hold `{names}`.
     """
 
     command: list[str]
@@ -35,9 +35,9 @@ class Process:
 class AppFile:
     """The file as read.
 
-    database: which the exporter connects to. init: SQL for psql that makes it, run once as
-    superuser, relative to the app's folder; empty for none. maxmemory: as Redis writes it.
-    environment: for every process.
+    database: the one that the exporter connects to. init: a file of SQL that creates it, which psql
+    runs once as superuser; its path is relative to the app's folder, empty for none. maxmemory: as
+    Redis writes it. environment: for every process.
     """
 
     folder: Path
@@ -50,15 +50,15 @@ class AppFile:
 
 
 def read(folder: Path) -> AppFile:
-    """Raises UsageError, naming the key, for a file that is missing or says what nobody
-    understands.
+    """The file in the app's folder. Raises UsageError for a missing file, and for an unknown or
+    wrong key, which it names.
     """
     path = folder / NAME
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
-            f"{path} is missing, so nobody knows how the app runs",
+            f"{path} is missing, so pbmon does not know how the app runs",
             "name the app's folder: --app FOLDER",
         ) from None
     except (OSError, ValueError) as error:

@@ -22,9 +22,8 @@ def overlay(
 ) -> Path:
     """Copies the definitions below `above` and returns the copy.
 
-    Its environment `stack` says what environment `env` says, except for targets (by scrape job),
-    Alertmanager and Prometheus, and calls nobody: a receiver of production must not hear of a
-    trial.
+    The copy has an environment `stack`. It equals environment `env`, except for targets (by scrape
+    job), Alertmanager and Prometheus. It has no receivers: nobody may be paged because of a trial.
     """
     source = definitions.resolve()
     copy = above / source.name

@@ -1,4 +1,4 @@
-"""From nothing to a stack that is up, and back to nothing."""
+"""Starts a stack, restarts its parts, and ends it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Build = Callable[[Path, str, Path], None]
 """Renders (definitions, environment, folder to write to)."""
 
 Say = Callable[[str], None]
-"""Tells a person, in one line."""
+"""Prints one line for people."""
 
 
 def up(
@@ -40,14 +40,14 @@ def up(
     build: Build,
     say: Say,
 ) -> Stack:
-    """Makes and starts a whole stack; what is left of an `up` that was killed goes first.
+    """Makes and starts a whole stack. What an `up` that was killed has left is removed first.
 
-    plan: of the definitions, in the environment wanted. Raises UsageError where something is
-    missing or does not get ready; then nothing is left.
+    plan: of the definitions, in the chosen environment. Raises UsageError where something is
+    missing or does not get ready; then nothing is left running.
     """
-    wanted = parts.exporters(plan, app)
-    found = programs.find(parts.programs(wanted), binaries)
-    addresses = ports.addresses(parts.names(wanted, app))
+    exporter_jobs = parts.exporters(plan, app)
+    paths = programs.find(parts.programs(exporter_jobs), binaries)
+    addresses = ports.addresses(parts.names(exporter_jobs, app))
     down(stack)
     try:
         for name in ("project", "secrets", "logs", "tmp"):
@@ -56,17 +56,19 @@ def up(
             (stack.secrets / name).touch(0o600)
             (stack.secrets / name).write_text(secrets.token_urlsafe(24), "utf-8")
         jobs = {job.name: addresses[job.name] for job in plan.jobs}
-        own = addresses[parts.ALERTMANAGER], addresses[parts.PROMETHEUS]
+        servers = addresses[parts.ALERTMANAGER], addresses[parts.PROMETHEUS]
         copy = environment.overlay(
-            definitions, plan.settings.environment, stack.folder / "project", jobs, *own
+            definitions, plan.settings.environment, stack.folder / "project", jobs, *servers
         )
         build(copy, environment.NAME, stack.build)
         assemble(app, stack.build, stack.app)
-        stack = replace(stack, parts=tuple(parts.all_parts(stack, found, app, wanted, addresses)))
+        stack = replace(
+            stack, parts=tuple(parts.all_parts(stack, paths, app, exporter_jobs, addresses))
+        )
         stack.save()
-        if "postgres" in found:
-            postgres.initialise(stack, found)
-        stack = _start(stack, say, lambda now: _populate(now, found, app))
+        if "postgres" in paths:
+            postgres.initialise(stack, paths)
+        stack = _start(stack, say, lambda now: _populate(now, paths, app))
     except BaseException:
         down(state.read(stack.folder) or stack)
         raise
@@ -76,22 +78,20 @@ def up(
 
 
 def restart(stack: Stack, say: Say) -> Stack:
-    """Starts the parts that have ended, as they were. Raises UsageError for one that does not get
-    ready.
+    """Starts the parts that have ended, with the same settings. Raises UsageError for one that does
+    not get ready.
     """
     return _start(stack, say, lambda _: None)
 
 
-def _populate(stack: Stack, found: Mapping[str, Path], app: AppFile) -> None:
+def _populate(stack: Stack, paths: Mapping[str, Path], app: AppFile) -> None:
     server = stack.part(postgres.NAME)
     if server:
-        postgres.populate(stack, found, app, server.address)
+        postgres.populate(stack, paths, app, server.address)
 
 
 def _start(stack: Stack, say: Say, servers_run: Callable[[Stack], None]) -> Stack:
-    """Starts what does not run, stage by stage. servers_run: called when the first
-    stage is ready.
-    """
+    """Starts what does not run, stage by stage. servers_run: called when stage 0 is ready."""
     for stage, members in groupby(stack.parts, key=lambda part: part.stage):
         now = processes.table()
         ended = [part for part in members if not processes.runs(part.process, now)]
@@ -134,12 +134,12 @@ def _tail(stack: Stack, part: Part) -> str:
 
 
 def await_targets(stack: Stack) -> dict[str, str]:
-    """What Prometheus says of each scrape job, as soon as all are up or after TARGETS seconds."""
+    """The state of each scrape job, as soon as all are up, or after TARGETS seconds."""
     end = time.monotonic() + TARGETS
     while True:
-        found = seen_targets(stack)
-        if time.monotonic() > end or (found and set(found.values()) == {"up"}):
-            return found
+        states = seen_targets(stack)
+        if time.monotonic() > end or (states and set(states.values()) == {"up"}):
+            return states
         time.sleep(5 * _PAUSE)
 
 
@@ -175,5 +175,5 @@ def _stop(stage: Iterable[Part]) -> None:
 
 
 def _signal(part: Part) -> signal.Signals:
-    """How the part is asked to end. PostgreSQL would wait for its clients on the usual one."""
+    """The signal that ends the part. On SIGTERM PostgreSQL would wait for its clients."""
     return signal.SIGINT if part.name == postgres.NAME else signal.SIGTERM

@@ -29,11 +29,11 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = {
 
 
 def exporters(plan: Plan, app: AppFile) -> dict[str, tuple[ScrapeJob, Exporter]]:
-    """Scrape job and exporter, by the exporter's name. Raises UsageError for a job that nobody
-    knows how to run.
+    """Scrape job and exporter, by the exporter's name. Raises UsageError for a job that is neither
+    a process of the app nor a known exporter.
     """
     services = {service.name: service for service in plan.catalog.services}
-    found = {}
+    by_name = {}
     for job in plan.jobs:
         exporter = services[job.service].exporter
         if job.name in app.processes:
@@ -44,23 +44,27 @@ def exporters(plan: Plan, app: AppFile) -> dict[str, tuple[ScrapeJob, Exporter]]
                 " would be down",
                 f"add [processes.{job.name}]; pbmon itself knows how to run {', '.join(_PROGRAMS)}",
             )
-        found[exporter.name] = job, exporter
-    return found
+        by_name[exporter.name] = job, exporter
+    return by_name
 
 
-def programs(wanted: Mapping[str, object]) -> list[str]:
+def programs(exporter_jobs: Mapping[str, object]) -> list[str]:
     """Names of the programs that these exporters and every stack need."""
     return sorted(
-        {PROMETHEUS, ALERTMANAGER, *(program for name in wanted for program in _PROGRAMS[name])}
+        {
+            PROMETHEUS,
+            ALERTMANAGER,
+            *(program for name in exporter_jobs for program in _PROGRAMS[name]),
+        }
     )
 
 
-def names(wanted: Mapping[str, tuple[ScrapeJob, Exporter]], app: AppFile) -> list[str]:
+def names(exporter_jobs: Mapping[str, tuple[ScrapeJob, Exporter]], app: AppFile) -> list[str]:
     """Everything that needs an address: jobs, processes, and the servers that are not scraped
     themselves.
     """
-    servers = [name for name in (postgres.NAME, REDIS) if f"{name}_exporter" in wanted]
-    jobs = [job.name for job, _ in wanted.values()]
+    servers = [name for name in (postgres.NAME, REDIS) if f"{name}_exporter" in exporter_jobs]
+    jobs = [job.name for job, _ in exporter_jobs.values()]
     return list(
         dict.fromkeys(
             [
@@ -76,30 +80,30 @@ def names(wanted: Mapping[str, tuple[ScrapeJob, Exporter]], app: AppFile) -> lis
 
 def all_parts(
     stack: Stack,
-    found: Mapping[str, Path],
+    paths: Mapping[str, Path],
     app: AppFile,
-    wanted: Mapping[str, tuple[ScrapeJob, Exporter]],
+    exporter_jobs: Mapping[str, tuple[ScrapeJob, Exporter]],
     addresses: Mapping[str, str],
 ) -> list[Part]:
     """Every part, in the order of their start. addresses: by the names of `names`."""
     parts = [
-        *_servers(stack, found, app, addresses),
-        *_exporters(stack, found, app, wanted, addresses),
+        *_servers(stack, paths, app, addresses),
+        *_exporters(stack, paths, app, exporter_jobs, addresses),
         *(
             _process(stack, app, name, process, addresses)
             for name, process in app.processes.items()
         ),
-        *_monitoring(stack, found, addresses),
+        *_monitoring(stack, paths, addresses),
     ]
     return sorted(parts, key=lambda part: part.stage)
 
 
 def _servers(
-    stack: Stack, found: Mapping[str, Path], app: AppFile, addresses: Mapping[str, str]
+    stack: Stack, paths: Mapping[str, Path], app: AppFile, addresses: Mapping[str, str]
 ) -> Iterator[Part]:
-    if "postgres" in found:
-        yield postgres.part(stack, found, addresses[f"server {postgres.NAME}"], app)
-    if "redis-server" in found:
+    if "postgres" in paths:
+        yield postgres.part(stack, paths, addresses[f"server {postgres.NAME}"], app)
+    if "redis-server" in paths:
         address = addresses[f"server {REDIS}"]
         # Keys without an expiry are tasks that wait; only the cache may be thrown out.
         limits = ["--maxmemory", app.maxmemory, "--maxmemory-policy", "volatile-lru"]
@@ -116,7 +120,7 @@ def _servers(
         yield Part(
             REDIS,
             _SERVERS,
-            [str(found["redis-server"]), *listen, *limits],
+            [str(paths["redis-server"]), *listen, *limits],
             str(stack.folder),
             address,
         )
@@ -124,12 +128,12 @@ def _servers(
 
 def _exporters(
     stack: Stack,
-    found: Mapping[str, Path],
+    paths: Mapping[str, Path],
     app: AppFile,
-    wanted: Mapping[str, tuple[ScrapeJob, Exporter]],
+    exporter_jobs: Mapping[str, tuple[ScrapeJob, Exporter]],
     addresses: Mapping[str, str],
 ) -> Iterator[Part]:
-    for name, (job, exporter) in wanted.items():
+    for name, (job, exporter) in exporter_jobs.items():
         if name == PROMETHEUS:
             continue
         address, environment, options = addresses[job.name], {}, list(exporter.flags)
@@ -143,7 +147,7 @@ def _exporters(
             }
         elif name == "redis_exporter":
             options.append(f"--redis.addr=redis://{addresses[f'server {REDIS}']}")
-        command = [str(found[name]), f"--web.listen-address={address}", *options]
+        command = [str(paths[name]), f"--web.listen-address={address}", *options]
         yield Part(name, _ALL, command, str(stack.folder), address, job.path, environment)
 
 
@@ -164,14 +168,14 @@ def _process(
         key: filled(value, values)
         for key, value in {**app.environment, **process.environment}.items()
     }
-    # what the app leaves there goes with the stack
+    # temporary files of the app are deleted with the stack
     environment["TMPDIR"] = str(stack.folder / "tmp")
     command = [filled(word, values) for word in process.command]
     return Part(name, _ALL, command, str(stack.app), addresses[name], process.ready, environment)
 
 
 def _monitoring(
-    stack: Stack, found: Mapping[str, Path], addresses: Mapping[str, str]
+    stack: Stack, paths: Mapping[str, Path], addresses: Mapping[str, str]
 ) -> Iterator[Part]:
     for name, stage, options in (
         (
@@ -191,7 +195,7 @@ def _monitoring(
     ):
         *rest, storage = options
         command = [
-            str(found[name]),
+            str(paths[name]),
             f"--web.listen-address={addresses[name]}",
             *rest,
             f"{storage}{stack.folder / name}",

@@ -20,17 +20,17 @@ listens there.
 def addresses(names: Iterable[str]) -> dict[str, str]:
     """host:port by name, each free now. Raises UsageError where there are not enough."""
     tried = iter(random.sample(_RANGE, len(_RANGE)))
-    found = {}
-    with ExitStack() as held:
+    free = {}
+    with ExitStack() as sockets:
         for name in names:
-            port = next((port for port in tried if _taken(port, held)), None)
+            port = next((port for port in tried if _taken(port, sockets)), None)
             if port is None:
                 raise UsageError(
                     f"no port from {_RANGE.start} to {_RANGE.stop - 1} is free on 127.0.0.1",
                     "end what listens there",
                 )
-            found[name] = f"{HOST}:{port}"
-    return found
+            free[name] = f"{HOST}:{port}"
+    return free
 
 
 def port_of(address: str) -> str:
@@ -38,11 +38,11 @@ def port_of(address: str) -> str:
     return address.rpartition(":")[2]
 
 
-def _taken(port: int, held: ExitStack) -> bool:
+def _taken(port: int, sockets: ExitStack) -> bool:
     """Takes the port until all are chosen; False where somebody else has it."""
-    taken = held.enter_context(socket.socket())
+    listener = sockets.enter_context(socket.socket())
     try:
-        taken.bind((HOST, port))
+        listener.bind((HOST, port))
     except OSError:
         return False
     return True

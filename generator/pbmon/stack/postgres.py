@@ -1,5 +1,5 @@
-"""A PostgreSQL server of the stack's own. It refuses to run as root, so root lends it to an
-unprivileged user.
+"""The stack's PostgreSQL server. It refuses to run as root, so root runs it as an unprivileged
+user.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _wait(psql: list[str], environment: Mapping[str, str], stack: Stack) -> None
 def _run(command: list[str], cwd: Path, user: str | None, environment: Mapping[str, str]) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             command,
             cwd=cwd,
             env={**inherited, **environment},
@@ -136,13 +136,13 @@ def _run(command: list[str], cwd: Path, user: str | None, environment: Mapping[s
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(
-            f"{Path(command[0]).name} does not do its work: {error}",
-            "see whether it is installed whole",
+            f"{Path(command[0]).name} cannot be run: {error}",
+            "see whether its installation is complete",
         ) from None
-    if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[-600:]
+    if result.returncode:
+        output = " ".join((result.stderr or result.stdout).split())[-600:]
         raise UsageError(
-            f"{Path(command[0]).name} fails: {said}",
+            f"{Path(command[0]).name} fails: {output}",
             "`pbmon stack down`, then look at what it says",
         )
 
@@ -156,8 +156,8 @@ def _password(stack: Stack) -> str:
 
 
 def _user() -> str | None:
-    """Who runs the server: whoever runs pbmon, but never root. Raises UsageError where root has
-    nobody to lend it to.
+    """The user that runs the server; None for the one who runs pbmon. Raises UsageError where that
+    is root and no other user is known.
     """
     if os.geteuid():
         return None

@@ -23,9 +23,7 @@ _PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Seen:
-    """A process as the system shows it. group: id of its process group. started: as `_started`
-    writes it.
-    """
+    """A process of the system. group: id of its process group. started: see `_started`."""
 
     group: int
     started: str
@@ -34,9 +32,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Started:
-    """A process that was started. With `started`, a later process of the same number is not
-    mistaken for it.
-    """
+    """A process that pbmon started; `started` tells it from a later one with the same number."""
 
     pid: int
     started: str
@@ -90,8 +86,8 @@ def as_user(user: str | None) -> dict[str, Any]:
 
 
 def members(process: Started, processes: Mapping[int, Seen]) -> list[int]:
-    """Its number and those of its group that still run; none where the number belongs to another
-    process by now.
+    """The numbers of the running processes of its group; none where its own number belongs to
+    another process by now.
     """
     leader = processes.get(process.pid)
     if not process.pid or (leader is not None and leader.started != process.started):
@@ -126,7 +122,7 @@ def stop(processes: Iterable[Started], ask: signal.Signals) -> None:
 
 
 def _kill(process: Started) -> None:
-    """Kills all of the group, and sees it gone."""
+    """Kills all of the group, and waits until it is gone."""
     for _ in range(100):
         left = members(process, table())
         if not left:
@@ -145,7 +141,7 @@ def table() -> dict[int, Seen]:
     """Every process of the machine that may be seen, by number."""
     seen = {}
     for pid in psutil.pids():  # process_iter() would take a later process for the one it knows
-        # it has just ended, or it is somebody else's
+        # the process has just ended, or belongs to another user
         with suppress(psutil.Error, OSError):
             process = psutil.Process(pid)
             ended = process.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
@@ -156,7 +152,7 @@ def table() -> dict[int, Seen]:
 def _started(process: psutil.Process) -> str:
     """When it was started, to a hundredth of a second.
 
-    Linux knows the time since the machine was started; since 1970 it moves with the clock.
+    On Linux it is relative to the start of the machine: the time since 1970 changes with the clock.
     """
     since = psutil.boot_time() if sys.platform == "linux" else 0.0
     return f"{process.create_time() - since:.2f}"

@@ -1,4 +1,4 @@
-"""The programs of others that a stack needs, and where they are."""
+"""The programs that a stack needs, and where they are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pbmon.errors import UsageError
 
-# Debian calls some of them otherwise than their makers do.
+# Debian gives some of them other names.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "alertmanager": ("alertmanager", "prometheus-alertmanager"),
     "node_exporter": ("node_exporter", "prometheus-node-exporter"),
@@ -23,7 +23,7 @@ _POSTGRES = (
 )
 
 
-def find(wanted: Iterable[str], folder: Path | None) -> dict[str, Path]:
+def find(names: Iterable[str], folder: Path | None) -> dict[str, Path]:
     """Absolute path by program: in `folder`, else on PATH, else where PostgreSQL is usually
     installed.
 
@@ -34,15 +34,15 @@ def find(wanted: Iterable[str], folder: Path | None) -> dict[str, Path]:
             f"there is no folder {folder}, so no program is found in it",
             "leave --binaries out to look on PATH only",
         )
-    found = {name: _find(name, folder) for name in wanted}
-    missing = [name for name, path in found.items() if path is None]
+    paths = {name: _find(name, folder) for name in names}
+    missing = [name for name, path in paths.items() if path is None]
     if missing:
         raise UsageError(
             f"not installed: {', '.join(missing)}; a stack needs all of its programs",
             "scripts/install-stack.sh installs them on Debian and Ubuntu and lists them elsewhere; "
             "--binaries FOLDER names a folder to look in first",
         )
-    return {name: path for name, path in found.items() if path is not None}
+    return {name: path for name, path in paths.items() if path is not None}
 
 
 def _find(name: str, folder: Path | None) -> Path | None:

@@ -1,4 +1,4 @@
-"""Whether a part can be used: asked over HTTP, or by a connection."""
+"""Whether a part is ready, tested over HTTP or by a connection."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ def targets(prometheus: str) -> dict[str, str]:
 
 
 def _client(what: str, address: str) -> Client:
-    """Asks once: whoever waits for a part asks again."""
+    """A client that asks once; callers that wait for a part ask again."""
     return Client(what, f"http://{address}", timeout=_TIMEOUT, attempts=1)

@@ -1,4 +1,4 @@
-"""What is written down about a stack: its folder, its parts, and who is at work on it."""
+"""The recorded state of a stack: its folder, its parts, and the lock of the command at work."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Stack:
         return next((part for part in self.parts if part.name == name), None)
 
     def save(self) -> None:
-        """Writes itself down, as a whole or not at all."""
+        """Writes the state to its file, as a whole or not at all."""
         written = self.folder / f"{_FILE}.new"
         data = {"complete": self.complete, "parts": [asdict(part) for part in self.parts]}
         written.write_text(json.dumps(data, indent=2) + "\n", "utf-8")
@@ -115,7 +115,7 @@ def read(folder: Path) -> Stack | None:
         return None
     except (ValueError, LookupError, TypeError, OSError) as error:
         raise UsageError(
-            f"{folder / _FILE} cannot be read, so nobody knows what runs: {error}",
+            f"{folder / _FILE} cannot be read, so it is unknown what runs: {error}",
             "end the processes by hand, then delete the folder",
         ) from None
 
@@ -128,8 +128,8 @@ def _part(data: dict[str, Any]) -> Part:
 def claimed(folder: Path) -> Iterator[Stack]:
     """The stack of that folder, empty if there is none yet; no other command changes it meanwhile.
 
-    A folder whose stack has no parts in the end is deleted.
-    Raises UsageError where another command is at work, or the folder is somebody's.
+    A folder whose stack has no parts in the end is deleted. Raises UsageError where another command
+    is at work, or the folder holds other files or belongs to another user.
     """
     descriptor = _locked(folder)
     try:

@@ -1,7 +1,7 @@
 """Whether Alertmanager routes and silences as planned.
 
-What it tells of its configuration has defaults filled in, and it may serve others too; so what was
-rendered must be found in it.
+Alertmanager shows its configuration with defaults filled in, and it may serve other projects too.
+So the checks look for the rendered parts in it, and ignore the rest.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def route_is_configured(case: Case) -> Iterator[Finding]:
     Where it serves this project alone (the receivers are the planned ones), the route on top must
     be the planned one too.
     """
-    wanted, running = _rendered(case), case.alertmanager.routing
-    for route in wanted.routes[1:]:
+    planned, running = _rendered(case), case.alertmanager.routing
+    for route in planned.routes[1:]:
         if route not in running.routes:
-            problem = f"Alertmanager has no route of {route.shown}, so such alerts go elsewhere"
+            problem = f"Alertmanager has no route of {route.title}, so such alerts go elsewhere"
             yield Finding("route-is-configured", _source(case, route.receiver), problem, _HELP)
-    if wanted.receivers.keys() == running.receivers.keys():
-        for key, value in wanted.top.items():
+    if planned.receivers.keys() == running.receivers.keys():
+        for key, value in planned.top.items():
             has = running.top.get(key)
             if has != value:
                 problem = f"the route on top of Alertmanager has {key} {has!r}, not {value!r}"
@@ -57,8 +57,8 @@ def route_is_configured(case: Case) -> Iterator[Finding]:
 
 
 def inhibition_is_configured(case: Case) -> Iterator[Finding]:
-    """Alertmanager has every planned inhibition, so that one cause does not wake somebody for each
-    of its effects.
+    """Alertmanager has every planned inhibition. Without it, one cause notifies once for each of
+    its effects.
     """
     sources = {alert.name: alert.source for alert in case.plan.alerts}
     for inhibition, planned in zip(_rendered(case).inhibitions, case.plan.inhibitions, strict=True):
@@ -77,7 +77,7 @@ def _rendered(case: Case) -> Routing:
 
 
 def _source(case: Case, receiver: str) -> Source:
-    """Where the receiver is defined; nobody defines the one that calls nobody."""
+    """Where the receiver is defined; the project for `default`, which no definition names."""
     project = case.plan.catalog.project
     sources = {defined.name: defined.source for defined in project.receivers}
     return sources.get(receiver, project.source)

@@ -14,8 +14,8 @@ from pbmon.plan.plan import Plan
 def alert_can_be_evaluated(case: Case) -> Iterator[Finding]:
     """Every series that an alert reads exists, directly or below the records it reads.
 
-    An alert over series that do not exist never fires, and nothing tells. What is inside `absent()`
-    or behind `unless` is left out.
+    An alert over series that do not exist never fires, and Prometheus reports no error. Series
+    inside `absent()` or behind `unless` may be missing.
     """
     supply = Supply(case.plan, case.prometheus)
     for alert in case.plan.alerts:
@@ -36,12 +36,12 @@ def evaluable(plan: Plan, seen: SeenPrometheus) -> int:
 
 def active(plan: Plan, seen: SeenPrometheus) -> list[ActiveAlert]:
     """Alerts of the plan that are pending or firing."""
-    own = {alert.name for alert in plan.alerts}
+    planned = {alert.name for alert in plan.alerts}
     return [
         alert
         for group in seen.groups
         for rule in group.rules
-        if rule.kind == "alert" and rule.name in own
+        if rule.kind == "alert" and rule.name in planned
         for alert in rule.alerts
     ]
 
@@ -66,7 +66,7 @@ def alertmanager_is_told(case: Case) -> Iterator[Finding]:
         yield Finding(
             "alertmanager-is-told",
             case.plan.catalog.project.source,
-            "Prometheus knows no Alertmanager, so nobody hears of an alert",
+            "Prometheus knows no Alertmanager, so it sends no alert",
             f"planned: {', '.join(case.plan.settings.alertmanagers) or 'none'}",
         )
 
@@ -94,8 +94,8 @@ def firing_alert_arrives(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "firing-alert-arrives",
                 sources[name],
-                f"{name} fires in Prometheus, but Alertmanager does not have it, so nobody hears"
-                " of it",
+                f"{name} fires in Prometheus, but Alertmanager does not have it, so nobody is"
+                " notified",
                 "Prometheus sends to"
                 f" {', '.join(map(_host, case.prometheus.alertmanagers)) or 'nobody'}",
             )

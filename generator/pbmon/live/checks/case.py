@@ -33,35 +33,35 @@ class Case:
 
     @property
     def prometheus(self) -> SeenPrometheus:
-        """For checks that run only where it was looked at; likewise the other two."""
+        """What was seen of Prometheus; only for checks that run when it was asked."""
         assert self.seen.prometheus
         return self.seen.prometheus
 
     @property
     def alertmanager(self) -> SeenAlertmanager:
-        """See prometheus."""
+        """The same for Alertmanager."""
         assert self.seen.alertmanager
         return self.seen.alertmanager
 
     @property
     def grafana(self) -> SeenGrafana:
-        """See prometheus."""
+        """The same for Grafana."""
         assert self.seen.grafana
         return self.seen.grafana
 
     @cached_property
     def exposed(self) -> Sequence[ByService]:
-        """What Prometheus has of each service, and apart from it what was read directly."""
+        """Expositions by service: those from Prometheus, then those that were read directly."""
         jobs = [_of_jobs(self.plan, self.seen.prometheus)] if self.seen.prometheus else []
         return [*jobs, _of_scraped(self.plan, self.seen.scraped)] if self.seen.scraped else jobs
 
     @cached_property
     def measured(self) -> Sequence[tuple[Metric, Sequence[Exposure]]]:
-        """Every declared metric with the expositions that it is held against at once: those of all
-        jobs of its service, or one that was read directly.
+        """Every declared metric with the expositions that it is compared with: those of all jobs
+        of its service together, or one that was read directly.
 
-        Excused metrics without series are left out, and services that answer from nowhere:
-        target-is-up says why nothing of them arrives.
+        Excused metrics without series are left out. So are services of which no target answers:
+        target-is-up reports these.
         """
         pairs: list[tuple[Metric, Sequence[Exposure]]] = []
         for service, metric in declared(self.plan):
@@ -83,7 +83,7 @@ Check = Callable[[Case], Iterator[Finding]]
 
 
 def declared(plan: Plan) -> Iterator[tuple[Service, Metric]]:
-    """Every metric that somebody defined, with its service; those of every Prometheus left out."""
+    """Every defined metric with its service, without the metrics that every Prometheus has."""
     for metric in plan.catalog.metrics:
         service = plan.catalog.owner(metric)
         if service is not None and metric not in BUILTIN:

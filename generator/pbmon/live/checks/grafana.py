@@ -20,10 +20,10 @@ _HELP = (
 
 
 def grafana_reaches_prometheus(case: Case) -> Iterator[Finding]:
-    """Grafana's own database works, and so does the Prometheus data source that dashboards open
-    with.
+    """Grafana's database works, and so does the Prometheus data source that dashboards open with.
 
-    That is the default one, else the first. Its health is what `Save & test` in its settings says.
+    Dashboards open with the default data source, else with the first. Its health is the result of
+    `Save & test` in its settings.
     """
     source, seen = case.plan.catalog.project.source, case.grafana
     if seen.database != "ok":
@@ -50,10 +50,10 @@ def grafana_reaches_prometheus(case: Case) -> Iterator[Finding]:
 
 
 def dashboard_is_as_rendered(case: Case) -> Iterator[Finding]:
-    """Grafana has every dashboard under its uid, with just the rendered panels.
+    """Grafana has every dashboard under its uid, with exactly the rendered panels.
 
-    Only what was rendered is compared. Fields that Grafana adds, and those it counts for itself,
-    may be anything.
+    The check compares only what was rendered. Fields that Grafana adds or counts up may have any
+    value.
     """
     for dashboard in case.plan.dashboards:
         served = case.grafana.dashboards.get(dashboard.uid)
@@ -61,9 +61,9 @@ def dashboard_is_as_rendered(case: Case) -> Iterator[Finding]:
             problem = f"Grafana has no dashboard {dashboard.title!r} (uid {dashboard.uid})"
             yield Finding("dashboard-is-as-rendered", dashboard.source, problem, _HELP)
             continue
-        wanted = json.loads(case.rendered[dashboard.file])
+        rendered = json.loads(case.rendered[dashboard.file])
         sources = {panel.id: panel.source for row in dashboard.rows for panel in row.panels}
-        for id, difference in _differences(wanted, served):
+        for id, difference in _differences(rendered, served):
             yield Finding(
                 "dashboard-is-as-rendered",
                 sources.get(id, dashboard.source),
@@ -72,24 +72,26 @@ def dashboard_is_as_rendered(case: Case) -> Iterator[Finding]:
             )
 
 
-def _differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """Panels that are missing, changed, or additional, and fields of the dashboard; with the id of
-    a panel that was rendered, else 0.
+def _differences(
+    rendered: Mapping[str, Any], served: Mapping[str, Any]
+) -> Iterator[tuple[int, str]]:
+    """Panels that are missing, changed or additional, and changed fields of the dashboard. Each
+    comes with the id of the rendered panel, or 0.
     """
     running = {panel.get("id"): panel for panel in _flat(served)}
-    for panel in _flat(wanted):
-        found = running.pop(panel["id"], None)
+    for panel in _flat(rendered):
+        counterpart = running.pop(panel["id"], None)
         compared = {
             key: value for key, value in panel.items() if key not in {"panels", "pluginVersion"}
         }
-        if found is None:
+        if counterpart is None:
             yield panel["id"], f"panel {panel['title']!r} is missing"
-        elif not _holds(found, compared):
+        elif not _holds(counterpart, compared):
             yield panel["id"], f"panel {panel['title']!r} is not as it was rendered"
     for panel in running.values():
         yield 0, f"panel {panel.get('title')!r} is in no definition"
-    for key in sorted(wanted.keys() - _OF_GRAFANA - {"panels"}):
-        if not _holds(served.get(key), wanted[key]):
+    for key in sorted(rendered.keys() - _OF_GRAFANA - {"panels"}):
+        if not _holds(served.get(key), rendered[key]):
             yield 0, f"{key} is not as it was rendered"
 
 
@@ -100,19 +102,19 @@ def _flat(dashboard: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from panel.get("panels") or ()
 
 
-def _holds(served: Any, wanted: Any) -> bool:
-    """Whether all that was rendered is there. Null, False and what is empty may be left out."""
-    if isinstance(wanted, Mapping) and wanted:
+def _holds(served: Any, rendered: Any) -> bool:
+    """Whether everything rendered is there. Null, False and empty values may be left out."""
+    if isinstance(rendered, Mapping) and rendered:
         return isinstance(served, Mapping) and all(
-            _holds(served.get(key), value) for key, value in wanted.items()
+            _holds(served.get(key), value) for key, value in rendered.items()
         )
-    if isinstance(wanted, list) and wanted:
+    if isinstance(rendered, list) and rendered:
         return (
             isinstance(served, list)
-            and len(served) == len(wanted)
-            and all(map(_holds, served, wanted))
+            and len(served) == len(rendered)
+            and all(map(_holds, served, rendered))
         )
-    return bool(served == wanted) or (_is_nothing(served) and _is_nothing(wanted))
+    return bool(served == rendered) or (_is_nothing(served) and _is_nothing(rendered))
 
 
 def _is_nothing(value: Any) -> bool:

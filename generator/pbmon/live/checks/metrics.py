@@ -1,5 +1,6 @@
-"""Metrics as they arrive, held against their definitions. Nothing here asks a server: an exposition
-in a file does as well.
+"""Compares the metrics that arrive with their definitions.
+
+Nothing here asks a server, so an exposition from a file can be checked too.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ def _of_each_metric(check: Callable[[Metric, Sequence[Exposure]], Iterator[Findi
 
 @_of_each_metric
 def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
-    """Every metric has a series, in at least one scrape job of its service; in each, where its
+    """Every metric has a series in at least one scrape job of its service, and in every job if its
     series exist from the start.
 
-    Rules and panels that read a metric without series are silent, which looks like health. A metric
-    of the app whose labels are closed sets, or that has none, begins with its program, so a job
-    without it runs other code. Others begin with the first event: make one happen, or say with
-    `--may-be-empty NAME` that it is rare.
+    Rules and panels over a metric without series stay silent, which looks like health. A metric of
+    the app without labels, or with closed sets of label values, exists from the start of its
+    process, so a job without it runs other code. Other metrics exist from their first event on:
+    cause one, or name the metric with `--may-be-empty NAME` if its events are rare.
     """
     answering = [exposure for exposure in exposures if exposure.up]
     lacking = [exposure for exposure in answering if not has_series(metric, [exposure])]
@@ -57,7 +58,7 @@ def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Fi
             f"{metric.name} is announced by {where} but has no series: nothing has been counted"
             " since the start"
         )
-        help = f"make it happen once, or --may-be-empty {metric.name} where it is rare"
+        help = f"cause one event, or --may-be-empty {metric.name} if its events are rare"
     else:
         problem = f"{metric.name} does not arrive from {where}, so what reads it stays silent"
         help = (
@@ -76,8 +77,8 @@ def metric_arrives(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Fi
 def metric_type_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """Every metric arrives with the type it is declared with.
 
-    `rate()` of a gauge and a quantile of what is no histogram are numbers without meaning. An
-    exporter that says no type is believed; the app's own modules always say one.
+    `rate()` of a gauge, or a quantile of anything but a histogram, is a number without meaning. An
+    exporter may leave the type out; the app's generated modules always state it.
     """
     for type_, origins in sorted(_wrong_type(metric, exposures).items()):
         yield Finding(
@@ -93,8 +94,8 @@ def metric_type_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> It
 def metric_help_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A metric of the app arrives with the help and the unit it is declared with.
 
-    Another help is the trace of another version of the module: what is deployed is not what was
-    generated. Helps of exporters are their own and not compared.
+    A different help text means that the deployed module is another version than the generated one.
+    Help texts of exporters are not compared.
     """
     if metric.observed is not None:
         return
@@ -126,9 +127,9 @@ def metric_help_is_declared(metric: Metric, exposures: Sequence[Exposure]) -> It
 def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """The series of a metric carry the labels it is declared with, and those of its target.
 
-    A label too many multiplies series and splits sums; one too few makes every `by` and every
-    legend that names it empty. Exporters may have more labels than are declared, and open ones that
-    are empty everywhere, which Prometheus does not keep.
+    An extra label multiplies series and splits sums. A missing label makes every `by` and every
+    legend that names it empty. Exporters may have more labels than are declared. They may also
+    lack an open label: Prometheus does not keep a label that is empty.
     """
     declared = {*names(metric.labels), *_OF_KIND.get(metric.kind, ())}
     seen: set[str] = set()
@@ -161,7 +162,7 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
 def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A label with a closed set has no value outside of it.
 
-    A rule that waits for `failure` never hears of `failed`.
+    A rule for `failure` never sees a series with `failed`.
     """
     for label in metric.labels:
         values = {value for seen in _values(metric, label, exposures).values() for value in seen}
@@ -179,8 +180,8 @@ def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> 
 def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
     """A label has at most `max_values` values on one target (and `other`).
 
-    Beyond, the cardinality budget that was computed from it is wrong, and clients may be able to
-    make series without end.
+    Above that, the cardinality budget computed from it is wrong, and clients may be able to create
+    series without limit.
     """
     for label in metric.labels:
         counts = {
@@ -214,9 +215,9 @@ def buckets_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> Itera
         extra, missing = bounds - declared, declared - bounds if metric.observed is None else set()
         if extra or missing:
             differs = [
-                f"{what} {_bounds(found)}"
-                for what, found in (("has", extra), ("lacks", missing))
-                if found
+                f"{verb} {_bounds(difference)}"
+                for verb, difference in (("has", extra), ("lacks", missing))
+                if difference
             ]
             yield Finding(
                 "buckets-are-declared",
@@ -236,7 +237,7 @@ def _family(metric: Metric, exposure: Exposure) -> Family | None:
 
 
 def _wrong_type(metric: Metric, exposures: Iterable[Exposure]) -> dict[str, list[str]]:
-    """Origins by the type they say, where that is another than declared."""
+    """Origins by the type that they report, where it differs from the declared one."""
     wrong: dict[str, list[str]] = defaultdict(list)
     for exposure in exposures:
         family = _family(metric, exposure)

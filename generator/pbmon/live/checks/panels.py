@@ -14,14 +14,14 @@ from pbmon.plan.plan import Plan
 
 def panel_shows_data(case: Case) -> Iterator[Finding]:
     """Every query of every panel returns at least one number, with All chosen in each variable and
-    the dashboard's own time range.
+    the dashboard's default time range.
 
-    An empty answer is fine where it is the healthy state (server errors by endpoint, targets that
-    are down): the query has a condition (a comparison, `and`, `unless`, a matcher on a value), and
-    every series that it reads exists, so the condition holds for none. The series are looked for
-    without the query's matchers (but `job`) and without its comparisons; a record is looked through
-    to what it is computed from. Nothing but NaN is a finding: a panel draws it as nothing, and says
-    not even "No data".
+    An empty answer is fine where it is the healthy state, such as server errors by endpoint, or
+    targets that are down. Then the query has a condition (a comparison, `and`, `unless`, a matcher
+    on a value), and every series that it reads exists. The check looks for these series without
+    the query's comparisons, and without its matchers except for `job`. For a record it looks for
+    the series that the record is computed from. An answer of NaN only is a finding: the panel
+    draws nothing, not even "No data".
     """
     supply = Supply(case.plan, case.prometheus)
     for asked in case.prometheus.panels:
@@ -65,12 +65,11 @@ def annotation_can_be_asked(case: Case) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class QueryCost:
-    """A query of a dashboard, what it cost and what came of it.
+    """A query of a dashboard, its answer and its cost.
 
-    panel: its title, and query its letter; of an annotation panel is empty and query its name.
-    rows: series of the answer.
-    answer: `data`, `nan`, `empty`, `rightly empty` or `refused`. samples: read by Prometheus.
-    seconds: from question to answer.
+    panel, query: title and letter of a panel's query; empty and the name of an annotation.
+    rows: series of the answer. answer: `data`, `nan`, `empty`, `rightly empty` or `refused`.
+    samples: read by Prometheus. seconds: from question to answer.
     """
 
     dashboard: str
@@ -126,8 +125,8 @@ def _cost(
 
 @dataclass(frozen=True)
 class PanelCount:
-    """Panels that ask something: how many, how many have data in every query, how many are rightly
-    empty.
+    """Panels with queries: how many there are, how many have data in every query, and how many are
+    rightly empty.
     """
 
     total: int
@@ -163,8 +162,7 @@ def _problem(asked: AskedPanel, supply: Supply) -> str:
         return ""
     if result.series:
         return (
-            "shows nothing: every value is NaN, as of a quantile or a mean while nothing is"
-            " observed"
+            "shows nothing: every value is NaN, like a quantile or a mean while nothing is observed"
         )
     lacking: Sequence[str] = supply.lacking(asked.target.node)
     if lacking:

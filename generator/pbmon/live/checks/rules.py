@@ -16,10 +16,10 @@ _HELP = "install what `pbmon build` renders and reload Prometheus"
 
 
 def rule_is_loaded(case: Case) -> Iterator[Finding]:
-    """Prometheus has every rendered group with just its rules, in their order.
+    """Prometheus has every rendered group with exactly its rules, in their order.
 
-    Groups are known by their name, and by the name of their file where two have the same. Groups of
-    others are not looked at.
+    A group is identified by its name, and by the name of its file where two groups have the same
+    name. Groups that were not rendered are ignored.
     """
     for group in (*case.plan.recording, *case.plan.alerting):
         loaded = _loaded(group, case.prometheus)
@@ -95,13 +95,14 @@ def rule_is_evaluated(case: Case) -> Iterator[Finding]:
     """Every rule is healthy, was evaluated within the last two intervals, and its group takes less
     than one.
 
-    A group that takes longer skips evaluations, so its `for` and its records have holes.
+    A group that takes longer skips evaluations, which leaves gaps in its records and disturbs the
+    `for` of its alerts.
     """
     for group in (*case.plan.recording, *case.plan.alerting):
         loaded = _loaded(group, case.prometheus)
         if loaded is None:
             continue
-        # one second for the way of the answers
+        # one second for the answers to arrive
         if loaded.age is None or loaded.age > 2 * loaded.interval + 1:
             when = (
                 "has not been evaluated yet"
@@ -139,11 +140,11 @@ def rule_is_evaluated(case: Case) -> Iterator[Finding]:
 
 
 def _loaded(group: PlannedGroup, seen: SeenPrometheus) -> LoadedGroup | None:
-    named = [loaded for loaded in seen.groups if loaded.name == group.name]
+    candidates = [loaded for loaded in seen.groups if loaded.name == group.name]
     file = PurePosixPath(group.file).name
     return next(
-        (loaded for loaded in named if PurePosixPath(loaded.file).name == file),
-        named[0] if named else None,
+        (loaded for loaded in candidates if PurePosixPath(loaded.file).name == file),
+        candidates[0] if candidates else None,
     )
 
 
@@ -177,5 +178,5 @@ def _pairs(what: str, planned: Mapping[str, str], running: Mapping[str, str]) ->
 def _same_promql(planned: str, running: str) -> bool:
     try:
         return bool(parsed(planned).prettify() == parsed(running).prettify())
-    except ValueError:  # newer syntax than the parser's, or too much of it
+    except ValueError:  # syntax newer than the parser, or an expression too long for it
         return planned.split() == running.split()

@@ -1,4 +1,4 @@
-"""Whether there are just the series that were declared, and no more of them than planned."""
+"""Whether only declared series exist, and no more of them than planned."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OF_PROMETHEUS = frozenset(
 
 
 def exposition_is_of_a_service(case: Case) -> Iterator[Finding]:
-    """What is read directly has a metric of a service that is defined."""
+    """An exposition that is read directly has a metric of a defined service."""
     for exposure in case.seen.scraped:
         if not any(exposure in exposures for exposures in case.exposed[-1].values()):
             yield Finding(
@@ -45,9 +45,9 @@ def exposition_is_of_a_service(case: Case) -> Iterator[Finding]:
 def series_is_declared(case: Case) -> Iterator[Finding]:
     """A service with a generated module exposes nothing but its declared metrics.
 
-    A metric that somebody added by hand has no bound, no help here and no place in a panel. What
-    Python's client (`python_*`, `process_*`) and Prometheus itself add is known. Exporters expose
-    what they like.
+    A metric that somebody added by hand has no budget, no documentation and no panel. Metrics that
+    Python's client (`python_*`, `process_*`) and Prometheus itself add are known. Exporters may
+    expose anything.
     """
     for exposed in case.exposed:
         for service in case.plan.catalog.services:
@@ -68,9 +68,9 @@ def series_fit_the_budget(case: Case) -> Iterator[Finding]:
     """No metric has more series on a target than `metric_cardinality_limit`, and all have no more
     than `total_cardinality_limit`.
 
-    `metric-fits-the-budget` computes both from the definitions; this counts what is there. Metrics
-    that are read directly are those of one target; together they have to fit into the total as
-    well, though that is only a part of it.
+    `metric-fits-the-budget` computes both from the definitions; this check counts the real series.
+    An exposition that is read directly belongs to one target. Its series must fit into the total
+    too, although they are only a part of it.
     """
     for exposed in case.exposed:
         yield from _over_budget(case.plan, exposed)
@@ -123,12 +123,12 @@ def _by_target(service: Service, metric: Metric, exposed: ByService) -> Iterator
     for exposure in exposed.get(service.name, ()):
         # a label of that name in what is read directly is the app's own
         label = "instance" if "instance" in exposure.target_labels else ""
-        found = Counter(
+        counts = Counter(
             labels.get(label, "")
             for name in sample_names(metric)
             for labels in exposure.series.get(name, ())
         )
-        for instance, count in found.items():
+        for instance, count in counts.items():
             yield f"{instance} of {exposure.origin}" if instance else exposure.origin, count
 
 

@@ -1,4 +1,4 @@
-"""Why a query is empty: because series are missing, or because nothing fulfils its conditions."""
+"""Why a query is empty: because series are missing, or because nothing meets its conditions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEVER = Number(Decimal(0))
 
 
 class Supply:
-    """What the expressions of a plan read, held against what a Prometheus has."""
+    """Compares what the expressions of a plan read with the series that a Prometheus has."""
 
     def __init__(self, plan: Plan, seen: SeenPrometheus) -> None:
         self._seen = seen
@@ -33,20 +33,20 @@ class Supply:
 
     def lacking(self, node: Node) -> tuple[str, ...]:
         """Names of series that the expression reads and that do not exist, sorted; matchers other
-        than `job` are not looked at.
+        than `job` are ignored.
 
-        A record without series is looked through: as long as what it reads exists and it has a
-        condition, its emptiness is a result (no traffic, no failure). One whose group waits for its
-        first evaluation is not missed: `rule-is-evaluated` says it once for all that read it.
-        Series are not missed where absence is asked for: inside `absent()` and behind `unless`.
+        A record without series counts as existing where everything that it reads exists and it has
+        a condition: then its emptiness is a result (no traffic, no failure). A record whose group
+        waits for its first evaluation counts as existing too: `rule-is-evaluated` reports that
+        once. Series inside `absent()` and behind `unless` may be missing.
         """
         return tuple(sorted(self._lacking(node)))
 
     def may_be_empty(self, node: Node) -> bool:
-        """Whether the expression can be without a result although all that it reads exists: it
+        """Whether the expression can be empty although all that it reads exists, because it
         compares, or selects by value.
 
-        A record is looked through. PromQL that was written as text may do anything.
+        Of a record, its expression decides. PromQL that was written as text may do anything.
         """
         if isinstance(node, Raw) or (isinstance(node, Binary) and node.operator in _FILTERS):
             return True
@@ -78,8 +78,8 @@ class Supply:
         if name in self._recorded:
             if name in self._pending:
                 return set()
-            found = self._seen.recorded.get(name, frozenset())
-            if found and (not jobs or found & {*jobs, ""}):
+            recorded_jobs = self._seen.recorded.get(name, frozenset())
+            if recorded_jobs and (not jobs or recorded_jobs & {*jobs, ""}):
                 return set()
             expr = self._recorded[name]
             below = self._lacking(expr) if name in self._loaded else {name}

@@ -1,4 +1,4 @@
-"""Whether Prometheus scrapes what was planned, and gets what was declared."""
+"""Whether Prometheus scrapes the planned targets."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def target_is_up(case: Case) -> Iterator[Finding]:
     The message holds what Prometheus got instead of metrics.
     """
     for job in case.plan.jobs:
-        own = _of(job, case.prometheus)
-        if len(own) < len(job.targets):
+        active = _of(job, case.prometheus)
+        if len(active) < len(job.targets):
             counted = (
-                f"{_count(len(own), 'target')} in Prometheus, but"
+                f"{_count(len(active), 'target')} in Prometheus, but"
                 f" {_count(len(job.targets), 'target')} in the plan"
             )
             yield Finding(
@@ -30,7 +30,7 @@ def target_is_up(case: Case) -> Iterator[Finding]:
                 "see whether Prometheus runs the rendered monitoring/prometheus.yml, or sets this"
                 " job's name otherwise",
             )
-        for target in own:
+        for target in active:
             if target.health != "up":
                 why = target.error or "it has not been scraped yet"
                 yield Finding(
@@ -42,8 +42,8 @@ def target_is_up(case: Case) -> Iterator[Finding]:
 
 
 def target_labels_are_planned(case: Case) -> Iterator[Finding]:
-    """Every target carries the labels that its scrape job adds. Others, of discovery or
-    relabelling, are welcome.
+    """Every target carries the labels that its scrape job adds. It may have more, from discovery or
+    relabelling.
     """
     for job in case.plan.jobs:
         for target in _of(job, case.prometheus):
@@ -54,19 +54,19 @@ def target_labels_are_planned(case: Case) -> Iterator[Finding]:
             }
             if wrong:
                 has = ", ".join(f"{name}={value!r}" for name, value in sorted(wrong.items()))
-                wanted = ", ".join(f"{name}={value!r}" for name, value in job.labels)
+                planned = ", ".join(f"{name}={value!r}" for name, value in job.labels)
                 yield Finding(
                     "target-labels-are-planned",
                     job.source,
                     f"target {target.instance} of job {job.name} has {has}, so what asks for its"
                     " planned labels finds nothing",
-                    f"planned: {wanted}",
+                    f"planned: {planned}",
                 )
 
 
 def undeclared_targets(plan: Plan, seen: SeenPrometheus) -> list[str]:
-    """Jobs that Prometheus scrapes and the plan does not know: noted, since a Prometheus may serve
-    others too.
+    """A note on jobs that Prometheus scrapes and the plan does not know. They are no findings: a
+    Prometheus may serve other projects too.
     """
     jobs = sorted({target.job for target in seen.targets} - {job.name for job in plan.jobs})
     return [f"Prometheus also scrapes {', '.join(jobs)}, which no definition names"] if jobs else []

@@ -1,1 +1,1 @@
-"""What is told of a look: figures, and formats for programs. Nothing here asks or checks."""
+"""Coverage figures, and reports for programs. Nothing here asks a server or checks anything."""

@@ -11,10 +11,9 @@ from pbmon.live.checks.case import Case, declared, has_series
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the plan was seen: what there is, of how many. figures: (what, seen, total), in
-    the order shown.
+    """How much of the plan was seen. figures: (what, seen, total), in the order of the report.
 
-    samples, seconds: what all panels together cost Prometheus.
+    samples, seconds: what the queries of all panels cost Prometheus.
     """
 
     figures: tuple[tuple[str, int, int], ...] = ()
@@ -23,14 +22,14 @@ class Coverage:
     seconds: float = 0.0
 
     def __str__(self) -> str:
-        shown = ", ".join(f"{what} {seen}/{total}" for what, seen, total in self.figures)
+        figures = ", ".join(f"{what} {seen}/{total}" for what, seen, total in self.figures)
         empty = f", {self.rightly_empty} rightly empty" if self.rightly_empty else ""
         cost = (
             f"; all panels read {self.samples:,} samples in {self.seconds:.2f} s"
             if self.seconds
             else ""
         )
-        return f"{shown}{empty}{cost}"
+        return f"{figures}{empty}{cost}"
 
 
 def coverage(case: Case, costs: Sequence[panels.QueryCost]) -> Coverage:
@@ -45,13 +44,13 @@ def coverage(case: Case, costs: Sequence[panels.QueryCost]) -> Coverage:
     )
     if not seen.prometheus:
         return Coverage(tuple(figures))
-    shown = panels.count(plan, seen.prometheus)
+    panel_count = panels.count(plan, seen.prometheus)
     planned = {job.name for job in plan.jobs}
     up = sum(target.job in planned and target.health == "up" for target in seen.prometheus.targets)
     figures += [
-        ("panels with data", shown.with_data, shown.total),
+        ("panels with data", panel_count.with_data, panel_count.total),
         ("alerts evaluable", alerts.evaluable(plan, seen.prometheus), len(list(plan.alerts))),
         ("targets up", up, sum(len(job.targets) for job in plan.jobs)),
     ]
     samples, seconds = sum(cost.samples for cost in costs), sum(cost.seconds for cost in costs)
-    return Coverage(tuple(figures), shown.rightly_empty, samples, seconds)
+    return Coverage(tuple(figures), panel_count.rightly_empty, samples, seconds)

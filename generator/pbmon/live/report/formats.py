@@ -27,13 +27,13 @@ def as_json(report: Report) -> str:
         {
             "findings": [
                 {
-                    "check": found.check,
-                    "file": found.source.path,
-                    "line": found.source.line,
-                    "problem": found.problem,
-                    "help": found.help,
+                    "check": finding.check,
+                    "file": finding.source.path,
+                    "line": finding.source.line,
+                    "problem": finding.problem,
+                    "help": finding.help,
                 }
-                for found in report.findings
+                for finding in report.findings
             ],
             "notes": report.notes,
             "skipped": report.skipped,
@@ -67,14 +67,14 @@ def as_junit(report: Report) -> str:
     https://github.com/testmoapp/junitxml describes what CI systems agree on. All but ASCII is
     escaped, as in JSON.
     """
-    found = {
+    by_check = {
         check: list(group)
         for check, group in groupby(
             sorted(report.findings, key=lambda f: f.check), key=lambda f: f.check
         )
     }
-    checks = [*report.checks, *(check for check in found if check not in report.checks)]
-    cases = [(check, finding) for check in checks for finding in found.get(check, [None])]
+    checks = [*report.checks, *(check for check in by_check if check not in report.checks)]
+    cases = [(check, finding) for check in checks for finding in by_check.get(check, [None])]
     suite = ElementTree.Element(
         "testsuite",
         name="pbmon verify",

@@ -1,5 +1,5 @@
 """What servers answer, as plain values of `live/seen.py`. The only room that speaks HTTP.
 
-Begin with `client.py` (one server: deadline, size, secrets) and `reading.py` (JSON of strangers).
-One module a kind of server. Nothing here knows a check.
+Begin with `client.py` (one server: deadline, size, secrets) and `reading.py` (JSON that may have
+any shape). Each kind of server has one module. Nothing here knows a check.
 """

@@ -1,4 +1,4 @@
-"""The address of a server: checked, and shown without its secrets."""
+"""The address of a server, checked, and a form of it without secrets for messages."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pbmon.errors import UsageError
 
 
 class Address:
-    """A URL taken apart. base: without user, password and a slash at the end. shown: what a message
-    may show. user: None without one.
+    """A URL taken apart. base: without user, password and a slash at the end. public_url: what a
+    message may show. user: None without one.
 
-    Raises UsageError for a URL that is none.
+    Raises UsageError for text that is no URL.
     """
 
     def __init__(self, what: str, url: str) -> None:
@@ -35,17 +35,17 @@ class Address:
                 if parts.hostname and "@" in url
                 else ""
             )
-            raise UsageError(f"{shown(url)!r} is no address of {what}", help)
+            raise UsageError(f"{public_url(url)!r} is no address of {what}", help)
         if not url.isascii() or not url.isprintable() or " " in url:
             raise UsageError(f"the address of {what} has characters that no URL has", help)
         host = parts.netloc.rpartition("@")[2]
         self.base = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
-        self.shown = shown(url)
+        self.public_url = public_url(url)
         self.user = parts.username
         self.password = parts.password or ""
 
 
-def shown(url: str) -> str:
+def public_url(url: str) -> str:
     """The URL without user, password, query and fragment: what a message may show.
 
     A password may hold any character, and the scheme may be forgotten; so nothing before the last

@@ -9,15 +9,15 @@ from pbmon.live.servers.limits import Budget
 from pbmon.live.servers.reading import Part, reading
 
 
-def look(client: Client, kept: Budget) -> SeenAlertmanager:
+def look(client: Client, budget: Budget) -> SeenAlertmanager:
     """https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml"""
     with reading(client):
-        config = Part(client.json("/api/v2/status", None, kept))["config"]["original"].text()
+        config = Part(client.json("/api/v2/status", None, budget))["config"]["original"].text()
         alerts: list[tuple[Labels, frozenset[str]]] = [
             (
                 alert["labels"].labels(),
                 frozenset(receiver["name"].text() for receiver in alert["receivers"].each()),
             )
-            for alert in Part(client.json("/api/v2/alerts", None, kept)).each()
+            for alert in Part(client.json("/api/v2/alerts", None, budget)).each()
         ]
         return SeenAlertmanager(routing.read(config), alerts)

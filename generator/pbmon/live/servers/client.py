@@ -22,7 +22,7 @@ import httpx
 
 from pbmon.errors import UsageError
 from pbmon.live.servers import failures, limits
-from pbmon.live.servers.address import Address, shown
+from pbmon.live.servers.address import Address, public_url
 from pbmon.live.servers.limits import JSON, Budget
 
 ATTEMPTS = 3
@@ -56,7 +56,7 @@ class Client:
 
     A user and password in the URL become the header; messages show the URL without them. timeout:
     seconds for one answer as a whole, from looking up the name to the last byte, attempts included.
-    Raises UsageError for a URL that is none.
+    Raises UsageError for text that is no URL.
     """
 
     def __init__(
@@ -74,10 +74,10 @@ class Client:
             httpx.URL(address.base)
         except httpx.InvalidURL:
             raise UsageError(
-                f"{address.shown!r} is no address of {what}", "as http://localhost:9090"
+                f"{address.public_url!r} is no address of {what}", "as http://localhost:9090"
             ) from None
         self.what = what
-        self.shown = address.shown
+        self.public_url = address.public_url
         self._base = address.base
         self._tls = tls
         self._timeout = timeout
@@ -91,14 +91,14 @@ class Client:
         self._connection: _Connection | None = None
 
     def __str__(self) -> str:
-        return f"{self.what} at {self.shown}"
+        return f"{self.what} at {self.public_url}"
 
     def ask(self, path: str, form: Form | None = None, accept: str = "application/json") -> Answer:
         """The answer to a GET, or to a POST where there is a form. Only for questions that change
         nothing: they may be repeated.
 
         Raises Unreachable after some failures or one timeout; UsageError for a refusal (401, 403),
-        a redirect, a certificate that nobody vouches for, a server without TLS, or an answer above
+        a redirect, a certificate that is not trusted, a server without TLS, or an answer above
         `limits.BYTES`.
         """
         if self._connection is None:
@@ -108,15 +108,16 @@ class Client:
         )
 
     def json(self, path: str, form: Form | None = None, budget: Budget | None = None) -> Any:
-        """The answer read as JSON, whatever its status. budget: shared by answers that are kept.
+        """The answer read as JSON, whatever its status. budget: shared by answers that stay in
+        memory together.
 
-        Raises Unreachable where it is no JSON, UsageError where it holds too much, else as `ask`.
+        Raises Unreachable for anything but JSON, UsageError for too many values, else as `ask`.
         """
         return self.parsed(self.ask(path, form), budget)
 
     def parsed(self, answer: Answer, budget: Budget | None = None) -> Any:
-        """The body of an answer of this server read as JSON, as `json` does; NaN and Infinity are
-        none.
+        """The body of an answer of this server, read as `json` does; NaN and Infinity are not
+        JSON.
         """
         (budget or Budget()).charge(self, answer.body, JSON)
         try:
@@ -186,7 +187,7 @@ class Client:
         as well.
         """
         if (refused := failures.tls_error(error)) is not None:
-            problem, help = failures.distrust(refused, self.shown)
+            problem, help = failures.distrust(refused, self.public_url)
             raise UsageError(f"{self} {problem}", help) from None
         return failures.failure(error)
 
@@ -202,16 +203,16 @@ class Client:
                 "--token-file or --basic-auth-file names another",
             )
         if 300 <= answer.status < 400:
+            location = public_url(answer.body.decode("utf-8", "replace")) or "nowhere"
             raise UsageError(
-                f"{self} sends on to {shown(answer.body.decode('utf-8', 'replace')) or 'nowhere'},"
-                " which is not followed",
+                f"{self} redirects to {location}, which is not followed",
                 "name that address instead, if it is the right one",
             )
         return answer
 
 
 class _Connection:
-    """httpx and the loop it runs in: only there can one deadline end a question wherever it is."""
+    """httpx and its event loop: only a loop can end a question at its deadline in any phase."""
 
     def __init__(self, base: str, tls: ssl.SSLContext | None) -> None:
         secure = base.lower().startswith("https:")
@@ -230,8 +231,8 @@ class _Connection:
 
 
 def _end(runner: asyncio.Runner, http: httpx.AsyncClient) -> None:
-    """Also called for a client that nobody closed, perhaps while the loop of another one runs; then
-    its sockets end with their owner.
+    """Closes a connection. For a client that nobody closed this may run inside the loop of another
+    client; then its sockets close with their owner.
     """
     try:
         asyncio.get_running_loop()

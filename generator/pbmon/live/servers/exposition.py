@@ -1,4 +1,4 @@
-"""Expositions read directly, without Prometheus between.
+"""Reads expositions directly, without Prometheus.
 
 Formats: https://prometheus.io/docs/instrumenting/exposition_formats/ and
 https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
@@ -27,7 +27,7 @@ LONGEST = 2**16
 """Characters of a line. The time that the parsers take for one grows with the square."""
 
 
-def scrape(client: Client, kept: Budget) -> Exposure:
+def scrape(client: Client, budget: Budget) -> Exposure:
     """What the address exposes now. Raises Unreachable where that is no exposition, and what
     Client.ask raises.
     """
@@ -37,7 +37,7 @@ def scrape(client: Client, kept: Budget) -> Exposure:
             f"{client} answers with status {answer.status}",
             "name the whole address of the metrics, as /metrics",
         )
-    kept.charge(client, answer.body, EXPOSITION)
+    budget.charge(client, answer.body, EXPOSITION)
     try:
         return parse(answer.body.decode("utf-8"), answer.type)
     except ValueError as error:
@@ -62,7 +62,7 @@ def parse(text: str, type: str = "text/plain") -> Exposure:
                 families[family.name] = Family(family.type, family.documentation, family.unit)
             for sample in family.samples:
                 series[sample.name].append(sample.labels)
-    # whatever the parsers fail with, it is for text that they do not expect
+    # the parsers raise any of these for text that they do not expect
     except (ValueError, LookupError, TypeError, AttributeError):
         raise ValueError(f"text that is no exposition (line {lines.number})") from None
     return Exposure("the exposition", families, dict(series))

@@ -1,5 +1,6 @@
-"""Why there is no answer: in the words of the system, never in those of httpx, which may quote what
-was sent or received.
+"""Why there is no answer, in the words of the operating system.
+
+Errors of httpx are not quoted: they may hold what was sent or received.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _BROKEN_OFF = ssl.SSLEOFError | ssl.SSLZeroReturnError
 
 
 def failure(error: httpx.HTTPError) -> str:
-    """What went wrong and may be better in a moment, after "the server"."""
+    """A failure that may pass, worded to follow "the server"."""
     causes = _causes(error)
     for cause in reversed(causes):
         if isinstance(cause, _BROKEN_OFF):
@@ -33,22 +34,22 @@ def failure(error: httpx.HTTPError) -> str:
 
 
 def tls_error(error: httpx.HTTPError) -> ssl.SSLError | None:
-    """The error of TLS below it that stays; None where another attempt may be better."""
+    """The TLS error below it; None for one that may pass with another attempt."""
     causes = _causes(error)
     if any(isinstance(cause, _BROKEN_OFF) for cause in causes):
         return None
     return next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
 
 
-def distrust(error: ssl.SSLError, shown: str) -> tuple[str, str]:
-    """Problem, after "the server", and help. shown: its address."""
+def distrust(error: ssl.SSLError, public_url: str) -> tuple[str, str]:
+    """Problem, worded to follow "the server", and help. public_url: its address."""
     why = error.reason or "no reason given"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"cannot prove who it is: {why}", "name the certificate of its authority: --ca FILE"
     if why in _NO_TLS:
         return (
             "does not speak TLS, so https:// does not reach it",
-            f"http://{shown.partition('://')[2]} may be meant",
+            f"http://{public_url.partition('://')[2]} may be meant",
         )
     return (
         f"agrees to no TLS connection: {why}",

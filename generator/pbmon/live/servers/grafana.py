@@ -12,7 +12,7 @@ from pbmon.live.servers.limits import Budget
 from pbmon.live.servers.reading import Part, reading
 
 
-def look(client: Client, uids: Iterable[str], kept: Budget) -> SeenGrafana:
+def look(client: Client, uids: Iterable[str], budget: Budget) -> SeenGrafana:
     """https://grafana.com/docs/grafana/latest/developers/http_api/"""
     with reading(client):
         database = Part(client.json("/api/health"))["database"].text()
@@ -21,7 +21,7 @@ def look(client: Client, uids: Iterable[str], kept: Budget) -> SeenGrafana:
         for uid in uids:
             answer = client.ask(f"/api/dashboards/uid/{uid}")
             if answer.status == 200:
-                dashboards[uid] = _dashboard(Part(client.parsed(answer, kept))["dashboard"])
+                dashboards[uid] = _dashboard(Part(client.parsed(answer, budget))["dashboard"])
             elif answer.status != 404:
                 raise Unreachable(
                     f"{client} answers with status {answer.status} for dashboard {uid}",

@@ -1,4 +1,4 @@
-"""How much of what servers answer is taken into memory."""
+"""How much of the servers' answers pbmon takes into memory."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ EXPOSITION = b"\n\n\n,="
 
 
 class Budget:
-    """What may still be read. One budget serves all answers that are kept beside each other.
+    """How many values may still be read. Answers that stay in memory together share one budget.
 
-    Values are counted before they are made: 100 MB of `[],` are 8 GB of Python objects.
+    Values are counted before they are parsed: 100 MB of `[],` are 8 GB of Python objects.
     """
 
     def __init__(self, values: int = 0) -> None:

@@ -26,20 +26,20 @@ from pbmon.live.servers.reading import Part, reading
 
 
 class Prometheus:
-    """A running Prometheus. Every method raises Unreachable where it does not answer as one, and
-    what Client.json raises.
+    """A running Prometheus. Every method raises Unreachable for an answer that Prometheus would not
+    give, and what Client.json raises.
 
-    kept: what all answers but those to queries may hold together.
+    budget: for all answers but those to queries.
     """
 
-    def __init__(self, client: Client, kept: Budget | None = None) -> None:
+    def __init__(self, client: Client, budget: Budget | None = None) -> None:
         self._client = client
-        self._kept = kept or Budget()
+        self._budget = budget or Budget()
 
     def targets(self) -> tuple[ActiveTarget, ...]:
         """Every target it scrapes, sorted by job and instance."""
         with reading(self._client):
-            found = [
+            active = [
                 ActiveTarget(
                     target["labels"]["job"].text(),
                     target["labels"]["instance"].text(),
@@ -49,7 +49,7 @@ class Prometheus:
                 )
                 for target in self._data("/api/v1/targets?state=active")["activeTargets"].each()
             ]
-        return tuple(sorted(found, key=lambda target: (target.job, target.instance)))
+        return tuple(sorted(active, key=lambda target: (target.job, target.instance)))
 
     def families(self) -> dict[str, dict[str, Family]]:
         """What targets say about their metrics: by job, then by name."""
@@ -62,12 +62,12 @@ class Prometheus:
 
     def series(self, selector: str) -> dict[str, list[Labels]]:
         """Labels of every series that has a value now, by its name."""
-        found: dict[str, list[Labels]] = defaultdict(list)
+        by_name: dict[str, list[Labels]] = defaultdict(list)
         with reading(self._client):
             for entry in self._data("/api/v1/query", [("query", selector)])["result"].each():
                 labels = entry["metric"].labels()
-                found[labels.pop("__name__", "")].append(labels)
-        return found
+                by_name[labels.pop("__name__", "")].append(labels)
+        return by_name
 
     def label_values(self, label: str, selector: str, start: float, end: float) -> list[str]:
         """Values of a label on series that had samples in the time, sorted; seconds since 1970."""
@@ -84,8 +84,8 @@ class Prometheus:
     def alertmanagers(self) -> tuple[str, ...]:
         """Addresses of the Alertmanagers it sends to."""
         with reading(self._client):
-            found = self._data("/api/v1/alertmanagers")["activeAlertmanagers"]
-            return tuple(alertmanager["url"].text() for alertmanager in found.each())
+            active = self._data("/api/v1/alertmanagers")["activeAlertmanagers"]
+            return tuple(alertmanager["url"].text() for alertmanager in active.each())
 
     def groups(self, now: float) -> tuple[LoadedGroup, ...]:
         """Every rule group in the order of its file. now: seconds since 1970 by its own clock."""
@@ -95,13 +95,11 @@ class Prometheus:
             )
 
     def instant(self, query: str, moment: float) -> Result:
-        """A query for one moment. What Prometheus refuses is in the result, not raised."""
+        """A query for one moment. A refusal is in the result, not raised."""
         return self._result("/api/v1/query", [("query", query), ("time", f"{moment:.3f}")])
 
     def range(self, query: str, start: float, end: float, step: float) -> Result:
-        """A query over time, all in seconds. What Prometheus refuses is in the result,
-        not raised.
-        """
+        """A query over time, all in seconds. A refusal is in the result, not raised."""
         times = [("start", f"{start:.3f}"), ("end", f"{end:.3f}"), ("step", f"{step:.3f}")]
         return self._result("/api/v1/query_range", [("query", query), *times])
 
@@ -134,7 +132,7 @@ class Prometheus:
 
     def _data(self, path: str, form: Form | None = None, get: Form = ()) -> Part:
         question = path + (f"?{urlencode(get)}" if get else "")
-        answer = Part(self._client.json(question, form, self._kept))
+        answer = Part(self._client.json(question, form, self._budget))
         if answer["status"].text() != "success":
             why = " ".join(answer["error"].text().split())
             raise Unreachable(f"{self._client} refuses {path}: {why}", "see its log")

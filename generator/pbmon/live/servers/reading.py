@@ -1,5 +1,5 @@
-"""Reading the answers of others: a shape that is not the documented one is the server's fault, not
-a crash.
+"""Reads JSON that servers answer. Where its shape is not the documented one, the message blames the
+server and nothing crashes.
 """
 
 from __future__ import annotations
@@ -13,29 +13,25 @@ from types import NoneType
 from pbmon import durations
 from pbmon.live.servers.client import Client
 
-_SHOWN = 40
+_EXCERPT = 40
 """Characters of a wrong text that a message shows."""
 
 
 class Mismatch(ValueError):
-    """What part of an answer is, where, and what it should be."""
+    """A part of an answer is not what it should be; the text names its place and both."""
 
 
 @contextmanager
 def reading(client: Client) -> Iterator[None]:
-    """While an answer of this server is taken apart. Raises Unreachable where parts are missing or
-    of another kind.
+    """Surrounds the code that takes an answer of this server apart. Raises Unreachable where parts
+    are missing or of another kind.
     """
     try:
         yield
     except Mismatch as error:
         raise client.nonsense(f"JSON of another kind: {error}") from None
-    # a time that is none, a text that cannot be sent back, nested without end
-    except (
-        ValueError,
-        OverflowError,
-        RecursionError,
-    ):
+    # text that is no time, text that cannot be encoded, or nesting without end
+    except (ValueError, OverflowError, RecursionError):
         raise client.nonsense("JSON of another kind") from None
 
 
@@ -52,20 +48,20 @@ class Part:
 
     def __getitem__(self, key: str) -> Part:
         """What an object must have."""
-        found = self.get(key)
-        if found.value is None:
-            raise Mismatch(f"{found._place} is missing")
-        return found
+        part = self.get(key)
+        if part.value is None:
+            raise Mismatch(f"{part._place} is missing")
+        return part
 
     def get(self, key: str, default: object = None) -> Part:
         """What an object may have; null is the same as nothing."""
-        found = self.object().get(key)
+        value = self.object().get(key)
         return Part(
-            default if found is None else found, f"{self._place}.{key}" if self._place else key
+            default if value is None else value, f"{self._place}.{key}" if self._place else key
         )
 
     def object(self) -> dict[str, object]:
-        """An object; what it holds is not looked at, but that its keys are texts."""
+        """An object with texts as keys; its values are not checked."""
         if isinstance(self.value, dict) and all(type(key) is str for key in self.value):
             return self.value
         raise self._is_not("an object")
@@ -90,11 +86,11 @@ class Part:
 
     def labels(self) -> dict[str, str]:
         """An object that holds nothing but texts."""
-        found = self.object()
-        for key, value in found.items():
+        texts = self.object()
+        for key, value in texts.items():
             if type(value) is not str:
                 raise self.get(key)._is_not("a text")
-        return found  # type: ignore[return-value]
+        return texts  # type: ignore[return-value]
 
     def number(self) -> float:
         """A finite number."""
@@ -122,25 +118,25 @@ class Part:
             raise self._is_not("a time and a value")
         return Part(pair[1], self._place)._read(float, "a number in a text")
 
-    def _read(self, read: Callable[[str], float], wanted: str) -> float:
+    def _read(self, read: Callable[[str], float], expected: str) -> float:
         text = self.text()
         try:
             return read(text)
         except (ValueError, OverflowError):
-            raise self._is_not(wanted) from None
+            raise self._is_not(expected) from None
 
-    def _is_not(self, wanted: str) -> Mismatch:
-        return Mismatch(f"{self._place or 'all of it'} is {_shown(self.value)}, not {wanted}")
+    def _is_not(self, expected: str) -> Mismatch:
+        return Mismatch(f"{self._place or 'all of it'} is {_excerpt(self.value)}, not {expected}")
 
 
-def _shown(value: object) -> str:
-    """What it is, in a few words; a list or an object may be of any depth, so its content is not
-    shown.
+def _excerpt(value: object) -> str:
+    """The value in a few words. The content of a list or an object is left out: it may have any
+    depth.
     """
     if isinstance(value, str):
-        return repr(value[:_SHOWN]) + ("…" if len(value) > _SHOWN else "")
+        return repr(value[:_EXCERPT]) + ("…" if len(value) > _EXCERPT else "")
     if isinstance(value, int | float):
-        return str(value)[:_SHOWN].lower()
+        return str(value)[:_EXCERPT].lower()
     return {dict: "an object", list: "a list", NoneType: "null"}.get(
         type(value), f"a {type(value).__name__}"
     )

@@ -1,5 +1,5 @@
-"""Alertmanager's configuration as far as the checks compare it: the same reading for what was
-rendered and for what runs.
+"""Reads the parts of Alertmanager's configuration that the checks compare, from the rendered file
+and from the running server alike.
 
 https://prometheus.io/docs/alerting/latest/configuration/
 """
@@ -25,8 +25,8 @@ _INTERVALS = ("group_wait", "group_interval", "repeat_interval")
 
 
 class _WithoutAliases(yaml.SafeLoader):
-    """Alertmanager writes no aliases, and a few of them can stand for more routes than anybody can
-    look at.
+    """Refuses aliases: Alertmanager writes none, and a few of them can expand to more routes than
+    memory holds.
     """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
@@ -71,9 +71,9 @@ def _routes(route: Part) -> Iterator[Route]:
         route.get("matchers", []),
         route.get("repeat_interval"),
     )
-    shown = f"{', '.join(matchers.texts())} to {receiver} repeated every {repeat.value}"
+    title = f"{', '.join(matchers.texts())} to {receiver} repeated every {repeat.value}"
     yield Route(
-        receiver, _matchers(matchers), None if repeat.value is None else repeat.duration(), shown
+        receiver, _matchers(matchers), None if repeat.value is None else repeat.duration(), title
     )
     for child in route.get("routes", []).each():
         yield from _routes(child)
@@ -85,11 +85,11 @@ def _inhibition(rule: Part) -> Inhibition:
 
 
 def _matchers(texts: Part) -> frozenset[tuple[str, ...]]:
-    """Matchers as (name, operator, value): Alertmanager writes them with other quotes and spaces
-    than they were read with.
+    """Matchers as (name, operator, value), since Alertmanager changes quotes and spaces when it
+    writes them.
     """
     return frozenset(
-        found.groups() if (found := _MATCHER.fullmatch(text)) else (text,) for text in texts.texts()
+        match.groups() if (match := _MATCHER.fullmatch(text)) else (text,) for text in texts.texts()
     )
 
 

@@ -1,4 +1,4 @@
-"""From an alert's definition alone: a proof that it fires at its limit, after its `for`, and stays
+"""Proves from an alert's definition alone that it fires at its limit, after its `for`, and stays
 silent otherwise.
 """
 
@@ -30,8 +30,8 @@ from pbmon.proof.world.atoms import means, renamed
 from pbmon.proof.world.levels import Phase, Point, between, unique
 
 Lack = Literal["change", "levels", "search"]
-"""What an alert without a proof lacks: it can never change, so nothing can show it; no levels were
-found between which it changes; or pbmon's search does not know how to show it.
+"""What an alert without a proof lacks. change: it can never change. levels: no levels were found
+between which it changes. search: pbmon's search does not cover it.
 """
 
 
@@ -39,7 +39,7 @@ found between which it changes; or pbmon's search does not know how to show it.
 class Proof:
     """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert.
 
-    lacks: what is missing for one; only of an alert without a proof.
+    lacks: see Lack; only for an alert without a proof.
     """
 
     alert: PlannedAlert
@@ -76,21 +76,27 @@ def _cases(stage: Stage) -> Iterator[Case]:
     if any(isinstance(node, Call) and node.function == "time" for node in walk(stage.alert.expr)):
         yield from _ages(stage)
         return
-    found = sides(stage.alert.expr, stage)
+    condition_sides = sides(stage.alert.expr, stage)
     flips = {
-        number: pair for number, side in enumerate(found, start=1) if (pair := _flip(stage, side))
+        number: pair
+        for number, side in enumerate(condition_sides, start=1)
+        if (pair := _flip(stage, side))
     }
-    lasting = next(iter(flips.values()), None) or _pair(stage, [side.leaf for side in found])
-    quiet, loud = lasting or jump(stage, [side.leaf for side in found])
+    lasting = next(iter(flips.values()), None) or _pair(
+        stage, [side.leaf for side in condition_sides]
+    )
+    quiet, loud = lasting or jump(stage, [side.leaf for side in condition_sides])
     yield fires(stage, "fires at its limit, after its `for`, and resolves", quiet, loud)
     if lasting is None:
-        yield from at_the_edge(stage, [side.leaf for side in found], quiet, loud)
+        yield from at_the_edge(stage, [side.leaf for side in condition_sides], quiet, loud)
     for number, (before, after) in flips.items():
         if (before, after) != lasting:
-            turns = "no longer holds" if found[number - 1].inverted else "is beyond its limit"
+            turns = (
+                "no longer holds" if condition_sides[number - 1].inverted else "is beyond its limit"
+            )
             yield fires(
                 stage,
-                f"fires once side {number} of {len(found)} {turns}, and not before",
+                f"fires once side {number} of {len(condition_sides)} {turns}, and not before",
                 before,
                 after,
             )
@@ -110,8 +116,8 @@ def _cases(stage: Stage) -> Iterator[Case]:
 
 
 def _flip(stage: Stage, side: Side) -> tuple[Point, Point] | None:
-    """A point at which the alert is silent and one at which it fires, this side being all that
-    differs.
+    """A point at which the alert is silent and one at which it fires; they differ in this side
+    alone.
     """
     pairs = flip(side, stage)
     return next(
@@ -135,12 +141,12 @@ def _pair(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point] | None:
         return None
     quiet = next((point for point in (stage.usual, *near) if not stage.holds(point)), None)
     if quiet is None:
-        raise Unchanging("it fires in every situation that was found, so it says nothing")
+        raise Unchanging("it fires in every situation that was tried, so it says nothing")
     return quiet, loud
 
 
 def _merged(stage: Stage, choices: Sequence[Sequence[Point]]) -> Iterator[Point]:
-    """Points that take what each side moves from one of its points, nearest first."""
+    """Points that combine the levels that each side moves, nearest to its limit first."""
     usual = stage.usual
     for chosen in product(*(points[:3] for points in choices if points)):
         merged = dict(usual)
@@ -150,8 +156,8 @@ def _merged(stage: Stage, choices: Sequence[Sequence[Point]]) -> Iterator[Point]
 
 
 def _otherwise(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
-    """Where several windows are compared: more of everything, which each notices in its own time,
-    and hardly anything.
+    """Cases for a condition with several windows: much more of everything, which each window sees
+    at another time, and almost nothing.
     """
     if sum(bool(selector.window) for selector in selectors(stage.alert.expr)) < 2:
         return
@@ -168,8 +174,8 @@ def _otherwise(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
 
 
 def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
-    """Where a value stands in for series that do not exist (`failed or 0 * total`): what fires
-    without them.
+    """Cases for a condition that replaces missing series by a value (`failed or 0 * total`): what
+    fires without them.
     """
     if not any(
         isinstance(node, Binary) and isinstance(node.right, Binary) and node.operator == "or"
@@ -178,8 +184,8 @@ def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
         return
     seen: list[Point] = [quiet, loud, dict.fromkeys(loud)]
     for selector, point in product(stage.lineage.raw(stage.alert.expr), (loud, quiet)):
-        own = {key for key in point if means(selector, key[0])}
-        rest = {key: None if key in own else level for key, level in point.items()}
+        selected = {key for key in point if means(selector, key[0])}
+        rest = {key: None if key in selected else level for key, level in point.items()}
         if rest not in seen:
             seen.append(rest)
             run = stage.run([Phase(rest, stage.long)])
@@ -193,8 +199,8 @@ def _missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
 
 
 def _ages(stage: Stage) -> Iterator[Case]:
-    """For a condition that comes true as time passes: every time stamp is that of the step, and
-    grows old.
+    """Cases for a condition that becomes true as time passes: all time stamps are set to the time
+    of one step, and grow old.
     """
     limits = [
         float(node.right.value)
@@ -228,8 +234,8 @@ def _without_data(stage: Stage, loud: Point) -> Iterator[Case]:
 
 
 def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
-    """Two sets of series at once, one beyond its limit: of a label that the expression keeps, and
-    of one that it sums up.
+    """Cases with two sets of series, one of them beyond its limit. They differ in a label that the
+    expression keeps, and in one that it aggregates away.
     """
     fixed = {
         matcher.label.name
@@ -237,9 +243,9 @@ def _several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
         for matcher in atom.matchers
     }
     shared = set.intersection(*({name for name, _ in atom.labels} for atom in stage.atoms)) - fixed
-    kept = sorted(shared & set(stage.alert.result_labels))
-    summed = sorted(shared - set(stage.alert.result_labels))
-    for name in (*kept[:1], *summed[:1]):
+    kept_names = sorted(shared & set(stage.alert.result_labels))
+    summed_names = sorted(shared - set(stage.alert.result_labels))
+    for name in (*kept_names[:1], *summed_names[:1]):
         others = {atom: renamed(atom, name) for atom in stage.atoms}
         # A little more than the first: topk() of two that are equal picks either.
         beyond = {

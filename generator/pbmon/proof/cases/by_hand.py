@@ -1,4 +1,4 @@
-"""Tests that somebody wrote, with what they expect worked out."""
+"""Tests that an author wrote, with the labels and texts that they expect."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from pbmon.proof.template import expanded
 
 @dataclass(frozen=True)
 class HandProof:
-    """A test that somebody wrote, with what it expects worked out: of an alert its labels and
-    texts, of a record its labels.
-    """
+    """A test that an author wrote. expected: labels and texts of an alert, labels of a record."""
 
     rule: PlannedAlert | PlannedRecord
     test: RuleTest

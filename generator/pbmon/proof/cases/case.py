@@ -46,8 +46,8 @@ class Case:
 def fires(
     stage: Stage, name: str, quiet: Point, loud: Point, calm: Point | None = None, steps: int = 0
 ) -> Case:
-    """Silent at `quiet`, firing at `loud` (for so many steps), resolved at `calm`, or `quiet`
-    again. Raises Unsolved.
+    """A case that is silent at `quiet`, fires at `loud` (for `steps` steps) and resolves at `calm`,
+    or at `quiet` again. Raises Unsolved.
     """
     run = stage.run(
         [
@@ -65,28 +65,26 @@ def fires(
     if fired - 1 >= begin:
         moments.append(Moment(fired - 1))
     moments.append(at(run, fired))
-    clear = run.first(fired + 1, run.end - stage.kept, true=False)
+    clear = run.first(fired + 1, run.end - stage.keep_firing, true=False)
     if clear is None:
         raise Unsolved("it does not resolve when its value falls back")
-    moments.append(Moment(clear + stage.kept - 1, at(run, clear - 1).firing))
-    moments.append(Moment(clear + stage.kept))
+    moments.append(Moment(clear + stage.keep_firing - 1, at(run, clear - 1).firing))
+    moments.append(Moment(clear + stage.keep_firing))
     return Case(name, run, tuple(moments))
 
 
 def silent(stage: Stage, name: str, phases: Sequence[Phase]) -> Case:
-    """A case in which nothing fires: after the last of several phases has begun, or at the end
-    of one. Raises Unsolved.
+    """A case in which nothing fires: at the end of a single phase, or after the last one begins.
+    Raises Unsolved.
     """
     run = stage.run(phases)
     changed = run.begin(len(phases) - 1)
-    asked = sorted(
-        {run.end, *range(changed + stage.wait + 1, min(changed + stage.wait + _ASKED, run.end))}
-    )
-    if any(run.firing(index) for index in (asked if len(phases) > 1 else asked[-1:])):
+    after = changed + stage.wait
+    soon = range(after + 1, min(after + _ASKED, run.end)) if len(phases) > 1 else ()
+    indexes = sorted({run.end, *soon})
+    if any(run.firing(index) for index in indexes):
         raise Unsolved(f"it does not stay silent where it has to: {name}")
-    return Case(
-        name, run, tuple(Moment(index) for index in (asked if len(phases) > 1 else asked[-1:]))
-    )
+    return Case(name, run, tuple(map(Moment, indexes)))
 
 
 def at(run: Run, index: int) -> Moment:
@@ -97,8 +95,8 @@ def at(run: Run, index: int) -> Moment:
 
 def _expected(alert: PlannedAlert, labels: Labels, value: float) -> Expected:
     merged = {**dict(labels), **dict(alert.labels)}
-    own = dict(labels)
-    annotations = tuple((name, expanded(text, value, own)) for name, text in alert.annotations)
+    values = dict(labels)
+    annotations = tuple((name, expanded(text, value, values)) for name, text in alert.annotations)
     return Expected(
         tuple(sorted((name, text) for name, text in merged.items() if text)), annotations
     )

@@ -1,5 +1,5 @@
-"""A proof for every recorded series: with every level different, it has the value that its
-definition gives.
+"""A proof for every recorded series: while all levels differ, it has the value that its definition
+gives.
 """
 
 from __future__ import annotations
@@ -61,46 +61,49 @@ def prove_records(
 
 def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
     lineage = plan.lineage
-    found = lineage.raw(rule.expr)
+    scraped = lineage.raw(rule.expr)
     steps = ceil(max(reach(rule.expr, lineage), 300.0) / clock.evaluation) + SETTLE
-    made = atoms(found, plan.jobs)
-    doubled = [*made, *(renamed(atom, name) for atom in made for name in _varied(atom, found))]
+    record_atoms = atoms(scraped, plan.jobs)
+    doubled = [
+        *record_atoms,
+        *(renamed(atom, name) for atom in record_atoms for name in _varied(atom, scraped)),
+    ]
     windows = lengths(rule.expr, lineage) or [300.0]
     lates = sorted(
         {max(1, round(0.4 * length / clock.evaluation)) for length in (min(windows), max(windows))}
     )
     cases: list[RecordCase] = []
-    for (name, first, second), late in product(_states(rule.expr, doubled, found), lates):
+    for (name, first, second), late in product(_states(rule.expr, doubled, scraped), lates):
         if late != lates[0] and name != _CHANGING:
             continue
         phases = (Phase(first, steps), Phase(second, late))
-        own = tuple(dict.fromkeys(atom for atom, _ in first))
-        engine = Engine(store(series(own, phases, clock), clock), lineage)
+        case_atoms = tuple(dict.fromkeys(atom for atom, _ in first))
+        engine = Engine(store(series(case_atoms, phases, clock), clock), lineage)
         vector = engine.vector(rule.expr, (steps + late - 1) * clock.evaluation)
         values = tuple(
             sorted((labels, value) for labels, value in vector.items() if isfinite(value))
         )
         new = (name, values) not in [(case.name, case.values) for case in cases]
         if (values or name == _IDLE) and len(values) == len(vector) and new:
-            cases.append(RecordCase(name, own, phases, steps + late - 1, values))
+            cases.append(RecordCase(name, case_atoms, phases, steps + late - 1, values))
     if not any(case.values for case in cases):
         return RecordProof(rule, reason="no series were found that give it a value")
     return RecordProof(rule, tuple(cases))
 
 
 def _states(
-    node: Node, made: Sequence[Atom], found: Sequence[Selector]
+    node: Node, atom_list: Sequence[Atom], scraped: Sequence[Selector]
 ) -> Iterator[tuple[str, Point, Point]]:
     """(name, levels for long, levels lately) of each case."""
-    first, second = _levels(made, 0.37), _levels(made, 0.53)
+    first, second = _levels(atom_list, 0.37), _levels(atom_list, 0.53)
     yield _CHANGING, first, second
-    idle = {key: 0.0 for atom in made if atom.kind != "gauge" for key in atom.keys}
+    idle = {key: 0.0 for atom in atom_list if atom.kind != "gauge" for key in atom.keys}
     if idle:
         yield _IDLE, {**first, **idle}, {**second, **idle}
         hardly = {key: (first[key] or 0.0) / 50_000 for key in idle}
         yield "while hardly anything happens", {**first, **hardly}, {**second, **hardly}
-    for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
-        off = {key: 0.0 for atom in made if atom.metric == metric for key in atom.keys}
+    for metric in dict.fromkeys(atom.metric for atom in atom_list if atom.kind == "gauge"):
+        off = {key: 0.0 for atom in atom_list if atom.metric == metric for key in atom.keys}
         yield f"while {metric} is 0", {**first, **off}, {**second, **off}
     compared = [
         inner.right.value
@@ -108,10 +111,10 @@ def _states(
         if isinstance(inner, Binary) and isinstance(inner.right, Number)
     ]
     for number in dict.fromkeys(map(float, compared)):
-        for metric in dict.fromkeys(atom.metric for atom in made if atom.kind == "gauge"):
+        for metric in dict.fromkeys(atom.metric for atom in atom_list if atom.kind == "gauge"):
             most = {
                 atom.keys[0]: number
-                for atom in [atom for atom in made if atom.metric == metric][:-1]
+                for atom in [atom for atom in atom_list if atom.metric == metric][:-1]
             }
             yield (
                 f"while all but one {metric} are {number:g}",
@@ -119,14 +122,14 @@ def _states(
                 {**second, **most},
             )
     if any(isinstance(inner, Binary) and inner.operator == "or" for inner in walk(node)):
-        for selector in found:
-            own = [atom for atom in made if means(selector, atom)]
-            gone = {key: None for atom in own for key in atom.keys}
+        for selector in scraped:
+            selected = [atom for atom in atom_list if means(selector, atom)]
+            gone = {key: None for atom in selected for key in atom.keys}
             if len(gone) < len(first):
                 yield "while some series are missing", {**first, **gone}, {**second, **gone}
             less = {
                 atom: replace(atom, read=atom.read - set(parts(selector, atom.bounds)))
-                for atom in own
+                for atom in selected
             }
             if any(atom.read for atom in less.values()):
                 rest = [
@@ -134,11 +137,11 @@ def _states(
                     for point in (first, second)
                 ]
                 yield "while some series of a histogram are missing", rest[0], rest[1]
-    for selector in dict.fromkeys(found):
-        own = [atom for atom in made if means(selector, atom)]
+    for selector in dict.fromkeys(scraped):
+        selected = [atom for atom in atom_list if means(selector, atom)]
         keys = [
             key
-            for atom in own
+            for atom in selected
             for key in (atom.keys[1:] if atom.kind == "histogram" else atom.keys)
         ]
         if len(keys) < len(first):
@@ -146,12 +149,12 @@ def _states(
             yield "while some levels are small", {**first, **small}, {**second, **small}
 
 
-def _levels(made: Sequence[Atom], step: float) -> dict[Key, float | None]:
-    """Levels that all differ, so that a series mistaken for another shows; few observations beyond
-    the largest bucket.
+def _levels(atom_list: Sequence[Atom], step: float) -> dict[Key, float | None]:
+    """Levels that all differ, so that a mixed-up series shows. Few observations are beyond the
+    largest bucket.
     """
     levels: dict[Key, float | None] = {}
-    for number, key in enumerate(key for atom in made for key in atom.keys):
+    for number, key in enumerate(key for atom in atom_list for key in atom.keys):
         atom, position = key
         if atom.kind != "histogram":
             levels[key] = 1.0 + number * step
@@ -164,9 +167,9 @@ def _levels(made: Sequence[Atom], step: float) -> dict[Key, float | None]:
     return levels
 
 
-def _varied(atom: Atom, found: Sequence[Selector]) -> Iterator[str]:
+def _varied(atom: Atom, scraped: Sequence[Selector]) -> Iterator[str]:
     """Labels of an atom that no matcher fixes: a second value shows whether the record
     keeps them.
     """
-    fixed = {matcher.label.name for selector in found for matcher in selector.matchers}
+    fixed = {matcher.label.name for selector in scraped for matcher in selector.matchers}
     yield from (name for name, _ in atom.labels if name not in fixed)

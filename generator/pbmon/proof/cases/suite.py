@@ -46,7 +46,7 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
     """
     lineage = plan.lineage
     group_of = {rule.name: group for group in plan.recording for rule in group.rules}
-    made = []
+    test_files = []
     for group in (*plan.recording, *plan.alerting):
         shared: dict[tuple[Clock, tuple[str, ...]], list[PlannedAlert | PlannedRecord]] = {}
         for rule in group.rules:
@@ -66,13 +66,13 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
                 [rule for rule in rules if isinstance(rule, PlannedRecord)], plan, clock
             )
             path = f"{RULE_TESTS}/{_name(group, clock, needed, list(shared))}.yml"
-            files, names = (
-                tuple(other.file for other in evaluated),
-                tuple(other.name for other in evaluated),
+            files = tuple(other.file for other in evaluated)
+            names = tuple(other.name for other in evaluated)
+            test_files.append(
+                TestFile(path, group.file, clock, files, names, alerts, tuple(recorded))
             )
-            made.append(TestFile(path, group.file, clock, files, names, alerts, tuple(recorded)))
-        made += _by_hand(plan, group, group_of)
-    return tuple(sorted(made, key=lambda file: file.path))
+        test_files += _by_hand(plan, group, group_of)
+    return tuple(sorted(test_files, key=lambda file: file.path))
 
 
 def _by_hand(
@@ -81,10 +81,10 @@ def _by_hand(
     group_of: Mapping[str, PlannedGroup],
 ) -> Iterator[TestFile]:
     """One file for each interval of the hand-written tests of a group's rules."""
-    own = {rule.name: rule for rule in group.rules}
+    rules = {rule.name: rule for rule in group.rules}
     by_interval: dict[str, list[HandProof]] = {}
     for test in plan.catalog.rule_tests:
-        if rule := own.get(test.rule.name):
+        if rule := rules.get(test.rule.name):
             by_interval.setdefault(test.interval, []).append(
                 HandProof(rule, test, expected(rule, test))
             )
@@ -95,10 +95,8 @@ def _by_hand(
         seconds = round(durations.seconds(interval))
         name = group.file.rpartition("/")[2].removesuffix(".yml")
         path = f"{RULE_TESTS}/{name}-by-hand-{interval}.yml"
-        files, names = (
-            tuple(other.file for other in evaluated),
-            tuple(other.name for other in evaluated),
-        )
+        files = tuple(other.file for other in evaluated)
+        names = tuple(other.name for other in evaluated)
         yield TestFile(
             path, group.file, Clock(seconds, seconds), files, names, by_hand=tuple(proofs)
         )
@@ -126,7 +124,7 @@ def _name(
 
 
 class Unproven(NamedTuple):
-    """A rule without a proof, and why it has none. lacks: what is missing for one."""
+    """A rule without a proof, and why it has none. lacks: see Lack."""
 
     rule: PlannedAlert | PlannedRecord
     reason: str
@@ -134,19 +132,19 @@ class Unproven(NamedTuple):
 
 
 def unproven(files: Sequence[TestFile]) -> list[Unproven]:
-    """Every rule without a proof, and why. Nothing shown by hand makes up for an alert that cannot
-    change.
+    """Every rule without a proof, and why. A test written by hand replaces a proof, except for an
+    alert that cannot change.
     """
-    shown = {proof.rule.name for file in files for proof in file.by_hand}
-    found = [
+    proven_by_hand = {proof.rule.name for file in files for proof in file.by_hand}
+    alerts = [
         Unproven(proof.alert, proof.reason, proof.lacks)
         for file in files
         for proof in file.alerts
-        if proof.reason and (proof.lacks == "change" or proof.alert.name not in shown)
+        if proof.reason and (proof.lacks == "change" or proof.alert.name not in proven_by_hand)
     ]
-    return found + [
+    return alerts + [
         Unproven(proof.record, proof.reason, "search")
         for file in files
         for proof in file.records
-        if proof.reason and proof.record.name not in shown
+        if proof.reason and proof.record.name not in proven_by_hand
     ]

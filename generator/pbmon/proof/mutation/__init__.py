@@ -1,6 +1,6 @@
-"""Rules with one fault in them, to see whether the cases notice.
+"""Makes rules with one fault in them, to test whether the cases notice it.
 
-`faults` lists what can be wrong in an expression, `equal` why some of it changes nothing, `mutants`
-makes rules of both: begin there. Imports `values` and the rooms below; `render.mutation` brings
-mutants and cases together.
+`faults` lists the faults of an expression, `equal` says which of them change nothing, `mutants`
+makes rules from both: begin there. Imports `values` and the rooms below; `render.mutation` combines
+mutants with cases.
 """

@@ -1,4 +1,4 @@
-"""Why a changed expression says the same all the same."""
+"""Why a changed expression has the same meaning as before."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def same_series(fault: Fault, others: Others) -> str:
 
 
 def unseen(node: Binary, right: Node, fault: Fault, others: Others, *, in_alert: bool) -> str:
-    """Why nobody sees a fault in the right side of a node, or empty. right: the side with the
+    """Why a fault in the right side of a node changes no result, or empty. right: the side with the
     fault.
     """
     guarded = in_alert and node.operator == "/" and isinstance(node.right, Binary)
@@ -58,8 +58,8 @@ def _is_swap(before: Node, after: Node) -> bool:
 
 
 def _asks_existence(node: Binary) -> bool:
-    """Whether the right side's value does not matter: it stands behind `and` or `unless` and is
-    compared with nothing.
+    """Whether the value of the right side does not matter: it follows `and` or `unless`, and
+    nothing in it is compared.
     """
     return node.operator in {"and", "unless"} and not any(
         isinstance(inner, Binary) and inner.operator in COMPARISONS for inner in walk(node.right)
@@ -67,13 +67,13 @@ def _asks_existence(node: Binary) -> bool:
 
 
 def stand_ins(node: Node) -> list[tuple[str, Node]]:
-    """Of every share that is compared with a limit: what stands in for its part while that has no
-    series, if it is no more.
+    """The substitutes for missing series in shares that are compared with a limit, if a substitute
+    is at most the limit.
 
-    The alert is silent then, whatever the stand-in's series are (functions.ratio() makes such
+    The alert is silent then, whichever series the substitute reads (functions.ratio() makes such
     shares, with 0).
     """
-    found: list[tuple[str, Node]] = []
+    pairs: list[tuple[str, Node]] = []
     for inner in walk(node):
         match inner:
             case Binary(
@@ -86,5 +86,7 @@ def stand_ins(node: Node) -> list[tuple[str, Node]]:
                 ),
                 right=Number(value=limit),
             ) if isinstance(stand_in.left, Number) and stand_in.left.value <= limit > 0:
-                found.append((operator, stand_in))
-    return found
+                pairs.append((operator, stand_in))
+            case _:
+                pass  # no share that is compared with a limit
+    return pairs

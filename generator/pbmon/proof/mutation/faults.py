@@ -1,4 +1,4 @@
-"""Single faults in an expression: what a slip of the hand, or of a generator, would write."""
+"""Single faults in an expression, as a typing error or a faulty generator would write them."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Others:
-    """What a slip of the hand could write instead. series: all that exist. lineage: of the
-    recorded ones. jobs: scrape jobs.
+    """What a mistake could write instead. series: all that exist. lineage: of the recorded ones.
+    jobs: scrape jobs.
     """
 
     series: Sequence[Series]
@@ -139,6 +139,8 @@ def _of_call(node: Call) -> Iterator[tuple[Node, Fault]]:
             wrong = Decimal("0.5") if share != Decimal("0.5") else Decimal("0.95")
             changed = replace(node, arguments=(Number(wrong), *rest))
             yield changed, Fault("quantile", f"{share}", f"{wrong}")
+        case _:
+            return  # other calls have no parameter to get wrong
 
 
 def _of_selector(node: Selector, others: Others) -> Iterator[tuple[Node, Fault]]:
@@ -175,7 +177,7 @@ def _other_value(matcher: Matcher, jobs: Sequence[str]) -> str:
 
 
 def _siblings(node: Selector, others: Others) -> Iterator[tuple[Node, Fault]]:
-    """The series with the nearest name, and the first of all, that could be written instead."""
+    """The series with the most similar name, and the first one, that could be written instead."""
     siblings = {series.name: series for series in others.series if _is_sibling(series, node.series)}
     near = get_close_matches(node.series.name, siblings, 1, cutoff=0)
     for name in dict.fromkeys([*near, *list(siblings)[:1]]):
@@ -183,7 +185,7 @@ def _siblings(node: Selector, others: Others) -> Iterator[tuple[Node, Fault]]:
 
 
 def _is_sibling(other: Series, written: Series) -> bool:
-    """Whether one name could be written for the other without anything else looking wrong."""
+    """Whether one name could be written for the other without any other visible mistake."""
     if other.name == written.name or other.type != written.type:
         return False
     return {label.name for label in other.labels} >= {label.name for label in written.labels}

@@ -19,7 +19,7 @@ Rule = PlannedAlert | PlannedRecord
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed rule. equal: why it says the same all the same, or empty."""
+    """A changed rule. equal: why it has the same meaning as before, or empty."""
 
     rule: Rule
     fault: Fault
@@ -28,8 +28,8 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Trial:
-    """One mutant with its rule file and test files (paths below the folder), most telling test
-    first.
+    """One mutant with its rule file and test files (paths below the folder); the test most likely
+    to notice comes first.
     """
 
     mutant: Mutant
@@ -38,7 +38,7 @@ class Trial:
 
 
 def mutants(rule: Rule, others: Others) -> Iterator[Mutant]:
-    """The rule with every single fault that there is a kind of."""
+    """The rule with one fault at a time, of every kind."""
     in_alert, stand_ins = isinstance(rule, PlannedAlert), equal.stand_ins(rule.expr)
     for changed, fault, reason in _changed(rule.expr, others, in_alert=in_alert):
         after = equal.stand_ins(changed)
@@ -89,7 +89,7 @@ def _changed(node: Node, others: Others, *, in_alert: bool) -> Iterator[tuple[No
 
 def all_series(rules: Iterable[Rule]) -> list[Series]:
     """Every series that the rules select, sorted by name."""
-    found = {
+    by_name = {
         selector.series.name: selector.series for rule in rules for selector in selectors(rule.expr)
     }
-    return [found[name] for name in sorted(found)]
+    return [by_name[name] for name in sorted(by_name)]

@@ -1,4 +1,4 @@
-"""A small PromQL engine over made-up samples: what an expression of the plan is worth at a step.
+"""A small PromQL engine over made-up samples: it computes an expression of the plan at a step.
 
 It follows promtool to the last digit that matters; a property test runs both on the same random
 expressions.
@@ -80,12 +80,12 @@ class Engine:
             fresh = time >= 0 and time % every <= LOOKBACK
             recorded = self._record(name, time // every * every) if fresh else {}
             return {labels: value for labels, value in recorded.items() if passes(labels, node)}
-        found = (
+        samples = (
             (line.labels, self.store.at(line, time))
             for line in self.store.lines.get(name, ())
             if passes(line.labels, node)
         )
-        return {labels: value for labels, value in found if value is not None}
+        return {labels: value for labels, value in samples if value is not None}
 
     def _record(self, name: str, time: int) -> Vector:
         """What a recording rule computed when it was evaluated at that time."""
@@ -104,13 +104,13 @@ class Engine:
                 for line in lines
                 if (samples := self.store.window(line, time, window))
             }
-        found: dict[Labels, list[tuple[float, float]]] = {}
+        ranges: dict[Labels, list[tuple[float, float]]] = {}
         every = self.store.clock.evaluation
         for number in inside(time, window, every, self.store.left_open):
             for labels, value in self._record(name, number * every).items():
                 if passes(labels, node):
-                    found.setdefault(labels, []).append((float(number * every), value))
-        return found
+                    ranges.setdefault(labels, []).append((float(number * every), value))
+        return ranges
 
     def _call(self, node: Call, time: int) -> Vector:
         signature = SIGNATURES.get(node.function)
@@ -158,13 +158,13 @@ class Engine:
         if not ranged.step:
             raise UnknownSemantics("a subquery without a step is not computed")
         window, step = durations.seconds(ranged.window), round(durations.seconds(ranged.step))
-        found: dict[Labels, list[tuple[float, float]]] = {}
+        ranges: dict[Labels, list[tuple[float, float]]] = {}
         for number in inside(time, window, step, self.store.left_open):
             for labels, value in self.vector(ranged.operand, number * step).items():
-                found.setdefault(labels, []).append((float(number * step), value))
+                ranges.setdefault(labels, []).append((float(number * step), value))
         computed = {
             labels: self._of_samples(name, samples, time, window, arguments)
-            for labels, samples in found.items()
+            for labels, samples in ranges.items()
         }
         return {labels: value for labels, value in computed.items() if value is not None}
 
@@ -229,7 +229,7 @@ class Engine:
                 return set_operation(operator, left, right, node.matching)
             pairs = ((labels, a, b, a) for labels, a, b in matched(left, right, node.matching))
         if operator in COMPARISONS:
-            return {labels: kept for labels, a, b, kept in pairs if compare(operator, a, b)}
+            return {labels: result for labels, a, b, result in pairs if compare(operator, a, b)}
         return {labels: arithmetic(operator, a, b) for labels, a, b, _ in pairs}
 
 

@@ -1,4 +1,4 @@
-"""An engine for series that have kept their levels for long."""
+"""An engine for series whose levels have not changed for a long time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pbmon.proof.promql.vectors import Vector, passes
 
 
 class Steady(Engine):
-    """Where nothing changes, a recorded series had the value at every evaluation that it has at the
-    end.
+    """Evaluates each recorded series once, at the end: where nothing changes, it has had that value
+    at every evaluation.
     """
 
     def __init__(self, store: Store, lineage: Lineage, end: int) -> None:

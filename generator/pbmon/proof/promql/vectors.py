@@ -93,18 +93,18 @@ def matched(
 ) -> list[tuple[Labels, float, float]]:
     """(labels of the result, left value, right value) of every pair of partners."""
     partners = {_key(labels, matching): (labels, value) for labels, value in right.items()}
-    found = []
+    pairs = []
     for labels, value in left.items():
         partner = partners.get(_key(labels, matching))
         if partner is None:
             continue
         if matching is not None and matching.group == "group_left":
             extra = only(partner[0], set(matching.include))
-            kept = tuple(sorted((*without(labels, set(matching.include)), *extra)))
+            result_labels = tuple(sorted((*without(labels, set(matching.include)), *extra)))
         else:
-            kept = _key(labels, matching)
-        found.append((kept, value, partner[1]))
-    return found
+            result_labels = _key(labels, matching)
+        pairs.append((result_labels, value, partner[1]))
+    return pairs
 
 
 def label_replace(
@@ -114,16 +114,14 @@ def label_replace(
     for labels, value in vector.items():
         match = _compiled(pattern).fullmatch(dict(labels).get(source, ""))
         if match:
-            text = re.sub(
-                r"\$(\d+)",
-                lambda found, match=match: (  # type: ignore[misc]
-                    match.group(int(found.group(1))) or ""
-                ),
-                replacement,
-            )
-            result[
-                tuple(sorted((*without(labels, {target}), *([(target, text)] if text else []))))
-            ] = value
+            text = _filled(replacement, match)
+            pair = [(target, text)] if text else []
+            result[tuple(sorted((*without(labels, {target}), *pair)))] = value
         else:
             result[labels] = value
     return result
+
+
+def _filled(replacement: str, match: re.Match[str]) -> str:
+    """The replacement with `$1` and so on taken from the match."""
+    return re.sub(r"\$(\d+)", lambda group: match[int(group[1])] or "", replacement)

@@ -27,9 +27,9 @@ class _Both:
 
 @dataclass(frozen=True)
 class Side:
-    """leaf: the side. others: what the rest must be, true or not, for this side to decide.
+    """leaf: the side. others: the other sides, and whether each must hold for this one to decide.
 
-    inverted: behind `unless`, where the condition holds while the side does not.
+    inverted: the side follows `unless`, so the condition holds while the side does not.
     """
 
     leaf: Leaf
@@ -43,20 +43,19 @@ def sides(node: Node, stage: Stage) -> list[Side]:
 
 
 def flip(side: Side, stage: Stage) -> Iterator[tuple[Point, Point]]:
-    """(silent, firing) points that differ in this side alone, as near to its limit as they were
-    found, nearest first.
+    """(silent, firing) points that differ in this side alone, nearest to its limit first.
 
-    The caller asks which of them is true: a series that two sides read moves both.
+    The caller must check them: a series that two sides read moves both.
     """
     usual = stage.usual
-    own = _moved((*side.leaf.true[:_TRIED], *side.leaf.false[:_TRIED]), usual)
-    wanted = [(leaf.true if held else leaf.false)[:_TRIED] for leaf, held in side.others]
-    for points in product(*(choice for choice in wanted if choice)):
+    moved_keys = _moved((*side.leaf.true[:_TRIED], *side.leaf.false[:_TRIED]), usual)
+    choices = [(leaf.true if held else leaf.false)[:_TRIED] for leaf, held in side.others]
+    for points in product(*(choice for choice in choices if choice)):
         base = dict(usual)
         for point in points:
             base |= {key: point[key] for key in _moved([point], usual)}
         for true, false in product(side.leaf.true[:_TRIED], side.leaf.false[:_TRIED]):
-            pair = [{**base, **{key: point[key] for key in own}} for point in (false, true)]
+            pair = [{**base, **{key: point[key] for key in moved_keys}} for point in (false, true)]
             yield (pair[1], pair[0]) if side.inverted else (pair[0], pair[1])
 
 
@@ -84,7 +83,7 @@ def _deciding(node: _Both | Leaf) -> Iterator[Side]:
 
 
 def _when(node: _Both | Leaf, held: bool) -> tuple[tuple[Leaf, bool], ...]:
-    """What the leaves must be for the node to hold, or not to."""
+    """Whether each leaf must hold for the node to hold, or not to hold."""
     if isinstance(node, Leaf):
         return ((node, held),)
     return (*_when(node.left, held), *_when(node.right, node.operator == "and"))

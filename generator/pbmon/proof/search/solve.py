@@ -1,5 +1,5 @@
-"""Backwards from a condition to scraped series: levels that put each side just above and just below
-its limit.
+"""Finds levels of scraped series that put each side of a condition just above and just below its
+limit.
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ def solve(node: Node, stage: Stage) -> Leaf:
 
 
 def _until_near(node: Binary, stage: Stage) -> Iterator[tuple[Leaf, float]]:
-    """Crossings of the limit, and how far they are from where they should be, as far as the first
-    near one.
+    """Crossings of the limit, and how far each is from where it should be, up to the first near
+    one.
 
-    A value that jumps over its limit is not near to it: a quantile that leaves the buckets, say.
+    Some values jump over their limit and are never near it, such as a quantile that leaves the
+    buckets.
     """
     for margin in MARGINS:
         for leaf, away in _crossings(node, stage, margin):
@@ -149,15 +150,15 @@ def _share(
     direction: Callable[[float], Point],
     above: float,
     below: float,
-    wanted: float,
+    goal: float,
 ) -> float:
-    """Where along the direction the distance is the wanted one, by halving."""
+    """The share of the direction at which the distance is the goal, by halving."""
     for _ in range(ROUNDS):
         middle = (above + below) / 2
         reached = distance(direction(middle))
-        if reached is not None and abs(reached - wanted) < abs(wanted) / 100:
+        if reached is not None and abs(reached - goal) < abs(goal) / 100:
             return middle
-        if reached is not None and reached > wanted:
+        if reached is not None and reached > goal:
             above = middle
         else:
             below = middle
@@ -165,8 +166,8 @@ def _share(
 
 
 def _begins(stage: Stage, moved: Sequence[Atom]) -> Iterator[Point]:
-    """States to move away from: the usual one, then one gauge at 0 after the other, for those that
-    exclude a series.
+    """States to begin from: the usual one, then those with one gauge at 0, for gauges that exclude
+    a series.
     """
     yield stage.usual
     for atom in moved:
@@ -213,8 +214,8 @@ def _growing(usual: Mapping[Key, float | None], key: Key, scale: float) -> Calla
 
 
 def _discrete(node: Node, stage: Stage) -> Iterator[Point]:
-    """States without a measure: everything there, one or all series gone, one level at the number
-    compared with or beside it.
+    """Single states to try: everything exists, one or all series are missing, one level is equal to
+    the number in the comparison or next to it.
     """
     usual, moved = stage.usual, stage.narrowed(node)
     yield usual

@@ -1,4 +1,4 @@
-"""An alert and the series it is tried with: what it is worth while they keep their levels."""
+"""An alert with the series that it is tried with, and its value while their levels stay."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from pbmon.proof.world.run import Run
 from pbmon.proof.world.samples_of import series, store
 
 SETTLE = 3
-"""Steps waited beyond what is computed, so that no moment asked about lies on an edge."""
-
+"""Extra steps after each computed length, so that no tested moment lies on an edge."""
 
 MOST_VALUES = 40_000
 """Levels times evaluations of one point, of which hundreds are tried."""
@@ -35,11 +34,11 @@ MOST_READS = 6_000_000
 
 
 class Unsolved(Exception):
-    """No series were found for what a case needs."""
+    """The search found no series that a case needs."""
 
 
 class Unchanging(Unsolved):
-    """Whatever was tried, the alert fires, or it does not."""
+    """The alert fires in every tried state, or in none."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Stage:
         return ceil(durations.seconds(self.alert.for_) / self.clock.evaluation)
 
     @property
-    def kept(self) -> int:
+    def keep_firing(self) -> int:
         """Length of the alert's `keep_firing_for`."""
         keep = self.alert.keep_firing_for
         return ceil(durations.seconds(keep) / self.clock.evaluation) if keep else 0
@@ -90,18 +89,18 @@ class Stage:
         """Steps after which a condition that holds from the beginning would have fired: ratios need
         no full window.
         """
-        return min(self.past, 12) + self.wait + self.kept + SETTLE
+        return min(self.past, 12) + self.wait + self.keep_firing + SETTLE
 
     @property
     def long(self) -> int:
         """Steps after which a condition that held would have fired, and what fired while windows
         were filling is resolved.
         """
-        return self.past + self.wait + self.kept + SETTLE
+        return self.past + self.wait + self.keep_firing + SETTLE
 
     @property
     def excess(self) -> str:
-        """Why the alert is not tried out, because that would take minutes or more; or empty."""
+        """Why trying the alert would take too long (minutes or more); empty where it would not."""
         values = self.long * len(self.keys)
         read = values * reads(self.alert.expr, self.lineage, self.clock)
         samples = values * self.clock.evaluation // self.clock.sample
@@ -113,13 +112,13 @@ class Stage:
         )
 
     def vector(self, node: Node, point: Point) -> Vector:
-        """What an expression is worth when its series have been at the point for long."""
+        """The value of an expression after its series have been at the point for long."""
         filled = store(series(self.atoms, [Phase(point, self.past + 1)], self.clock), self.clock)
         end = self.past * self.clock.evaluation
         return Steady(filled, self.lineage, end).vector(node, end)
 
     def holds(self, point: Point) -> bool:
-        """Whether the condition holds when its series have been at the point for long."""
+        """Whether the condition holds after its series have been at the point for long."""
         return bool(self.vector(self.alert.expr, point))
 
     def narrowed(self, node: Node) -> list[Atom]:

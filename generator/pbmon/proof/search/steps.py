@@ -1,5 +1,5 @@
-"""Conditions about change, which hold in no lasting state: the step that makes an alert fire, and
-the smallest one.
+"""Finds the step that makes an alert fire, and the smallest one, for conditions about change, which
+hold in no lasting state.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ _FACTORS = (1, 10, 1000)
 
 
 def jump(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point]:
-    """For a condition about change, which holds in no lasting state: two points, and it fires after
-    the step between them.
-    """
+    """Two points, such that a condition about change fires after the step from one to the other."""
     afters = unique(point for leaf in solved for point in (*leaf.true, *leaf.false))
     befores = unique(
         [
@@ -48,8 +46,8 @@ def jump(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point]:
 def smallest(
     stage: Stage, step: Callable[[float], tuple[Point, Point]]
 ) -> tuple[tuple[Point, Point], tuple[Point, Point]] | None:
-    """The smallest step that makes it fire, and one that is too small; None where only a whole step
-    does. step: by how much of it is left out at one end.
+    """The smallest step that makes it fire, and one that is too small; None where only the whole
+    step does. step: gives the two points when this share is left out at one end.
     """
     enough, short = 0.0, 1.0
     for _ in range(_EDGE_ROUNDS):

@@ -1,4 +1,4 @@
-"""What an expression can be worth, whatever is scraped.
+"""The values that an expression can have, whatever is scraped.
 
 `bounds` says between which numbers a value lies (`calls` has a row for each PromQL function),
 `contradictions` which conditions can therefore never change, `digits` which texts differ between

@@ -1,4 +1,4 @@
-"""Between which bounds the values of an expression lie, whatever is scraped."""
+"""The bounds of an expression's values, whatever is scraped."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _NEVER_NEGATIVE = frozenset({"s", "bytes"})
 
 
 class Bounds:
-    """Bounds on what expressions can be worth, but for rounding; EVERYTHING where nothing is known.
+    """Bounds of the values of expressions, except for rounding; EVERYTHING where none is known.
 
-    NaN is no number, and a gauge of unit bool is 0 or 1. A bucket's rate can exceed that of its
-    histogram's count while both begin again after a restart; that counts as rounding, too.
+    NaN does not count as a value, and a gauge of unit bool is 0 or 1. After a restart the rate of a
+    bucket can briefly exceed that of its histogram's count; this counts as rounding too.
     """
 
     def __init__(self, lineage: Lineage) -> None:
@@ -87,7 +87,7 @@ class Bounds:
                 return left
             case operator if operator in COMPARISONS:
                 return right if isinstance(node.left, Number) else passed(operator, left, right)
-            case _:
+            case _:  # operators whose results no bounds are known for, such as `^`
                 return EVERYTHING
 
 

@@ -1,4 +1,4 @@
-"""Between which bounds the result of each PromQL function lies."""
+"""The bounds of the result of each PromQL function."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _sum(call: Call, reach: Reach) -> Interval:
 
 
 def _growth(call: Call, reach: Reach) -> Interval:
-    """Of what never falls but to begin again from zero."""
+    """The growth of a value that falls only when it starts again from zero."""
     return (0.0, inf) if reach.of(call.arguments[0])[0] >= 0 else EVERYTHING
 
 

@@ -1,6 +1,4 @@
-"""Conditions that never hold, or that hold for every value: seen from what the values can be,
-without any series.
-"""
+"""Finds conditions that never hold, or always hold, from the bounds of the values alone."""
 
 from __future__ import annotations
 
@@ -34,34 +32,35 @@ _ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
 def contradiction(node: Node, bounds: Bounds) -> str:
-    """Why a condition can never hold, or why it holds whenever its series are there; empty where it
-    may do either.
+    """Why a condition can never hold, or why it holds whenever its series exist; empty where it can
+    do both.
 
     Conditions on one expression are tried with every kind of value that it can have: their limits,
-    and what lies between them.
+    and values between these.
     """
     excluded = [
         side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, bounds)
     ]
     if _holds(node, excluded) is False:
         reasons = (
-            f"{_stays(side, node, bounds)}, so {_shown(side)} is never true" for side in excluded
+            f"{_stays(side, node, bounds)}, so {_condition_text(side)} is never true"
+            for side in excluded
         )
         return "it can never fire: " + "; ".join(dict.fromkeys(reasons))
     sides = list(_sides(node))
     for text in dict.fromkeys(promql(side.left) for side, _ in sides):
-        own = [(side, inverted) for side, inverted in sides if promql(side.left) == text]
-        first = own[0][0]
+        joined = [(side, inverted) for side, inverted in sides if promql(side.left) == text]
+        first = joined[0][0]
         conditions = ", ".join(
-            f"{'unless ' if inverted else ''}{_shown(side)}" for side, inverted in own
+            f"{'unless ' if inverted else ''}{_condition_text(side)}" for side, inverted in joined
         )
-        points = _points([_limit(side) for side, _ in own], bounds.of(first.left))
+        points = _points([_limit(side) for side, _ in joined], bounds.of(first.left))
         if all(_holds(node, excluded, text, point) is False for point in (*points, nan, None)):
             return f"it can never fire: no value of {text} passes its conditions: {conditions}"
         if all(_holds(node, excluded, text, point) for point in points) and not _may_be_silent(
             first.left, bounds
         ):
-            if len(own) == 1:
+            if len(joined) == 1:
                 return (
                     f"it always fires: {_stays(first, node, bounds)}, so {conditions} is true"
                     " whenever it has one"
@@ -90,7 +89,7 @@ def _limit(side: Binary) -> float:
     return float(side.right.value)
 
 
-def _shown(side: Binary) -> str:
+def _condition_text(side: Binary) -> str:
     assert isinstance(side.right, Number)
     return f"`{side.operator} {number(side.right.value)}`"
 
@@ -101,8 +100,8 @@ def _stays(side: Binary, node: Node, bounds: Bounds) -> str:
 
 
 def _points(limits: Sequence[float], within: Interval) -> list[float]:
-    """A value of every kind that the limits tell apart: each limit, one between two, one beyond; as
-    far as they lie within.
+    """One value of every kind that the limits distinguish: each limit, one between every two, one
+    beyond. Values outside `within` are left out.
     """
     low, high = within
     marks = sorted({mark for mark in (*limits, low, high) if isfinite(mark)})
@@ -167,8 +166,8 @@ def _not(value: bool | None) -> bool | None:
 
 
 def _may_be_silent(node: Node, bounds: Bounds) -> bool:
-    """Whether the expression may have no value although series are scraped, so that having one says
-    something.
+    """Whether the expression may have no value although its series are scraped, so that a value
+    carries information.
     """
     match node:
         case Selector():

@@ -9,7 +9,7 @@ from pbmon.proof.template import every_digit
 
 
 def unstable(alert: PlannedAlert, lineage: Lineage) -> str:
-    """Why the alert's text differs from one Prometheus to the other; empty where it does not.
+    """Why the alert's text differs between versions of Prometheus; empty where it does not.
 
     avg_over_time() adds up its samples in another order of operations since Prometheus 3.
     """

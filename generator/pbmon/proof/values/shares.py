@@ -1,4 +1,4 @@
-"""Whether a division is that of a part by its whole, so that its result lies within 0 and 1."""
+"""Whether a division is one of a part by its whole, so that its result is between 0 and 1."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _is_subset(part: Node, whole: Node) -> bool:
             if (function, rest) != (other, others):
                 return False
             growth = function in _GROWTH
-        case _:
+        case _:  # whatever has another form
             return False
     if (some.window, some.offset) != (every.window, every.offset) or not _is_narrower(some, every):
         return False
@@ -73,14 +73,14 @@ def _is_subset(part: Node, whole: Node) -> bool:
 
 
 def _is_narrower(part: Selector, whole: Selector) -> bool:
-    """Whether what passes the matchers on the left passes those on the right, as far as their form
-    shows.
-    """
+    """Whether all series of the left side pass the matchers of the right, as far as forms show."""
     return all(
         matcher in part.matchers
         or any(
-            own.op == "=" and own.label == matcher.label and fulfils(matcher, own.value)
-            for own in part.matchers
+            narrowing.op == "="
+            and narrowing.label == matcher.label
+            and fulfils(matcher, narrowing.value)
+            for narrowing in part.matchers
         )
         for matcher in whole.matchers
     )

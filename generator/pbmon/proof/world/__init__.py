@@ -1,6 +1,6 @@
-"""The smallest world in which a rule can be tried.
+"""The smallest set of series with which a rule can be tried.
 
-`atoms` are its series, `levels` what they do for a while, `samples_of` the samples of that,
-`clock` how often they are taken, `run` an alert in it. Imports `promql` and the lineage; begin with
+`atoms` are the series, `levels` their values over time, `samples_of` the samples of these, `clock`
+how often samples are taken, `run` an alert over them. Imports `promql` and the lineage; begin with
 `atoms`.
 """

@@ -18,8 +18,8 @@ SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""
 
 _OBSERVED = (0.001, 1000.0)
-"""Sizes of the observations of a histogram whose buckets nobody reads: a mean can be anything
-between.
+"""Sizes of the observations of a histogram whose buckets no rule reads: a mean can have any value
+between them.
 """
 
 _ALTERNATIVES = re.compile(r"(?:\\.|[^|\\])+", re.DOTALL)
@@ -58,53 +58,60 @@ Key = tuple[Atom, int]
 
 
 def atoms(
-    found: Iterable[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str] | None = None
+    selectors: Iterable[Selector],
+    jobs: Sequence[ScrapeJob],
+    variant: Mapping[str, str] | None = None,
 ) -> list[Atom]:
     """One atom for every way in which the selectors can tell series of a metric apart. variant:
     labels set to another value.
     """
-    found = list(found)
+    selectors = list(selectors)
     by_metric: dict[str, list[Selector]] = {}
-    for selector in found:
+    for selector in selectors:
         by_metric.setdefault(selector.series.metric, []).append(selector)
     return [
         atom
-        for metric, own in sorted(by_metric.items())
-        for atom in _of_metric(metric, own, found, jobs, variant or {})
+        for metric, of_metric in sorted(by_metric.items())
+        for atom in _of_metric(metric, of_metric, selectors, jobs, variant or {})
     ]
 
 
 def _of_metric(
     metric: str,
-    found: list[Selector],
+    selectors: list[Selector],
     asked: list[Selector],
     jobs: Sequence[ScrapeJob],
     variant: Mapping[str, str],
 ) -> Iterator[Atom]:
-    """asked: every selector of the rule. The jobs that any of them tells apart are told apart in
-    all, for they have to meet.
+    """asked: every selector of the rule. Jobs that one of them distinguishes are distinguished for
+    all metrics, so that joins find partners.
     """
-    bounds = next((selector.series.bounds for selector in found if selector.series.bounds), ())
-    histogram = any(selector.series.name != metric or selector.series.bounds for selector in found)
+    bounds = next((selector.series.bounds for selector in selectors if selector.series.bounds), ())
+    histogram = any(
+        selector.series.name != metric or selector.series.bounds for selector in selectors
+    )
     bounds = bounds or (_OBSERVED if histogram else ())
-    kind = "histogram" if histogram else found[0].series.type
-    labels = [label for label in found[0].series.labels if label.name != "le"]
-    if not all(selector.series.type == found[0].series.type for selector in found if not histogram):
+    kind = "histogram" if histogram else selectors[0].series.type
+    labels = [label for label in selectors[0].series.labels if label.name != "le"]
+    if not all(
+        selector.series.type == selectors[0].series.type for selector in selectors if not histogram
+    ):
         kind = "gauge"
     read = (
-        frozenset(part for selector in found for part in parts(selector, bounds))
+        frozenset(part for selector in selectors for part in parts(selector, bounds))
         if histogram
         else frozenset()
     )
-    usual = 3.0 if kind == "gauge" and not found[0].series.unit.startswith("bool") else 1.0
+    usual = 3.0 if kind == "gauge" and not selectors[0].series.unit.startswith("bool") else 1.0
     choices = [
-        _values(label, asked if label.name == "job" else found, jobs, variant) for label in labels
+        _values(label, asked if label.name == "job" else selectors, jobs, variant)
+        for label in labels
     ]
     for values in product(*choices):
         pairs = dict(zip([label.name for label in labels], values, strict=True))
         if "instance" in pairs and "instance" not in variant:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
-        if any(selects(selector, pairs) for selector in found):
+        if any(selects(selector, pairs) for selector in selectors):
             # an empty label is none
             carried = ((name, value) for name, value in pairs.items() if value)
             yield Atom(metric, kind, tuple(sorted(carried)), bounds, read, usual)
@@ -123,12 +130,12 @@ def parts(selector: Selector, bounds: Sequence[float]) -> Iterator[str]:
 
 
 def _values(
-    label: Label, found: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]
+    label: Label, selectors: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]
 ) -> list[str]:
     """One value of the label for each set of matchers that it passes."""
     matchers = [
         matcher
-        for selector in found
+        for selector in selectors
         for matcher in selector.matchers
         if matcher.label.name == label.name
     ]
@@ -160,7 +167,12 @@ def _named(matchers: Iterable[Matcher]) -> Iterator[str]:
 
 def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
     return next(
-        (found.targets[0] for found in jobs if found.name == job and found.targets), "localhost:80"
+        (
+            scrape_job.targets[0]
+            for scrape_job in jobs
+            if scrape_job.name == job and scrape_job.targets
+        ),
+        "localhost:80",
     )
 
 

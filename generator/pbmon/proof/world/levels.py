@@ -1,4 +1,4 @@
-"""Levels that series keep for a while: points, and phases one after the other."""
+"""The levels of series over time: points, and phases in which a point holds."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Phase:
 
 
 def between(before: Point, after: Point, share: float) -> Point:
-    """The point that far on the way from one to the other, 1 being all of it."""
-    found: dict[Key, float | None] = {}
+    """The point at this share of the way from one to the other; 1 gives `after`."""
+    point: dict[Key, float | None] = {}
     for key, level in after.items():
         start = before[key]
-        found[key] = level if level is None or start is None else start + (level - start) * share
-    return found
+        point[key] = level if level is None or start is None else start + (level - start) * share
+    return point
 
 
 def unique(points: Iterable[Point]) -> list[Point]:
     """Each point once, in order."""
-    found: list[Point] = []
+    distinct: list[Point] = []
     for point in points:
-        if point not in found:
-            found.append(point)
-    return found
+        if point not in distinct:
+            distinct.append(point)
+    return distinct

@@ -68,16 +68,16 @@ class Run:
         return self._conditions[index]
 
     def firing(self, index: int) -> Vector:
-        """Values by label set of what fires at an evaluation: what has held at every one of the
-        last `for`.
+        """Values of what fires at an evaluation, by label set: what has held at every evaluation of
+        the last `for`.
         """
         held = self._held(index)
         values = self.condition(index)
         return {labels: values[labels] for labels, count in held.items() if count > self._wait}
 
     def _held(self, index: int) -> dict[Labels, int]:
-        """At how many evaluations in a row, this one the last, each label set has held; counted as
-        far as its `for` asks.
+        """For each label set, at how many evaluations in a row up to this one it has held; counted
+        no further than `for` needs.
         """
         first = index
         while (

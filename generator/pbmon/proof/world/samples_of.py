@@ -64,20 +64,20 @@ def series(
 def _segments(
     levels: Sequence[float | None], phases: Sequence[Phase], clock: Clock, *, grows: bool
 ) -> list[Segment]:
-    made: list[Segment] = []
+    segments: list[Segment] = []
     value = BASE
     for level, phase in zip(levels, phases, strict=True):
         count = phase.steps * (clock.evaluation // clock.sample)
         if level is None:
-            made.append(Segment(None, 0.0, count))
+            segments.append(Segment(None, 0.0, count))
         elif grows:
             growth = rounded(level * clock.sample)
             first = growth if phase.reset else value + growth
-            made.append(Segment(first, growth, count))
+            segments.append(Segment(first, growth, count))
             value = first + growth * (count - 1)
         else:
-            made.append(Segment(level, 0.0, count))
-    return made
+            segments.append(Segment(level, 0.0, count))
+    return segments
 
 
 def rounded(value: float) -> float:
@@ -85,9 +85,9 @@ def rounded(value: float) -> float:
     return float(f"{value:.9g}")
 
 
-def store(found: Iterable[tuple[str, Labels, list[Segment]]], clock: Clock) -> Store:
+def store(all_series: Iterable[tuple[str, Labels, list[Segment]]], clock: Clock) -> Store:
     """The series as the engine reads them."""
     filled = Store(clock)
-    for name, labels, segments in found:
+    for name, labels, segments in all_series:
         filled.add(name, [Line(labels, segments)])
     return filled
