@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pbmon.plan.modules import AppModule
 from pbmon.render.runtime import METRICS, copies
-from pbmon.runtime.files import TORN, ReservedFile, check_values, read_values
+from pbmon.runtime.files import ReservedFile
 from pbmon.runtime.processes import write_values
+from pbmon.runtime.reading import TORN, check_values, read_values
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 ROOT = Path(__file__).parent.parent.parent

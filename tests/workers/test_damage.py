@@ -13,6 +13,7 @@ import pytest
 from celery import Celery
 from pbmon.runtime.celery_worker.children import Children
 from pbmon.runtime.celery_worker.identity import identity, identity_of, is_alive
+from pbmon.runtime.files import ReservedFile
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from workers.worker import Worker, samples
 
@@ -88,7 +89,23 @@ def test_a_text_that_no_encoding_has_spoils_no_scrape(
     with Worker(tmp_path, broker, "-c", "1") as worker:
         app.send_task("odd").get(timeout=20)
         worker.until(lambda: worker.samples("tasks_total") == {("success", "other"): 1})
-        assert samples(worker.scrape(), "odd_total") == {("?",): 1}
+        assert samples(worker.scrape(), "odd_total") == {(r"\ud800",): 1, (r"\udfff",): 1}
+
+
+def test_what_no_worker_has_written_adds_nothing_up_twice(tmp_path: Path) -> None:
+    key = mmap_key("made", "made_total", [], [], "Made.")
+    for number in (4194305, 4194307):  # of no process
+        file = ReservedFile(f"{tmp_path}/counter_{number}-1.db")
+        file.write_value(key, 1.0, 0.0)
+        file.close()
+    (tmp_path / "counter_4194306-1.db").mkdir()
+    (tmp_path / "counter_4194304-1.db").mkdir()
+    written(tmp_path / "cache_4194308-1.db")
+    children = Children(tmp_path)
+    for _ in range(3):
+        children.compact()
+        (metric,) = children.collect()
+        assert [sample.value for sample in metric.samples] == [2.0]
 
 
 @pytest.mark.parametrize("full_from", ["the beginning", "the first task on"])

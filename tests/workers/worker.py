@@ -128,6 +128,7 @@ odd_ones = prometheus_client.Counter("odd", "The app's own, without bounds.", ["
 @app.task(name="odd")
 def odd():
     odd_ones.labels("\\ud800").inc()
+    odd_ones.labels("\\udfff").inc()
 
 
 @app.task(name="many")

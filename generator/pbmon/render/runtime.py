@@ -16,7 +16,7 @@ from pbmon.model.instrumentation import (
 from pbmon.plan.modules import AppModule
 from pbmon.plan.plan import Plan
 
-METRICS = ("__init__", "files", "metrics")
+METRICS = ("__init__", "encoding", "files", "forks", "metrics", "reading")
 """What every metrics module needs."""
 
 CELERY = (

@@ -14,6 +14,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from prometheus_client import Metric, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
 
+from ..encoding import encodable_metric
+
 _logger = logging.getLogger(__name__)
 
 
@@ -29,13 +31,7 @@ class Page:
 
     def collect(self) -> Iterable[Metric]:
         """Every metric, with texts that UTF-8 can write."""
-        metrics = list(self._collect())
-        for metric in metrics:
-            for sample in metric.samples:
-                for name, value in sample.labels.items():
-                    if not value.isascii():
-                        sample.labels[name] = _encodable(value)
-        return metrics
+        return list(map(encodable_metric, self._collect()))
 
     def restricted_registry(self, names: Iterable[str]) -> Page:
         """Only the metrics with samples of these names: /metrics?name[]=..."""
@@ -51,11 +47,6 @@ class Page:
             return metrics
 
         return Page(collect)
-
-
-def _encodable(text: str) -> str:
-    """With a question mark for half of a surrogate pair, which no encoding has."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def serve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Final, TypeVar
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from ..files import TORN, check_values, say_once, set_aside
 from ..processes import combined, write_values
+from ..reading import TORN, check_values, is_begun, put_aside, say_once
 from .attempts import Attempt
 from .identity import NOBODY, identity, is_alive, pid_of
 
 _REMEMBERED: Final = 1000
 """Attempts of children that are gone which are kept in mind."""
+
+_KIND: Final = re.compile(r"(counter|gauge_\w+|histogram|summary)_")
 
 _T = TypeVar("_T")
 
@@ -32,6 +35,7 @@ class Children:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._unreadable: set[Path] = set()
         self._last: deque[tuple[str, str, bool]] = deque(maxlen=3)
         self._gone: OrderedDict[tuple[int, str], tuple[str, bool]] = OrderedDict()
 
@@ -99,7 +103,7 @@ class Children:
             ended = [path for path in paths if path != archive]
             # What a process says of itself alone is nothing when it is gone.
             if ended and not kind.startswith(("gauge_live", "gauge_all")):
-                for path in filter(_is_begun, paths):
+                for path in filter(is_begun, paths):
                     check_values(str(path))
                 if values := combined(kind, paths, living.get(kind, [])):
                     write_values(archive.with_suffix(".new"), values)
@@ -111,12 +115,8 @@ class Children:
         """Its answer. A file that it cannot read is put aside, and it reads anew."""
         try:
             return reading()
-        except TORN:
-            for path in filter(_is_begun, self._files()):
-                try:
-                    check_values(str(path))
-                except TORN as error:
-                    set_aside(path, error)
+        except (*TORN, PermissionError):
+            self._unreadable = {path for path in self._files() if put_aside(path)}
             return reading()
 
     def _files(self) -> Sequence[Path]:
@@ -126,7 +126,12 @@ class Children:
         is NaN, that is what it shows.
         """
         files = [
-            path for path in self._folder.glob("*_*.db") if pid_of(_identity(path)) >= 0
+            path
+            for path in self._folder.glob("*_*.db")
+            if _KIND.match(path.name)
+            and pid_of(_identity(path)) >= 0
+            and path not in self._unreadable
+            and path.is_file()  # others could not be removed, and be added up again
         ]
         return sorted(files, key=lambda path: (not _is_own_gauge(path), path))
 
@@ -141,7 +146,7 @@ class Children:
 
     def _merged(self) -> list[Metric]:
         merge: Callable[[list[str]], Iterable[Metric]] = MultiProcessCollector.merge
-        return list(merge([str(path) for path in self._files() if _is_begun(path)]))
+        return list(merge([str(path) for path in self._files() if is_begun(path)]))
 
 
 def _kind(path: Path) -> str:
@@ -159,14 +164,6 @@ def _attempts(path: Path) -> dict[str, tuple[str, bool]]:
         return {task_id: (task_type, done) for task_id, task_type, done in lines}
     except (OSError, ValueError, TypeError):  # gone, or killed while it wrote
         return {}
-
-
-def _is_begun(path: Path) -> bool:
-    """Whether it holds anything: its process makes it before it writes to it."""
-    try:
-        return path.stat().st_size > 0
-    except FileNotFoundError:
-        return False
 
 
 def _is_own_gauge(path: Path) -> bool:

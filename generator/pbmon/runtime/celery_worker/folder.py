@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from prometheus_client import values
 
-from ..files import prepare
+from ..files import prepare, shared_folder
 from .identity import identity
 
 
@@ -39,7 +39,7 @@ def _remove(folder: str, pid: int) -> None:
 
 def _choose() -> str:
     """The folder's name; empty where all is counted in this process."""
-    given = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    given = shared_folder()
     if given or not _is_prefork_worker():
         return given
     made = tempfile.mkdtemp(prefix="worker-metrics-")

@@ -25,7 +25,6 @@ from functools import cached_property
 from hmac import compare_digest
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -34,8 +33,10 @@ from prometheus_client import CollectorRegistry, PlatformCollector
 from prometheus_client.exposition import choose_encoder, gzip_accepted
 from prometheus_client.metrics_core import Metric
 
-from .metrics import encodable
+from .encoding import encodable_metric
+from .forks import ForkLock
 from .processes import AllProcesses
+from .reading import say_once
 from .settings import MetricsSettings
 
 __all__ = ["MetricsPage"]
@@ -47,35 +48,8 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 
-class _Rendering:
-    """Metrics have locks, which a fork in the middle of a scrape would leave locked."""
-
-    lock = Lock()
-    waited = False
-
-    @classmethod
-    def before_fork(cls) -> None:
-        """Waits for the scrape to end, but not for ever."""
-        cls.waited = cls.lock.acquire(timeout=1.0)
-
-    @classmethod
-    def in_parent(cls) -> None:
-        """Goes on."""
-        if cls.waited:
-            cls.lock.release()
-
-    @classmethod
-    def in_child(cls) -> None:
-        """Begins without the parent's threads, one of which may have the lock."""
-        cls.lock = Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_Rendering.before_fork,
-        after_in_parent=_Rendering.in_parent,
-        after_in_child=_Rendering.in_child,
-    )
+_rendering: Final = ForkLock()
+"""Metrics have locks, which a fork in the middle of a scrape would leave locked."""
 
 
 class MetricsPage:
@@ -159,9 +133,10 @@ class MetricsPage:
         except (TypeError, ValueError):  # a version that is no number
             encode, content_type = choose_encoder("")
         try:
-            with _Rendering.lock, _no_collection():
+            with _rendering, _no_collection():
                 body = _encoded(encode, self._metrics(names))
-        except TimeoutError as error:
+        except OSError as error:  # also that it takes too long
+            say_once("the metrics cannot be read", error)
             return _plain(503, f"The metrics cannot be read now: {error}.")
         headers = [
             (b"content-type", content_type.encode()),
@@ -233,14 +208,4 @@ def _encoded(encode: Callable[[Any], bytes], metrics: list[Metric]) -> bytes:
     try:
         return encode(_Collected(metrics))
     except UnicodeEncodeError:
-        for metric in metrics:
-            metric.documentation = encodable(metric.documentation)
-            metric.samples = [
-                sample._replace(labels=_encodable_labels(sample.labels), exemplar=None)
-                for sample in metric.samples
-            ]
-        return encode(_Collected(metrics))
-
-
-def _encodable_labels(labels: dict[str, str]) -> dict[str, str]:
-    return {name: encodable(value) for name, value in labels.items()}
+        return encode(_Collected(list(map(encodable_metric, metrics))))

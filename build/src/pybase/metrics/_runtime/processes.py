@@ -12,7 +12,7 @@ import json
 import os
 import re
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, partial
 from math import inf, nextafter
 from operator import add
@@ -23,7 +23,8 @@ from prometheus_client import ProcessCollector
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from .files import TORN, check_values, locked, read_values, say_once, set_aside
+from .files import locked
+from .reading import TORN, is_begun, put_aside, read_values, say_once, set_aside
 
 __all__ = ["AllProcesses", "combined", "write_values"]
 
@@ -33,7 +34,7 @@ _PATIENCE: Final = 5.0
 _NOBODY: Final = 0
 """Stands in a file's name for all processes that have ended."""
 
-_PID: Final = re.compile(r"_(\d+)\.db$")
+_PID: Final = re.compile(r"(?:counter|gauge_\w+|histogram|summary)_(\d+)\.db", re.ASCII)
 
 _Values: TypeAlias = dict[str, tuple[float, float]]
 """Value and time of its writing, by key."""
@@ -51,18 +52,22 @@ class AllProcesses:
         with locked(self._folder, _PATIENCE):
             try:
                 return self._collected()
-            except TORN:
-                torn = [file for file in _files(self._folder) if _put_aside(file)]
-                if not torn:
+            except (*TORN, PermissionError):
+                unreadable = {file for file in _files(self._folder) if put_aside(file)}
+                if not unreadable:
                     raise
-                return self._collected()
+                return self._collected(unreadable)
 
-    def _collected(self) -> list[Metric]:
+    def _collected(self, without: Collection[Path] = ()) -> list[Metric]:
         try:
-            _take_over_dead(self._folder)
+            _take_over_dead(self._folder, without)
         except OSError as error:  # a full disk: the files stay as they are
             say_once(f"{self._folder} keeps files of ended processes", error)
-        files = [file for file in _files(self._folder) if _is_begun(file)]
+        files = [
+            file
+            for file in _files(self._folder)
+            if file not in without and is_begun(file)
+        ]
         merge: Callable[[list[str]], Iterable[Metric]] = MultiProcessCollector.merge
         counted = list(merge([str(file) for file in files]))
         pids = {os.getpid(), *map(_pid, files)} - {_NOBODY}
@@ -71,31 +76,13 @@ class AllProcesses:
 
 def _files(folder: Path) -> list[Path]:
     """The processes' files, as counter_123.db and gauge_livesum_123.db."""
-    return sorted(file for file in folder.glob("*_*.db") if _PID.search(file.name))
+    files = [file for file in folder.glob("*_*.db") if _PID.fullmatch(file.name)]
+    return sorted(file for file in files if file.is_file())  # others cannot be removed
 
 
 def _pid(file: Path) -> int:
-    match = _PID.search(file.name)
+    match = _PID.fullmatch(file.name)
     return int(match[1]) if match else _NOBODY
-
-
-def _is_begun(file: Path) -> bool:
-    """Whether it holds anything: a process makes its files before it writes them."""
-    try:
-        return file.stat().st_size > 0
-    except FileNotFoundError:  # prometheus_client's mark_process_dead was here
-        return False
-
-
-def _put_aside(file: Path) -> bool:
-    """Whether the file could not be read, and is now out of the way."""
-    try:
-        if _is_begun(file):
-            check_values(str(file))
-    except TORN as error:
-        set_aside(file, error)
-        return True
-    return False
 
 
 def _is_in_use(file: Path, mapped_by: Callable[[int], str | None]) -> bool:
@@ -123,7 +110,7 @@ def _mapped_by(pid: int) -> str | None:
         return None
 
 
-def _take_over_dead(folder: Path) -> None:
+def _take_over_dead(folder: Path, without: Collection[Path]) -> None:
     """Adds the files of ended processes up in one a kind, and drops their own gauges.
 
     Killed at any moment it counts nothing twice and loses nothing: what is to be done
@@ -135,6 +122,8 @@ def _take_over_dead(folder: Path) -> None:
     living: dict[str, list[Path]] = {}
     mapped_by = cache(_mapped_by)  # each process is looked at once
     for file in _files(folder):
+        if file in without:
+            continue
         kind = file.stem.rpartition("_")[0]
         of_kind = living if _is_in_use(file, mapped_by) else dead
         of_kind.setdefault(kind, []).append(file)
@@ -144,7 +133,7 @@ def _take_over_dead(folder: Path) -> None:
         archive = f"{kind}_{_NOBODY}.db"
         if [file.name for file in all_files] == [archive]:
             continue
-        files = [file for file in all_files if not _put_aside(file)]
+        files = [file for file in all_files if not put_aside(file)]
         ended = [file.name for file in files if file.name != archive]
         removed += ended
         # gauge_all has a series for each process, which would stay for ever.
@@ -182,7 +171,7 @@ def _carry_out(folder: Path, plan: Path) -> None:
 
 def _read(files: Iterable[Path]) -> Iterator[tuple[str, float, float]]:
     for file in files:
-        if _is_begun(file):
+        if is_begun(file):
             for key, value, time, _ in read_values(str(file)):
                 yield key, value, time
 
