@@ -10,20 +10,19 @@ once, and writes what it has counted as soon as there is room again.
 from __future__ import annotations
 
 import errno
-import json
-import logging
 import os
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from math import inf
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import Any, BinaryIO, Final
 
 from prometheus_client import multiprocess, values
 from prometheus_client.mmap_dict import MmapedDict
+
+from .reading import is_begun, put_aside, read_values, say_once
 
 try:
     import fcntl
@@ -31,18 +30,11 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 __all__ = [
-    "TORN",
     "ReservedFile",
-    "check_values",
     "locked",
     "prepare",
-    "read_values",
-    "say_once",
-    "set_aside",
+    "shared_folder",
 ]
-
-TORN: Final = (AttributeError, TypeError, ValueError, struct.error)
-"""What reading a file raises that no process of prometheus_client has written."""
 
 _BEGINNING: Final = 1 << 16
 """Bytes of a new file, as prometheus_client makes it."""
@@ -50,8 +42,6 @@ _BEGINNING: Final = 1 << 16
 _PAUSE: Final = 10.0
 """Seconds until a file that had no room is tried again."""
 
-_log: Final = logging.getLogger(__name__)
-_said: set[str] = set()
 _prepared: set[str] = set()
 
 
@@ -61,12 +51,23 @@ class _Threads:
     lock = threading.Lock()
 
 
+def shared_folder() -> str:
+    """PROMETHEUS_MULTIPROC_DIR if set: absolute, for an app may change its own."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    if folder and not Path(folder).is_absolute():
+        folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(folder).absolute())
+    return folder
+
+
 def prepare(folder: str) -> None:
     """Makes the folder; metrics made from now on keep what they count there, safely."""
     if folder in _prepared:
         return
     _prepared.add(folder)
-    Path(folder).mkdir(0o700, parents=True, exist_ok=True)
+    try:
+        Path(folder).mkdir(0o700, parents=True, exist_ok=True)
+    except OSError as error:  # nor can the files be made, but the app can do without
+        say_once(f"{folder} cannot be made, so nobody sees the metrics", error)
     untyped: list[Any] = [values, multiprocess]
     for module in untyped:
         if module.MmapedDict is MmapedDict:  # another one may be there already
@@ -134,57 +135,6 @@ def _lock(lock: BinaryIO, until: float) -> None:
         sleep(0.005)
 
 
-def set_aside(file: Path, reason: object) -> None:
-    """Renames a file that cannot be read, so that the others are served; says so."""
-    with suppress(FileNotFoundError):
-        file.replace(file.with_name(f"{file.name}.bad"))
-        _log.error("%s cannot be read (%s): now %s.bad", file, reason, file.name)
-
-
-def say_once(text: str, error: object) -> None:
-    """Logs the trouble unless it was logged before in this process."""
-    if text not in _said:
-        _said.add(text)
-        _log.error("%s: %s", text, error)
-
-
-_Entry: TypeAlias = tuple[str, float, float, int]
-"""Key, value, time of its writing, and where the value stands in the file."""
-
-
-def read_values(name: str) -> Iterator[_Entry]:
-    """What the file of a process holds. Raises one of TORN where it cannot be that.
-
-    prometheus_client's own reader can go round in circles in such a file.
-    """
-    with Path(name).open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        (used,) = _LENGTH.unpack(file.read(4))
-        if used and not 8 <= used <= size:
-            raise ValueError(f"{used} bytes are in use, and {size} are there")
-        data = bytes(4) + file.read(max(used - 4, 0))
-    place = 8
-    while place < used:
-        (size,) = _LENGTH.unpack_from(data, place)
-        value = place + 4 + size + 8 - (size + 4) % 8
-        if size <= 0 or value + 16 > used:
-            raise ValueError(f"a key of {size} bytes at {place} has no room")
-        key = data[place + 4 : place + 4 + size].decode()
-        yield key, *_VALUE.unpack_from(data, value), value
-        place = value + 16
-
-
-def check_values(name: str) -> None:
-    """Raises one of TORN for a file that could not be served."""
-    for key, *_ in read_values(name):
-        _metric, _sample, labels, _help = json.loads(key)
-        labels.items()
-
-
-_LENGTH: Final = struct.Struct("i")
-_VALUE: Final = struct.Struct("dd")
-
-
 class ReservedFile(MmapedDict):
     """A process's values of one kind of metric, in a file that has room for them."""
 
@@ -213,13 +163,16 @@ class ReservedFile(MmapedDict):
             self._make()
         except OSError as error:
             self._f = None
+            self._fname = self._fname.removesuffix(".new")
             self._positions = {}
             say_once(f"{self._fname} cannot be made, so nobody sees its metrics", error)
             return False
         return True
 
     def _make(self) -> None:
-        with suppress(TimeoutError), locked(Path(self._fname).parent, 1.0):
+        folder = Path(self._fname).parent
+        folder.mkdir(0o700, parents=True, exist_ok=True)  # one may have removed it
+        with suppress(TimeoutError), locked(folder, 1.0):
             # Under the lock: a scrape takes a file that nobody maps for a dead one's.
             self._take()
         if self._f is None:  # the lock is held by a process that stands still
@@ -227,13 +180,16 @@ class ReservedFile(MmapedDict):
 
     def _take(self) -> None:
         file = Path(self._fname)
-        if file.exists() and file.stat().st_size:  # of a process that had the same id
-            try:
-                check_values(self._fname)
-            except TORN as error:
-                set_aside(file, error)
-        _reserve(self._fname)
-        self._open(self._fname)
+        if is_begun(file) and not put_aside(file):  # of a process that had the same id
+            _reserve(self._fname)
+            self._open(self._fname)
+            return
+        new = file.with_name(f"{file.name}.new")  # a scrape sees it when it is mapped
+        new.unlink(missing_ok=True)
+        _reserve(str(new))
+        self._open(str(new))
+        self._fname = str(file)
+        new.replace(file)
 
     def _init_value(self, key: str) -> None:
         if self._f is not None:

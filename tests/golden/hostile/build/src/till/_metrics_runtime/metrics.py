@@ -17,12 +17,13 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from itertools import product
-from threading import Lock
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import prometheus_client
 
-from .files import prepare
+from .encoding import encodable
+from .files import prepare, shared_folder
+from .forks import ForkLock
 
 __all__ = [
     "CounterSeries",
@@ -34,7 +35,6 @@ __all__ = [
     "LabelledGauge",
     "LabelledHistogram",
     "MetricSet",
-    "encodable",
 ]
 
 _M = TypeVar("_M")
@@ -46,8 +46,11 @@ if "PROMETHEUS_DISABLE_CREATED_SERIES" not in os.environ:
     _disable: Callable[[], object] = prometheus_client.disable_created_metrics
     _disable()
 
-if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-    prepare(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+if folder := shared_folder():
+    prepare(folder)
+
+_admission = ForkLock()
+"""Is held where a series is made, for which prometheus_client has locks of its own."""
 
 
 class CounterSeries(prometheus_client.Counter):
@@ -125,18 +128,6 @@ class Label(NamedTuple):
         return self.other
 
 
-def encodable(text: str) -> str:
-    r"""The text with what UTF-8 cannot hold written out: a lone surrogate as `\ud800`.
-
-    One such value would make every later scrape fail.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace").decode()
-    return text
-
-
 class Labelled(Generic[_S]):
     """A metric with labels. A known series costs one dict lookup, and no lock.
 
@@ -165,21 +156,23 @@ class Labelled(Generic[_S]):
         self._seen: list[set[str]] = [set() for _ in labels]
         self._series: dict[tuple[str, ...], _S] = {}
         self._complained: set[str] = set()
-        self._lock = Lock()
         if zeros:
             for values in product(*(label.values for label in labels)):
                 self._admit(values)
 
     def series(self, *values: str) -> _S:
         """The series of these values, one for each label."""
-        return self._series.get(values) or self._admit(values)
+        try:
+            return self._series.get(values) or self._admit(values)
+        except TypeError:  # a value that no dict can hold, as a list
+            return self._admit(tuple(map(str, values)))
 
     def named(self, **values: str) -> _S:
         """The series of these values by their labels' names; others are left out."""
         return self.series(*(values[name] for name in self.label_bounds))
 
     def _admit(self, values: tuple[str, ...]) -> _S:
-        with self._lock:
+        with _admission:
             key: list[str] = []
             for label, value, seen in zip(
                 self.label_bounds.values(), values, self._seen, strict=True
