@@ -28,7 +28,7 @@ _TOKEN: Final = re.compile(
 
 _UNLIMITED: Final = {"NullPool", "SingletonThreadPool"}
 
-_log: Final = logging.getLogger(__name__)
+_logger: Final = logging.getLogger(__name__)
 
 
 class Hooks:
@@ -244,7 +244,7 @@ class Counts:
                 self._failing = False
             except Exception:
                 if not self._failing:
-                    _log.exception("the gauges of what exists could not be counted")
+                    _logger.exception("the gauges of what exists could not be counted")
                 self._failing = True
             await asyncio.sleep(every)
 

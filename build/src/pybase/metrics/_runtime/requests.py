@@ -42,7 +42,10 @@ _LAST: Final = {
 }
 """Messages that may end an answer."""
 
-_log: Final = logging.getLogger(__name__)
+_logger: Final = logging.getLogger(__name__)
+
+_UNCOUNTED: Final = "a request is not counted; others may follow silently"
+"""Is logged once: a fault that every request has would fill the disk."""
 
 
 class RequestMiddleware:
@@ -162,7 +165,9 @@ class RequestMiddleware:
             count()
             observe(seconds)
         except Exception:
-            self._tell()
+            if not self._failed:
+                _logger.exception(_UNCOUNTED)
+            self._failed = True
 
     def _find(self, scope: Scope, request: _Request) -> _Counting:
         """The series of a request, remembered for the next one like it."""
@@ -185,13 +190,9 @@ class RequestMiddleware:
         try:
             action()
         except Exception:
-            self._tell()
-
-    def _tell(self) -> None:
-        """Once: a fault that every request has would fill the disk."""
-        if not self._failed:
+            if not self._failed:
+                _logger.exception(_UNCOUNTED)
             self._failed = True
-            _log.exception("a request is not counted; others may follow silently")
 
 
 def _left(receive: Receive) -> bool:
