@@ -436,6 +436,7 @@ def test_text_beyond_the_encoding_of_the_output_is_escaped(shop: Shell) -> None:
     assert (ran.returncode, ran.stderr) == (0, b"") and b"Gr\\xf6\\xdfe \\U0001f600" in ran.stdout
 
 
+@pytest.mark.slow  # starts processes
 @unix
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(

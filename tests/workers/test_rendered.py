@@ -54,6 +54,7 @@ WORKERS = [
 ]
 
 
+@pytest.mark.slow  # runs mypy
 @pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
 def test_ruff_and_mypy_find_nothing(worker: AppModule, tmp_path: Path) -> None:
     write(tmp_path, worker)
