@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from pbmon.plan.plan import Plan
+from psutil import process_iter
 
 from .command import Command, page
 from .conftest import APP
