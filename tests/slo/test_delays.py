@@ -11,8 +11,12 @@ from pbmon.checks.programs.binaries import version
 from slo.documented import row
 from slo.shop import BUCKET, FAILED, HEALTHY, OK, RATIO, firing, plan, values
 
-OUTAGE = {OK: "0+100x400 40000x300", FAILED: "0x400 100+100x299"}
-"""400 healthy minutes, more than any window of a page is long, then nothing but failures."""
+BEGINS = 400
+OUTAGE = {
+    OK: f"0+100x{BEGINS} {100 * BEGINS}x300",
+    FAILED: f"0x{BEGINS} 100+100x299",
+}
+"""Healthy minutes, more than any window of a page is long, then nothing but failures."""
 OBJECTIVES = row("objective over 30d")
 
 EVENTS = {
@@ -68,7 +72,7 @@ def test_a_total_outage_pages_at_the_documented_minute(
 ) -> None:
     text = _sales("bad=failed, total=requests", [objective])
     documented = _of(promtools, "minutes, promtool 2.42", "minutes, promtool 3.5")
-    minute = 400 + dict(zip(OBJECTIVES, documented, strict=True))[objective]
+    minute = BEGINS + dict(zip(OBJECTIVES, documented, strict=True))[objective]
     found = _begins(promtools, tmp_path, text, OUTAGE, "alertname=~'Sales{}BudgetBurn.*'", [minute])
     assert found == [[False, True]]
 
@@ -123,9 +127,9 @@ def test_the_windows_of_the_table_page_after_three_and_a_half_hours_at_an_object
     )
     minute = 217 if version(promtools) < (3,) else 216
     asked = [
-        (f"{fast} or {slow}", 480 + minute - 1),
-        (f"{fast} or {slow}", 480 + minute),
-        (fast, 480 + 299),
+        (f"{fast} or {slow}", BEGINS + minute - 1),
+        (f"{fast} or {slow}", BEGINS + minute),
+        (fast, BEGINS + 299),
     ]
     made = plan(tmp_path, RATIO.format("").replace("99.9", "90"))
     assert values(promtools, made, tmp_path, OUTAGE, asked, others=ratios) == [[], [1.0], []]
