@@ -175,7 +175,7 @@ class Author:
                 f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x?y=%20&z'))!r},"
                 f" labels={labels!r})"
             )
-        emitted = f"module='src/{self.service}/metrics.py'"
+        emitted = f"module='src/{self.service.replace('-', '_')}/metrics.py'"
         emitted = (
             "exporter=Exporter('an exporter', '1.2', flags=['--a=\"b\" | c', '`'])"
             if observed
