@@ -36,7 +36,12 @@ from pbmon.cli import main, options
 from pbmon.cli.build import LINES
 from pbmon.output.scaffold import Names, names_after, scaffold
 
-SESSIONS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+SESSIONS = [
+    pytest.param(
+        path, marks=[pytest.mark.program] if "$ pbmon validate" in path.read_text("utf-8") else []
+    )
+    for path in sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+]
 GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
 COMMAND = [
     sys.executable,
