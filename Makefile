@@ -8,6 +8,9 @@ else
 BIN := $(VENV)/bin
 endif
 
+# Tests and checks start Python many times: it must not compile pbmon anew each time, whatever the caller's shell says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help build quick test test-e2e programs validate prove mutate lint types check check-pythons promtool newer stack \
 	stack-down stack-secrets lock clean

@@ -17,10 +17,14 @@ from programs import left_out, mark, missing, reason
 
 # No deadline: how long an example takes says more of the machine than of the code.
 settings.register_profile(
-    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "default",
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 settings.register_profile("quick", settings.get_profile("default"), max_examples=20)
-settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=100, derandomize=True)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
 
 NEWER = Path(__file__).parent.parent / ".cache/newer/usr/bin"
@@ -61,6 +65,12 @@ def amtool() -> Path:
     """amtool: PBMON_AMTOOL, else the newer one, else the one on PATH."""
     found = _newer("amtool", "PBMON_AMTOOL") or _system("amtool", "PBMON_AMTOOL")
     return found or missing("amtool", "`make newer` fetches it")
+
+
+@pytest.fixture(scope="session")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy has read of libraries, so that it reads them once for all tests of a worker."""
+    return tmp_path_factory.mktemp("mypy")
 
 
 def _system(name: str, variable: str) -> Path | None:

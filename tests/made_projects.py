@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from drawn import by_profile
 from hypothesis import HealthCheck, given, settings
 from pbmon.catalog.catalog import load
 from pbmon.plan.plan import Plan, resolve
@@ -18,8 +19,9 @@ def made_projects(folder: Path, examples: int) -> Iterator[tuple[dict[str, str],
     """Texts of the definitions by path, and the plan. One that pbmon refuses is an error here, with
     its message.
 
-    examples: drawn; a few of them are equal and made once.
+    examples: drawn in the profile `ci` (`by_profile`); a few of them are equal and made once.
     """
+    examples = by_profile(examples)
     drawn: dict[str, dict[str, str]] = {}
 
     @settings(

@@ -175,7 +175,7 @@ class Author:
                 f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x?y=%20&z'))!r},"
                 f" labels={labels!r})"
             )
-        emitted = f"module='src/{self.service}/metrics.py'"
+        emitted = f"module='src/{self.service.replace('-', '_')}/metrics.py'"
         emitted = (
             "exporter=Exporter('an exporter', '1.2', flags=['--a=\"b\" | c', '`'])"
             if observed
@@ -336,6 +336,8 @@ class Author:
     def _look(self, argument: str) -> str:
         """What an author writes for an argument. Raises KeyError for one that nobody told of."""
         match argument:
+            case "accept":
+                return "[]"  # nothing about these panels is a finding
             case "by":
                 return "job"
             case "columns":

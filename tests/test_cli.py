@@ -36,7 +36,12 @@ from pbmon.cli import main, options
 from pbmon.cli.build import LINES
 from pbmon.output.scaffold import Names, names_after, scaffold
 
-SESSIONS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+SESSIONS = [
+    pytest.param(
+        path, marks=[pytest.mark.program] if "$ pbmon validate" in path.read_text("utf-8") else []
+    )
+    for path in sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+]
 GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
 COMMAND = [
     sys.executable,
@@ -436,6 +441,7 @@ def test_text_beyond_the_encoding_of_the_output_is_escaped(shop: Shell) -> None:
     assert (ran.returncode, ran.stderr) == (0, b"") and b"Gr\\xf6\\xdfe \\U0001f600" in ran.stdout
 
 
+@pytest.mark.slow  # starts processes
 @unix
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(

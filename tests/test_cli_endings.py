@@ -26,9 +26,12 @@ ENVIRONMENT = {
     "PBMON_PROMTOOL": "",
     "MAIN": MAIN,
 }
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows has neither these signals nor these devices"
-)
+pytestmark = [
+    pytest.mark.slow,  # starts a process for each ending
+    pytest.mark.skipif(
+        sys.platform == "win32", reason="Windows has neither these signals nor these devices"
+    ),
+]
 full_device = pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="this system has no full device"
 )

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # runs pytest
+
 ROOT = Path(__file__).parent.parent
 FILES = 4
 TESTS = 3

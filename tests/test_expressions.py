@@ -21,14 +21,12 @@ from prometheus_client.utils import floatToGoString
 from promtool_output import as_go_quotes, results
 from strategies import METRICS, expressions
 
-EXPRESSIONS = 2000
-
 
 def test_every_expression_parses_and_its_two_layouts_are_the_same_expression(
     promtools: Path, tmp_path: Path
 ) -> None:
-    vectors = drawn(expressions(), EXPRESSIONS)
-    assert len({promql(vector.node) for vector in vectors}) > EXPRESSIONS // 2
+    vectors = drawn(expressions(), 2000)
+    assert len({promql(vector.node) for vector in vectors}) > len(vectors) // 2
     rules = []
     for number, vector in enumerate(vectors):
         one_line, laid_out = promql(vector.node), pretty(vector.node, 60)
@@ -66,7 +64,7 @@ def test_the_label_set_is_the_one_prometheus_computes(promtools: Path, tmp_path:
         for labels, _ in found[text]:
             assert {name for name, _ in labels} == set(names(by_text[text].label_set)), text
             compared += 1
-    assert compared > 500
+    assert compared > len(vectors) // 2
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,9 @@ def test_prometheus_reads_the_same_text_as_was_written(promtools: Path, tmp_path
     """One run of promtool evaluates an alert a text; what it must get is written as escapes of
     every single character.
     """
-    some = sorted({text for text in drawn(texts, 1500) if "{{" not in text})
-    assert len(some) > 700
+    every = drawn(texts, 1500)
+    some = sorted({text for text in every if "{{" not in text})
+    assert len(some) > len(every) * 2 // 5
     rules = [
         f"- alert: A{i}\n  expr: vector(1)\n  annotations: {{a: {_flow(text)}, b: x}}\n"
         for i, text in enumerate(some)

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 import yaml
 from boards import check_dashboard
+from drawn import by_profile
 from made_projects import made_projects, write
 from markdown_it import MarkdownIt
-from pbmon.artifact import Artifact
+from pbmon.artifact import TARGETS, Artifact
 from pbmon.checks.programs.exposition import exposition
 from pbmon.expr.text import promql
 from pbmon.model.dashboards import Dashboard
@@ -27,7 +28,7 @@ from pbmon.panels.kinds import kind_of
 from pbmon.panels.text import Text
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
-from pbmon.render.artifacts import KINDS, render
+from pbmon.render.artifacts import render
 from pbmon.render.filters import plain_template
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -59,7 +60,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> list[Rendered]:
     ):
         # Proofs take most of the time and have tests of their own (test_projects_proofs.py).
         artifacts = [
-            artifact for kind in KINDS if kind != "proofs" for artifact in render(plan, kind)
+            artifact for kind in TARGETS if kind != "proofs" for artifact in render(plan, kind)
         ]
         made.append(
             Rendered(
@@ -81,7 +82,7 @@ def trees(rendered: list[Rendered], tmp_path_factory: pytest.TempPathFactory) ->
 def test_hundreds_of_different_projects_show_every_kind_of_metric_panel_and_file(
     rendered: list[Rendered],
 ) -> None:
-    assert len(rendered) >= PROJECTS
+    assert len(rendered) >= by_profile(PROJECTS)
     assert {metric.kind for p in rendered for metric in p.plan.catalog.metrics} == {
         "counter",
         "gauge",
@@ -101,7 +102,7 @@ def test_hundreds_of_different_projects_show_every_kind_of_metric_panel_and_file
 def test_prometheus_reads_every_rule_file(trees: list[Path], promtools: Path) -> None:
     files = [path for tree in trees for path in sorted(tree.glob("monitoring/[ar]*/*.yml"))]
     said = checked([promtools, "check", "rules", "--lint=all", "--lint-fatal", *files])
-    assert said.count("SUCCESS: ") == len(files) > PROJECTS
+    assert said.count("SUCCESS: ") == len(files) > by_profile(PROJECTS)
 
 
 def test_prometheus_reads_every_configuration(trees: list[Path], promtools: Path) -> None:
@@ -139,7 +140,7 @@ def test_every_metrics_module_is_python(rendered: list[Rendered]) -> None:
     modules = [
         (path, text) for p in rendered for path, text in p.texts.items() if path.endswith(".py")
     ]
-    assert len(modules) > PROJECTS
+    assert len(modules) > by_profile(PROJECTS)
     for path, text in modules:
         compile(text, path, "exec")
 

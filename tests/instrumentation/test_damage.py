@@ -120,6 +120,7 @@ def test_a_torn_file_is_put_aside_and_said_once_and_the_rest_is_served(
     assert len([record for record in caplog.records if "cannot be read" in record.message]) == 3
 
 
+@pytest.mark.slow  # starts a process for each case
 @pytest.mark.parametrize("kind", TORN)
 def test_a_process_starts_with_a_torn_file_of_one_that_had_its_id(
     kind: str, folder: Path, sources: Path, generated: Callable[[str], Any]
@@ -139,6 +140,7 @@ shutil.copy({str(folder / "content")!r}, f"{folder}/counter_{{os.getpid()}}.db")
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "7", '{"replaced": 1, "removed": 2}', '{"removed": ["x"]}', "\udcff"]
 )
+@pytest.mark.slow  # starts a process for each case
 def test_a_torn_plan_is_put_aside_and_the_merge_is_done_anew(
     text: str, folder: Path, sources: Path, generated: Callable[[str], Any]
 ) -> None:
@@ -203,6 +205,7 @@ def test_a_living_process_keeps_its_files_and_gauges(
     assert shown(page_of(generated), "http_requests_total") == {REQUESTS: 2}
 
 
+@pytest.mark.slow  # waits
 def test_a_lock_that_stays_held_is_an_answer_after_seconds(
     folder: Path, generated: Callable[[str], Any]
 ) -> None:
@@ -224,6 +227,7 @@ def test_a_lock_that_stays_held_is_an_answer_after_seconds(
     assert page_of(generated)
 
 
+@pytest.mark.slow  # starts a process for each case
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_page_used_before_a_fork_answers_in_the_child_and_in_the_parent(
     shared: bool, folder: Path, sources: Path, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI, HTTPException
 from instrumentation.asgi import asked, counted, scope_of
 
-pytestmark = pytest.mark.slow  # hundreds of thousands of requests
+pytestmark = pytest.mark.slow  # tens of thousands of requests
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_twenty_thousand_hostile_requests_make_a_constant_number_of_series(app: 
     assert sum(counted().values()) == 20_000
 
 
-def test_a_hundred_thousand_requests_leave_nothing_in_memory(app: FastAPI) -> None:
+def test_thirty_thousand_requests_leave_nothing_in_memory(app: FastAPI) -> None:
     paths = [f"/code/{400 + number % 50}" for number in range(97)]
 
     async def requests(number: int) -> int:
@@ -93,8 +93,8 @@ def test_a_hundred_thousand_requests_leave_nothing_in_memory(app: FastAPI) -> No
     tracemalloc.start()
     try:
         before = asyncio.run(requests(2_000))
-        after = asyncio.run(requests(100_000))
+        after = asyncio.run(requests(30_000))
     finally:
         tracemalloc.stop()
     assert after - before < 20_000
-    assert sum(counted().values()) == 102_000
+    assert sum(counted().values()) == 32_000

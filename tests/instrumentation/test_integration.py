@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from instrumentation.servers import shown
 
+pytestmark = pytest.mark.slow  # runs mypy and starts an app
+
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs/integration.md").read_text("utf-8")
 STEPS = dict(re.findall(r'```python title="([^"]+)"\n(.*?)```', PAGE, re.DOTALL))

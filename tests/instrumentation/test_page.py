@@ -128,6 +128,7 @@ def test_only_those_with_the_token_see_the_page(
     assert status == 200 or answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.slow  # serves a large page
 def test_a_scrape_of_a_hundred_thousand_series_holds_up_no_request(
     generated: Callable[[str], Any],
 ) -> None:

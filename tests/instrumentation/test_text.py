@@ -99,7 +99,9 @@ def files(definitions: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_file_is_formatted_linted_typed_and_stamped(shape: str, tmp_path: Path) -> None:
+def test_every_file_is_formatted_linted_typed_and_stamped(
+    shape: str, mypy_cache: Path, tmp_path: Path
+) -> None:
     made = files(SHAPES[shape], tmp_path)
     for path, text in made.items():
         file = tmp_path / "app" / path
@@ -123,7 +125,7 @@ def test_every_file_is_formatted_linted_typed_and_stamped(shape: str, tmp_path: 
         "--strict",
         "--config-file=",
         "--explicit-package-bases",
-        f"--cache-dir={tmp_path}/cache",
+        f"--cache-dir={mypy_cache}",
         "shop",
     ]
     for call in (

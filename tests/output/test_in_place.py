@@ -258,6 +258,7 @@ def test_an_interrupt_at_any_call_is_completed_by_the_next_build(app: Path) -> N
     assert step > 20
 
 
+@pytest.mark.slow  # dies at every call of a build
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="dying at a given call takes a fork")
 @pytest.mark.parametrize("edited", ["alerts/api.yml", "alerts/gone.yml", "rules/more/added.yml"])
 def test_after_a_build_was_killed_at_any_call_the_next_one_overwrites_no_edit(

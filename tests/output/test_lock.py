@@ -102,6 +102,7 @@ def test_where_folders_cannot_be_locked_a_file_in_the_temp_folder_is(
     assert len(list(temp.iterdir())) == 1
 
 
+@pytest.mark.slow  # processes build at once
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_builds_and_comparisons_at_once_see_one_whole_tree_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str

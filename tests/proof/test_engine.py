@@ -60,4 +60,4 @@ def test_a_random_expression_has_the_value_that_promtool_gives_it(
                 isnan(ours) and isnan(value)
             ), (text, labels)
             compared += 1
-    assert compared > 800
+    assert compared > len(vectors) // 2

@@ -135,6 +135,7 @@ def shapes() -> list[AppModule]:
     return modules
 
 
+@pytest.mark.slow  # runs mypy
 def test_ruff_and_mypy_find_nothing_in_modules_of_any_shape(tmp_path: Path) -> None:
     for number, module in enumerate(shapes()):
         write(replace(module, path=f"shape_{number}.py"), tmp_path)

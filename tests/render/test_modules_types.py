@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from render.app_modules import API, write
+
+pytestmark = pytest.mark.slow  # runs mypy
 
 RIGHT = """
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram

@@ -11,8 +11,13 @@ from pbmon.checks.programs.binaries import version
 from slo.documented import row
 from slo.shop import BUCKET, FAILED, HEALTHY, OK, RATIO, firing, plan, values
 
-OUTAGE = {OK: "0+100x480 48000x300", FAILED: "0x480 100+100x299"}
-"""Eight healthy hours, then nothing but failures."""
+BEGINS = 400
+OUTAGE = {
+    OK: f"0+100x{BEGINS} {100 * BEGINS}x300",
+    FAILED: f"0x{BEGINS} 100+100x299",
+}
+"""Healthy minutes, more than any window of a page is long, then nothing but failures."""
+OBJECTIVES = row("objective over 30d")
 
 EVENTS = {
     "counters": ("bad=failed, total=requests", {OK: "0+10x30", FAILED: "0x30"}),
@@ -61,14 +66,15 @@ def _begins(
     return [found[2 * n : 2 * n + 2] for n in range(len(minutes))]
 
 
-def test_a_total_outage_pages_at_the_documented_minute(promtools: Path, tmp_path: Path) -> None:
-    text = _sales("bad=failed, total=requests", row("objective over 30d"))
-    minutes = [
-        480 + minute for minute in _of(promtools, "minutes, promtool 2.42", "minutes, promtool 3.5")
-    ]
-    assert len(minutes) == 6
-    found = _begins(promtools, tmp_path, text, OUTAGE, "alertname=~'Sales{}BudgetBurn.*'", minutes)
-    assert found == [[False, True]] * 6
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_a_total_outage_pages_at_the_documented_minute(
+    promtools: Path, objective: str, tmp_path: Path
+) -> None:
+    text = _sales("bad=failed, total=requests", [objective])
+    documented = _of(promtools, "minutes, promtool 2.42", "minutes, promtool 3.5")
+    minute = BEGINS + dict(zip(OBJECTIVES, documented, strict=True))[objective]
+    found = _begins(promtools, tmp_path, text, OUTAGE, "alertname=~'Sales{}BudgetBurn.*'", [minute])
+    assert found == [[False, True]]
 
 
 @pytest.mark.parametrize("events", EVENTS)
@@ -121,9 +127,9 @@ def test_the_windows_of_the_table_page_after_three_and_a_half_hours_at_an_object
     )
     minute = 217 if version(promtools) < (3,) else 216
     asked = [
-        (f"{fast} or {slow}", 480 + minute - 1),
-        (f"{fast} or {slow}", 480 + minute),
-        (fast, 480 + 299),
+        (f"{fast} or {slow}", BEGINS + minute - 1),
+        (f"{fast} or {slow}", BEGINS + minute),
+        (fast, BEGINS + 299),
     ]
     made = plan(tmp_path, RATIO.format("").replace("99.9", "90"))
     assert values(promtools, made, tmp_path, OUTAGE, asked, others=ratios) == [[], [1.0], []]

@@ -55,11 +55,11 @@ REFUSED = {
     ),
     "a histogram instead of a bucket": (
         'slo = Slo("sales", good=latency, objective="99")',
-        "good of SLO sales is a Histogram",
+        "good of Slo 'sales' is a Histogram",
     ),
     "a gauge as a total": (
         'slo = Slo("sales", bad=failed, total=healthy, objective="99")',
-        "total of SLO sales is a Gauge",
+        "total of Slo 'sales' is a Gauge",
     ),
     "a bound without a bucket": (
         'slo = Slo("sales", good=latency.at_most(0.5), objective="99")',

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pbmon.output.write import write
 from pbmon.plan.plan import Plan
 from pbmon.render.artifacts import render
 
 from .conftest import APP
+
+pytestmark = pytest.mark.slow  # runs the example app's own tests
 
 
 def test_the_apps_own_tests_pass_on_its_tree_with_the_rendered_modules_in_it(

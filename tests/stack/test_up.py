@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from pbmon.plan.plan import Plan
+from psutil import process_iter
 
 from .command import Command, page
 from .conftest import APP
@@ -100,7 +101,5 @@ def counted(status: dict[str, Any], part: str, path: str, metric: str) -> float:
 
 def commands_with(text: str) -> list[str]:
     """Command lines of this machine's processes that hold the text."""
-    listed = subprocess.run(
-        ["ps", "-axww", "-o", "args="], capture_output=True, text=True, check=True, timeout=20
-    ).stdout
-    return [line for line in listed.splitlines() if text in line]
+    lines = (" ".join(process.info["cmdline"] or ()) for process in process_iter(["cmdline"]))
+    return [line for line in lines if text in line]

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from workers.worker import write
 
+pytestmark = pytest.mark.slow  # starts a process for each case
+
 COUNTED = """
 import json
 from prometheus_client import REGISTRY

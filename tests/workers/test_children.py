@@ -131,6 +131,7 @@ def exact_sum(values: Iterable[float], start: float = 0) -> float:
     return math.fsum(numbers) if exact else functools.reduce(operator.add, numbers)
 
 
+@pytest.mark.slow  # thousands of files
 @pytest.mark.parametrize("exact", [False, True], ids=["", "sum() of Python 3.12"])
 def test_no_sum_ever_falls_when_files_of_many_sizes_are_added_up_in_any_order(
     exact: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -54,13 +54,14 @@ WORKERS = [
 ]
 
 
+@pytest.mark.slow  # runs mypy
 @pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
-def test_ruff_and_mypy_find_nothing(worker: AppModule, tmp_path: Path) -> None:
+def test_ruff_and_mypy_find_nothing(worker: AppModule, mypy_cache: Path, tmp_path: Path) -> None:
     write(tmp_path, worker)
     for tool in (
         ["ruff", "format", "--isolated", "--check"],
         ["ruff", "check", "--isolated"],
-        ["mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache"],
+        ["mypy", "--strict", "--config-file=", f"--cache-dir={mypy_cache}"],
     ):
         call = [sys.executable, "-m", *tool, "."]
         done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
