@@ -97,21 +97,26 @@ def _checked_function(
         try:
             return function(*values, **keywords)
         except TypeError:
-            signature = inspect.signature(function)
-            try:
-                signature.bind(*values, **keywords)
-            except TypeError as error:
-                if depends_on_placeholder([arguments, keywords]):
-                    raise FollowUp from None
-                problem, help = signature_error(
-                    _title(function, constructed, arguments),
-                    signature,
-                    list(by_name),
-                    str(error),
-                    keywords,
-                )
-                raise DefinitionError(here(), problem, help) from None
+            if error := misfit(values, keywords):
+                raise error from None
             raise
+
+    def misfit(values: Sequence[Any], keywords: dict[str, Any]) -> Exception | None:
+        """What is wrong where the call does not fit the signature."""
+        signature = inspect.signature(function)
+        try:
+            signature.bind(*values, **keywords)
+        except TypeError as error:
+            if depends_on_placeholder([values, keywords]):
+                return FollowUp()
+            title = _title(function, constructed, values)
+            # a label's source is for our own labels, which no author's line made
+            names = [
+                name for name in _conversions(function, constructed).by_name if name != "source"
+            ]
+            problem, help = signature_error(title, signature, names, str(error), keywords)
+            return DefinitionError(here(), problem, help)
+        return None
 
     def refused(
         place: int | str, value: object, arguments: tuple[Any, ...], keywords: dict[str, Any]
@@ -119,6 +124,8 @@ def _checked_function(
         if depends_on_placeholder([arguments, keywords]):
             return FollowUp()
         signature = inspect.signature(function)
+        if isinstance(place, int) and (error := misfit(arguments, keywords)):
+            return error  # the argument stands where another belongs
         name = place if isinstance(place, str) else _parameter_at(signature, place)
         title = _title(function, constructed, arguments)
         bound = signature.bind_partial(*arguments, **keywords).arguments
@@ -164,9 +171,7 @@ def _parameter_at(signature: inspect.Signature, place: int) -> str:
     raise IndexError(place)
 
 
-def _title(
-    function: Callable[..., Any], constructed: type | None, arguments: tuple[Any, ...]
-) -> str:
+def _title(function: Callable[..., Any], constructed: type | None, arguments: Sequence[Any]) -> str:
     """What the author called."""
     return type(arguments[0]).__name__ if constructed else function.__name__
 

@@ -216,6 +216,13 @@ def signature_error(
         return f"{call} has no argument {unknown[0]!r}", help
     if missing := re.search(r"missing a required (?:[\w-]+ )?argument: '(\w+)'", message):
         return f"{call} is missing its argument {missing.group(1)!r}", listed
+    if twice := re.search(r"multiple values for argument '(\w+)'", message):
+        place = [each.name for each in parameters].index(twice.group(1)) + 1
+        return (
+            f"{call} is given {twice.group(1)!r} twice: as its argument number {place}, and by"
+            " keyword",
+            listed,
+        )
     if "too many positional" in message:
         by_keyword = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
         name_them = f"; by keyword only: {', '.join(by_keyword)}" if by_keyword else ""
