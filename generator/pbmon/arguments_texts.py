@@ -48,11 +48,17 @@ def is_number(value: int) -> bool:
 
 
 def refusal(
-    title: str, name: str, kind: Any, value: object, fits: Callable[[Any, object], bool]
+    title: str,
+    name: str,
+    kind: Any,
+    value: object,
+    fits: Callable[[Any, object], bool],
+    starred: bool = False,
 ) -> tuple[str, str]:
     """The problem and the help for an argument that does not fit its annotation.
 
-    title: the class or function called. fits: whether a value is of a kind.
+    title: the class or function called. fits: whether a value is of a kind. starred: whether the
+    parameter is `*name`, one of several arguments.
     """
     whole, path = (kind, value), ""
     while inner := _misfit(kind, value, fits):
@@ -71,6 +77,9 @@ def refusal(
     if title in OPERATORS:
         return problem, ""
     kind, value = whole
+    if starred:
+        several = isinstance(value, list | tuple) and all(fits(kind, item) for item in value)
+        return problem, "each as an argument of its own: *[...]" if several else example(kind)
     return problem, _advice(name, kind, value, fits)
 
 

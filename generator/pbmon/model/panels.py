@@ -27,6 +27,11 @@ NO_LIMITS: Limits = (None, None)
 
 _WEB_ADDRESS = re.compile(r"(https?://|/|\$\{)\S*")
 _LINK_LABEL = re.compile(r"\$\{__field\.labels\.(\w+)")
+_COLOR = re.compile(
+    r"((super-light|light|semi-dark|dark)-)?(red|orange|yellow|green|blue|purple)"
+    r"|transparent|text|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|(rgb|hsl)a?\([^()]*\)"
+)
+"""https://grafana.com/docs/grafana/latest/panels-visualizations/configure-thresholds/ and CSS."""
 _MOST_DECIMALS = 20
 _HIGHEST = 200
 _LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
@@ -52,6 +57,9 @@ class Query:
 
 class AnyPanel:
     """A panel of any kind. width: of 24 columns; height: of 30 pixels; 0 lets the layout choose."""
+
+    NOUN: ClassVar = "panel"
+    EXAMPLE: ClassVar = 'Panel("Requests", requests.rate(AUTO))'
 
     queries: tuple[Query, ...] = ()
     alerts: tuple[Alert, ...] = ()
@@ -213,9 +221,20 @@ def checked_limits(panel: AnyPanel, limits: Limits) -> Limits:
 def checked_mappings(
     panel: AnyPanel, mappings: Mappings | None
 ) -> tuple[tuple[float, str, str], ...]:
-    """(value, text, colour) by value. Raises DefinitionError where a value is not finite."""
+    """(value, text, colour) by value. Raises DefinitionError where a value is not finite, or where
+    Grafana would show neither text nor colour.
+    """
     rows = [(value, text, color) for value, (text, color) in (mappings or {}).items()]
     _check_finite(panel, [value for value, _, _ in rows])
+    for value, text, color in rows:
+        if not text.strip() or not _COLOR.fullmatch(color):
+            raise DefinitionError(
+                panel.source,
+                f"panel {panel.title!r} maps {value:g} to {(text, color)!r}, which is no text and a"
+                " colour of Grafana's",
+                'as {0: ("down", "red")}; red, orange, yellow, green, blue, purple, also dark-red,'
+                " light-red, or #ff8800",
+            )
     return tuple(sorted(rows))
 
 
