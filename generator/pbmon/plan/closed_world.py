@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from pbmon.catalog.catalog import Catalog
@@ -11,6 +10,7 @@ from pbmon.expr.nodes import Node, Selector
 from pbmon.expr.walk import selectors
 from pbmon.labels import Matcher
 from pbmon.model.rules import Alert, Record
+from pbmon.patterns import compiled
 from pbmon.source import Source
 
 
@@ -115,4 +115,4 @@ def selects(matcher: Matcher, values: Collection[str]) -> bool:
     """Whether the matcher's value or pattern names at least one of the values."""
     if matcher.op in {"=", "!="}:
         return matcher.value in values
-    return any(re.fullmatch(matcher.value, value) for value in values)
+    return any(compiled(matcher.value).fullmatch(value) for value in values)

@@ -50,7 +50,8 @@ def alert_has_action(case: Case) -> Iterator[Finding]:
                 yield Finding(
                     "alert-has-action",
                     alert.source,
-                    f"{name} of {alert.name} is {excerpt!r}, which does not help the person on call",
+                    f"{name} of {alert.name} is {excerpt!r}, which does not help the person on"
+                    " call",
                     "one sentence: what happens, what users notice, what to do first",
                     level="warning",
                 )
