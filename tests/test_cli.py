@@ -224,7 +224,8 @@ def test_init_writes_over_no_home_and_no_disk(
     for folder in (home, home.parent, Path(home.anchor)):
         with pytest.raises(UsageError, match="so generated files have no place there"):
             scaffold(folder)
-    assert scaffold(home / "a").made
+    scaffold(home / "a")
+    assert (home / "a" / "definitions" / "project.py").is_file()
 
 
 def test_what_init_says_comes_next_can_be_typed(shell: Shell) -> None:
