@@ -73,7 +73,7 @@ LOOKS = {
     "donut": ("True", "False"),
     "height": ("0", "5"),
     "limits": ("(0, None)", "(-1.5, 1e6)", "(None, None)"),
-    "link": ("None", "('Go', '/d/x?var-a=${__field.labels.job}')"),
+    "link": ("None", "('Go', '/d/x?var-a=${__field.name}')"),
     "reducer": REDUCERS,
     "stacked": ("True", "False"),
     "width": ("0", "7"),
