@@ -67,6 +67,7 @@ REQUIRED = ("by",)
 COLORS = ("red", "green", "#ff0000", "rgba(1, 2, 3, 0.5)")
 REDUCERS = ("'lastNotNull'", "'mean'", "'max'", "'min'", "'sum'")
 LOOKS = {
+    "accept": ("[]",),
     "bars": ("1", "30"),
     "combined": ("True", "False"),
     "decimals": ("None", "2"),
@@ -344,7 +345,8 @@ class Author:
                 return self.text(shown.map(lambda text: text + "{{job}}"))
             case "mappings":
                 color = repr(self.one(COLORS))
-                return f"{{0: ({self.text()}, {color}), 1.5: ('up', 'green')}}"
+                text = self.text(shown.map(lambda text: f"it {text}"))
+                return f"{{0: ({text}, {color}), 1.5: ('up', 'green')}}"
             case _:
                 return self.one(LOOKS[argument])
 

@@ -18,7 +18,7 @@ import yaml
 from boards import check_dashboard
 from made_projects import made_projects, write
 from markdown_it import MarkdownIt
-from pbmon.artifact import Artifact
+from pbmon.artifact import TARGETS, Artifact
 from pbmon.checks.programs.exposition import exposition
 from pbmon.expr.text import promql
 from pbmon.model.dashboards import Dashboard
@@ -27,7 +27,7 @@ from pbmon.panels.kinds import kind_of
 from pbmon.panels.text import Text
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
-from pbmon.render.artifacts import KINDS, render
+from pbmon.render.artifacts import render
 from pbmon.render.filters import plain_template
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -59,7 +59,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> list[Rendered]:
     ):
         # Proofs take most of the time and have tests of their own (test_projects_proofs.py).
         artifacts = [
-            artifact for kind in KINDS if kind != "proofs" for artifact in render(plan, kind)
+            artifact for kind in TARGETS if kind != "proofs" for artifact in render(plan, kind)
         ]
         made.append(
             Rendered(
