@@ -173,7 +173,7 @@ class Author:
                 label: self.draw(texts) for label in self.some(("service", "component", "team"))
             }
             jobs.append(
-                f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x?y=%20&z'))!r},"
+                f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x/y=%20&z'))!r},"
                 f" labels={labels!r})"
             )
         emitted = f"module='src/{self.service}/metrics.py'"
