@@ -67,13 +67,14 @@ REQUIRED = ("by",)
 COLORS = ("red", "green", "#ff0000", "rgba(1, 2, 3, 0.5)")
 REDUCERS = ("'lastNotNull'", "'mean'", "'max'", "'min'", "'sum'")
 LOOKS = {
+    "accept": ("[]",),
     "bars": ("1", "30"),
     "combined": ("True", "False"),
     "decimals": ("None", "2"),
     "donut": ("True", "False"),
     "height": ("0", "5"),
     "limits": ("(0, None)", "(-1.5, 1e6)", "(None, None)"),
-    "link": ("None", "('Go', '/d/x?var-a=${__field.labels.job}')"),
+    "link": ("None", "('Go', '/d/x?var-a=${__field.name}')"),
     "reducer": REDUCERS,
     "stacked": ("True", "False"),
     "width": ("0", "7"),
@@ -172,7 +173,7 @@ class Author:
                 label: self.draw(texts) for label in self.some(("service", "component", "team"))
             }
             jobs.append(
-                f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x?y=%20&z'))!r},"
+                f"Job({name!r}, {targets}, path={self.one(('/metrics', '/x/y=%20&z'))!r},"
                 f" labels={labels!r})"
             )
         emitted = f"module='src/{self.service.replace('-', '_')}/metrics.py'"
@@ -346,7 +347,8 @@ class Author:
                 return self.text(shown.map(lambda text: text + "{{job}}"))
             case "mappings":
                 color = repr(self.one(COLORS))
-                return f"{{0: ({self.text()}, {color}), 1.5: ('up', 'green')}}"
+                text = self.text(shown.map(lambda text: f"it {text}"))
+                return f"{{0: ({text}, {color}), 1.5: ('up', 'green')}}"
             case _:
                 return self.one(LOOKS[argument])
 

@@ -227,6 +227,16 @@ def test_a_call_without_its_arguments_or_with_others_is_a_mistake_that_lists_the
             "Receiver takes name, severities, webhook_url_file, repeat_interval; by keyword only:"
             " name, severities, webhook_url_file, repeat_interval",
         ),
+        (  # the second argument is also of a wrong kind, but what matters is the third
+            lambda: Label("room", 1, "Room.", values=("a",)),  # type: ignore[arg-type, misc]
+            "Label is given 'values' twice: as its argument number 3, and by keyword",
+            "Label takes name, help, values, other, max_values",
+        ),
+        (
+            lambda: Label("room"),  # type: ignore[call-arg]
+            "Label is missing its argument 'help'",
+            "Label takes name, help, values, other, max_values",
+        ),
     ],
 )
 def test_the_message_says_what_was_given_what_belongs_there_and_how_it_is_written(

@@ -34,6 +34,7 @@ from pbmon.artifact import TARGETS
 from pbmon.catalog import environment
 from pbmon.cli import main, options
 from pbmon.cli.build import LINES
+from pbmon.errors import UsageError
 from pbmon.output.scaffold import Names, names_after, scaffold
 
 SESSIONS = [
@@ -184,6 +185,7 @@ def test_a_new_project_builds_and_validates_without_findings(
         ("商店", "app", "app", "App"),
         ("class", "class", "class_app", "Class"),
         ("json", "json", "json_app", "Json"),
+        ("con", "con-app", "con_app", "Con App"),
         ("project", "project", "project_app", "Project"),
         ("x" * 60, "x" * 60, "x" * 60, "X" + "x" * 59),
     ],
@@ -215,6 +217,32 @@ def test_a_new_project_of_any_name_is_checked_and_proven_and_its_files_are_well_
     checked = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull, "definitions"]
     done = subprocess.run(checked, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_init_writes_over_no_home_and_no_disk(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Path("home").resolve()
+    (home / "a").mkdir(parents=True)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    for folder in (home, home.parent, Path(home.anchor)):
+        with pytest.raises(UsageError, match="so generated files have no place there"):
+            scaffold(folder)
+    scaffold(home / "a")
+    assert (home / "a" / "definitions" / "project.py").is_file()
+
+
+def test_what_init_says_comes_next_can_be_typed(shell: Shell) -> None:
+    assert shell("pbmon init 'My Shop'") == 0
+    assert "  cd 'My Shop'\n" in shell.output
+
+
+def test_the_build_that_is_asked_for_is_the_one_that_was_checked(shell: Shell) -> None:
+    assert shell("pbmon init ops") == 0
+    Path("ops/definitions").rename("ops/mon")
+    assert shell("pbmon build --check --definitions ops/mon --out 'a b'") == 1
+    assert "run `pbmon build --definitions ops/mon --out 'a b'` and commit" in shell.output
 
 
 def test_init_in_a_repository_keeps_the_files_that_are_there(shell: Shell) -> None:

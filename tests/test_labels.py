@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from itertools import permutations
 from pathlib import Path
+from time import process_time
 
 import pytest
 import yaml
@@ -16,6 +16,7 @@ from pbmon.conventions import check_record_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.text import promql
 from pbmon.labels import listed, names, re2_quote
+from pbmon.patterns import compiled
 from pbmon.source import Source
 
 CLOSED = Label("room", "Room.", values=("kitchen", "hall"))
@@ -91,6 +92,26 @@ def test_a_broken_pattern_is_a_mistake_of_open_labels_too() -> None:
         Label("room", "R.", max_values=5).matches("(")
 
 
+@pytest.mark.parametrize("pattern", ["(?!hall).*", r"(a)\1", "(?<=a)b", "a{1001}", r"\Z"])
+def test_what_python_reads_and_prometheus_does_not_is_a_mistake(pattern: str) -> None:
+    with pytest.raises(DefinitionError, match="is not a regular expression"):
+        CLOSED.matches(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["[[:alpha:]]+", r"\pL+", r"(?i)HALL", "(?U)h.*"])
+def test_a_pattern_matches_what_prometheus_says_it_matches(pattern: str) -> None:
+    assert CLOSED.matches(pattern).value == pattern
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*$", "(.*)*c", "(a?){40}a{40}"])
+def test_no_pattern_takes_longer_than_its_text_is_long(pattern: str) -> None:
+    label = Label("long", "Long.", values=("a" * 50_000 + "b",))
+    begin = process_time()
+    with pytest.raises(DefinitionError, match="no value of label 'long' matches"):
+        label.matches(pattern)
+    assert process_time() - begin < 5
+
+
 def test_a_long_list_of_values_is_cut_in_messages() -> None:
     label = Label("n", "N.", values=tuple(map(str, range(20))))
     with pytest.raises(DefinitionError) as raised:
@@ -100,7 +121,7 @@ def test_a_long_list_of_values_is_cut_in_messages() -> None:
 
 @given(st.text(), st.text())
 def test_a_quoted_value_matches_itself_and_nothing_else(value: str, other: str) -> None:
-    pattern = re.compile(re2_quote(value), re.DOTALL)
+    pattern = compiled(re2_quote(value))
     assert pattern.fullmatch(value)
     assert (pattern.fullmatch(other) is not None) == (value == other)
 

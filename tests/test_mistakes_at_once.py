@@ -174,6 +174,9 @@ def test_mistakes_that_only_the_whole_shows_are_listed_with_those_of_a_module(
             "definitions.project has no 'pagers'",
             "near it: pager",
         ),
+        ("import project", "No module named 'project'", "from definitions import project"),
+        ("from project import x", "No module named 'project'", "from definitions import project"),
+        ("from .shop import lamp", "this module imports itself", "leave the import out"),
         ("import nowhere", "No module named 'nowhere'", ""),
         ("from .nowhere import x", "No module named 'definitions.nowhere'", ""),
     ],
@@ -203,6 +206,15 @@ def test_modules_that_import_each_other_are_told_how_to_part(tmp_path: Path) -> 
     (told,) = mistakes(folder)
     assert told.startswith("definitions/b.py:1: definitions.a and this module import each other")
     assert "help: move what both need into a third module" in told
+
+
+def test_whatever_a_module_raises_is_a_mistake_of_it(tmp_path: Path) -> None:
+    raised = "BaseException('x')", "SystemExit(0)", "GeneratorExit", "exit"
+    modules = {f"m{n}": f"raise {what}\n" for n, what in enumerate(raised)}
+    told = mistakes(folder_of(tmp_path, shop=SHOP, **modules))
+    assert [text.partition(": ")[0] for text in told] == [
+        f"definitions/m{n}.py:1" for n in range(4)
+    ]
 
 
 # Depth

@@ -99,7 +99,37 @@ def test_a_folder_named_environments_deeper_down_is_a_package(tmp_path: Path) ->
 def test_a_module_beside_a_package_of_its_name_is_not_lost_without_a_word(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, **{"shop": SHOP, "rules": "x = 1\n", "rules/__init__": "y = 1\n"})
     (told,) = mistakes(folder)
-    assert told.startswith("definitions/rules.py: the folder definitions/rules/ has the same name")
+    assert told.startswith("definitions/rules.py: the folder rules/ has the same name")
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("shop/hours", "the module shop.py lies beside the folder shop/"),
+        ("shop/a/hours", "the module shop.py lies beside the folder shop/"),
+        ("shop.hours", "'shop.hours' holds a dot"),
+        ("a.b/hours", "'a.b' holds a dot"),
+    ],
+)
+def test_a_file_that_no_import_leads_to_is_a_mistake(
+    name: str, problem: str, tmp_path: Path
+) -> None:
+    (told,) = mistakes(folder_of(tmp_path, **{"shop": SHOP, name: "x = 1\n"}))
+    assert told.startswith(f"definitions/{name}.py: {problem}") and "\n  help: " in told
+
+
+def test_a_link_that_leads_nowhere_is_a_mistake(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, shop=SHOP)
+    (folder / "hours.py").symlink_to("nowhere.py")
+    (told,) = mistakes(folder)
+    assert told.startswith("definitions/hours.py: this is no file that can be read")
+
+
+def test_what_a_module_prints_is_not_in_the_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(folder_of(tmp_path, shop=SHOP + "print('hello')\n"))
+    assert capsys.readouterr() == ("", "hello\n")
 
 
 def test_definitions_in_the_init_file_of_the_folder_itself_are_read(tmp_path: Path) -> None:

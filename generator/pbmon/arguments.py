@@ -97,20 +97,8 @@ def _checked_function(
         try:
             return function(*values, **keywords)
         except TypeError:
-            signature = inspect.signature(function)
-            try:
-                signature.bind(*values, **keywords)
-            except TypeError as error:
-                if depends_on_placeholder([arguments, keywords]):
-                    raise FollowUp from None
-                problem, help = signature_error(
-                    _title(function, constructed, arguments),
-                    signature,
-                    list(by_name),
-                    str(error),
-                    keywords,
-                )
-                raise DefinitionError(here(), problem, help) from None
+            if error := _signature_misfit(function, constructed, values, keywords):
+                raise error from None
             raise
 
     def refused(
@@ -119,16 +107,43 @@ def _checked_function(
         if depends_on_placeholder([arguments, keywords]):
             return FollowUp()
         signature = inspect.signature(function)
+        if error := _signature_misfit(function, constructed, arguments, keywords):
+            return error  # the argument may stand where another belongs
         name = place if isinstance(place, str) else _parameter_at(signature, place)
         title = _title(function, constructed, arguments)
         bound = signature.bind_partial(*arguments, **keywords).arguments
         whose = next((bound[key] for key in ("name", "title") if key in bound), None)
         if constructed and isinstance(whose, str) and name not in {"name", "title"}:
             title = f"{title} {whose!r}"
-        problem, help = refusal(title, name, _hints(function, constructed)[name], value, _fits)
+        parameter = signature.parameters.get(name)  # none for those of Unpack[...]
+        starred = parameter is not None and parameter.kind is inspect.Parameter.VAR_POSITIONAL
+        kind = _hints(function, constructed)[name]
+        problem, help = refusal(title, name, kind, value, _fits, starred)
         return DefinitionError(here(), problem, help)
 
     return call
+
+
+def _signature_misfit(
+    function: Callable[..., Any],
+    constructed: type | None,
+    values: Sequence[Any],
+    keywords: dict[str, Any],
+) -> Exception | None:
+    """What is wrong where the call does not fit the signature."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*values, **keywords)
+    except TypeError as error:
+        if depends_on_placeholder([values, keywords]):
+            return FollowUp()
+        title = _title(function, constructed, values)
+        by_name = _conversions(function, constructed).by_name
+        # a label's source is for our own labels, which no author's line made
+        names = [name for name in by_name if name != "source"]
+        problem, help = signature_error(title, signature, names, str(error), keywords)
+        return DefinitionError(here(), problem, help)
+    return None
 
 
 def _conversions(function: Callable[..., Any], constructed: type | None) -> _Conversions:
@@ -164,9 +179,7 @@ def _parameter_at(signature: inspect.Signature, place: int) -> str:
     raise IndexError(place)
 
 
-def _title(
-    function: Callable[..., Any], constructed: type | None, arguments: tuple[Any, ...]
-) -> str:
+def _title(function: Callable[..., Any], constructed: type | None, arguments: Sequence[Any]) -> str:
     """What the author called."""
     return type(arguments[0]).__name__ if constructed else function.__name__
 

@@ -48,11 +48,17 @@ def is_number(value: int) -> bool:
 
 
 def refusal(
-    title: str, name: str, kind: Any, value: object, fits: Callable[[Any, object], bool]
+    title: str,
+    name: str,
+    kind: Any,
+    value: object,
+    fits: Callable[[Any, object], bool],
+    starred: bool = False,
 ) -> tuple[str, str]:
     """The problem and the help for an argument that does not fit its annotation.
 
-    title: the class or function called. fits: whether a value is of a kind.
+    title: the class or function called. fits: whether a value is of a kind. starred: whether the
+    parameter is `*name`, one of several arguments.
     """
     whole, path = (kind, value), ""
     while inner := _misfit(kind, value, fits):
@@ -71,6 +77,9 @@ def refusal(
     if title in OPERATORS:
         return problem, ""
     kind, value = whole
+    if starred:
+        several = isinstance(value, list | tuple) and all(fits(kind, item) for item in value)
+        return problem, "each as an argument of its own: *[...]" if several else example(kind)
     return problem, _advice(name, kind, value, fits)
 
 
@@ -216,6 +225,13 @@ def signature_error(
         return f"{call} has no argument {unknown[0]!r}", help
     if missing := re.search(r"missing a required (?:[\w-]+ )?argument: '(\w+)'", message):
         return f"{call} is missing its argument {missing.group(1)!r}", listed
+    if twice := re.search(r"multiple values for argument '(\w+)'", message):
+        place = [each.name for each in parameters].index(twice.group(1)) + 1
+        return (
+            f"{call} is given {twice.group(1)!r} twice: as its argument number {place}, and by"
+            " keyword",
+            listed,
+        )
     if "too many positional" in message:
         by_keyword = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
         name_them = f"; by keyword only: {', '.join(by_keyword)}" if by_keyword else ""

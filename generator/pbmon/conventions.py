@@ -18,6 +18,8 @@ _METRIC = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _RECORD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(:[a-zA-Z0-9_]+)+|:[a-zA-Z0-9_]+(:[a-zA-Z0-9_]+)*")
 _ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
 _FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RESERVED_FILE_NAMES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+"""Devices of Windows, where no file has such a name, whatever its ending."""
 _MODULE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", re.ASCII)
 _GENERATED = ("_bucket", "_count", "_sum", "_created")
 
@@ -161,7 +163,7 @@ def check_module_path(path: str, what: str, source: Source) -> None:
 
 def check_file_name(name: str, what: str, source: Source) -> None:
     """DefinitionError unless the name is lower case words and hyphens: it becomes a file name."""
-    if not _FILE.fullmatch(name):
+    if not _FILE.fullmatch(name) or RESERVED_FILE_NAMES.fullmatch(name):
         raise DefinitionError(
             source,
             f"{what} {name!r} cannot name a file on every system",

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
+from pbmon.patterns import compiled
 from pbmon.source import Source, here
 
 MatchOp = Literal["=", "!=", "=~", "!~"]
@@ -139,8 +140,8 @@ class Label:
         return value
 
     def _useful(self, pattern: str) -> str:
-        compiled = compiled_pattern(pattern)
-        if self.values and not any(compiled.fullmatch(value) for value in self.domain):
+        fits = compiled(checked_pattern(pattern)).fullmatch
+        if self.values and not any(fits(value) for value in self.domain):
             raise DefinitionError(
                 here(),
                 f"no value of label {self.name!r} matches {pattern!r}",
@@ -158,16 +159,17 @@ class Matcher:
     value: str
 
 
-def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """The compiled pattern. DefinitionError at the author's line for an invalid one."""
+def checked_pattern(pattern: str) -> str:
+    """The pattern. DefinitionError at the author's line for what is no regular expression."""
     try:
-        return re.compile(pattern)
-    except re.error as error:
+        compiled(pattern)
+    except ValueError as error:
         raise DefinitionError(
             here(),
             f"{pattern!r} is not a regular expression: {error}",
-            "Prometheus uses RE2 syntax",
+            "Prometheus reads RE2: https://github.com/google/re2/wiki/Syntax",
         ) from None
+    return pattern
 
 
 def re2_quote(value: str) -> str:

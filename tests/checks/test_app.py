@@ -412,7 +412,7 @@ def test_the_copies_of_generated_modules_are_those_that_are_rendered(
 def test_a_folder_without_an_app_is_a_wrong_call(tmp_path: Path) -> None:
     for folder, problem in (
         (tmp_path / "gone", "is no folder"),
-        (tmp_path, "holds no Python file"),
+        (tmp_path, "holds no Python of an app's own"),
     ):
         with pytest.raises(UsageError, match=problem):
             read_app(folder)

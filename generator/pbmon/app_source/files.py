@@ -71,7 +71,7 @@ def read_app(folder: Path, without: Collection[Path] = ()) -> AppSource:
         files.append(AppFile(module, display_path, is_package, tree))
     if not files and not unread:
         raise UsageError(
-            f"{folder} holds no Python file, so there is no app to read",
+            f"{folder} holds no Python of an app's own, so there is nothing to read",
             "--app names the folder of the app's source",
         )
     return AppSource(tuple(files), tuple(unread))

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -101,14 +101,17 @@ def read_modules(folder: Path) -> tuple[list[Module], list[DefinitionError]]:
         problem = "there is no definition, so nothing can be rendered"
         nothing = Source(folder.name, 0)
         return [], [DefinitionError(nothing, problem, "`pbmon init DIR` shows a small project")]
-    with _importing(folder) as finder:
+    # what a module prints must not get into an answer for machines
+    with _importing(folder) as finder, redirect_stdout(sys.stderr):
         for file in files:
+            if why_not := _unreachable(file, folder):
+                finder.errors.append(
+                    DefinitionError(Source(finder.display_path(file), 0), *why_not)
+                )
+                continue
             parts = file.relative_to(folder).with_suffix("").parts
             if parts[-1] == "__init__":
                 parts = parts[:-1]
-            elif file.with_suffix("").joinpath("__init__.py").is_file():
-                finder.errors.append(_hidden(finder.display_path(file)))
-                continue
             try:
                 importlib.import_module(".".join((folder.name, *parts)))
             except Exception as error:  # a name that nothing can be imported under
@@ -136,13 +139,31 @@ def _python_files(folder: Path) -> Iterator[Path]:
         yield from sorted(here / name for name in names if name.endswith(".py") and name[0] != ".")
 
 
-def _hidden(display_path: str) -> DefinitionError:
-    return DefinitionError(
-        Source(display_path, 0),
-        f"the folder {display_path.removesuffix('.py')}/ has the same name, so Python does not read"
-        " this file",
-        "rename one of the two",
-    )
+def _unreachable(file: Path, folder: Path) -> tuple[str, str] | None:
+    """Why no import leads to the file, and what to do; None where one does."""
+    if not file.is_file():
+        return "this is no file that can be read, so what it defines is missing", "remove it"
+    names = file.relative_to(folder).with_suffix("").parts
+    dotted = next((name for name in names if "." in name), "")
+    if dotted:
+        return (
+            f"{dotted!r} holds a dot, so Python does not read this file",
+            "name it with letters, digits and underscores",
+        )
+    if names[-1] != "__init__" and file.with_suffix("").joinpath("__init__.py").is_file():
+        return (
+            f"the folder {names[-1]}/ has the same name, so Python does not read this file",
+            "rename one of the two",
+        )
+    for above in file.relative_to(folder).parents[:-1]:
+        inside, beside = folder / above / "__init__.py", (folder / above).with_suffix(".py")
+        if beside.is_file() and not inside.is_file():
+            return (
+                f"the module {beside.name} lies beside the folder {above.name}/, so Python does not"
+                " read this file",
+                "rename one of the two",
+            )
+    return None
 
 
 @contextmanager

@@ -6,7 +6,10 @@ import builtins
 import difflib
 import re
 import sys
+from dataclasses import FrozenInstanceError
+from importlib.util import find_spec
 from inspect import isfunction
+from pathlib import PurePath
 from types import ModuleType, TracebackType
 
 from pbmon.arguments_texts import with_article
@@ -26,6 +29,8 @@ _INSTEAD = {
     "**": 'promql("... ^ ...", labels=[...], uses=[...])',
     "%": 'promql("... % ...", labels=[...], uses=[...])',
 }
+_LONGEST_LINE = 200
+"""Signs of a line that a message shows."""
 _AS_VECTOR = {
     "Counter": 'a counter only grows: compare or combine its .rate("5m")',
     "CounterSelection": 'a counter only grows: compare or combine its .rate("5m")',
@@ -41,16 +46,18 @@ def unreadable(error: Exception, display_path: str) -> DefinitionError:
     """A module that Python cannot even begin to run. display_path: its path in messages."""
     if isinstance(error, SyntaxError):
         source = Source(display_path, error.lineno or 0)
-        return DefinitionError(
-            source, f"Python cannot read this: {error.msg}", (error.text or "").strip()
-        )
+        line = (error.text or "").strip()
+        excerpt = line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+        return DefinitionError(source, f"Python cannot read this: {error.msg}", excerpt)
     if isinstance(error, RecursionError | MemoryError):
         return DefinitionError(
             Source(display_path, 0),
             "Python cannot read this: something is nested too deeply",
             "give parts of it names",
         )
-    return DefinitionError(Source(display_path, 0), f"Python cannot read this: {error}")
+    is_text = isinstance(error, ValueError)
+    help = "save the file as UTF-8 text, without a coding line" if is_text else ""
+    return DefinitionError(Source(display_path, 0), f"Python cannot read this: {error}", help)
 
 
 def explained(error: BaseException, display_path: str) -> DefinitionError:
@@ -70,10 +77,16 @@ def explained(error: BaseException, display_path: str) -> DefinitionError:
         case AttributeError() if type(error.obj).__module__.startswith("pbmon."):
             return _no_such_method(error, source)
         case ImportError():
-            return _not_imported(error, source)
+            return _not_imported(error, source, display_path)
         case AttributeError() if isinstance(error.obj, ModuleType):
             problem = f"{error.obj.__name__} has no {error.name!r}"
             return DefinitionError(source, problem, _near(error.name or "", error.obj))
+        case FrozenInstanceError():
+            return DefinitionError(
+                source,
+                f"{error}: a definition stays as it was made",
+                "write it as an argument where the definition is made",
+            )
         case NameError():
             return DefinitionError(source, f"NameError: {error}", _near_name(error))
         case _:  # a module may raise anything
@@ -106,9 +119,12 @@ def _no_such_method(error: AttributeError, source: Source) -> DefinitionError:
     )
 
 
-def _not_imported(error: ImportError, source: Source) -> DefinitionError:
+def _not_imported(error: ImportError, source: Source, display_path: str) -> DefinitionError:
     text = str(error)
     if "circular import" in text:
+        if error.path and PurePath(error.path).as_posix().endswith("/" + source.file):
+            problem = "this module imports itself, where it is not yet there"
+            return DefinitionError(source, problem, "leave the import out: its names are here")
         return DefinitionError(
             source,
             f"{error.name} and this module import each other, so one of them is not yet there",
@@ -118,7 +134,15 @@ def _not_imported(error: ImportError, source: Source) -> DefinitionError:
         name, module = missing.groups()
         help = _near(name, sys.modules.get(module))
         return DefinitionError(source, f"{module} has no {name!r}", help)
-    return DefinitionError(source, f"{type(error).__name__}: {text}")
+    return DefinitionError(source, f"{type(error).__name__}: {text}", _beside(error, display_path))
+
+
+def _beside(error: ImportError, display_path: str) -> str:
+    """How a module of the definitions is imported, where its name alone was written."""
+    package, name = display_path.partition("/")[0], (error.name or "").partition(".")[0]
+    if name in {"", package} or find_spec(f"{package}.{name}") is None:
+        return ""
+    return f"it lies beside: from {package} import {name}"
 
 
 def _near(name: str, module: ModuleType | None) -> str:

@@ -65,7 +65,9 @@ def run(
         namespace.update(prepared, **{KEY: PLACEHOLDER, NOTE: note_in(noted)})
         try:
             exec(code, namespace)  # noqa: S102 - this is what definitions are for
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             steps = list(_steps(tree, _position(error.__traceback__, display_path)))
             if not _follows(error, steps, namespace):
                 errors.append(explained(error, display_path))

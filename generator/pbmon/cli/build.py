@@ -62,7 +62,7 @@ def build(
         differences = compare(
             artifacts, folder, environment=env, definitions=definitions, partial=partial
         )
-        _show(differences, artifacts, folder, full, build_command(out, env))
+        _show(differences, artifacts, folder, full, build_command(definitions, out, env))
         if differences:
             raise typer.Exit(1)
         return

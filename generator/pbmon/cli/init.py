@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +39,7 @@ def init(
         say(f"made {path.as_posix()}")
     for path in project.existing:
         say(f"kept {path.as_posix()}, which was there")
-    enter = [] if folder.resolve() == Path.cwd() else [f"cd {folder.as_posix()}"]
+    enter = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(folder.as_posix())}"]
     lines = [
         *enter,
         "pbmon build              # renders build/; into an app's repository: pbmon build --out .",

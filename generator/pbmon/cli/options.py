@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,7 +43,10 @@ def output_folder(out: Path | None, env: str) -> Path:
     return out or Path("build" if env == ENV else f"build-{env}")
 
 
-def build_command(out: Path | None, env: str) -> str:
+def build_command(definitions: Path, out: Path | None, env: str) -> str:
     """The build that puts right what another command with these options found."""
-    words = ["pbmon build", *([f"--env {env}"] if env != ENV else [])]
-    return " ".join([*words, *([f"--out {out}"] if out else [])])
+    words = ["pbmon", "build"]
+    words += ["--definitions", str(definitions)] if definitions != DEFINITIONS else []
+    words += ["--env", env] if env != ENV else []
+    words += ["--out", str(out)] if out else []
+    return shlex.join(words)

@@ -87,7 +87,9 @@ def validate(
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
         case = Case(plan, proofs, artifacts, source, promtool_path, amtool)
         findings = validation.validate(case)
-        findings += _stale(artifacts, folder, env, definitions, build_command(out, env))
+        findings += _stale(
+            artifacts, folder, env, definitions, build_command(definitions, out, env)
+        )
         left = settle(findings, plan.catalog, validation.ids_of(case), known_checks())
     print_findings(left.open, format)
     if format == "text":

@@ -18,6 +18,12 @@ from pbmon.source import Source, here
 
 _VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?")
 
+_NO_VECTORS = {
+    promql_parser.MatrixSelector: "samples over time",
+    promql_parser.SubqueryExpr: "samples over time",
+    promql_parser.StringLiteral: "a text",
+}
+
 
 def expanded(text: str) -> str:
     """The text with Grafana's variables replaced by something that parses in their place."""
@@ -31,12 +37,22 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
     labels or values.
     """
     source = here()
+    excerpt = text if len(text) <= 200 else f"{text[:200]}…"
     try:
-        # as it will stand in a larger expression: no comment at its end
-        tree = parsed(f"({expanded(text)})")
+        tree = parsed(expanded(text))
     except ValueError as error:
-        excerpt = text if len(text) <= 200 else f"{text[:200]}…"
         raise DefinitionError(source, f"promql({excerpt!r}) does not parse: {error}", "") from None
+    try:
+        parsed(f"({expanded(text)})")  # as it may stand in a larger expression
+    except ValueError:
+        problem = f"promql({excerpt!r}) ends in a comment, which would hide what comes behind it"
+        raise DefinitionError(source, problem, "write it as a comment of Python's") from None
+    if (what := _NO_VECTORS.get(type(_inner(tree)))) is not None:
+        raise DefinitionError(
+            source,
+            f"promql({excerpt!r}) gives {what}, where a vector or a number belongs",
+            "rate(...), max_over_time(...) and their kin make a vector of samples over time",
+        )
     declared = {selector.series.name: selector for used in uses for selector in _selectors(used)}
     for node in _vector_selectors(tree):
         selector = declared.get(node.name or "")
@@ -55,6 +71,13 @@ def checked_selectors(text: str, uses: Sequence[Selectable | Vector]) -> tuple[S
             "leave it out",
         )
     return tuple(declared[name] for name in sorted(declared))
+
+
+def _inner(tree: Any) -> Any:
+    """The expression without brackets around it."""
+    while isinstance(tree, promql_parser.ParenExpr):
+        tree = tree.expr
+    return tree
 
 
 def _selectors(used: Selectable | Vector) -> Iterator[Selector]:

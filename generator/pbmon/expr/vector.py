@@ -21,7 +21,7 @@ from pbmon.expr.nodes import (
 )
 from pbmon.expr.operations import Scalar, Typed, aggregated, chosen, literal, subject
 from pbmon.expr.signatures import called
-from pbmon.labels import Label, compiled_pattern, listed, names
+from pbmon.labels import Label, checked_pattern, listed, names
 from pbmon.source import here
 
 
@@ -217,7 +217,7 @@ class Vector(ABC):
         source_label matches.
         """
         require(subject(self.node), self.label_set, [source_label])
-        compiled_pattern(pattern)  # promtool does not look into it
+        checked_pattern(pattern)  # promtool does not look into it
         texts = map(String, (target.name, replacement, source_label.name, pattern))
         call = called("label_replace", (self.node, *texts), self.label_set, target)
         return Expression(*call, self.unit)

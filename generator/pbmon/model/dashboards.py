@@ -15,6 +15,8 @@ from pbmon.model.panels import AnyPanel
 from pbmon.source import Source, here
 
 _UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
+_REFRESH = re.compile(r"([1-9][0-9]*[smhd])?")
+_TIME = re.compile(r"now([-+/][0-9]*[smhdwMy](/[smhdwMy])?)*|[0-9]{4}-[0-9]{2}-[0-9]{2}\S*")
 
 
 @checked
@@ -33,7 +35,10 @@ class Row:
 @checked
 @dataclass(frozen=True, eq=False)
 class Dashboard:
-    """One Grafana dashboard. uid: stable address. file: name of the JSON file, without ending."""
+    """One Grafana dashboard. uid: stable address. file: name of the JSON file without
+    its ending. refresh: how often it is asked anew, `30s`, empty for never. time_from: where the
+    time shown begins, `now-1h`.
+    """
 
     title: str
     uid: str = field(kw_only=True)
@@ -53,6 +58,13 @@ class Dashboard:
                 f"dashboard uid {self.uid!r} is refused by Grafana",
                 "1 to 40 letters, digits, hyphens, underscores",
             )
+        for name, form, help in (
+            ("refresh", _REFRESH, 'a number and one of s, m, h, d, as 30s; "" for never'),
+            ("time_from", _TIME, "as now-1h, now/d, 2026-01-31"),
+        ):
+            if not form.fullmatch(value := getattr(self, name)):
+                problem = f"{name} {value!r} of dashboard {self.title!r} is no time of Grafana's"
+                raise DefinitionError(self.source, problem, help)
         if not any(row.panels for row in self.rows):
             raise DefinitionError(
                 self.source,

@@ -25,6 +25,15 @@ Mappings: TypeAlias = Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, 
 """Value → the text and colour that stand for it."""
 NO_LIMITS: Limits = (None, None)
 
+_WEB_ADDRESS = re.compile(r"(https?://|/|\$\{)\S*")
+_LINK_LABEL = re.compile(r"\$\{__field\.labels\.(\w+)")
+_COLOR = re.compile(
+    r"((super-light|light|semi-dark|dark)-)?(red|orange|yellow|green|blue|purple)"
+    r"|transparent|text|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|(rgb|hsl)a?\([^()]*\)"
+)
+"""https://grafana.com/docs/grafana/latest/panels-visualizations/configure-thresholds/ and CSS."""
+_MOST_DECIMALS = 20
+_HIGHEST = 200
 _LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
 
 
@@ -49,6 +58,9 @@ class Query:
 class AnyPanel:
     """A panel of any kind. width: of 24 columns; height: of 30 pixels; 0 lets the layout choose."""
 
+    NOUN: ClassVar = "panel"
+    EXAMPLE: ClassVar = 'Panel("Requests", requests.rate(AUTO))'
+
     queries: tuple[Query, ...] = ()
     alerts: tuple[Alert, ...] = ()
     unit: str = ""
@@ -66,11 +78,11 @@ class AnyPanel:
                 f"panel {title!r} is {width} columns wide, but Grafana's grid has 24",
                 "1 to 24",
             )
-        if height < 0:
+        if not 0 <= height <= _HIGHEST:
             raise DefinitionError(
                 self.source,
                 f"panel {title!r} is {height} high, so it has no place",
-                "0 lets pbmon choose",
+                f"1 to {_HIGHEST}; 0 lets pbmon choose",
             )
 
 
@@ -124,6 +136,8 @@ class Chart(AnyPanel):
         self.decimals = arguments.get("decimals")
         self.link = arguments.get("link")
         self.accept = tuple(arguments.get("accept", ()))
+        self._check_decimals()
+        self._check_link()
         if self.unit:
             units.checked(self.unit, f"panel {title!r}", self.source)
         unseen = next((query for query in self.queries if query.legend), None)
@@ -134,6 +148,35 @@ class Chart(AnyPanel):
                 " name its series",
                 "leave it out",
             )
+
+    def _check_decimals(self) -> None:
+        if self.decimals is not None and not 0 <= self.decimals <= _MOST_DECIMALS:
+            raise DefinitionError(
+                self.source,
+                f"panel {self.title!r} has {self.decimals} digits behind the point, which Grafana"
+                " cannot show",
+                f"0 to {_MOST_DECIMALS}",
+            )
+
+    def _check_link(self) -> None:
+        if self.link is None:
+            return
+        title, url = self.link
+        if not title.strip() or not _WEB_ADDRESS.fullmatch(url):
+            raise DefinitionError(
+                self.source,
+                f"link {self.link!r} of panel {self.title!r} leads nowhere",
+                'a title and an address of the web: ("Logs", "https://example.com/logs")',
+            )
+        kept = {name for query in self.queries for name in names(query.expr.label_set)}
+        for name in _LINK_LABEL.findall(url):
+            if name not in kept:
+                raise DefinitionError(
+                    self.source,
+                    f"link of panel {self.title!r} names {name!r}, which its queries do not keep,"
+                    " so the address has a hole",
+                    f"they keep {', '.join(sorted(kept)) or 'no labels'}",
+                )
 
     def _refuse_unknown(self, arguments: Mapping[str, object]) -> None:
         shared_keywords = self.takes.__annotations__
@@ -178,9 +221,20 @@ def checked_limits(panel: AnyPanel, limits: Limits) -> Limits:
 def checked_mappings(
     panel: AnyPanel, mappings: Mappings | None
 ) -> tuple[tuple[float, str, str], ...]:
-    """(value, text, colour) by value. Raises DefinitionError where a value is not finite."""
+    """(value, text, colour) by value. Raises DefinitionError where a value is not finite, or where
+    Grafana would show neither text nor colour.
+    """
     rows = [(value, text, color) for value, (text, color) in (mappings or {}).items()]
     _check_finite(panel, [value for value, _, _ in rows])
+    for value, text, color in rows:
+        if not text.strip() or not _COLOR.fullmatch(color):
+            raise DefinitionError(
+                panel.source,
+                f"panel {panel.title!r} maps {value:g} to {(text, color)!r}, which is no text and a"
+                " colour of Grafana's",
+                'as {0: ("down", "red")}; red, orange, yellow, green, blue, purple, also dark-red,'
+                " light-red, or #ff8800",
+            )
     return tuple(sorted(rows))
 
 

@@ -17,6 +17,7 @@ from pbmon.source import Source, here
 Severity = Literal["critical", "warning", "info"]
 _HOST = re.compile(r"[^\s/]+")
 _PORT = re.compile(r"[0-9]{1,5}")
+_PATH = re.compile(r"/[^\s?#]*")
 _URL = re.compile(r"https?://\S.*")
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
@@ -124,6 +125,13 @@ class Job:
         if self.interval:
             durations.checked(self.interval, "interval", source=self.source)
         check_label_names(self.labels, f"job {self.name}", self.source)
+        if taken := sorted({"instance", "job"} & self.labels.keys()):
+            raise DefinitionError(
+                self.source,
+                f"job {self.name} sets label {taken[0]!r}, which Prometheus sets by itself, so no"
+                " query finds its series",
+                "the name of a job and the addresses of its targets are these labels already",
+            )
         if not self.name.strip():
             raise DefinitionError(
                 self.source,
@@ -136,15 +144,16 @@ class Job:
                 f"sample_limit {self.sample_limit!r} of job {self.name} is no number of samples",
                 "from 1 to 1,000,000,000; 0 for no limit",
             )
-        if not self.path.startswith("/"):
+        if not _PATH.fullmatch(self.path):
             raise DefinitionError(
                 self.source,
                 f"path {self.path!r} of job {self.name} is no path of a URL",
-                "it begins with /",
+                "it begins with / and has no ?, # and no spaces",
             )
         for target in self.targets:
             host, _, port = target.rpartition(":")
-            if not _HOST.fullmatch(host) or not _PORT.fullmatch(port) or int(port) > 65535:
+            is_port = _PORT.fullmatch(port) and 0 < int(port) <= 65535
+            if not _HOST.fullmatch(host) or not is_port:
                 raise DefinitionError(
                     self.source,
                     f"target {target!r} of job {self.name} is no address that Prometheus scrapes",

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Selector
-from pbmon.labels import Label, Matcher, compiled_pattern
+from pbmon.labels import Label, Matcher
+from pbmon.patterns import compiled
 from pbmon.source import Source
 
 _Known = Mapping[Label, tuple[frozenset[str], frozenset[str]]]
@@ -145,7 +146,7 @@ def _pass(matchers: Iterable[Matcher], value: str) -> bool:
         equal = (
             value == matcher.value
             if matcher.op in {"=", "!="}
-            else compiled_pattern(matcher.value).fullmatch(value)
+            else compiled(matcher.value).fullmatch(value)
         )
         if bool(equal) != (matcher.op in {"=", "=~"}):
             return False

@@ -36,13 +36,13 @@ def locate(out: Path, definitions: Path | None = None) -> Path:
                 raise UsageError(
                     f"{out if place == target else place} is not a folder, so nothing can be built"
                     " in it",
-                    "move it away, or choose another folder with --out",
+                    "move it away, or choose another folder",
                 )
             break
     if reason := _unfit(target, definitions and definitions.resolve()):
         raise UsageError(
             f"{out} {reason}, so generated files have no place there",
-            "choose another folder with --out, such as `build`, or `.` for the app's repository",
+            "choose another folder, such as `build`, or `.` in the app's repository",
         )
     return target
 

@@ -86,7 +86,7 @@ def load(folder: Path, display: Path) -> Manifest | None:
         raise UsageError(
             f"{display / MANIFEST} cannot be read as pbmon wrote it (half written, or merged by"
             " hand?), so it does not say which files are pbmon's; nothing is written",
-            "restore it from version control; or `pbmon build --force` writes it and every"
+            "restore it from version control; or a build with --force writes it and every"
             " generated file anew, and leaves files that are no longer rendered for you to delete",
         ) from error
 

@@ -12,7 +12,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from pbmon.conventions import RESERVED_FILE_NAMES
 from pbmon.errors import UsageError
+from pbmon.output.folder import locate
 
 GRAFANA = "http://localhost:3000"
 _DOTTED = {
@@ -48,6 +50,8 @@ def names_after(folder: str) -> Names:
     """The names that a folder's name gives; `app` where it has no letter that they may hold."""
     plain = unicodedata.normalize("NFKD", folder).encode("ascii", "ignore").decode().lower()
     words = re.findall("[a-z0-9]+", plain) or ["app"]
+    if RESERVED_FILE_NAMES.fullmatch("-".join(words)):
+        words.append("app")
     if words[0][0].isdigit():
         words.insert(0, "app")
     package = "_".join(words)
@@ -64,6 +68,7 @@ def scaffold(
     name: instead of the folder's. release: of pbmon, for CI. UsageError, with nothing written, when
     definitions/ exists there already or the folder cannot be written.
     """
+    locate(folder)  # not over a whole disk or home
     if (folder / "definitions").exists():
         raise UsageError(
             f"{folder / 'definitions'} exists already and stays as it is",

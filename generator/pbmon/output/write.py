@@ -129,8 +129,8 @@ def require_environment(before: Manifest, environment: str, out: Path) -> None:
         raise UsageError(
             f"{out} holds the environment {before.environment}, and would become {environment},"
             " so nothing is written or compared",
-            f"leave --out away to use a folder for {environment} alone, or name one; `pbmon build"
-            " --force` overwrites",
+            f"leave --out away to use a folder for {environment} alone, or name one; a build with"
+            " --force overwrites",
         )
 
 
@@ -186,8 +186,8 @@ def _before(target: Path, rendered: Mapping[str, bytes], force: bool, out: Path)
             raise UsageError(
                 f"{out / MANIFEST} is missing, so nothing says that pbmon wrote these files, and"
                 " nothing is written:\n  " + "\n  ".join(there),
-                "`pbmon build --check` shows what would change; restore the manifest from version"
-                " control, or move files of yours away, or `pbmon build --force` overwrites them",
+                "the same command with --check shows what would change; restore the manifest from"
+                " version control, or move files of yours away, or --force overwrites them",
             )
     return recorded or unrecorded(target)
 
@@ -210,6 +210,6 @@ def _refuse_conflicts(kinds: Mapping[str, Kind], out: Path) -> None:
         raise UsageError(
             "a build would overwrite or remove work that is not pbmon's, so nothing is written:\n  "
             + "\n  ".join(conflicts),
-            "`pbmon build --check` shows what would change; move the edits into the definitions, "
-            "or `pbmon build --force` overwrites them",
+            "the same command with --check shows what would change; move the edits into the"
+            " definitions, or --force overwrites them",
         )

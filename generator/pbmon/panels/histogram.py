@@ -12,6 +12,9 @@ from pbmon.model.panels import Query, SeriesArguments, SeriesChart
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
+_MOST_BARS = 1000
+"""More than a screen has room for."""
+
 
 @checked
 class HistogramPanel(SeriesChart):
@@ -32,9 +35,11 @@ class HistogramPanel(SeriesChart):
         super().__init__(title, queries, arguments)
         self.bars = bars
         self.combined = combined
-        if bars < 1:
+        if not 1 <= bars <= _MOST_BARS:
             raise DefinitionError(
-                self.source, f"panel {title!r} has {bars} bars, so it shows nothing", "1 or more"
+                self.source,
+                f"panel {title!r} has {bars} bars, so it shows nothing",
+                f"1 to {_MOST_BARS}",
             )
         for query in self.queries:
             if le.name in names(query.expr.label_set):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from pbmon.catalog.catalog import Catalog
@@ -11,6 +10,7 @@ from pbmon.expr.nodes import Node, Selector
 from pbmon.expr.walk import selectors
 from pbmon.labels import Matcher
 from pbmon.model.rules import Alert, Record
+from pbmon.patterns import compiled
 from pbmon.source import Source
 
 
@@ -40,6 +40,7 @@ def check(catalog: Catalog) -> None:
                 )
             errors += _value_errors(selector, source, "job", jobs)
             errors += _value_errors(selector, source, "alertname", alerts)
+    errors += _hidden_labels(catalog)
     rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)
     for rule in rules:
         if rule.group is not None and rule.group not in catalog.groups:
@@ -65,6 +66,24 @@ def check(catalog: Catalog) -> None:
                 )
     if errors:
         raise DefinitionErrors(errors)
+
+
+def _hidden_labels(catalog: Catalog) -> Iterator[DefinitionError]:
+    """Labels that both a metric and the scrape job of its service set.
+
+    https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+    """
+    for service, metrics in catalog.metrics_of.items():
+        for job in service.jobs:
+            for metric in metrics:
+                for name in sorted(job.labels.keys() & {label.name for label in metric.labels}):
+                    yield DefinitionError(
+                        job.source,
+                        f"job {job.name} sets label {name!r}, which {metric.name} has too:"
+                        f" Prometheus renames the metric's to exported_{name}, so no query finds"
+                        " its values",
+                        "name the label of the job differently",
+                    )
 
 
 def expressions(catalog: Catalog) -> Iterator[tuple[str, Source, Node]]:
@@ -96,4 +115,4 @@ def selects(matcher: Matcher, values: Collection[str]) -> bool:
     """Whether the matcher's value or pattern names at least one of the values."""
     if matcher.op in {"=", "!="}:
         return matcher.value in values
-    return any(re.fullmatch(matcher.value, value) for value in values)
+    return any(compiled(matcher.value).fullmatch(value) for value in values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import islice, takewhile
 
 from pbmon.checks.dashboards.parts import Board, box, name, panels_and_rows, parts, top_level
 from pbmon.finding import Finding
@@ -52,7 +52,16 @@ def panels_do_not_overlap(board: Board) -> Iterator[Finding]:
         *(parts(panel, "panels") for panel in top_level(board.json)),
     ):
         placed = [(panel, place) for panel in group if (place := box(panel))]
-        for (one, a), (other, b) in combinations(placed, 2):
+        placed.sort(key=lambda panel_and_place: panel_and_place[1].y)
+        pairs = (
+            (above, below)
+            for index, above in enumerate(placed)
+            for below in takewhile(
+                lambda below, end=above[1].y + above[1].h: below[1].y < end,  # type: ignore[misc]
+                islice(placed, index + 1, None),
+            )
+        )
+        for (one, a), (other, b) in pairs:
             if a.x < b.x + b.w and b.x < a.x + a.w and a.y < b.y + b.h and b.y < a.y + a.h:
                 yield Finding(
                     "panels-do-not-overlap",

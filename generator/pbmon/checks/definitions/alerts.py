@@ -46,10 +46,12 @@ def alert_has_action(case: Case) -> Iterator[Finding]:
             ("action", definition.action),
         ):
             if len(text.split()) < 3:
+                excerpt = text if len(text) <= 60 else f"{text[:60]}…"
                 yield Finding(
                     "alert-has-action",
                     alert.source,
-                    f"{name} of {alert.name} is {text!r}, which does not help the person on call",
+                    f"{name} of {alert.name} is {excerpt!r}, which does not help the person on"
+                    " call",
                     "one sentence: what happens, what users notice, what to do first",
                     level="warning",
                 )

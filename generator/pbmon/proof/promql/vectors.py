@@ -6,11 +6,11 @@ https://prometheus.io/docs/prometheus/latest/querying/operators/
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from math import isnan
 
 from pbmon.expr.nodes import Matching, Selector
 from pbmon.labels import Matcher
+from pbmon.patterns import compiled
 from pbmon.proof.promql.samples import Labels
 
 Vector = dict[Labels, float]
@@ -51,12 +51,7 @@ def fulfils(matcher: Matcher, value: str) -> bool:
     """Whether a label's value (empty for none) passes the matcher."""
     if matcher.op in {"=", "!="}:
         return (value == matcher.value) == (matcher.op == "=")
-    return (_compiled(matcher.value).fullmatch(value) is not None) == (matcher.op == "=~")
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return (compiled(matcher.value).fullmatch(value) is not None) == (matcher.op == "=~")
 
 
 def only(labels: Labels, names: set[str]) -> Labels:
@@ -112,7 +107,7 @@ def label_replace(
 ) -> Vector:
     result = {}
     for labels, value in vector.items():
-        match = _compiled(pattern).fullmatch(dict(labels).get(source, ""))
+        match = compiled(pattern).fullmatch(dict(labels).get(source, ""))
         if match:
             text = _filled(replacement, match)
             pair = [(target, text)] if text else []

@@ -35,7 +35,7 @@ service = Service(
     "till",
     "Sells \"things\" | 'more' \\ less: `code`, [a](b), {braces}.\n\n# No heading\n- no list",
     owner="<team>",
-    jobs=[Job("till/1", ["till:80"], path="/metrics?a=%20", labels={"service": "yes", "component": 'quo"ted\\'})],
+    jobs=[Job("till/1", ["till:80"], path="/metrics/a=%20", labels={"service": "yes", "component": 'quo"ted\\'})],
     module="src/till/metrics.py",
 )
 
