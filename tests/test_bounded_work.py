@@ -58,13 +58,13 @@ def built(body: str) -> tuple[Plan, list[str]]:
 
 
 REFUSED = {
-    "signs": (alert(TEXT.format("-" * 1_000 + " lamps")), "1001 brackets and operators"),
+    "signs": (alert(TEXT.format("-" * 1_000 + " lamps")), "1000 brackets and operators"),
     "brackets": (
         alert(TEXT.format("(" * 10_000 + "lamps" + ")" * 10_000)),
-        "10001 brackets and operators",
+        "10000 brackets and operators",
     ),
-    "sum": (alert(TEXT.format(" or ".join(["lamps"] * 5_000))), "5000 brackets and operators"),
-    "long text": (alert(TEXT.format("lamps" + " " * 100_000)), "100007 characters"),
+    "sum": (alert(TEXT.format(" or ".join(["lamps"] * 5_000))), "4999 brackets and operators"),
+    "long text": (alert(TEXT.format("lamps" + " " * 100_000)), "100005 characters"),
     "next to nothing": (
         DECIMAL + alert('lamps > Decimal("1.0e-99999999")'),
         "1.000e-99999999 is a number that Prometheus cannot hold",

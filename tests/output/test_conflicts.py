@@ -45,9 +45,9 @@ def test_edited_and_foreign_files_are_all_named_at_once(out: Path) -> None:
         == "a build would overwrite or remove work that is not pbmon's, so nothing is written:\n "
         f" {Path('build/alerts/api.yml')} (edited since pbmon wrote it)\n "
         f" {Path('build/alerts/gone.yml')} (edited since pbmon wrote it)\n "
-        f" {Path('build/rules/more/added.yml')} (not written by pbmon)\n  help: `pbmon build"
-        " --check` shows what would change; move the edits into the definitions, or `pbmon"
-        " build --force` overwrites them"
+        f" {Path('build/rules/more/added.yml')} (not written by pbmon)\n  help: the same"
+        " command with --check shows what would change; move the edits into the definitions, or"
+        " --force overwrites them"
     )
 
 

@@ -130,8 +130,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_texts_arrive_in_grafana_as_written(hostile: str) -> None:
-    table = Table(hostile, up, description=hostile or " ", link=(hostile, hostile))
+    table = Table(hostile, up, description=hostile or " ")
     table.description, table.columns = hostile, {hostile: hostile}
+    table.link = (hostile, hostile)
     target = Target("A", hostile, up.node, hostile)
     panel = replace(planned(table), targets=(target,))
     text = planned(Text("Notes", hostile))
