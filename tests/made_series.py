@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from pbmon import Counter, Histogram
-from pbmon.expr.selection import bucket_text
+from pbmon.expr.buckets import bucket_text
 from pbmon.proof.promql.samples import Clock, Line, Segment, Store
 from strategies import METRICS
 

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from made_series import store
 from pbmon import Counter, Gauge, Histogram, Record, instance, job, ratio
+from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Binary, Node, Number
-from pbmon.expr.selection import AnyCounter, bucket_text
+from pbmon.expr.selection import AnyCounter
 from pbmon.expr.text import promql
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import walk

@@ -10,6 +10,7 @@ from typing import ClassVar
 from pbmon import durations
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
+from pbmon.expr.buckets import bucket_text
 from pbmon.expr.labelsets import LabelSet
 from pbmon.expr.nodes import Selector, Series
 from pbmon.expr.operations import Scalar, literal
@@ -288,20 +289,6 @@ def check_matchers(series: Series, matchers: Sequence[Matcher]) -> None:
                 " values can differ",
                 f"its own is defined at {label.source}, this one at {matcher.label.source}",
             )
-
-
-def bucket_text(bound: float) -> str:
-    """A bound as prometheus_client writes it in `le`: 1 gives `1.0`, 0.3 gives `0.3`, 1e6 gives
-    `1e+06`.
-    """
-    if bound == float("inf"):
-        return "+Inf"
-    text = repr(float(bound))
-    digits, dot, fraction = text.partition(".")
-    if dot and len(digits) > 6:  # Go turns to exponents sooner than Python does
-        mantissa = f"{digits[0]}.{digits[1:]}{fraction}".rstrip("0.")
-        return f"{mantissa}e+{len(digits) - 1:02d}"
-    return text
 
 
 def _listed(bounds: Sequence[float]) -> str:

@@ -42,9 +42,7 @@ class Vector(ABC):
     @property
     @abstractmethod
     def label_set(self) -> tuple[Label, ...]:
-        """Labels that every series of the result carries, sorted by name; the metric's name is not
-        one of them.
-        """
+        """Labels of every series of the result, sorted by name, without the metric's name."""
 
     @property
     @abstractmethod
@@ -277,9 +275,7 @@ def over_time(function: str, vector: Vector, window: str, step: str = "") -> Exp
 
 
 def binary(operator: str, left: Vector, right: Operand) -> Expression:
-    """Arithmetic. With a number the labels and, for + and -, the unit stay; between vectors the
-    labels must match.
-    """
+    """Arithmetic: between vectors the labels must match; with a number they stay."""
     return Expression(*operations.arithmetic(operator, _typed(left), *_right(right)))
 
 

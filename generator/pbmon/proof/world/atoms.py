@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Selector
-from pbmon.expr.selection import bucket_text
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
 from pbmon.proof.promql.samples import Labels

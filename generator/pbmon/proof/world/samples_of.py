@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pbmon.expr.selection import bucket_text
+from pbmon.expr.buckets import bucket_text
 from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
 from pbmon.proof.world.atoms import Atom
