@@ -15,6 +15,7 @@ from pbmon import units
 from pbmon.arguments import checked
 from pbmon.conventions import check_metric_name
 from pbmon.errors import DefinitionError
+from pbmon.expr.buckets import bucket_text
 from pbmon.expr.labelsets import label_set
 from pbmon.expr.nodes import Selector, Series, SeriesType
 from pbmon.expr.selection import (
@@ -23,7 +24,6 @@ from pbmon.expr.selection import (
     AnyHistogram,
     CounterSelection,
     GaugeSelection,
-    bucket_text,
 )
 from pbmon.labels import TARGET_LABELS, Label, le, quantile
 from pbmon.model.acceptance import Accepted
