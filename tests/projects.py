@@ -245,7 +245,7 @@ class Author:
     def _matcher(self, label: str) -> str:
         """A condition on any text where the label is open, else on its values."""
         if not self.labels[label]:
-            return f"l_{label}.{self.one(('is_', 'is_not', 'is_in'))}({self.text()})"
+            return f"l_{label}.{self.one(('is_', 'is_not', 'is_in'))}({self.text(shown)})"
         return f"l_{label}.is_in({', '.join(map(repr, self.some(self.labels[label], least=1)))})"
 
     def write_record(self, number: int) -> None:

@@ -154,7 +154,7 @@ def test_ctrl_c_ends_quietly_and_leaves_the_output_as_it_was(shop: Path) -> None
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert running.stdout is not None and running.stdout.readline() == b"reading\n"
+    assert running.stderr is not None and running.stderr.readline() == b"reading\n"
     running.send_signal(signal.SIGINT)
     assert running.communicate(timeout=60) == (b"", b"")
     assert running.returncode == ending.INTERRUPTED
