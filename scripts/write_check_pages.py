@@ -18,8 +18,8 @@ from typing import Any
 from pbmon.acceptance import acceptance_accepts_something
 from pbmon.catalog.environment import read_environment
 from pbmon.checks import validation
-from pbmon.checks.case import id_of
 from pbmon.checks.programs.proving import rules_pass_their_tests
+from pbmon.finding import id_of
 
 FOLDER = Path(__file__).parent.parent / "docs/checks"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,3 +29,8 @@ class Finding:
     def __str__(self) -> str:
         text = f"{self.source}: {self.problem} ({self.check})"
         return text + (f"\n  help: {self.help}" if self.help else "")
+
+
+def id_of(check: Callable[..., object]) -> str:
+    """What findings of the check are called: `alert_has_action` makes `alert-has-action`."""
+    return check.__name__.replace("_", "-")

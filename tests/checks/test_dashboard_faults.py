@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from boards import check_dashboard
 from pbmon.artifact import Artifact, Place
-from pbmon.checks.case import id_of
 from pbmon.checks.dashboards.listed import DASHBOARD_CHECKS
 from pbmon.checks.dashboards.variables import WINDOW, expanded
+from pbmon.finding import id_of
 from pbmon.source import Source
 
 SOUND = (Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.json").read_text(

@@ -6,7 +6,8 @@ import inspect
 from pathlib import Path
 
 import pytest
-from pbmon.live.checks import CHECKS, id_of
+from pbmon.finding import id_of
+from pbmon.live.checks import CHECKS
 from pbmon.live.checks.case import Check
 
 PAGE = Path(__file__).parents[2] / "docs/verify.md"

@@ -51,8 +51,3 @@ class Case:
 
 Check = Callable[[Case], Iterable[Finding]]
 """Findings on a case. Its name is the sentence that must hold; its docstring is its page."""
-
-
-def id_of(check: Callable[..., object]) -> str:
-    """What findings of the check are called: `alert_has_action` makes `alert-has-action`."""
-    return check.__name__.replace("_", "-")

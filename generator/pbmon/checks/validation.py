@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from pbmon.checks.app import usage
-from pbmon.checks.case import Case, Check, id_of
+from pbmon.checks.case import Case, Check
 from pbmon.checks.dashboards.listed import DASHBOARD_CHECKS
 from pbmon.checks.definitions import alerts, metrics, proofs, rules
 from pbmon.checks.programs import amtool, promtool, proving
-from pbmon.finding import Finding
+from pbmon.finding import Finding, id_of
 
 
 class Shelf(NamedTuple):

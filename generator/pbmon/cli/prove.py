@@ -22,9 +22,10 @@ def prove(
     """
     from pbmon.acceptance import settle
     from pbmon.catalog.catalog import load
-    from pbmon.checks.case import Case, id_of
+    from pbmon.checks.case import Case
     from pbmon.checks.programs.binaries import find_promtool
     from pbmon.checks.validation import PROVE_CHECKS
+    from pbmon.finding import id_of
     from pbmon.plan.plan import resolve
     from pbmon.proof.cases.suite import suite
     from pbmon.render.artifacts import render

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pbmon.acceptance import settle
-from pbmon.finding import Finding
-from pbmon.live.checks import CHECKS, alerts, id_of, panels, targets
+from pbmon.finding import Finding, id_of
+from pbmon.live.checks import CHECKS, alerts, panels, targets
 from pbmon.live.checks.case import Case
 from pbmon.live.observation import Servers, look
 from pbmon.live.report.coverage import Coverage, coverage

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from pbmon.expr.nodes import Node
 from pbmon.expr.text import promql
@@ -121,6 +120,3 @@ class ScrapeJob:
 def text(rule: PlannedRecord | PlannedAlert) -> str:
     """The rule's PromQL."""
     return promql(rule.expr)
-
-
-RuleKind = Literal["record", "alert"]

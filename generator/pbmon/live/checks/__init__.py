@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pbmon.finding import id_of
 from pbmon.live.checks import alertmanager, alerts, grafana, metrics, panels, rules, series, targets
 from pbmon.live.checks.case import Check
 from pbmon.live.seen import Seen
@@ -83,10 +84,5 @@ CHECKS: tuple[Shelf, ...] = (
 )
 
 
-IDS = frozenset(check.__name__.replace("_", "-") for shelf in CHECKS for check in shelf.checks)
+IDS = frozenset(id_of(check) for shelf in CHECKS for check in shelf.checks)
 """What findings of `pbmon verify` can be called."""
-
-
-def id_of(check: Check) -> str:
-    """`target_is_up` is the check `target-is-up`."""
-    return check.__name__.replace("_", "-")
