@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -51,15 +51,22 @@ class Settled:
 
 
 def settle(
-    findings: Iterable[Finding], catalog: Catalog, ran: Collection[str], known: Collection[str]
+    findings: Iterable[Finding],
+    catalog: Catalog,
+    ran: Collection[str],
+    known_checks: Callable[[], Collection[str]],
 ) -> Settled:
     """The findings without those that a definition accepts, and one for each acceptance of a check
     that ran, or that no command knows, and found nothing there.
 
-    ran, known: ids of checks.
+    ran: ids of checks. known_checks: gives those of all commands; asked only where something is
+    accepted, because it imports them all.
     """
     findings = list(findings)
     accepted = acceptances(catalog)
+    if not accepted:
+        return Settled(findings, 0)
+    known = known_checks()
     remaining = [
         finding for finding in findings if not any(each.covers(finding) for each in accepted)
     ]

@@ -41,7 +41,7 @@ def prove(
         case = Case(plan, files, artifacts, promtool=promtool_path)
         findings = [finding for check in PROVE_CHECKS for finding in check(case)]
         ran = {id_of(check) for check in PROVE_CHECKS}
-        left = settle(findings, plan.catalog, ran, known_checks())
+        left = settle(findings, plan.catalog, ran, known_checks)
     print_findings(left.open, format)
     if format == "text":
         cases = sum(len(proof.cases) for file in files for proof in file.alerts)

@@ -90,7 +90,7 @@ def validate(
         findings += _stale(
             artifacts, folder, env, definitions, build_command(definitions, out, env)
         )
-        left = settle(findings, plan.catalog, validation.ids_of(case), known_checks())
+        left = settle(findings, plan.catalog, validation.ids_of(case), known_checks)
     print_findings(left.open, format)
     if format == "text":
         if amtool is None:

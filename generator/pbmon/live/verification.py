@@ -55,7 +55,7 @@ def verify(plan: Plan, rendered: Rendered, servers: Servers, known: Collection[s
     checks = [check for shelf in CHECKS if shelf.runs(seen) for check in shelf.checks]
     ran = tuple(map(id_of, checks))
     findings = (finding for check in checks for finding in check(case))
-    settled = settle(findings, plan.catalog, ran, known)
+    settled = settle(findings, plan.catalog, ran, lambda: known)
     costs = tuple(panels.costs(plan, seen.prometheus)) if seen.prometheus else ()
     return Report(
         tuple(settled.open),
