@@ -14,7 +14,7 @@ from pbmon import Counter, Gauge, Histogram, Label, instance, job, ratio
 from pbmon import promql as raw_promql
 from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Number
-from pbmon.expr.operations import literal
+from pbmon.expr.numbers import literal
 from pbmon.expr.text import pretty, promql
 from pbmon.labels import names
 from prometheus_client.utils import floatToGoString

@@ -97,11 +97,15 @@ class Label:
         return self.max_values + (self.other is not None and not self.values)
 
     def is_(self, value: str) -> Matcher:
-        """`label="value"`. DefinitionError when a closed set has no such value."""
+        """`label="value"`; "" for series without the label. DefinitionError when a closed set has no
+        such value.
+        """
         return Matcher(self, "=", self._checked_value(value))
 
     def is_not(self, value: str) -> Matcher:
-        """`label!="value"`. DefinitionError when a closed set has no such value."""
+        """`label!="value"`; "" for series with the label. DefinitionError when a closed set has no
+        such value.
+        """
         return Matcher(self, "!=", self._checked_value(value))
 
     def is_in(self, *values: str) -> Matcher:
@@ -131,7 +135,7 @@ class Label:
         return Matcher(self, "!~", self._useful(pattern))
 
     def _checked_value(self, value: str) -> str:
-        if self.values and value not in self.domain:
+        if self.values and value and value not in self.domain:
             raise DefinitionError(
                 here(),
                 f"label {self.name!r} has no value {value!r}",

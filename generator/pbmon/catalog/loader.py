@@ -17,8 +17,10 @@ from typing import Any
 
 from pbmon.catalog import recovery
 from pbmon.catalog.python_errors import explained
+from pbmon.catalog.series_names import SeriesNames
 from pbmon.catalog.unbound import Noted
 from pbmon.errors import DefinitionError, UsageError
+from pbmon.expr.reading import names_from
 from pbmon.source import Source
 
 
@@ -41,6 +43,7 @@ class _Loader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         file = Path(self.path)
+        self.finder.names.namespaces.append(vars(module))
         noted, errors = recovery.run(file, self.finder.display_path(file), vars(module))
         self.finder.errors += errors
         self.finder.finished.append(Module(vars(module), noted))
@@ -56,6 +59,7 @@ class _Finder(MetaPathFinder):
         self.folder = folder
         self.package = folder.name
         self.finished: list[Module] = []
+        self.names = SeriesNames()
         self.errors: list[DefinitionError] = []
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
@@ -102,7 +106,11 @@ def read_modules(folder: Path) -> tuple[list[Module], list[DefinitionError]]:
         nothing = Source(folder.name, 0)
         return [], [DefinitionError(nothing, problem, "`pbmon init DIR` shows a small project")]
     # what a module prints must not get into an answer for machines
-    with _importing(folder) as finder, redirect_stdout(sys.stderr):
+    with (
+        _importing(folder) as finder,
+        names_from(finder.names),
+        redirect_stdout(sys.stderr),
+    ):
         for file in files:
             if why_not := _unreachable(file, folder):
                 finder.errors.append(

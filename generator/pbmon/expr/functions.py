@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import overload
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
-from pbmon.expr.nodes import Binary, Raw
-from pbmon.expr.operations import Scalar, literal
+from pbmon.expr import operations
+from pbmon.expr.numbers import Scalar, literal
 from pbmon.expr.selection import AnyCounter, Selectable
-from pbmon.expr.signatures import called
-from pbmon.expr.vector import Expression, Vector
+from pbmon.expr.vector import Expression, ScalarExpression, Vector
 from pbmon.labels import Label, job
 from pbmon.source import here
 
@@ -49,22 +49,26 @@ def ratio(
             "a ratio mixes a counter and a vector",
             "give two counters and a window, or two vectors",
         )
-    whole = part.or_(0 * total)
-    share = Expression(whole.node, part.label_set) / (total > 0)
-    return Expression(share.node, share.label_set, "percentunit")
+    share = part.or_(0 * total) / (total > 0)
+    return Expression(share.node, replace(share.shape, unit="percentunit"))
 
 
 @checked
-def time() -> Expression:
-    """Seconds since 1970 at the moment of evaluation, as a vector without labels."""
-    moment, _ = called("time", ())
-    return Expression(*called("vector", (moment,)), "s")
+def time() -> ScalarExpression:
+    """Seconds since 1970 at the moment of evaluation."""
+    return ScalarExpression(*operations.called("time", []))
+
+
+@checked
+def pi() -> ScalarExpression:
+    """3.14…"""
+    return ScalarExpression(*operations.called("pi", []))
 
 
 @checked
 def constant(value: Scalar) -> Expression:
     """One series without labels and this value."""
-    return Expression(*called("vector", (literal(value),)))
+    return Expression(*operations.called("vector", [], [literal(value)]))
 
 
 @checked
@@ -75,30 +79,34 @@ def join_info(
     in `on`.
     """
     joined = vector * info.on(*on).group_left(*include)
-    return Expression(joined.node, joined.label_set, vector.unit)
+    return Expression(joined.node, replace(joined.shape, unit=vector.unit))
 
 
 @checked
 def promql(
-    text: str, *, labels: Sequence[Label], uses: Sequence[Selectable | Vector], unit: str = ""
+    text: str,
+    *,
+    labels: Sequence[Label] | None = None,
+    uses: Sequence[Selectable | Vector] | None = None,
+    unit: str | None = None,
 ) -> Expression:
-    """Plain PromQL, for what the methods cannot say.
+    """Plain PromQL. Its names are those of metrics and records that are defined or imported above.
 
-    labels: what the result carries. uses: every metric and record in the text. Both are checked:
-    the text must parse, and the names in it must be exactly those of `uses`. Raises DefinitionError
-    at the author's line.
+    labels: what the result carries. uses: every metric and record in the text. Both are optional,
+    and checked where they are given. unit: Grafana's id; read from the text when not given. Raises
+    DefinitionError at the author's line for text that does not parse and for names that do not
+    exist.
     """
-    from pbmon.expr.raw import checked_selectors
+    from pbmon.expr.reading import expression
 
-    return Expression(Raw(text, checked_selectors(text, uses)), labels, unit)
+    return expression(text, labels, uses, unit)
 
 
 @checked
 def either(*vectors: Vector) -> Expression:
-    """The union of vectors with the same labels: `a or b or c`."""
+    """The union of vectors: `a or b or c`."""
     first, *rest = vectors
-    node = first.node
+    union: Vector = first
     for vector in rest:
-        first.or_(vector)
-        node = Binary("or", node, vector.node)
-    return Expression(node, first.label_set, first.unit)
+        union = union.or_(vector)
+    return Expression(union.node, union.shape)

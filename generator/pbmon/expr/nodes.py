@@ -10,7 +10,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Literal, get_args
 
-from pbmon.labels import Label, Matcher
+from pbmon.labels import Label, Matcher, MatchOp
 
 _MOST_DIGITS = 340
 """As many as a number needs that is written without an exponent."""
@@ -24,7 +24,8 @@ class Series:
 
     name: in the selector (`x_bucket`). metric: the definition it comes from (`x`). labels: all that
     a sample carries, `job` and `instance` included. unit: Grafana's id or empty. bounds: finite
-    bucket bounds of a histogram's series.
+    bucket bounds of a histogram's series. key: names of the labels that tell its series apart; the
+    others follow from them. None for all. matchers: what the labels of a recorded series fulfil.
     """
 
     name: str
@@ -33,16 +34,35 @@ class Series:
     labels: tuple[Label, ...]
     unit: str = ""
     bounds: tuple[float, ...] = ()
+    key: tuple[str, ...] | None = None
+    matchers: tuple[Matcher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """`name{matchers}[window] offset x`; window and offset may be empty."""
+    """`name{matchers}[window] offset x @ y`; window, offset and at may be empty.
+
+    offset: a duration, with `-` before it for one that lies ahead. at: `start()`, `end()`, or
+    seconds since 1970.
+    """
 
     series: Series
     matchers: tuple[Matcher, ...] = ()
     window: str = ""
     offset: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`{__name__=~"pattern"}`: the series of every name that fulfils the matchers.
+
+    matchers: of the name, as (operator, value). selectors: one for each of these names, alike but
+    for the series.
+    """
+
+    matchers: tuple[tuple[MatchOp, str], ...]
+    selectors: tuple[Selector, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +122,37 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`left operator right`, arithmetic, comparison or set operation."""
+    """`left operator right`, arithmetic, comparison or set operation.
+
+    returns_bool: a comparison that gives 1 and 0 and keeps every series (`> bool`).
+    """
 
     operator: str
     left: Node
     right: Node
     matching: Matching | None = None
+    returns_bool: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """`-operand`."""
+
+    operand: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """`(operand)[window:step]`."""
+    """`(operand)[window:step] offset x @ y`; without a step the interval of the evaluation."""
 
     operand: Node
     window: str
     step: str = ""
+    offset: str = ""
+    at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """PromQL written as text. selectors: those that the author declares with `uses`, for checks."""
-
-    text: str
-    selectors: tuple[Selector, ...] = ()
-
-
-Node = Selector | Number | String | Call | Aggregate | Binary | Subquery | Raw
+Node = Selector | Names | Number | String | Call | Aggregate | Binary | Negation | Subquery
 KINDS: tuple[type[Node], ...] = get_args(Node)
 
 COMPARISONS = frozenset({">", "<", ">=", "<=", "==", "!="})

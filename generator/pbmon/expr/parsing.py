@@ -13,7 +13,7 @@ MOST_CHARACTERS = 50_000
 MOST_OPERATIONS = 500
 """Brackets that open, signs and operators: each may be one level of the syntax tree."""
 
-_WITHOUT_MEANING = re.compile(
+QUOTED = re.compile(
     r"""
     "(?:[^"\\]|\\.)*(?:"|\\?\Z)
     | '(?:[^'\\]|\\.)*(?:'|\\?\Z)
@@ -31,7 +31,7 @@ def parsed(text: str) -> Any:
     """
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"{len(text)} characters, and {MOST_CHARACTERS} are read at most")
-    operations = len(_OPERATION.findall(_WITHOUT_MEANING.sub('""', text)))
+    operations = len(_OPERATION.findall(QUOTED.sub('""', text)))
     if operations > MOST_OPERATIONS:
         raise ValueError(
             f"{operations} brackets and operators, and {MOST_OPERATIONS} are read at most"

@@ -5,19 +5,26 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from math import inf
+from typing import ClassVar, Literal
 
 from pbmon import durations
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
-from pbmon.expr.buckets import bucket_text
-from pbmon.expr.labelsets import LabelSet
-from pbmon.expr.nodes import Selector, Series
-from pbmon.expr.operations import Scalar, literal
-from pbmon.expr.signatures import called
-from pbmon.expr.vector import Expression, Vector, over_time
-from pbmon.labels import Label, Matcher, le, listed, names
+from pbmon.expr import operations
+from pbmon.expr.aggregations import Counted, Labels
+from pbmon.expr.buckets import le_matcher
+from pbmon.expr.derivation import derived
+from pbmon.expr.nodes import Node, Selector, Series
+from pbmon.expr.numbers import literal
+from pbmon.expr.operations import Side
+from pbmon.expr.over_time import Sampled
+from pbmon.expr.shapes import Shape
+from pbmon.expr.vector import Expression, Vector
+from pbmon.labels import Label, Matcher, le, listed, quantile
 from pbmon.source import here
+
+Moment = Literal["start", "end"] | float
 
 
 @checked
@@ -29,22 +36,57 @@ class Selectable(ABC):
     def selector(self) -> Selector:
         """The syntax that selects the series."""
 
+    @property
+    def shape(self) -> Shape:
+        """What is known of the series: see Shape."""
+        return derived(self.selector, ())
+
     def absent(self) -> Expression:
         """1 while no such series exists. The result carries only labels that a matcher fixes to one
         value.
         """
-        return Expression(*called("absent", (self.selector,)), "short")
+        return self._apply("absent")
+
+    def timestamp(self) -> Expression:
+        """When each series had its newest sample, in seconds since 1970."""
+        return self._apply("timestamp")
+
+    @property
+    def _side(self) -> Side:
+        return Side(self.selector, self.shape)
+
+    def _apply(self, function: str, *arguments: Node) -> Expression:
+        return Expression(*operations.called(function, [self._side], arguments))
+
+    def _aggregated(
+        self, operator: str, by: Labels, without: Labels, parameter: Node | None = None
+    ) -> Expression:
+        return Expression(*operations.aggregated(operator, self._side, by, without, parameter))
+
+    def _over(self, function: str, window: str, step: str, *arguments: Node) -> Expression:
+        return Expression(*operations.over_range(function, self._side, window, step, arguments))
 
     def _where(self, matchers: Sequence[Matcher]) -> Selector:
-        check_matchers(self.selector.series, matchers)
-        return replace(self.selector, matchers=(*self.selector.matchers, *matchers))
+        series = self.selector.series
+        bound = tuple(bound_matcher(series, matcher) for matcher in matchers)
+        return replace(self.selector, matchers=(*self.selector.matchers, *bound))
 
     def _offset(self, duration: str) -> Selector:
-        return replace(self.selector, offset=durations.checked(duration, "offset"))
+        durations.checked(duration.removeprefix("-"), "offset")
+        return replace(self.selector, offset=duration)
+
+    def _at(self, moment: Moment) -> Selector:
+        if moment not in {"start", "end"} and not (isinstance(moment, int | float) and moment >= 0):
+            raise DefinitionError(
+                here(),
+                f"{moment!r} is no moment that Prometheus knows",
+                'at("start"), at("end"), or at(seconds since 1970)',
+            )
+        return replace(self.selector, at=f"{moment}()" if isinstance(moment, str) else f"{moment}")
 
 
 @checked
-class AnyCounter(Selectable):
+class AnyCounter(Selectable, Counted["Expression"], Sampled["Expression"]):
     """Series that only grow until their process restarts: a counter, or the count, sum or buckets
     of a histogram.
     """
@@ -63,34 +105,23 @@ class AnyCounter(Selectable):
         """The series as they were so long ago."""
         return CounterSelection(self._offset(duration))
 
+    def at(self, moment: Moment) -> CounterSelection:
+        """The series as they were at the start or the end of a panel's range, or at a time."""
+        return CounterSelection(self._at(moment))
+
     def rate(self, window: str) -> Expression:
         """Growth per second over the window; seconds per second become a ratio of time. Buckets
         keep the unit of their bounds.
         """
-        series = self.selector.series
-        unit = (
-            series.unit
-            if series.type == "bucket"
-            else {"s": "percentunit", "bytes": "Bps"}.get(series.unit, "")
-        )
-        return self._ranged("rate", window, unit)
+        return self._over("rate", window, "")
 
     def irate(self, window: str) -> Expression:
         """Growth per second between the last two samples; for panels, not for alerts."""
-        return self._ranged("irate", window, "")
+        return self._over("irate", window, "")
 
     def increase(self, window: str) -> Expression:
         """Growth over the window, in the counter's own unit."""
-        return self._ranged("increase", window, self.selector.series.unit or "short")
-
-    def resets(self, window: str) -> Expression:
-        """How often the counter began again from zero."""
-        return self._ranged("resets", window, "short")
-
-    def _ranged(self, function: str, window: str, unit: str) -> Expression:
-        durations.checked_window(window, "window")
-        ranged = replace(self.selector, window=window)
-        return Expression(*called(function, (ranged,), self.selector.series.labels), unit)
+        return self._over("increase", window, "")
 
 
 @checked
@@ -110,36 +141,17 @@ class AnyGauge(Selectable, Vector):
         """The series as they were so long ago."""
         return GaugeSelection(self._offset(duration))
 
+    def at(self, moment: Moment) -> GaugeSelection:
+        """The series as they were at the start or the end of a panel's range, or at a time."""
+        return GaugeSelection(self._at(moment))
+
     @property
     def node(self) -> Selector:
         return self.selector
 
     @property
-    def label_set(self) -> LabelSet:
-        return self.selector.series.labels
-
-    @property
     def unit(self) -> str:
         return self.selector.series.unit
-
-    def delta(self, window: str) -> Expression:
-        """Difference between the ends of the window."""
-        return over_time("delta", self, window)
-
-    def deriv(self, window: str) -> Expression:
-        """Slope per second by linear regression."""
-        return over_time("deriv", self, window)
-
-    def changes(self, window: str) -> Expression:
-        """How often the value changed within the window."""
-        changed = over_time("changes", self, window)
-        return Expression(changed.node, changed.label_set, "short")
-
-    def predict_linear(self, window: str, seconds: Scalar) -> Expression:
-        """Value so many seconds from now if the window's trend goes on."""
-        durations.checked_window(window, "window")
-        arguments = (replace(self.selector, window=window), literal(seconds))
-        return Expression(*called("predict_linear", arguments, self.label_set), self.unit)
 
 
 @checked
@@ -174,17 +186,14 @@ class AnyHistogram(Selectable):
     def at_most(self, bound: float) -> CounterSelection:
         """Observations of at most this value. DefinitionError when no bucket ends there."""
         series = self.selector.series
-        if bound not in series.bounds:
+        if bound != inf and bound not in series.bounds:
             raise DefinitionError(
                 here(),
                 f"{series.metric} has no bucket that ends at {bound:g}",
                 f"buckets: {_listed(series.bounds)}",
             )
-        text = bucket_text(bound)
-        # Prometheus 3 stores le="16" as le="16.0"; exporters written in Go expose "16", Python's
-        # client "16.0".
-        whole = text.removesuffix(".0")
-        matcher = Matcher(le, "=", text) if whole == text else Matcher(le, "=~", rf"{whole}(\.0)?")
+        of_bound = next(label for label in series.labels if label.name == le.name)
+        matcher = le_matcher(of_bound, bound)
         return CounterSelection(replace(self.selector, matchers=(*self.selector.matchers, matcher)))
 
     def quantile(self, q: float, window: str, by: Sequence[Label] = ()) -> Expression:
@@ -201,17 +210,14 @@ class AnyHistogram(Selectable):
         """
         total = self.observed_sum.rate(window).sum(by=by)
         mean = total / (self.observations.rate(window).sum(by=by) > 0)
-        return Expression(mean.node, mean.label_set, self.selector.series.unit)
+        return Expression(mean.node, replace(mean.shape, unit=self.selector.series.unit))
 
     def _sibling(self, suffix: str, unit: str) -> CounterSelection:
         series = self.selector.series
-        plain = tuple(label for label in series.labels if label.name != "le")
-        return CounterSelection(
-            replace(
-                self.selector,
-                series=Series(series.metric + suffix, series.metric, "counter", plain, unit),
-            )
-        )
+        plain = tuple(label for label in series.labels if label.name != le.name)
+        key = series.key and tuple(name for name in series.key if name != le.name)
+        sibling = Series(series.metric + suffix, series.metric, "counter", plain, unit, key=key)
+        return CounterSelection(replace(self.selector, series=sibling))
 
 
 class CounterSelection(AnyCounter):
@@ -259,36 +265,45 @@ def histogram_quantile(q: float, buckets: Vector, unit: str = "") -> Expression:
             f"quantile {q} is outside 0 to 1, so the result is infinite",
             "the 95th percentile is 0.95",
         )
-    if "le" not in names(buckets.label_set):
+    quantiles = operations.called(
+        "histogram_quantile", [Side(literal(q), Shape()), Side(buckets.node, buckets.shape)]
+    )
+    return Expression(quantiles.node, replace(quantiles.shape, unit=unit or buckets.unit))
+
+
+def bound_matcher(series: Series, matcher: Matcher) -> Matcher:
+    """The matcher, on the series' own label where it names `le` or `quantile` in general.
+
+    DefinitionError for one whose label the series lacks, or whose label is another of the same
+    name, and for the bound of a bucket that does not exist.
+    """
+    label = next((label for label in series.labels if label.name == matcher.label.name), None)
+    if label is None:
         raise DefinitionError(
             here(),
-            "a quantile needs the label 'le', which the expression dropped",
-            f"it has {listed(buckets.label_set)}; keep le in by",
+            f"{series.metric} has no label {matcher.label.name!r}",
+            f"it has {listed(series.labels)}",
         )
-    arguments = (literal(q), buckets.node)
-    call = called("histogram_quantile", arguments, buckets.label_set)
-    return Expression(*call, unit or buckets.unit)
+    if matcher.label in {le, quantile}:
+        return _checked_value(label, matcher)
+    if label != matcher.label:
+        raise DefinitionError(
+            here(),
+            f"{series.metric} has another label {label.name!r} than the one matched here, so"
+            " values can differ",
+            f"its own is defined at {label.source}, this one at {matcher.label.source}",
+        )
+    return matcher
 
 
-def check_matchers(series: Series, matchers: Sequence[Matcher]) -> None:
-    """DefinitionError for a matcher whose label the series lacks, or whose label is another of the
-    same name.
-    """
-    for matcher in matchers:
-        label = next((label for label in series.labels if label.name == matcher.label.name), None)
-        if label is None:
-            raise DefinitionError(
-                here(),
-                f"{series.metric} has no label {matcher.label.name!r}",
-                f"it has {listed(series.labels)}",
-            )
-        if label != matcher.label:
-            raise DefinitionError(
-                here(),
-                f"{series.metric} has another label {label.name!r} than the one matched here, so"
-                " values can differ",
-                f"its own is defined at {label.source}, this one at {matcher.label.source}",
-            )
+def _checked_value(label: Label, matcher: Matcher) -> Matcher:
+    if matcher.op in {"=", "!="} and label.values and matcher.value not in label.domain:
+        raise DefinitionError(
+            here(),
+            f"label {label.name!r} has no value {matcher.value!r}",
+            f"it has {', '.join(map(repr, label.domain))}",
+        )
+    return Matcher(label, matcher.op, matcher.value)
 
 
 def _listed(bounds: Sequence[float]) -> str:

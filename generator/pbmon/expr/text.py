@@ -11,9 +11,10 @@ from pbmon.expr.nodes import (
     Binary,
     Call,
     Matching,
+    Names,
+    Negation,
     Node,
     Number,
-    Raw,
     Selector,
     String,
     Subquery,
@@ -26,9 +27,12 @@ def promql(node: Node) -> str:
     match node:
         case Selector():
             matchers = ",".join(map(matcher, node.matchers))
-            text = node.series.name + (f"{{{matchers}}}" if matchers else "")
-            text += f"[{node.window}]" if node.window else ""
-            return text + (f" offset {node.offset}" if node.offset else "")
+            return _ranged(node, node.series.name + (f"{{{matchers}}}" if matchers else ""))
+        case Names():
+            of_name = (f"__name__{op}{quoted(value)}" for op, value in node.matchers)
+            alike = node.selectors[0]
+            matchers = ",".join([*of_name, *map(matcher, alike.matchers)])
+            return _ranged(alike, f"{{{matchers}}}")
         case Number():
             return number(node.value)
         case String():
@@ -44,16 +48,31 @@ def promql(node: Node) -> str:
             parameter = "" if node.parameter is None else promql(node.parameter) + ", "
             return f"{node.operator}{grouping}({parameter}{promql(node.operand)})"
         case Binary():
-            how = f" {_matching(node.matching)}" if node.matching else ""
-            return f"{_operand(node.left)} {node.operator}{how} {_operand(node.right)}"
+            return f"{_operand(node.left)} {_operator(node)} {_operand(node.right)}"
+        case Negation():
+            return f"-{_operand(node.operand)}"
         case Subquery():
             inner = promql(node.operand)
             inner = inner if isinstance(node.operand, Call | Aggregate) else f"({inner})"
-            return f"{inner}[{node.window}:{node.step}]"
-        case Raw():
-            return node.text
+            return f"{inner}[{node.window}:{node.step}]{_shifted(node)}"
         case _:
             assert_never(node)
+
+
+def _ranged(selector: Selector, text: str) -> str:
+    window = f"[{selector.window}]" if selector.window else ""
+    return f"{text}{window}{_shifted(selector)}"
+
+
+def _shifted(node: Selector | Subquery) -> str:
+    at = f" @ {node.at}" if node.at else ""
+    return f"{at} offset {node.offset}" if node.offset else at
+
+
+def _operator(node: Binary) -> str:
+    """`>`, `> bool`, `/ on (job) group_left ()`."""
+    words = [node.operator, *(["bool"] if node.returns_bool else [])]
+    return " ".join([*words, *([_matching(node.matching)] if node.matching else [])])
 
 
 def matcher(matcher: Matcher) -> str:
@@ -87,11 +106,11 @@ def _operand(node: Node) -> str:
     """The node beside an operator, in parentheses where it is no single operand."""
     text = promql(node)
     match node:
-        case Binary() | Raw():
+        case Binary() | Negation():
             return f"({text})"
         case Number():
             return f"({text})" if text.startswith("-") else text
-        case Selector() | String() | Call() | Aggregate() | Subquery():
+        case Selector() | Names() | String() | Call() | Aggregate() | Subquery():
             return text
         case _:
             assert_never(node)
@@ -114,9 +133,8 @@ def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
     inner = indent + 2
     match node:
         case Binary():
-            how = f" {_matching(node.matching)}" if node.matching else ""
             left, right = (_pretty_operand(side, width, indent) for side in (node.left, node.right))
-            return f"{left}\n{' ' * indent}{node.operator}{how}\n{' ' * indent}{right}"
+            return f"{left}\n{' ' * indent}{_operator(node)}\n{' ' * indent}{right}"
         case Call():
             arguments = f",\n{' ' * inner}".join(
                 pretty(argument, width, inner) for argument in node.arguments
@@ -130,7 +148,7 @@ def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
             )
             operand = pretty(node.operand, width, inner)
             return f"{node.operator}{grouping}(\n{' ' * inner}{operand}\n{' ' * indent})"
-        case Aggregate() | Selector() | Number() | String() | Subquery() | Raw():
+        case Aggregate() | Selector() | Names() | Number() | String() | Negation() | Subquery():
             return line  # nothing in it is worth a line of its own
         case _:
             assert_never(node)
@@ -143,5 +161,5 @@ def _pretty_operand(node: Node, width: int, indent: int) -> str:
     if isinstance(node, Binary):
         inner = indent + 2
         return f"(\n{' ' * inner}{pretty(node, width, inner)}\n{' ' * indent})"
-    # in parentheses already (text given to promql()), or a call that may be broken up
+    # in parentheses already, or a call that may be broken up
     return line if line.startswith("(") else pretty(node, width, indent)

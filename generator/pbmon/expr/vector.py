@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, NoReturn
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, NoReturn
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr import operations
+from pbmon.expr.aggregations import Aggregations, Labels
+from pbmon.expr.derivation import is_scalar, subject
+from pbmon.expr.elementwise import Functions
 from pbmon.expr.extent import check_extent
-from pbmon.expr.labelsets import label_set, require
+from pbmon.expr.labelsets import require
 from pbmon.expr.nodes import (
+    COMPARISONS,
     Binary,
+    Call,
     Matching,
+    Negation,
     Node,
     Number,
     String,
 )
-from pbmon.expr.operations import Scalar, Typed, aggregated, chosen, literal, subject
-from pbmon.expr.signatures import called
+from pbmon.expr.numbers import Scalar, literal
+from pbmon.expr.operations import Side
+from pbmon.expr.over_time import OverTime
+from pbmon.expr.shapes import LabelSet, Shape
 from pbmon.labels import Label, checked_pattern, listed, names
 from pbmon.source import here
 
 
 @checked
-class Vector(ABC):
+class Vector(Aggregations["Expression"], OverTime["Expression"], Functions["Expression"]):
     """Anything that evaluates to an instant vector: a gauge, a recorded series, or an expression
     over them.
     """
@@ -41,8 +49,13 @@ class Vector(ABC):
 
     @property
     @abstractmethod
-    def label_set(self) -> tuple[Label, ...]:
+    def shape(self) -> Shape:
+        """What is known of the result: see Shape."""
+
+    @property
+    def label_set(self) -> LabelSet:
         """Labels of every series of the result, sorted by name, without the metric's name."""
+        return self.shape.labels
 
     @property
     @abstractmethod
@@ -56,49 +69,11 @@ class Vector(ABC):
             "combine with .and_(), .or_(), .unless(); 0 < x < 5 is (x > 0).and_(x < 5)",
         )
 
-    # Aggregation:
-    # https://prometheus.io/docs/prometheus/latest/querying/operators/#aggregation-operators
+    # Arithmetic:
+    # https://prometheus.io/docs/prometheus/latest/querying/operators/#arithmetic-binary-operators
 
-    def sum(
-        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
-    ) -> Expression:
-        """Sum over the labels not kept; one series without by and without."""
-        return Expression(*aggregated("sum", _typed(self), by, without))
-
-    def avg(
-        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
-    ) -> Expression:
-        """Mean over the labels not kept."""
-        return Expression(*aggregated("avg", _typed(self), by, without))
-
-    def min(
-        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
-    ) -> Expression:
-        """Smallest over the labels not kept."""
-        return Expression(*aggregated("min", _typed(self), by, without))
-
-    def max(
-        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
-    ) -> Expression:
-        """Largest over the labels not kept."""
-        return Expression(*aggregated("max", _typed(self), by, without))
-
-    def count(
-        self, by: Sequence[Label] | None = None, without: Sequence[Label] | None = None
-    ) -> Expression:
-        """Number of series; the unit becomes `short`."""
-        counted = aggregated("count", _typed(self), by, without)
-        return Expression(*counted._replace(unit="short"))
-
-    def topk(self, k: int, by: Sequence[Label] | None = None) -> Expression:
-        """The k largest series (of each group), all their labels kept."""
-        return Expression(*chosen("topk", k, _typed(self), by))
-
-    def bottomk(self, k: int, by: Sequence[Label] | None = None) -> Expression:
-        """The k smallest series (of each group), all their labels kept."""
-        return Expression(*chosen("bottomk", k, _typed(self), by))
-
-    # Arithmetic and comparison
+    def __neg__(self) -> Expression:
+        return Expression(Negation(self.node), self.shape)
 
     def __add__(self, other: Operand) -> Expression:
         return binary("+", self, other)
@@ -112,17 +87,35 @@ class Vector(ABC):
     def __truediv__(self, other: Operand) -> Expression:
         return binary("/", self, other)
 
+    def __mod__(self, other: Operand) -> Expression:
+        return binary("%", self, other)
+
+    def __pow__(self, other: Operand) -> Expression:
+        return binary("^", self, other)
+
     def __radd__(self, other: Scalar) -> Expression:
-        return Expression(Binary("+", literal(other), self.node), self.label_set, self.unit)
+        return binary("+", literal(other), self)
 
     def __rsub__(self, other: Scalar) -> Expression:
-        return Expression(Binary("-", literal(other), self.node), self.label_set, self.unit)
+        return binary("-", literal(other), self)
 
     def __rmul__(self, other: Scalar) -> Expression:
-        return Expression(Binary("*", literal(other), self.node), self.label_set)
+        return binary("*", literal(other), self)
 
     def __rtruediv__(self, other: Scalar) -> Expression:
-        return Expression(Binary("/", literal(other), self.node), self.label_set)
+        return binary("/", literal(other), self)
+
+    def __rmod__(self, other: Scalar) -> Expression:
+        return binary("%", literal(other), self)
+
+    def __rpow__(self, other: Scalar) -> Expression:
+        return binary("^", literal(other), self)
+
+    def atan2(self, other: Operand) -> Expression:
+        """Angle in radians of the point whose y is this and whose x is the other."""
+        return binary("atan2", self, other)
+
+    # Comparison and sets
 
     def __gt__(self, other: Operand) -> Condition:
         return compare(">", self, other)
@@ -146,54 +139,38 @@ class Vector(ABC):
 
     def and_(self, other: Vector | Matched) -> Condition:
         """Series of the left side that have a partner on the right."""
-        return Condition(*operations.set_operation("and", _typed(self), *_side(other)))
+        return united("and", self, other)
 
     def or_(self, other: Vector | Matched) -> Condition:
         """All of the left side, and those of the right that have no partner there."""
-        return Condition(*operations.set_operation("or", _typed(self), *_side(other)))
+        return united("or", self, other)
 
     def unless(self, other: Vector | Matched) -> Condition:
         """Series of the left side that have no partner on the right."""
-        return Condition(*operations.set_operation("unless", _typed(self), *_side(other)))
+        return united("unless", self, other)
 
     def on(self, *labels: Label) -> Matched:
         """This vector as right operand, matched on these labels only: `used /
         limit.on(instance)`.
         """
-        require(subject(self.node), self.label_set, labels)
+        require(subject(self.node), self.label_set, names(labels))
         return Matched(self, Matching("on", names(labels)))
 
     def ignoring(self, *labels: Label) -> Matched:
         """This vector as right operand, matched on all labels but these."""
         return Matched(self, Matching("ignoring", names(labels)))
 
-    # Over time:
-    # https://prometheus.io/docs/prometheus/latest/querying/functions/#aggregation_over_time
+    # Other functions
 
-    def avg_over_time(self, window: str, step: str = "") -> Expression:
-        """Mean of each series within the window."""
-        return over_time("avg_over_time", self, window, step)
+    def scalar(self) -> ScalarExpression:
+        """The value as a number without labels, for arithmetic with series of any labels; NaN
+        unless there is exactly one series.
+        """
+        return ScalarExpression(Call("scalar", (self.node,)), Shape(unit=self.unit))
 
-    def max_over_time(self, window: str, step: str = "") -> Expression:
-        """Largest value of each series within the window."""
-        return over_time("max_over_time", self, window, step)
-
-    def min_over_time(self, window: str, step: str = "") -> Expression:
-        """Smallest value of each series within the window."""
-        return over_time("min_over_time", self, window, step)
-
-    def sum_over_time(self, window: str, step: str = "") -> Expression:
-        """Sum of the samples of each series within the window."""
-        return over_time("sum_over_time", self, window, step)
-
-    def last_over_time(self, window: str, step: str = "") -> Expression:
-        """Newest sample of each series within the window."""
-        return over_time("last_over_time", self, window, step)
-
-    def clamp(self, lowest: Scalar, highest: Scalar) -> Expression:
-        """Values kept between two bounds."""
-        arguments = (self.node, literal(lowest), literal(highest))
-        return Expression(*called("clamp", arguments, self.label_set), self.unit)
+    def timestamp(self) -> Expression:
+        """When each series had its newest sample, in seconds since 1970."""
+        return self._apply("timestamp")
 
     def default(self, value: Scalar) -> Expression:
         """The value where the result would be empty: `x or vector(value)`. Only for one series
@@ -205,8 +182,8 @@ class Vector(ABC):
                 f"a default has no labels, but the expression has {listed(self.label_set)}",
                 "aggregate with .sum() first",
             )
-        instead, labels = called("vector", (literal(value),))
-        return Expression(Binary("or", self.node, instead), labels, self.unit)
+        node = Binary("or", self.node, Call("vector", (literal(value),)))
+        return Expression(node, Shape(unit=self.unit))
 
     def label_replace(
         self, target: Label, replacement: str, source_label: Label, pattern: str = "(.*)"
@@ -214,41 +191,82 @@ class Vector(ABC):
         """`label_replace()`: adds target with the replacement (`$1` stands for a group) where
         source_label matches.
         """
-        require(subject(self.node), self.label_set, [source_label])
         checked_pattern(pattern)  # promtool does not look into it
-        texts = map(String, (target.name, replacement, source_label.name, pattern))
-        call = called("label_replace", (self.node, *texts), self.label_set, target)
-        return Expression(*call, self.unit)
+        texts = (target.name, replacement, source_label.name, pattern)
+        return _with_target(self._apply("label_replace", *map(String, texts)), target)
+
+    def label_join(self, target: Label, separator: str, *source_labels: Label) -> Expression:
+        """`label_join()`: adds target with the values of the source labels, joined."""
+        texts = (target.name, separator, *(label.name for label in source_labels))
+        return _with_target(self._apply("label_join", *map(String, texts)), target)
+
+    def _aggregated(
+        self, operator: str, by: Labels, without: Labels, parameter: Node | None = None
+    ) -> Expression:
+        side = Side(self.node, self.shape)
+        return Expression(*operations.aggregated(operator, side, by, without, parameter))
+
+    def _over(self, function: str, window: str, step: str, *arguments: Node) -> Expression:
+        side = Side(self.node, self.shape)
+        return Expression(*operations.over_range(function, side, window, step, arguments))
+
+    def _apply(self, function: str, *arguments: Node) -> Expression:
+        side = Side(self.node, self.shape)
+        return Expression(*operations.called(function, [side], arguments))
 
 
 class Expression(Vector):
     """A vector made by an operation."""
 
-    __slots__ = ("_labels", "_node", "_unit")
+    __slots__ = ("_node", "_shape")
 
-    def __init__(self, node: Node, labels: Sequence[Label], unit: str = "") -> None:
+    def __init__(self, node: Node, shape: Shape) -> None:
+        """DefinitionError for an expression that is too large to be read."""
         check_extent(node)
         self._node = node
-        self._labels = label_set(labels)
-        self._unit = unit
+        self._shape = shape
 
     @property
     def node(self) -> Node:
         return self._node
 
     @property
-    def label_set(self) -> tuple[Label, ...]:
-        return self._labels
+    def shape(self) -> Shape:
+        return self._shape
 
     @property
     def unit(self) -> str:
-        return self._unit
+        return self._shape.unit
 
 
 class Condition(Expression):
     """A vector filtered by a comparison or a set operation: fit for an alert."""
 
     __slots__ = ()
+
+    def as_bool(self) -> Expression:
+        """1 where the comparison holds and 0 where it does not, for every series (`> bool`)."""
+        node = self.node
+        if not (isinstance(node, Binary) and node.operator in COMPARISONS):
+            raise DefinitionError(
+                here(), "only a comparison gives 1 and 0", "(lamps > 5).as_bool()"
+            )
+        return Expression(replace(node, returns_bool=True), replace(self.shape, unit=""))
+
+
+class ScalarExpression(Expression):
+    """One number, without labels: beside an operator it goes with series of any labels. Elsewhere
+    it is a vector of one series without labels.
+    """
+
+    __slots__ = ("scalar_node",)
+
+    def __init__(self, node: Node, shape: Shape) -> None:
+        super().__init__(Call("vector", (node,)), shape)
+        self.scalar_node = node
+
+    def __neg__(self) -> ScalarExpression:
+        return ScalarExpression(Negation(self.scalar_node), self.shape)
 
 
 @dataclass(frozen=True)
@@ -261,40 +279,61 @@ class Matched:
     @checked
     def group_left(self, *include: Label) -> Matched:
         """Many series on the left share one on the right; `include` copies labels from there."""
-        require(subject(self.vector.node), self.vector.label_set, include)
-        matching = Matching(self.matching.kind, self.matching.labels, "group_left", names(include))
+        require(subject(self.vector.node), self.vector.label_set, names(include))
+        return self._grouped("group_left", include)
+
+    @checked
+    def group_right(self, *include: Label) -> Matched:
+        """Many series on the right share one on the left; `include` copies labels from there."""
+        return self._grouped("group_right", include)
+
+    def _grouped(
+        self, group: Literal["group_left", "group_right"], include: Sequence[Label]
+    ) -> Matched:
+        matching = replace(self.matching, group=group, include=names(include))
         return Matched(self.vector, matching)
 
 
 Operand = Vector | Matched | Scalar
 
 
-def over_time(function: str, vector: Vector, window: str, step: str = "") -> Expression:
-    """A function over a range: of the series itself where the vector is one, else of a subquery."""
-    return Expression(*operations.over_range(function, _typed(vector), window, step))
-
-
-def binary(operator: str, left: Vector, right: Operand) -> Expression:
+def binary(operator: str, left: Vector | Number, right: Operand) -> Expression:
     """Arithmetic: between vectors the labels must match; with a number they stay."""
-    return Expression(*operations.arithmetic(operator, _typed(left), *_right(right)))
+    node, shape = operations.joined(operator, _side(left), _side(right))
+    return (ScalarExpression if is_scalar(node) else Expression)(node, shape)
 
 
 def compare(operator: str, left: Vector, right: Operand) -> Condition:
     """A filter: the left side's values where the comparison holds."""
-    return Condition(*operations.comparison(operator, _typed(left), *_right(right)))
+    return Condition(*operations.compared(operator, _side(left), _side(right)))
 
 
-def _typed(vector: Vector) -> Typed:
-    return Typed(vector.node, vector.label_set, vector.unit)
+def united(operator: str, left: Vector, right: Vector | Matched) -> Condition:
+    """`and`, `or`, `unless`: of vectors, so a number is one of one series."""
+    sides = (
+        Side(side.vector.node, side.vector.shape, side.matching)
+        if isinstance(side, Matched)
+        else Side(side.node, side.shape)
+        for side in (left, right)
+    )
+    return Condition(*operations.joined(operator, *sides))
 
 
-def _side(operand: Vector | Matched) -> tuple[Typed, Matching | None]:
-    """The right side of an operator, and how its series find their partners."""
-    if isinstance(operand, Matched):
-        return _typed(operand.vector), operand.matching
-    return _typed(operand), None
+def _side(operand: Operand | Number) -> Side:
+    match operand:
+        case Matched():
+            return Side(operand.vector.node, operand.vector.shape, operand.matching)
+        case ScalarExpression():
+            return Side(operand.scalar_node, operand.shape)
+        case Vector():
+            return Side(operand.node, operand.shape)
+        case Number():
+            return Side(operand, Shape())
+        case _:
+            return Side(literal(operand), Shape())
 
 
-def _right(operand: Operand) -> tuple[Typed | Number, Matching | None]:
-    """As `_side`, and a number has no partners to find."""
-    return _side(operand) if isinstance(operand, Vector | Matched) else (literal(operand), None)
+def _with_target(made: Expression, target: Label) -> Expression:
+    """The expression whose label of this name is the author's, with the values that he knows of."""
+    labels = (label if label.name != target.name else target for label in made.label_set)
+    return Expression(made.node, replace(made.shape, labels=tuple(labels)))

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
-from pbmon.durations import AUTO
-from pbmon.expr.nodes import KINDS, Node, Raw, Selector, Subquery
+from pbmon.expr.nodes import KINDS, Node, Selector, Subquery
 
 
 def _holds_nodes(hint: object) -> bool:
@@ -24,9 +23,7 @@ _OPERANDS = {kind: operand_fields(kind) for kind in KINDS}
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The operands of a node, in the order of its fields. A Raw node's are the selectors it
-    declares.
-    """
+    """The operands of a node, in the order of its fields."""
     operands: list[Node] = []
     for name in _OPERANDS[type(node)]:
         value = getattr(node, name)
@@ -64,11 +61,8 @@ def selectors(node: Node) -> Iterator[Selector]:
 
 
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
-    """A new expression in which `change` has been applied to every node, operands first. PromQL
-    that was written as text stays as it is, with its declared selectors.
-    """
-    operands = () if isinstance(node, Raw) else children(node)
-    if operands:
+    """A new expression in which `change` has been applied to every node, operands first."""
+    if operands := children(node):
         node = with_children(node, [rewrite(operand, change) for operand in operands])
     return change(node)
 
@@ -82,6 +76,4 @@ def windows(node: Node) -> Iterator[tuple[Selector | Subquery, str]]:
 
 def uses_auto(node: Node) -> bool:
     """Whether the expression has a window that only Grafana can fill in."""
-    return any(window == AUTO for _, window in windows(node)) or any(
-        isinstance(inner, Raw) and "$__" in inner.text for inner in walk(node)
-    )
+    return any(window.startswith("$") for _, window in windows(node))

@@ -16,7 +16,6 @@ from pbmon.arguments import checked
 from pbmon.conventions import check_metric_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.buckets import bucket_text
-from pbmon.expr.labelsets import label_set
 from pbmon.expr.nodes import Selector, Series, SeriesType
 from pbmon.expr.selection import (
     AnyCounter,
@@ -25,7 +24,8 @@ from pbmon.expr.selection import (
     CounterSelection,
     GaugeSelection,
 )
-from pbmon.labels import TARGET_LABELS, Label, le, quantile
+from pbmon.expr.shapes import label_set
+from pbmon.labels import TARGET_LABELS, Label, le, listed, names, quantile
 from pbmon.model.acceptance import Accepted
 from pbmon.model.service import Exporter
 from pbmon.source import Source, here
@@ -49,7 +49,9 @@ MultiprocessMode = Literal[
 class Metric:
     """What every metric has. Use Counter, Gauge, Histogram or Summary.
 
-    labels: those the code sets; `job` and `instance` come from Prometheus. unit: Grafana's id (`s`,
+    labels: those the code sets; `job` and `instance` come from Prometheus. key: those of them that
+    tell the series of one target apart, where the others follow from them (`key=[]` for an info
+    metric of one series); all, when not given. unit: Grafana's id (`s`,
     `bytes`), read from the name when it is announced there. symbol: Python name in the generated
     module. observed: the exporter that exposes it.
     scoped: whether selectors get the service's jobs as matcher. Raises DefinitionError as
@@ -59,6 +61,7 @@ class Metric:
     name: str
     help: str
     labels: Sequence[Label] = field(default=(), kw_only=True)
+    key: Sequence[Label] | None = field(default=None, kw_only=True)
     unit: str = field(default="", kw_only=True)
     symbol: str = field(default="", kw_only=True)
     observed: Exporter | None = field(default=None, kw_only=True)
@@ -119,6 +122,13 @@ class Metric:
                     f"give it other='...' at {label.source}",
                 )
             seen.add(label.name)
+        for label in self.key or ():
+            if label not in self.labels:
+                raise DefinitionError(
+                    self.source,
+                    f"{self.name} has {label.name!r} in its key, which is none of its labels",
+                    f"its labels are {listed(self.labels)}",
+                )
 
     @property
     def combinations(self) -> int:
@@ -130,6 +140,11 @@ class Metric:
         """Series to expect on one target."""
         return self.combinations
 
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Every series that is stored for the metric, the main one first."""
+        raise NotImplementedError
+
     def _series(
         self,
         suffix: str,
@@ -139,7 +154,8 @@ class Metric:
     ) -> Series:
         target = TARGET_LABELS if self.scoped else ()
         labels = label_set([*self.labels, *target, *extra])
-        return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds)
+        key = None if self.key is None else names([*self.key, *target, *extra])
+        return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds, key)
 
 
 @checked
@@ -150,6 +166,10 @@ class Counter(Metric, AnyCounter):
     @property
     def kind(self) -> Literal["counter"]:
         return "counter"
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return (self.selector.series,)
 
     @property
     def selector(self) -> Selector:
@@ -170,6 +190,10 @@ class Gauge(Metric, AnyGauge):
     @property
     def kind(self) -> Literal["gauge"]:
         return "gauge"
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return (self.selector.series,)
 
     @property
     def selector(self) -> Selector:
@@ -221,6 +245,11 @@ class Histogram(Metric, AnyHistogram):
         return "histogram"
 
     @property
+    def series(self) -> tuple[Series, ...]:
+        parts = (self.bucket_counts, self.observations, self.observed_sum)
+        return tuple(part.selector.series for part in parts)
+
+    @property
     def cardinality(self) -> int:
         """Buckets, +Inf, _sum and _count of every combination."""
         return self.combinations * (len(self.buckets) + 3)
@@ -256,6 +285,11 @@ class Summary(Metric):
     @property
     def kind(self) -> Literal["summary"]:
         return "summary"
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        parts = (self.values, self.observations, self.observed_sum)
+        return tuple(part.selector.series for part in parts)
 
     @property
     def cardinality(self) -> int:

@@ -57,7 +57,19 @@ class Record(AnyGauge):
 
     @property
     def selector(self) -> Selector:
-        return Selector(Series(self.name, self.name, "recorded", self.expr.label_set, self.unit))
+        shape = self.expr.shape
+        key = tuple(sorted(shape.key))
+        return Selector(
+            Series(
+                self.name,
+                self.name,
+                "recorded",
+                shape.labels,
+                self.unit,
+                key=key,
+                matchers=shape.matchers,
+            )
+        )
 
 
 @checked

@@ -15,9 +15,10 @@ from pbmon import durations
 from pbmon.arguments import checked
 from pbmon.conventions import check_file_name
 from pbmon.errors import DefinitionError
-from pbmon.expr.labelsets import label_set, require
+from pbmon.expr.labelsets import require
 from pbmon.expr.nodes import Selector, Series, is_float
 from pbmon.expr.selection import AnyCounter, AnyGauge, GaugeSelection
+from pbmon.expr.shapes import label_set
 from pbmon.labels import Label, job, names
 from pbmon.model.acceptance import Accepted
 from pbmon.model.slo_events import check_part
@@ -197,7 +198,7 @@ class Slo:
     def _check_labels(self) -> None:
         """Each budget has its part of all events, and the part is not all of them."""
         for events in (self.indicator.part, self.indicator.total):
-            require(events.selector.series.metric, events.selector.series.labels, self.by)
+            require(events.selector.series.metric, events.selector.series.labels, names(self.by))
         if isinstance(self.indicator, RatioIndicator):
             check_part(
                 self.name,

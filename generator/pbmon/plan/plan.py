@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.plan import alerting, app, closed_world, overlay, panels, recording, slo
+from pbmon.plan import alerting, app, closed_world, matching, overlay, panels, recording, slo
 from pbmon.plan.celery import with_celery
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
@@ -65,6 +65,7 @@ def resolve(catalog: Catalog) -> Plan:
     closed_world.check(catalog)
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
+    matching.check(catalog, scope)
     modules = with_celery(catalog, app.modules(catalog))
     return Plan(
         catalog=catalog,

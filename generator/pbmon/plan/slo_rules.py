@@ -15,7 +15,7 @@ from typing import assert_never
 from pbmon import durations
 from pbmon.expr.functions import constant, either
 from pbmon.expr.selection import CounterSelection
-from pbmon.expr.vector import Vector, over_time
+from pbmon.expr.vector import Vector
 from pbmon.labels import job
 from pbmon.model.rules import Alert, Record, RuleGroup
 from pbmon.model.slo import Slo
@@ -180,10 +180,8 @@ def _counted(slo: Slo, suffix: str, group: RuleGroup) -> Iterator[Record]:
     bad: Vector
     match slo.indicator:
         case GaugeIndicator(part=gauge):
-            good, whole = (
-                over_time(f"{how}_over_time", gauge, SAMPLE).sum(by=slo.by)
-                for how in ("sum", "count")
-            )
+            good = gauge.sum_over_time(SAMPLE).sum(by=slo.by)
+            whole = gauge.count_over_time(SAMPLE).sum(by=slo.by)
             bad = total - good
             unit_text = "scrapes in 5 minutes"
         case RatioIndicator(part=part, total=events) | LatencyIndicator(part=part, total=events):

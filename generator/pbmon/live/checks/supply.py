@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pbmon.expr.nodes import COMPARISONS, Binary, Call, Node, Number, Raw, Selector
+from pbmon.expr.nodes import COMPARISONS, Binary, Call, Node, Number, Selector
 from pbmon.expr.walk import children
 from pbmon.live.checks.case import has_series
 from pbmon.live.seen import SeenPrometheus
@@ -46,9 +46,9 @@ class Supply:
         """Whether the expression can be empty although all that it reads exists, because it
         compares, or selects by value.
 
-        Of a record, its expression decides. PromQL that was written as text may do anything.
+        Of a record, its expression decides.
         """
-        if isinstance(node, Raw) or (isinstance(node, Binary) and node.operator in _FILTERS):
+        if isinstance(node, Binary) and node.operator in _FILTERS and not node.returns_bool:
             return True
         if isinstance(node, Selector):
             name = node.series.metric

@@ -14,9 +14,10 @@ from pbmon.expr.nodes import (
     Aggregate,
     Binary,
     Call,
+    Names,
+    Negation,
     Node,
     Number,
-    Raw,
     Selector,
     Series,
     String,
@@ -40,6 +41,7 @@ FaultKind = Literal[
     "matcher",
     "series",
     "division",
+    "sign",
     "grouping",
     "texts",
 ]
@@ -65,6 +67,8 @@ class Fault:
                 return f"{self.before} → {self.after}"
             case "division":
                 return "numerator and denominator swapped"
+            case "sign":
+                return "the sign dropped"
             case "grouping":
                 return f"{self.before} dropped"
             case "texts":
@@ -101,7 +105,9 @@ def faults(node: Node, others: Others) -> Iterator[tuple[Node, Fault]]:
         case Selector():
             yield from _of_selector(node, others)
             yield from _siblings(node, others)
-        case String() | Raw():
+        case Negation():
+            yield node.operand, Fault("sign")
+        case String() | Names():
             return
         case _:
             assert_never(node)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pbmon import durations
 from pbmon.artifact import Artifact
-from pbmon.expr.nodes import Binary, Node, Raw, Series
+from pbmon.expr.nodes import Binary, Node, Series
 from pbmon.expr.walk import children, selectors, with_children
 from pbmon.model.service import SEVERITIES
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
@@ -73,8 +73,6 @@ def _changed(node: Node, others: Others, *, in_alert: bool) -> Iterator[tuple[No
     """
     for changed, fault in faults(node, others):
         yield changed, fault, equal.same_series(fault, others)
-    if isinstance(node, Raw):
-        return  # it is its text, whatever it says that it reads
     operands = children(node)
     for position, operand in enumerate(operands):
         for changed, fault, below in _changed(operand, others, in_alert=in_alert):

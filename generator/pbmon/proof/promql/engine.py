@@ -16,9 +16,10 @@ from pbmon.expr.nodes import (
     Aggregate,
     Binary,
     Call,
+    Names,
+    Negation,
     Node,
     Number,
-    Raw,
     Selector,
     String,
     Subquery,
@@ -66,9 +67,7 @@ class Engine:
                 return self._binary(node, time)
             case Call():
                 return self._call(node, time)
-            case Raw():
-                raise UnknownSemantics("the text given to promql() is not computed")
-            case Number() | String() | Subquery():
+            case Names() | Negation() | Number() | String() | Subquery():
                 raise UnknownSemantics(f"{type(node).__name__} is not computed")
             case _:
                 assert_never(node)

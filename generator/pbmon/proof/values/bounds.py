@@ -10,9 +10,10 @@ from pbmon.expr.nodes import (
     Aggregate,
     Binary,
     Call,
+    Names,
+    Negation,
     Node,
     Number,
-    Raw,
     Selector,
     Series,
     String,
@@ -56,7 +57,12 @@ class Bounds:
                 return bounds(node, self) if bounds else EVERYTHING
             case Binary():
                 return self._binary(node)
-            case String() | Raw():
+            case Names():
+                return span(corner for selector in node.selectors for corner in self.of(selector))
+            case Negation():
+                low, high = self.of(node.operand)
+                return -high, -low
+            case String():
                 return EVERYTHING
             case _:
                 assert_never(node)

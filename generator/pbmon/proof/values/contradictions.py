@@ -13,9 +13,10 @@ from pbmon.expr.nodes import (
     Aggregate,
     Binary,
     Call,
+    Names,
+    Negation,
     Node,
     Number,
-    Raw,
     Selector,
     String,
     Subquery,
@@ -149,7 +150,7 @@ def _holds(
             return False if empty else None
         case Aggregate():
             return False if _holds(node.operand, excluded) is False else None
-        case Selector() | Number() | String() | Call() | Subquery() | Raw():
+        case Selector() | Names() | Number() | String() | Call() | Negation() | Subquery():
             return None
         case _:
             assert_never(node)
@@ -176,7 +177,7 @@ def _may_be_silent(node: Node, bounds: Bounds) -> bool:
             return name in _ONLY_WHILE_IT_MATTERS or (
                 below is not None and _may_be_silent(below, bounds)
             )
-        case Raw() | Call("absent") | Binary("and" | "unless"):
+        case Call("absent" | "absent_over_time") | Binary("and" | "unless"):
             return True
         case Aggregate("count"):  # counting those with some label value asks whether there are any
             return _is_particular(node, bounds) or _may_be_silent(node.operand, bounds)
@@ -189,7 +190,16 @@ def _may_be_silent(node: Node, bounds: Bounds) -> bool:
             _is_limited(node) and _truths(node, bounds) == {True}
         ):
             return True
-        case Number() | String() | Call() | Aggregate() | Binary() | Subquery():
+        case (
+            Names()
+            | Number()
+            | String()
+            | Call()
+            | Aggregate()
+            | Binary()
+            | Negation()
+            | Subquery()
+        ):
             return any(_may_be_silent(child, bounds) for child in children(node))
         case _:
             assert_never(node)
