@@ -97,8 +97,8 @@ class Label:
         return self.max_values + (self.other is not None and not self.values)
 
     def is_(self, value: str) -> Matcher:
-        """`label="value"`; "" for series without the label. DefinitionError when a closed set has no
-        such value.
+        """`label="value"`; "" for series without the label. DefinitionError when a closed set has
+        no such value.
         """
         return Matcher(self, "=", self._checked_value(value))
 

@@ -18,7 +18,9 @@ from pbmon.expr.walk import children, operand_fields, walk, with_children
 from strategies import expressions
 
 GENERATOR = Path(__file__).parents[2] / "generator"
-UNION = "Node = Selector | Number | String | Call | Aggregate | Binary | Subquery | Raw"
+UNION = (
+    "Node = Selector | Names | Number | String | Call | Aggregate | Binary | Negation | Subquery"
+)
 DUMMY = '''@dataclass(frozen=True, slots=True)
 class Dummy:
     """A kind of node that nothing knows."""
@@ -27,6 +29,7 @@ class Dummy:
 '''
 ERROR = re.compile(r"^(\S+\.py):(\d+): error: .*Dummy")
 DECIDE = {
+    "expr/derivation.py": ["is_scalar", "derived"],
     "expr/text.py": ["promql", "_operand", "pretty"],
     "proof/mutation/faults.py": ["faults"],
     "proof/promql/engine.py": ["vector"],

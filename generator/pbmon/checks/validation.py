@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pbmon.checks.app import usage
 from pbmon.checks.case import Case, Check
 from pbmon.checks.dashboards.listed import DASHBOARD_CHECKS
-from pbmon.checks.definitions import alerts, metrics, proofs, rules
+from pbmon.checks.definitions import alerts, expressions, metrics, proofs, rules
 from pbmon.checks.programs import amtool, promtool, proving
 from pbmon.finding import Finding, id_of
 
@@ -30,6 +30,7 @@ DEFINITIONS = Shelf(
         alerts.alert_unit_is_the_panels,
         alerts.severity_has_receiver,
         alerts.threshold_is_below_the_top_bucket,
+        expressions.expression_reads_back,
         metrics.metric_fits_the_budget,
         metrics.metric_is_used,
         rules.record_precedes_its_readers,

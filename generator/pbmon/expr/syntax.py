@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -192,7 +192,7 @@ class _Reader:
 def _offset(tree: Any) -> str:
     if tree.offset is None:
         return ""
-    seconds = tree.offset.total_seconds()
+    seconds = float(tree.offset.total_seconds())
     return "-" * (seconds < 0) + durations.text(abs(seconds))
 
 
@@ -221,8 +221,8 @@ def _matcher(series: Series, name: str, op: MatchOp, value: str) -> Matcher:
     return Matcher(known or Label(name, "Undeclared.", max_values=_NO_LIMITS), op, value)
 
 
-def same(text: str, node: Node) -> bool:
-    """Whether text, read again, is this expression."""
+def same(text: str, node: Node, ignored: Collection[str] = ()) -> bool:
+    """Whether text, read again, is this expression. ignored: labels whose matchers may differ."""
     series: dict[str, Series] = {}
     patterns: dict[tuple[tuple[MatchOp, str], ...], tuple[Series, ...]] = {}
     for inner in walk(node):
@@ -234,24 +234,33 @@ def same(text: str, node: Node) -> bool:
         read = nodes(text, series.get, lambda matchers: patterns.get(matchers, ()))
     except (ValueError, KeyError):
         return False
-    return plain(read) == plain(node)
+    return _plain(read, ignored) == _plain(node, ignored)
 
 
-def plain(node: Node) -> Node:
-    """The expression in the form that its text has: numbers and durations by their value, labels
+def _plain(node: Node, ignored: Collection[str]) -> Node:
+    """The expression by what it means: numbers and durations by their value, labels and matchers
     sorted.
     """
-    return rewrite(node, _plain)
+    return rewrite(node, lambda inner: _plain_node(inner, ignored))
 
 
-def _plain(node: Node) -> Node:
+def _plain_node(node: Node, ignored: Collection[str]) -> Node:
     match node:
         case Number():
             return Number(Decimal(repr(float(node.value))))
         case Selector():
             return replace(
                 node,
-                matchers=tuple(sorted(map(_by_name, node.matchers), key=repr)),
+                matchers=tuple(
+                    sorted(
+                        (
+                            _by_name(each)
+                            for each in node.matchers
+                            if each.label.name not in ignored
+                        ),
+                        key=repr,
+                    )
+                ),
                 window=_duration(node.window),
                 offset=_duration(node.offset),
             )

@@ -18,6 +18,7 @@ Severity = Literal["critical", "warning", "info"]
 _HOST = re.compile(r"[^\s/]+")
 _PORT = re.compile(r"[0-9]{1,5}")
 _PATH = re.compile(r"/[^\s?#]*")
+_VERSION = re.compile(r"2\.(?:4[2-9]|[5-9][0-9])|[3-9]\.[0-9]{1,2}")
 _URL = re.compile(r"https?://\S.*")
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
@@ -56,7 +57,8 @@ class Project:
     """What holds for everything: one in each definitions folder.
 
     name: lower case; tag of the dashboards and name of the folder in Grafana. runbook_url,
-    grafana_url: bases that `runbook_url` and `dashboard_url` of alerts begin with. alertmanagers:
+    grafana_url: bases that `runbook_url` and `dashboard_url` of alerts begin with. prometheus: the
+    version that runs the rules, as "3.5"; without it they run on 2.42 and later. alertmanagers:
     `host:port`. The cardinality limits are series.
     """
 
@@ -65,6 +67,7 @@ class Project:
     runbook_url: str
     grafana_url: str = "http://localhost:3000"
     prometheus_url: str = "http://prometheus:9090"
+    prometheus: str = ""
     scrape_interval: str = "15s"
     evaluation_interval: str = "15s"
     external_labels: Mapping[str, str] = field(default_factory=dict)
@@ -86,6 +89,12 @@ class Project:
                     f"{field_name} {url!r} leads nowhere",
                     "as https://example.com/path",
                 )
+        if self.prometheus and not _VERSION.fullmatch(self.prometheus):
+            raise DefinitionError(
+                self.source,
+                f"prometheus={self.prometheus!r} is no version of Prometheus from 2.42 on",
+                'prometheus="3.5"',
+            )
         check_label_names(self.external_labels, f"project {self.name}", self.source)
         names = {"default"}
         for receiver in self.receivers:

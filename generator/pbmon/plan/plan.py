@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.plan import alerting, app, closed_world, matching, overlay, panels, recording, slo
+from pbmon.plan import (
+    alerting,
+    app,
+    closed_world,
+    matching,
+    overlay,
+    panels,
+    recording,
+    slo,
+    versions,
+)
 from pbmon.plan.celery import with_celery
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
@@ -63,6 +73,7 @@ def resolve(catalog: Catalog) -> Plan:
     """Runs the passes in order. Raises DefinitionErrors where definitions contradict each other."""
     catalog = slo.expand(catalog)
     closed_world.check(catalog)
+    versions.check(catalog)
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
     matching.check(catalog, scope)

@@ -22,6 +22,7 @@ from pbmon.checks.programs.exposition import exposition
 from pbmon.checks.programs.lines import author_of_line, line_of_value, place
 from pbmon.checks.programs.output import verdicts
 from pbmon.checks.programs.tree import RULES, by_path, chosen, laid_out
+from pbmon.expr.signatures import OPERATORS, SIGNATURES, Operator, Signature
 from pbmon.finding import Finding
 from pbmon.plan.paths import PROMETHEUS
 from pbmon.source import Source
@@ -47,6 +48,14 @@ def promtool_rules(case: Case) -> list[Finding]:
     return check_rules(case.promtool, case.artifacts) if case.promtool is not None else []
 
 
+def features(texts: Iterable[str]) -> list[str]:
+    """What promtool 3 has to be told so that it reads experimental functions in these rules."""
+    rows: list[Signature | Operator] = [*SIGNATURES.values(), *OPERATORS.values()]
+    called = "|".join(row.name for row in rows if row.experimental)
+    uses = re.compile(rf"\b(?:{called})\b\s*(?:by|without|\()")
+    return ["--enable-feature=promql-experimental-functions"] * any(map(uses.search, texts))
+
+
 def check_rules(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
     """Findings on the rule files among the artifacts."""
     rules = chosen(artifacts, *RULES)
@@ -54,7 +63,9 @@ def check_rules(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
     if not texts:
         return []
     with laid_out(texts) as folder:
-        output = run(promtool, ["check", "rules", *_LINT, *texts], folder=folder)
+        output = run(
+            promtool, [*features(texts.values()), "check", "rules", *_LINT, *texts], folder=folder
+        )
     return _findings("promtool-rules", output, rules, "Prometheus does not load the file")
 
 
@@ -78,7 +89,11 @@ def check_config(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]
     if PROMETHEUS not in texts:
         return []
     with laid_out(texts) as folder:
-        output = run(promtool, ["check", "config", *_LINT, PROMETHEUS], folder=folder)
+        output = run(
+            promtool,
+            [*features(texts.values()), "check", "config", *_LINT, PROMETHEUS],
+            folder=folder,
+        )
         unmatched = list(_unmatched(folder, files))
     config = [file for file in files if file.path == PROMETHEUS]
     findings = _findings("promtool-config", output, config, "Prometheus does not start")

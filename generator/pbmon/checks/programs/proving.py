@@ -11,6 +11,7 @@ from pbmon.artifact import Artifact
 from pbmon.checks.case import Case
 from pbmon.checks.programs.binaries import brief, run
 from pbmon.checks.programs.lines import author_of_line, line_of_value
+from pbmon.checks.programs.promtool import features
 from pbmon.checks.programs.tree import RULES, by_path, chosen, laid_out
 from pbmon.errors import UsageError
 from pbmon.finding import Finding
@@ -34,13 +35,16 @@ def run_tests(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
     """Findings of every test file among the artifacts, run on the rule files among them."""
     files = chosen(artifacts, *RULES, TESTS)
     tests = chosen(files, TESTS)
+    flags = features(file.text for file in files)
     with laid_out(by_path(files)) as folder, ThreadPoolExecutor(cpu_count() or 1) as workers:
-        failures = workers.map(lambda test: list(_failures(promtool, folder, test)), tests)
+        failures = workers.map(lambda test: list(_failures(promtool, flags, folder, test)), tests)
         return [finding for failed in failures for finding in failed]
 
 
-def _failures(promtool: Path, folder: Path, test: Artifact) -> Iterator[Finding]:
-    output = run(promtool, ["test", "rules", test.path], folder=folder)
+def _failures(
+    promtool: Path, flags: Sequence[str], folder: Path, test: Artifact
+) -> Iterator[Finding]:
+    output = run(promtool, [*flags, "test", "rules", test.path], folder=folder)
     if output.code == 0:
         return
     if output.code is None:
@@ -75,7 +79,8 @@ def failing_files(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str
     Raises UsageError where promtool does not say of each file whether it passes: a crash or a hang
     shows nothing.
     """
-    output = run(promtool, ["test", "rules", *tests], folder=folder)
+    flags = features(file.read_text("utf-8") for file in folder.rglob("*.yml"))
+    output = run(promtool, [*flags, "test", "rules", *tests], folder=folder)
     passed: set[str] = set()
     failed: set[str] = set()
     current = ""
