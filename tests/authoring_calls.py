@@ -14,13 +14,19 @@ from pbmon import (
     Label,
     Panel,
     Row,
+    instance,
     job,
     le,
     up,
 )
 from pbmon.arguments_texts import OPERATORS
-from pbmon.expr.selection import AnyCounter, AnyGauge, AnyHistogram
-from pbmon.expr.vector import Matched, Vector
+from pbmon.expr.aggregations import Aggregations, Counted
+from pbmon.expr.elementwise import Functions
+from pbmon.expr.histograms import AnyHistogram
+from pbmon.expr.over_time import OverTime, Sampled
+from pbmon.expr.partners import Matched
+from pbmon.expr.selection import AnyCounter, AnyGauge
+from pbmon.expr.vector import Vector
 
 room = Label("room", "Room.", values=("hall", "kitchen"))
 either = Label("operation", "Op.", values=("get", "set", "delete"), other="other")
@@ -130,7 +136,8 @@ CALLS: dict[str, Call] = {
     "either": ((lamps, doors), {}),
     "histogram_quantile": ((0.5, stay.bucket_counts.rate("5m")), {}),
     "join_info": ((lamps, up), {"on": [job], "include": []}),
-    "promql": (("lamps",), {"labels": [room], "uses": [lamps]}),
+    "pi": ((), {}),
+    "promql": (("lamps",), {"labels": [instance, job, room], "uses": [lamps]}),
     "ratio": ((visits, visits, "5m"), {}),
     "time": ((), {}),
 }
@@ -138,37 +145,60 @@ CALLS: dict[str, Call] = {
 
 METHODS: dict[tuple[type, str], tuple[Any, Call]] = {
     (AnyCounter, "where"): (visits, ((room.is_("hall"),), {})),
-    (AnyCounter, "offset"): (visits, (("5m",), {})),
+    (AnyCounter, "at"): (visits, (("end",), {})),
     **{
         (AnyCounter, name): (visits, (("5m",), {}))
-        for name in ("rate", "irate", "increase", "resets")
+        for name in ("offset", "rate", "irate", "increase")
     },
     (AnyGauge, "where"): (lamps, ((room.is_("hall"),), {})),
+    (AnyGauge, "at"): (lamps, ((5,), {})),
     (AnyGauge, "offset"): (lamps, (("5m",), {})),
-    **{(AnyGauge, name): (lamps, (("5m",), {})) for name in ("delta", "deriv", "changes")},
-    (AnyGauge, "predict_linear"): (lamps, (("5m", 60), {})),
     (AnyHistogram, "where"): (stay, ((room.is_("hall"),), {})),
     (AnyHistogram, "at_most"): (stay, ((1,), {})),
     (AnyHistogram, "quantile"): (stay, ((0.5, "5m"), {})),
     (AnyHistogram, "mean"): (stay, (("5m",), {})),
+    **{(Counted, name): (visits, ((), {"by": [room]})) for name in ("count", "grouped")},
     **{
-        (Vector, name): (lamps, ((), {"by": [room]}))
-        for name in ("sum", "avg", "min", "max", "count")
+        (Aggregations, name): (lamps, ((), {"by": [room]}))
+        for name in ("sum", "avg", "min", "max", "stddev", "stdvar")
     },
-    **{(Vector, name): (lamps, ((3,), {})) for name in ("topk", "bottomk")},
+    (Aggregations, "quantile"): (lamps, ((0.5,), {"by": [room]})),
+    **{(Aggregations, name): (lamps, ((3,), {})) for name in ("topk", "bottomk", "limitk")},
+    **{
+        (Sampled, name): (visits, (("5m",), {}))
+        for name in (
+            "count_over_time",
+            "present_over_time",
+            "absent_over_time",
+            "changes",
+            "resets",
+        )
+    },
+    **{
+        (OverTime, name): (lamps, (("5m",), {}))
+        for name in (
+            *(f"{how}_over_time" for how in ("avg", "max", "min", "sum", "last")),
+            *(f"{how}_over_time" for how in ("stddev", "stdvar", "mad")),
+            *("delta", "idelta", "deriv"),
+        )
+    },
+    (OverTime, "quantile_over_time"): (lamps, ((0.5, "5m"), {})),
+    (OverTime, "predict_linear"): (lamps, (("5m", 60), {})),
+    (OverTime, "holt_winters"): (lamps, (("5m", 0.5, 0.5), {})),
+    (OverTime, "double_exponential_smoothing"): (lamps, (("5m", 0.5, 0.5), {})),
+    (Functions, "clamp"): (lamps, ((0, 1), {})),
+    **{(Functions, name): (lamps, ((2,), {})) for name in ("clamp_min", "clamp_max", "round")},
     **{
         (Vector, name): (lamps, ((doors,), {}))
-        for name in ("equals", "differs", "and_", "or_", "unless")
+        for name in ("equals", "differs", "and_", "or_", "unless", "atan2")
     },
     **{(Vector, name): (lamps, ((room,), {})) for name in ("on", "ignoring")},
-    **{
-        (Vector, f"{name}_over_time"): (lamps, (("5m",), {}))
-        for name in ("avg", "max", "min", "sum", "last")
-    },
-    (Vector, "clamp"): (lamps, ((0, 1), {})),
+    (Vector, "count_values"): (lamps, ((room,), {})),
     (Vector, "default"): (lamps.sum(), ((0,), {})),
     (Vector, "label_replace"): (lamps, ((job, "$1", room), {})),
+    (Vector, "label_join"): (lamps, ((job, "-", room), {})),
     **{(Vector, name): (lamps, ((2,), {})) for name in OPERATORS},
+    (Matched, "group_right"): (lamps.on(room), ((), {})),
     (Matched, "group_left"): (lamps.on(room), ((), {})),
     (Label, "is_"): (room, (("hall",), {})),
     (Label, "is_not"): (room, (("hall",), {})),

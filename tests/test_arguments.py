@@ -30,8 +30,13 @@ from pbmon import (
 from pbmon.arguments import conversion
 from pbmon.arguments_texts import OPERATORS, shared_keywords
 from pbmon.errors import DefinitionError
-from pbmon.expr.selection import AnyCounter, AnyGauge, AnyHistogram, Selectable
-from pbmon.expr.vector import Matched, Vector
+from pbmon.expr.aggregations import Aggregations, Counted
+from pbmon.expr.elementwise import Functions
+from pbmon.expr.histograms import AnyHistogram
+from pbmon.expr.over_time import OverTime, Sampled
+from pbmon.expr.partners import Matched
+from pbmon.expr.selection import AnyCounter, AnyGauge, Selectable
+from pbmon.expr.vector import Vector
 from pbmon.model.service import Severity
 
 
@@ -85,7 +90,8 @@ def called() -> list[Any]:
 def test_the_tables_hold_everything_that_can_be_called() -> None:
     callables = {name for name in pbmon.__all__ if callable(getattr(pbmon, name))}
     assert CALLS.keys() == callables - {"Vector"}
-    for kind in (Selectable, AnyCounter, AnyGauge, AnyHistogram, Vector, Matched, Label):
+    kinds = (Selectable, AnyCounter, AnyGauge, AnyHistogram, Vector, Matched, Label)
+    for kind in (*kinds, Counted, Aggregations, Sampled, OverTime, Functions):
         methods = {
             (kind, name)
             for name, member in vars(kind).items()
@@ -218,8 +224,8 @@ def test_a_call_without_its_arguments_or_with_others_is_a_mistake_that_lists_the
         (
             lambda: Gauge("g", "G.", label=[room]),  # type: ignore[call-arg]
             "Gauge has no argument 'label'",
-            "did you mean labels? Gauge takes name, help, labels, unit, symbol, observed, scoped,"
-            " accept, multiprocess_mode",
+            "did you mean labels? Gauge takes name, help, labels, key, unit, symbol, observed,"
+            " scoped, accept, multiprocess_mode",
         ),
         (
             lambda: Receiver("pager"),  # type: ignore[call-arg]

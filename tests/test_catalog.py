@@ -271,7 +271,6 @@ def test_a_template_that_is_closed_is_accepted(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("lamps # a note", "ends in a comment"),
         ("lamps +", "does not parse"),
         ("sum(doors)", "promql() reads 'doors', which `uses` does not name"),
         ('lamps{floor="1"}', "lamps has no label 'floor'"),

@@ -72,7 +72,7 @@ def test_is_in_without_a_value_is_a_mistake_for_it_would_ask_for_series_without_
     )
 
 
-@pytest.mark.parametrize("value", ["Hall", "", "hall ", "hall|kitchen", "h.*"])
+@pytest.mark.parametrize("value", ["Hall", "hall ", "hall|kitchen", "h.*"])
 def test_a_value_outside_a_closed_set_is_a_mistake_in_every_exact_matcher(value: str) -> None:
     for matcher in (CLOSED.is_, CLOSED.is_not, CLOSED.is_in):
         with pytest.raises(DefinitionError) as raised:

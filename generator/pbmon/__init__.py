@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from pbmon.expr.functions import constant as constant
     from pbmon.expr.functions import either as either
     from pbmon.expr.functions import join_info as join_info
+    from pbmon.expr.functions import pi as pi
     from pbmon.expr.functions import promql as promql
     from pbmon.expr.functions import ratio as ratio
     from pbmon.expr.functions import time as time
-    from pbmon.expr.selection import histogram_quantile as histogram_quantile
+    from pbmon.expr.histograms import histogram_quantile as histogram_quantile
     from pbmon.expr.vector import Vector as Vector
     from pbmon.labels import Label as Label
     from pbmon.labels import instance as instance
@@ -67,8 +68,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "pbmon.durations": ("AUTO",),
-    "pbmon.expr.functions": ("constant", "either", "join_info", "promql", "ratio", "time"),
-    "pbmon.expr.selection": ("histogram_quantile",),
+    "pbmon.expr.functions": ("constant", "either", "join_info", "pi", "promql", "ratio", "time"),
+    "pbmon.expr.histograms": ("histogram_quantile",),
     "pbmon.expr.vector": ("Vector",),
     "pbmon.labels": ("Label", "instance", "job", "le"),
     "pbmon.model.acceptance": ("Accepted",),
@@ -151,6 +152,7 @@ __all__ = [
     "job",
     "join_info",
     "le",
+    "pi",
     "process_start_time",
     "promql",
     "ratio",

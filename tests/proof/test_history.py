@@ -72,10 +72,7 @@ def test_a_chart_is_xml_that_says_in_words_what_it_shows() -> None:
 
 
 def test_an_expression_is_text_in_a_chart_whatever_it_holds() -> None:
-    body = (
-        'odd = Alert("Odd", promql(\'lamps{room!="<b>&amp;"} > 7\', labels=[room], uses=[lamps]) >'
-        " 8, **SAID)"
-    )
+    body = 'odd = Alert("Odd", promql(\'lamps{room!~"kitchen|<b>&amp;"} > 7\') > 8, **SAID)'
     plan = plan_of(
         BODY.replace("lamps > 7", "lamps.where(room.matches('kitchen|<&\\\"')) > 7"), body
     )

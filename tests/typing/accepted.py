@@ -50,7 +50,8 @@ from pbmon import (
     time,
     up,
 )
-from pbmon.expr.selection import CounterSelection, GaugeSelection, HistogramSelection
+from pbmon.expr.histograms import HistogramSelection
+from pbmon.expr.selection import CounterSelection, GaugeSelection
 from pbmon.expr.vector import Condition, Expression
 from pbmon.labels import Matcher
 
@@ -99,6 +100,19 @@ assert_type(histogram_quantile(0.5, stay.bucket_counts.rate("5m").sum(by=[le])),
 assert_type(ratio(visits.where(status.is_("500")), visits, "5m", by=[room]), Expression)
 assert_type(ratio(lamps.sum(), up.sum()), Expression)
 assert_type(promql("lamps", labels=[room], uses=[lamps, visits]), Expression)
+assert_type(promql("lamps"), Expression)
+assert_type(time() - lamps > 3600, Condition)
+assert_type((lamps > 5).as_bool(), Expression)
+assert_type(abs(-lamps % 2) ** 0.5, Expression)
+assert_type(lamps.sum().scalar() * lamps, Expression)
+assert_type(lamps / up.on(job, instance).group_right(room), Expression)
+assert_type(visits.count(by=[room]), Expression)
+assert_type(visits.absent_over_time("5m"), Expression)
+assert_type(lamps.at("end"), GaugeSelection)
+assert_type(lamps.quantile(0.9, by=[job]), Expression)
+assert_type(lamps.stddev_over_time("5m"), Expression)
+assert_type(lamps.atan2(lamps).deg().round(5).clamp_max(9), Expression)
+assert_type(lamps.label_join(room, "-", job, instance), Expression)
 assert_type(either(lamps, lamps.max()), Expression)
 assert_type(join_info(lamps, up, on=[job], include=[instance]), Expression)
 assert_type(constant(1) + time(), Expression)

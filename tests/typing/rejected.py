@@ -16,7 +16,7 @@ few = Alert("Few", lamps < 1, severity="info", summary="s", impact="i", action="
 # A gauge is no counter.
 lamps.rate("5m")  # E: attr-defined
 lamps.increase("5m")  # E: attr-defined
-lamps.quantile(0.9, "5m")  # E: attr-defined
+lamps.quantile(0.9, "5m")  # E: arg-type
 visited.rate("5m")  # E: attr-defined
 lamps.where(room.is_("hall")).irate("5m")  # E: attr-defined
 
@@ -71,7 +71,15 @@ lamps.default("0")  # E: arg-type
 ratio(visits, visits)  # E: call-overload
 ratio(visits, lamps, "5m")  # E: call-overload
 ratio(lamps, lamps, "5m")  # E: call-overload
-promql("lamps", uses=[lamps])  # E: call-arg
+promql(lamps)  # E: arg-type
+lamps % "2"  # E: operator
+lamps.group_left()  # E: attr-defined
+lamps.offset("5m").rate("5m")  # E: attr-defined
+visits.avg_over_time("5m")  # E: attr-defined
+abs(visits)  # E: arg-type
+-visits  # E: operator
+(lamps + 1).as_bool()  # E: attr-defined
+lamps.at("now")  # E: arg-type
 promql("lamps", labels=["room"], uses=[lamps])  # E: list-item
 promql("lamps", labels=[], uses=["lamps"])  # E: list-item
 

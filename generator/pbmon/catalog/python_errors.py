@@ -14,6 +14,7 @@ from types import ModuleType, TracebackType
 
 from pbmon.arguments_texts import with_article
 from pbmon.errors import DefinitionError
+from pbmon.expr.elementwise import Functions
 from pbmon.source import Source
 
 _BINARY = re.compile(
@@ -23,11 +24,7 @@ _NO_SUCH = re.compile(r"bad operand type for (abs\(\)|unary \S+): '(\w+)'")
 _INSTEAD = {
     "&": "series of the left side that have a partner on the right: a.and_(b)",
     "|": "all of the left side and what only the right has: a.or_(b)",
-    "abs()": 'promql("abs(...)", labels=[...], uses=[...])',
-    "unary -": "0 - a",
     "unary ~": "a.unless(b)",
-    "**": 'promql("... ^ ...", labels=[...], uses=[...])',
-    "%": 'promql("... % ...", labels=[...], uses=[...])',
 }
 _LONGEST_LINE = 200
 """Signs of a line that a message shows."""
@@ -114,8 +111,11 @@ def _no_such_method(error: AttributeError, source: Source) -> DefinitionError:
     near = difflib.get_close_matches(error.name or "", offered, 1)
     help = f"did you mean .{near[0]}()? " if near else ""
     kind = with_article(type(error.obj).__name__)
+    usual = [name for name in offered if name not in vars(Functions)]
+    if len(usual) < len(offered):
+        usual.append("PromQL's functions of one value")
     return DefinitionError(
-        source, f"{kind} has no .{error.name}", f"{help}it has {', '.join(offered)}"
+        source, f"{kind} has no .{error.name}", f"{help}it has {', '.join(usual)}"
     )
 
 

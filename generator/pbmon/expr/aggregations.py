@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from pbmon.arguments import checked
-from pbmon.expr.nodes import Node, String
+from pbmon.expr.nodes import Node
 from pbmon.expr.numbers import Scalar, literal
 from pbmon.labels import Label
 
@@ -72,10 +72,6 @@ class Aggregations(Counted[Result]):
     def quantile(self, q: Scalar, by: Labels = None, without: Labels = None) -> Result:
         """The q-quantile (0 to 1) over the labels not kept: PromQL's aggregation `quantile`."""
         return self._aggregated("quantile", by, without, literal(q))
-
-    def count_values(self, target: Label, by: Labels = None, without: Labels = None) -> Result:
-        """Number of series for each value, which becomes the label target."""
-        return self._aggregated("count_values", by, without, String(target.name))
 
     def topk(self, k: int, by: Labels = None, without: Labels = None) -> Result:
         """The k largest series (of each group), all their labels kept."""

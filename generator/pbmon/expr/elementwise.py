@@ -46,11 +46,11 @@ class Functions(Applied[Result]):
         """The nearest multiple of `to`."""
         return self._apply("round", *(() if to == 1 else (literal(to),)))
 
-    # Rounding and limits
+    def timestamp(self) -> Result:
+        """When each series had its newest sample, in seconds since 1970."""
+        return self._apply("timestamp")
 
-    def abs(self) -> Result:
-        """Distance from 0."""
-        return self._apply("abs")
+    # Rounding and limits
 
     def ceil(self) -> Result:
         """Rounded up to a whole number."""

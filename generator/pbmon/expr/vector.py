@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, NoReturn
+from dataclasses import replace
+from typing import ClassVar, NoReturn
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
@@ -28,6 +27,7 @@ from pbmon.expr.nodes import (
 from pbmon.expr.numbers import Scalar, literal
 from pbmon.expr.operations import Side
 from pbmon.expr.over_time import OverTime
+from pbmon.expr.partners import Matched
 from pbmon.expr.shapes import LabelSet, Shape
 from pbmon.labels import Label, checked_pattern, listed, names
 from pbmon.source import here
@@ -168,10 +168,6 @@ class Vector(Aggregations["Expression"], OverTime["Expression"], Functions["Expr
         """
         return ScalarExpression(Call("scalar", (self.node,)), Shape(unit=self.unit))
 
-    def timestamp(self) -> Expression:
-        """When each series had its newest sample, in seconds since 1970."""
-        return self._apply("timestamp")
-
     def default(self, value: Scalar) -> Expression:
         """The value where the result would be empty: `x or vector(value)`. Only for one series
         without labels.
@@ -199,6 +195,11 @@ class Vector(Aggregations["Expression"], OverTime["Expression"], Functions["Expr
         """`label_join()`: adds target with the values of the source labels, joined."""
         texts = (target.name, separator, *(label.name for label in source_labels))
         return _with_target(self._apply("label_join", *map(String, texts)), target)
+
+    def count_values(self, target: Label, by: Labels = None, without: Labels = None) -> Expression:
+        """Number of series for each value, which becomes the label target."""
+        counted = self._aggregated("count_values", by, without, String(target.name))
+        return _with_target(counted, target)
 
     def _aggregated(
         self, operator: str, by: Labels, without: Labels, parameter: Node | None = None
@@ -267,31 +268,6 @@ class ScalarExpression(Expression):
 
     def __neg__(self) -> ScalarExpression:
         return ScalarExpression(Negation(self.scalar_node), self.shape)
-
-
-@dataclass(frozen=True)
-class Matched:
-    """A right operand together with how its series find their partners on the left."""
-
-    vector: Vector
-    matching: Matching
-
-    @checked
-    def group_left(self, *include: Label) -> Matched:
-        """Many series on the left share one on the right; `include` copies labels from there."""
-        require(subject(self.vector.node), self.vector.label_set, names(include))
-        return self._grouped("group_left", include)
-
-    @checked
-    def group_right(self, *include: Label) -> Matched:
-        """Many series on the right share one on the left; `include` copies labels from there."""
-        return self._grouped("group_right", include)
-
-    def _grouped(
-        self, group: Literal["group_left", "group_right"], include: Sequence[Label]
-    ) -> Matched:
-        matching = replace(self.matching, group=group, include=names(include))
-        return Matched(self.vector, matching)
 
 
 Operand = Vector | Matched | Scalar

@@ -16,14 +16,9 @@ from pbmon.arguments import checked
 from pbmon.conventions import check_metric_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.buckets import bucket_text
+from pbmon.expr.histograms import AnyHistogram
 from pbmon.expr.nodes import Selector, Series, SeriesType
-from pbmon.expr.selection import (
-    AnyCounter,
-    AnyGauge,
-    AnyHistogram,
-    CounterSelection,
-    GaugeSelection,
-)
+from pbmon.expr.selection import AnyCounter, AnyGauge, CounterSelection, GaugeSelection
 from pbmon.expr.shapes import label_set
 from pbmon.labels import TARGET_LABELS, Label, le, listed, names, quantile
 from pbmon.model.acceptance import Accepted

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pbmon.expr.selection import AnyCounter, AnyGauge, HistogramSelection
+from pbmon.expr.histograms import HistogramSelection
+from pbmon.expr.selection import AnyCounter, AnyGauge
 
 
 @dataclass(frozen=True)

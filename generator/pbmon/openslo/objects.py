@@ -11,7 +11,8 @@ from keyword import iskeyword
 from typing import Any
 
 from pbmon.errors import DefinitionError, DefinitionErrors
-from pbmon.expr.selection import AnyCounter, AnyGauge, AnyHistogram
+from pbmon.expr.histograms import AnyHistogram
+from pbmon.expr.selection import AnyCounter, AnyGauge
 from pbmon.labels import TARGET_LABELS, Label
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric, Summary
 from pbmon.model.service import Exporter
