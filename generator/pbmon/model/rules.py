@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -16,17 +15,19 @@ from pbmon.conventions import (
     check_record_name,
 )
 from pbmon.errors import DefinitionError
+from pbmon.expr.metric_name import kept_name
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import uses_auto
+from pbmon.go_template.nodes import TemplateMistake
+from pbmon.go_template.parser import parsed
+from pbmon.go_template.reading import Reading, reading
 from pbmon.labels import listed, names
 from pbmon.model.acceptance import Accepted
 from pbmon.model.service import Severity
 from pbmon.source import Source, here
-from pbmon.template_actions import actions
 
-_LABEL_IN_TEMPLATE = re.compile(r"\$labels\.([a-zA-Z_]\w*)|\$labels\s+\"(\w+)\"")
 _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 
 
@@ -134,27 +135,42 @@ class Alert:
                 f"{self.name} has no condition, so it fires whenever the expression has a value",
                 "compare it: expr > 0.05",
             )
-        for text in (
-            self.summary,
-            self.description,
-            self.impact,
-            self.action,
-            *self.labels.values(),
-        ):
+        for text in (self.summary, self.description, self.impact, self.action):
             self._check_template(text)
+        for name, text in self.labels.items():
+            if self._check_template(text).value:
+                raise DefinitionError(
+                    self.source,
+                    f"label {name!r} of {self.name} changes with the value of the alert, and with"
+                    " other labels Prometheus takes it for another alert: each one begins its for_"
+                    " anew, so none may ever fire",
+                    "show the value in summary or description",
+                )
 
-    def _check_template(self, text: str) -> None:
-        if any("{{" in outside for outside, _ in actions(text)):
-            excerpt = text if len(text) <= 200 else f"{text[:200]}…"
+    def _check_template(self, text: str) -> Reading:
+        """What the text reads of the alert. DefinitionError for what Prometheus would not print."""
+        excerpt = text if len(text) <= 200 else f"{text[:200]}…"
+        try:
+            read = reading(parsed(text))
+        except TemplateMistake as mistake:
             raise DefinitionError(
                 self.source,
-                f"{self.name} opens a template that it does not close: {excerpt!r}",
-                "{{ $value }} or {{ $labels.name }}",
+                f"{self.name} has a text that Prometheus does not load: {mistake.problem}, at"
+                f" character {mistake.position + 1} of {excerpt!r}",
+                mistake.help or "{{ $value }} or {{ $labels.name }}",
+            ) from None
+        if read.unknown:
+            raise DefinitionError(
+                self.source,
+                f"{self.name} prints .{read.unknown}, which does not exist, so Prometheus prints an"
+                " error in place of the text",
+                ".Labels, .Value, .ExternalLabels or .ExternalURL",
             )
         # Prometheus gives templates the labels of the series, without those of the rule
-        label_names = names(self.expr.label_set)
-        for match in _LABEL_IN_TEMPLATE.finditer(text):
-            name = match.group(1) or match.group(2)
+        label_names = {*names(self.expr.label_set)}
+        if kept_name(self.expr.node):
+            label_names.add("__name__")
+        for name in read.labels:
             if name not in label_names:
                 raise DefinitionError(
                     self.source,
@@ -162,6 +178,7 @@ class Alert:
                     " text has a hole",
                     f"the expression keeps {listed(self.expr.label_set)}",
                 )
+        return read
 
 
 def _check_expr(name: str, expr: Vector, source: Source) -> None:

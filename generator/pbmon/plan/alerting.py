@@ -98,6 +98,7 @@ def _planned(
         threshold=threshold,
         panel=(panel.uid, panel.panel) if panel else None,
         definition=alert,
+        external_labels=decided.external_labels,
     )
 
 

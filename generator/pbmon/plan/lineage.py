@@ -17,10 +17,14 @@ class Lineage:
     directly or through others (`recording.groups` refuses circles).
 
     Each record is followed once, however many others read it.
+    late: (reader, record) of records that are evaluated behind their reader.
     """
 
-    def __init__(self, records: Mapping[str, Node]) -> None:
+    def __init__(
+        self, records: Mapping[str, Node], late: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
         self._records = dict(records)
+        self.late = late
         self._raw: dict[str, tuple[Selector, ...]] = {}
         self._origins: dict[str, str] = {}
 

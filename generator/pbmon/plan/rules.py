@@ -29,6 +29,7 @@ class PlannedRecord:
 class PlannedAlert:
     """An alerting rule. labels and annotations are sorted pairs; labels hold the severity.
 
+    external_labels: those of its Prometheus, which its texts may show.
     result_labels: names of the labels its expression keeps. threshold: the number compared with,
     None without one.
     panel: (dashboard uid, panel id) of the panel that shows it, None without one.
@@ -45,6 +46,7 @@ class PlannedAlert:
     threshold: Threshold | None
     panel: tuple[str, int] | None
     definition: Alert
+    external_labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def source(self) -> Source:

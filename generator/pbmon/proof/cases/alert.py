@@ -22,16 +22,17 @@ from pbmon.proof.search.sides import Side, flip, sides
 from pbmon.proof.search.solve import Leaf
 from pbmon.proof.search.stage import Stage, Unchanging, Unsolved
 from pbmon.proof.search.steps import jump
-from pbmon.proof.template import UnknownTemplate
+from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 from pbmon.proof.values.bounds import Bounds
 from pbmon.proof.values.contradictions import contradiction
 from pbmon.proof.values.digits import unstable
 from pbmon.proof.world.atoms import means, renamed
 from pbmon.proof.world.levels import Phase, Point, between, unique
 
-Lack = Literal["change", "levels", "search"]
+Lack = Literal["change", "levels", "search", "text", "words"]
 """What an alert without a proof lacks. change: it can never change. levels: no levels were found
-between which it changes. search: pbmon's search does not cover it.
+between which it changes. search: pbmon's search does not cover it. text: Prometheus cannot expand a
+text of it. words: pbmon does not know what a text of it reads.
 """
 
 
@@ -61,8 +62,14 @@ def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], cloc
         return Proof(alert, tuple(_cases(stage)))
     except UnknownSemantics as unknown:
         return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
+    except FailedTemplate as failed:
+        return Proof(
+            alert,
+            reason=f"Prometheus prints an error in place of its text: {failed}",
+            lacks="text",
+        )
     except UnknownTemplate as unknown:
-        return Proof(alert, reason=f"its text is outside what can be expanded: {unknown}")
+        return Proof(alert, reason=f"what its text reads is not known: {unknown}", lacks="words")
     except Unchanging as unchanging:
         return Proof(alert, reason=str(unchanging), lacks="levels")
     except Unsolved as unsolved:
