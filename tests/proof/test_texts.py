@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from time import perf_counter
 
+import pytest
 from drawn import drawn
 from hypothesis import strategies as st
 from made_templates import (
@@ -21,6 +24,7 @@ from made_templates import (
 )
 from pbmon.go_template.nodes import TemplateMistake
 from pbmon.go_template.parser import parsed
+from pbmon.go_template.reading import reading
 from pbmon.proof.texts.expand import expanded
 from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 
@@ -73,3 +77,52 @@ def test_a_text_is_refused_where_prometheus_refuses_it(promtool: Path, tmp_path:
     assert len(refused) > len(texts) / 3
     wrong = [text for number, text in enumerate(texts) if reads(text) == (number in refused)]
     assert wrong == []
+
+
+HOSTILE = {
+    "wide": '{{ printf "%999999d" 1 }}' * 40,
+    "doubled": '{{ $x := "aaaaaaaaaaaaaaaa" }}' + "{{ $x = print $x $x }}" * 40 + "{{ $x }}",
+    "itself": '{{ define "t" }}{{ template "t" }}{{ template "t" }}{{ end }}{{ template "t" }}',
+    "loops": "{{ range $labels }}" * 20 + "x" + "{{ end }}" * 20,
+    "brackets": "{{ " + "(" * 10_000 + "$value" + ")" * 10_000 + " }}",
+    "branches": "{{ if true }}" * 5_000 + "{{ end }}" * 5_000,
+    "open": "{{" * 50_000,
+    "stages": "{{ $value" + " | print" * 20_000 + " }}",
+    "quotes": "{{ print " + '"\\' * 50_000 + " }}",
+    "pattern": '{{ reReplaceAll "(a*)*b" "" "' + "a" * 50_000 + '" }}',
+    "many": "{{ $value }}" * 16_000,
+    "else if": "{{ if false }}" + "{{ else if false }}" * 5_000 + "{{ end }}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_text_takes_long(name: str) -> None:
+    begin = perf_counter()
+    with suppress(UnknownTemplate):
+        expanded(HOSTILE[name], 1.5, LABELS)
+    assert perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "value"),
+    [
+        ("{{ $labels.a }}{{ .Labels.b }}{{ $.Labels.c }}", ["a", "b", "c"], False),
+        ('{{ printf "%s" $labels.a }}{{ index $labels "b" }}', ["a", "b"], False),
+        ("{{ with $labels }}{{ .a }}{{ end }}", ["a"], False),
+        ("{{ with .Labels.a }}{{ . }}{{ else }}{{ .Labels.b }}{{ end }}", ["a", "b"], False),
+        ("{{ $l := $labels }}{{ $l.a }}", ["a"], False),
+        ("{{ if eq $labels.a (index .Labels `b`) }}x{{ end }}", ["a", "b"], False),
+        ("{{ ($labels).a }}{{ (index . `Labels`).b }}", ["a", "b"], False),
+        ("{{ range $k, $v := $labels }}{{ $k }}{{ $v }}{{ end }}", [], False),
+        ('{{ define "t" }}{{ .Labels.a }}{{ end }}{{ template "t" . }}', ["a"], False),
+        ('{{ range query "up" }}{{ .Labels.a }}{{ .Value }}{{ end }}', [], True),
+        ("{{ $labels }}{{ $externalLabels.x }}{{ .ExternalURL }}", [], False),
+        ("{{ .Value }}", [], True),
+        ("{{ . }}", [], True),
+        ("{{ with .Value }}x{{ end }}", [], True),
+        ("{{ $x := $value | humanize }}{{ $x }}", [], True),
+    ],
+)
+def test_what_a_text_reads_of_its_alert_is_known(text: str, labels: list[str], value: bool) -> None:
+    read = reading(parsed(text))
+    assert (read.labels, read.value) == (labels, value)

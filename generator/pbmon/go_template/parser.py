@@ -16,7 +16,7 @@ from pbmon.go_template.nodes import (
     Text,
 )
 
-MOST_CHARACTERS = 20_000
+MOST_CHARACTERS = 200_000
 """In one template."""
 VARIABLES = ("$", "$labels", "$externalLabels", "$externalURL", "$value")
 """Variables that Prometheus declares for every text of an alert."""

@@ -48,12 +48,13 @@ _MOST_INCLUDES = 100
 @dataclass
 class Reading:
     """labels: of the series, by name, in the order of the text. value: whether it reads what
-    changes from one evaluation to the next: the value, or a query. unknown: a field of the data
-    that does not exist (`.labels`), empty for none.
+    changes from one evaluation to the next: the value, or a query. external: whether it reads the
+    external labels. unknown: a field of the data that does not exist (`.labels`), empty for none.
     """
 
     labels: list[str] = field(default_factory=list)
     value: bool = False
+    external: bool = False
     unknown: str = ""
 
 
@@ -95,7 +96,7 @@ class _Reader:
     def _print(self, dot: Thing, node: Print) -> None:
         thing = self._pipeline(dot, node.pipeline)
         if thing == "data" and not node.pipeline.declares:
-            self.reading.value = True
+            self._everything()
 
     def _include(self, dot: Thing, node: Include) -> None:
         thing = self._pipeline(dot, node.pipeline) if node.pipeline else "other"
@@ -124,7 +125,7 @@ class _Reader:
         if first.name == "index" and arguments and isinstance(arguments[-1], Constant):
             return self._field(things[0], str(arguments[-1].value))
         if "data" in (*things, final):
-            self.reading.value = True
+            self._everything()
         return things[-1] if first.name in {"and", "or"} and things else "other"
 
     def _operand(self, dot: Thing, operand: Operand) -> Thing:
@@ -147,7 +148,7 @@ class _Reader:
 
     def _fields(self, thing: Thing, names: Sequence[str]) -> Thing:
         for name in names:
-            thing = self._field(thing, name)
+            thing = self._field(self._told(thing), name)
         return self._told(thing)
 
     def _field(self, thing: Thing, name: str) -> Thing:
@@ -162,4 +163,9 @@ class _Reader:
     def _told(self, thing: Thing) -> Thing:
         if thing == "value":
             self.reading.value = True
+        if thing == "external labels":
+            self.reading.external = True
         return thing
+
+    def _everything(self) -> None:
+        self.reading.value = self.reading.external = True

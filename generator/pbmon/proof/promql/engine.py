@@ -81,7 +81,7 @@ class Engine:
         if name in self.records:
             newest = self._newest(name, time)
             fresh = newest >= 0 and time - newest <= LOOKBACK
-            recorded = self._record(name, newest) if fresh else {}
+            recorded = self.record(name, newest) if fresh else {}
             return {labels: value for labels, value in recorded.items() if passes(labels, node)}
         samples = (
             (line.labels, self.store.at(line, time))
@@ -97,7 +97,7 @@ class Engine:
         last = now - every if (reader, name) in self._late else time
         return min(time, last) // every * every
 
-    def _record(self, name: str, time: int) -> Vector:
+    def record(self, name: str, time: int) -> Vector:
         """What a recording rule computed when it was evaluated at that time."""
         key = name, time
         if key not in self._recorded:
@@ -122,7 +122,7 @@ class Engine:
         for number in inside(time, window, every, self.store.left_open):
             if number * every > newest:
                 break
-            for labels, value in self._record(name, number * every).items():
+            for labels, value in self.record(name, number * every).items():
                 if passes(labels, node):
                     ranges.setdefault(labels, []).append((float(number * every), value))
         return ranges

@@ -27,7 +27,7 @@ from pbmon.proof.texts.values import (
     StringMap,
     UnknownTemplate,
     Value,
-    bounded,
+    check_length,
     truth,
     type_name,
 )
@@ -51,7 +51,7 @@ def expanded(
     Raises FailedTemplate for what Prometheus cannot expand, UnknownTemplate for what pbmon cannot.
     """
     template = _template(text)
-    data = Data(StringMap(labels), StringMap(external_labels or {}), "", value)
+    data = Data(StringMap(labels), StringMap(external_labels or {}), "", float(value))
     return _Expansion(template, data, query).text()
 
 
@@ -98,7 +98,7 @@ class _Expansion:
     def _print(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
-        bounded(" " * min(self._length, 200_000))
+        check_length(self._length)
 
     def _walk(self, dot: Value, nodes: Sequence[Node]) -> None:
         for node in nodes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pbmon.proof.texts.printf_verbs import Flags, formatted
-from pbmon.proof.texts.values import UnknownTemplate, Value, bounded, type_name
+from pbmon.proof.texts.values import UnknownTemplate, Value, bounded, check_length, type_name
 
 _MOST = 1_000_000
 """Go takes no larger width or precision."""
@@ -43,7 +43,7 @@ class _Printf:
             if percent >= 0:
                 made += self._verb()
             length += sum(map(len, made[-4:]))
-            bounded(" " * min(length, 200_000))
+            check_length(length)
         if not self.reordered and self.number < len(self.values):
             extra = ", ".join(
                 "<nil>" if value is None else f"{type_name(value)}={formatted(value, 'v', Flags())}"

@@ -13,7 +13,7 @@ from pbmon.proof.texts.values import (
     Time,
     UnknownTemplate,
     Value,
-    bounded,
+    check_length,
     type_name,
 )
 
@@ -57,7 +57,7 @@ class Flags:
         missing = (self.width or 0) - len(text)
         if missing <= 0:
             return text
-        bounded(" " * min(missing, 200_000))
+        check_length(missing)
         if self.minus:
             return text + " " * missing
         return ("0" if zero else " ") * missing + text
@@ -142,7 +142,7 @@ def _int(value: int, verb: str, flags: Flags) -> str:
     if flags.precision is None and flags.zero and flags.width:
         least = flags.width - signed
     digits = format(abs(value), "X" if verb == "X" else _DIGITS[base])
-    bounded(" " * min(least, 200_000))
+    check_length(least)
     digits = digits.rjust(least, "0")
     if flags.sharp and base == 2:
         digits = f"0b{digits}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-MOST_CHARACTERS = 100_000
+MOST_CHARACTERS = 400_000
 """In a text that an expansion makes."""
 
 
@@ -128,6 +128,11 @@ def truth(value: Value) -> bool:
 
 def bounded(text: str) -> str:
     """The text, if it is not too long."""
-    if len(text) > MOST_CHARACTERS:
-        raise UnknownTemplate(f"it makes a text of more than {MOST_CHARACTERS} characters")
+    check_length(len(text))
     return text
+
+
+def check_length(length: int) -> None:
+    """Raises UnknownTemplate for a text of more characters than pbmon makes."""
+    if length > MOST_CHARACTERS:
+        raise UnknownTemplate(f"it makes a text of more than {MOST_CHARACTERS} characters")
