@@ -282,7 +282,8 @@ def check_matchers(series: Series, matchers: Sequence[Matcher]) -> None:
                 f"{series.metric} has no label {matcher.label.name!r}",
                 f"it has {listed(series.labels)}",
             )
-        if label != matcher.label:
+        # a label that only a record names has no help: it is whatever label has that name
+        if label != matcher.label and label.help:
             raise DefinitionError(
                 here(),
                 f"{series.metric} has another label {label.name!r} than the one matched here, so"

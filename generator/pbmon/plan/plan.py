@@ -37,7 +37,8 @@ class Plan:
     def lineage(self) -> Lineage:
         """What is below the expressions of the rules."""
         return Lineage(
-            {record.name: record.expr for record in self.records}, recording.late(self.evaluated)
+            {record.name: record.recorded for record in self.records},
+            recording.late(self.evaluated),
         )
 
     @cached_property

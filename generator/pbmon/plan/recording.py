@@ -46,7 +46,12 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
             group_of[name].help if name in group_of else f"Recorded series of {name}.",
             group_of[name].interval if name in group_of else "",
             tuple(
-                PlannedRecord(record.name, scope.in_rules(record.expr.node), record)
+                PlannedRecord(
+                    record.name,
+                    scope.in_rules(record.expr.node),
+                    record,
+                    tuple(sorted(record.labels.items())),
+                )
                 for record in records
             ),
             replace(records[0].source, line=0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pbmon.expr.nodes import Node
+from pbmon.expr.nodes import Call, Node, String
 from pbmon.expr.text import promql
 from pbmon.model.rules import Alert, Record
 from pbmon.model.service import Severity
@@ -13,11 +13,21 @@ from pbmon.source import Source
 
 @dataclass(frozen=True)
 class PlannedRecord:
-    """A recording rule. expr: scoped syntax."""
+    """A recording rule. expr: scoped syntax. labels: sorted pairs that are added to its result."""
 
     name: str
     expr: Node
     definition: Record
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def recorded(self) -> Node:
+        """The expression with the rule's labels on its result."""
+        node = self.expr
+        for name, value in self.labels:
+            texts = (name, value.replace("$", "$$"), "", "")
+            node = Call("label_replace", (node, *map(String, texts)))
+        return node
 
     @property
     def source(self) -> Source:

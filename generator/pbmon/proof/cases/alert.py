@@ -14,6 +14,7 @@ from pbmon.expr.nodes import Binary, Call, Number
 from pbmon.expr.walk import selectors, walk
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case, Moment, at, fires, silent
 from pbmon.proof.cases.edge import at_the_edge
 from pbmon.proof.promql.samples import Clock
@@ -51,7 +52,8 @@ class Proof:
 
 def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
-    if reason := contradiction(alert.expr, Bounds(lineage)):
+    always_fires = alert.definition.always_fires
+    if (reason := contradiction(alert.expr, Bounds(lineage))) and not always_fires:
         return Proof(alert, reason=reason, lacks="change")
     if reason := unstable(alert, lineage):
         return Proof(alert, reason=reason)
@@ -59,7 +61,7 @@ def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], cloc
     if reason := stage.excess:
         return Proof(alert, reason=reason)
     try:
-        return Proof(alert, tuple(_cases(stage)))
+        return Proof(alert, tuple(always(stage) if always_fires else _cases(stage)))
     except UnknownSemantics as unknown:
         return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
     except FailedTemplate as failed:
