@@ -92,7 +92,7 @@ REFUSED = {
     "braces": (
         'a = Alert("A", lamps > 3, severity="warning", summary="Too many." + "{{" * 50_000,'
         ' impact="Users wait long.", action="Look at it now.")',
-        "opens a template that it does not close",
+        "a text that Prometheus does not load",
     ),
 }
 SAID_WHY = {

@@ -16,13 +16,14 @@ _QUIET.log_errors = False
 
 
 @lru_cache(maxsize=1024)
-def compiled(pattern: str) -> Any:
-    """The pattern, with Python's methods (`fullmatch`). A dot also stands for the end of a line.
+def compiled(pattern: str, *, whole: bool = True) -> Any:
+    """The pattern, with Python's methods (`fullmatch`). whole: a dot also stands for the end of a
+    line, as in matchers.
 
     ValueError with the reason for what RE2 does not read.
     """
     try:
-        return re2.compile(f"(?s:{pattern})", _QUIET)
+        return re2.compile(f"(?s:{pattern})" if whole else pattern, _QUIET)
     except re2.error as error:
         reason = error.args[0] if error.args else error
         shown = reason.decode(errors="replace") if isinstance(reason, bytes) else reason

@@ -98,3 +98,44 @@ def test_faults_in_what_is_shown_by_hand_are_tried_too(promtool: Path) -> None:
     assert {name: survivors for name, _, _, survivors in by_rule(verdicts)} == {
         "Dark": ["number 0 → 0.1", "for 2m → 1m"]
     }
+
+
+HOT = "hot = Alert('Hot', lamps > 5, for_='5m', **dict(SAID, summary={text!r}))"
+SHOWN = (
+    "shown = RuleTest(hot, given={{'lamps{{job=\"shop\",room=\"hall\"}}': '1x3 9x20'}},"
+    " labels={{'job': 'shop', 'room': 'hall'}}, fires_at='10m', value=9{more})"
+)
+LOST = "{{ printf `%p` $value }}"
+"""What pbmon cannot expand."""
+
+
+@pytest.mark.parametrize("text", ["{{ $value | printf `%.2f` }}", "{{ $labels }} {{ $value }}"])
+def test_what_is_shown_reads_as_in_prometheus(text: str, promtools: Path, tmp_path: Path) -> None:
+    plan = plan_of(HOT.format(text=text), SHOWN.format(more=""))
+    ran = run(plan, promtools, tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_a_text_that_pbmon_does_not_know_has_to_be_shown() -> None:
+    unsaid = plan_of(HOT.format(text=LOST), SHOWN.format(more=""))
+    with pytest.raises(
+        DefinitionErrors, match="the test of Hot does not say what description reads"
+    ):
+        suite(unsaid)
+    said = plan_of(HOT.format(text=LOST), SHOWN.format(more=", annotations={'summary': 'x'}"))
+    [file] = [file for file in suite(said) if file.by_hand]
+    texts = dict(file.by_hand[0].expected.annotations)
+    assert texts["summary"] == texts["description"] == "x"
+
+
+def test_a_text_that_the_alert_does_not_have_cannot_be_shown() -> None:
+    plan = plan_of(HOT.format(text="x"), SHOWN.format(more=", annotations={'sumary': 'x'}"))
+    with pytest.raises(DefinitionErrors, match="expects annotation 'sumary', which the alert"):
+        suite(plan)
+
+
+def test_an_alert_and_a_record_of_one_service_are_shown_in_files_of_their_own() -> None:
+    plan = plan_of(RECORD, ALERT, TESTED, FIRES)
+    paths = [file.path for file in suite(plan) if file.by_hand]
+    assert len(set(paths)) == 2
+    assert {artifact.path for artifact in render(plan, "proofs")} >= set(paths)

@@ -24,6 +24,7 @@ def prove(
     from pbmon.catalog.catalog import load
     from pbmon.checks.case import Case
     from pbmon.checks.programs.binaries import find_promtool
+    from pbmon.checks.programs.proving import passing
     from pbmon.checks.validation import PROVE_CHECKS
     from pbmon.finding import id_of
     from pbmon.plan.plan import resolve
@@ -44,9 +45,10 @@ def prove(
         left = settle(findings, plan.catalog, ran, known_checks)
     print_findings(left.open, format)
     if format == "text":
-        cases = sum(len(proof.cases) for file in files for proof in file.alerts)
-        alerts = sum(bool(proof.cases) for file in files for proof in file.alerts)
-        records = sum(not proof.reason for file in files for proof in file.records)
+        passed = passing(files, findings)
+        cases = sum(len(proof.cases) for file in passed for proof in file.alerts)
+        alerts = sum(bool(proof.cases) for file in passed for proof in file.alerts)
+        records = sum(not proof.reason for file in passed for proof in file.records)
         proven = (
             f"{counted(alerts, 'alert')} in {counted(cases, 'case')},"
             f" {counted(records, 'recording rule')}"

@@ -188,7 +188,8 @@ def bound_matcher(series: Series, matcher: Matcher) -> Matcher:
         )
     if matcher.label in {le, quantile}:
         return _checked_value(label, matcher)
-    if label != matcher.label:
+    # a label that only a record names has no help: it is whatever label has that name
+    if label != matcher.label and label.help:
         raise DefinitionError(
             here(),
             f"{series.metric} has another label {label.name!r} than the one matched here, so"

@@ -16,17 +16,30 @@ from pbmon.conventions import (
     check_record_name,
 )
 from pbmon.errors import DefinitionError
+from pbmon.expr.metric_name import kept_name
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
+from pbmon.expr.shapes import label_set
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import uses_auto
-from pbmon.labels import listed, names
+from pbmon.go_template.nodes import TemplateMistake
+from pbmon.go_template.parser import parsed
+from pbmon.go_template.reading import Reading, reading
+from pbmon.labels import Label, listed, names
 from pbmon.model.acceptance import Accepted
 from pbmon.model.service import Severity
 from pbmon.source import Source, here
-from pbmon.template_actions import actions
 
-_LABEL_IN_TEMPLATE = re.compile(r"\$labels\.([a-zA-Z_]\w*)|\$labels\s+\"(\w+)\"")
+PBMON_ANNOTATIONS = {
+    "summary": "summary=...",
+    "description": "description=...",
+    "impact": "impact=...",
+    "action": "action=...",
+    "runbook_url": "it is made from the project's runbook_url",
+    "dashboard_url": "it leads to the panel that shows the alert",
+}
+"""Annotations that every alert has, and where they come from."""
+_ANNOTATION = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 
 
@@ -37,7 +50,8 @@ class Record(AnyGauge):
 
     name: `level:metric:operations`, the level naming the labels of the result. unit: Grafana's id;
     taken from the expression when not given. group: where it is evaluated (default: with the others
-    of its service). Usable like a gauge with the labels of the expression.
+    of its service). labels: static ones that Prometheus adds, by name. Usable like a gauge with
+    the labels of the expression and these.
     """
 
     name: str
@@ -45,12 +59,17 @@ class Record(AnyGauge):
     help: str = ""
     unit: str = ""
     group: RuleGroup | None = field(default=None, kw_only=True)
+    labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
         _check_expr(self.name, self.expr, self.source)
-        check_record_name(self.name, names(self.expr.label_set), self.source)
+        self._check_labels()
+        level = self.name.partition(":")[0]
+        in_level = any(name in level for name in self.labels)
+        carried = self.selector.series.labels if in_level else self.expr.label_set
+        check_record_name(self.name, names(carried), self.source)
         object.__setattr__(self, "unit", self.unit or self.expr.unit)
         if self.unit:
             units.checked(self.unit, self.name, self.source)
@@ -58,18 +77,40 @@ class Record(AnyGauge):
     @property
     def selector(self) -> Selector:
         shape = self.expr.shape
-        key = tuple(sorted(shape.key))
+        static = (Label(name, "", values=(value,)) for name, value in self.labels.items())
         return Selector(
             Series(
                 self.name,
                 self.name,
                 "recorded",
-                shape.labels,
+                label_set((*shape.labels, *static)),
                 self.unit,
-                key=key,
+                key=tuple(sorted(shape.key)),
                 matchers=shape.matchers,
             )
         )
+
+    def _check_labels(self) -> None:
+        """DefinitionError for labels that Prometheus refuses, or that hide those of the series."""
+        check_label_names(self.labels, f"record {self.name}", self.source)
+        kept = names(self.expr.label_set)
+        for name, value in self.labels.items():
+            if name in kept:
+                raise DefinitionError(
+                    self.source,
+                    f"record {self.name} sets label {name!r}, which its expression keeps: series"
+                    " that differ only there become one, and Prometheus evaluates neither",
+                    f"the expression keeps {listed(self.expr.label_set)}: aggregate {name} away,"
+                    " or name the label differently",
+                )
+            if not value or "{{" in value:
+                what = "is empty, which is no label" if not value else "holds a template"
+                raise DefinitionError(
+                    self.source,
+                    f"label {name!r} of record {self.name} {what}; Prometheus expands none in the"
+                    " labels of records",
+                    "a fixed text",
+                )
 
 
 @checked
@@ -106,8 +147,9 @@ class Alert:
     keeps.
     impact: what users notice. action: what to do first. group: the file it stands in (default: one
     per service).
-    labels: static labels besides severity. silences: alerts that are pointless while this one fires
-    (Alertmanager inhibition).
+    labels: static labels besides severity. annotations: texts besides those that pbmon sets.
+    silences: alerts that are pointless while this one fires (Alertmanager inhibition).
+    always_fires: it is a dead man's switch, whose silence means that alerting itself is broken.
     """
 
     name: str
@@ -120,8 +162,10 @@ class Alert:
     description: str = field(default="", kw_only=True)
     group: RuleGroup | None = field(default=None, kw_only=True)
     labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    annotations: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     silences: Sequence[Alert] = field(default=(), kw_only=True)
     keep_firing_for: str = field(default="", kw_only=True)
+    always_fires: bool = field(default=False, kw_only=True)
     accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
 
@@ -134,39 +178,71 @@ class Alert:
                 self.keep_firing_for, f"keep_firing_for of {self.name}", source=self.source
             )
         check_label_names(self.labels, self.name, self.source)
+        self._check_annotation_names()
         if reserved := sorted({"alertname", "severity"} & self.labels.keys()):
             raise DefinitionError(
                 self.source,
                 f"{self.name} sets label {reserved[0]!r} a second time",
                 "pbmon sets it: leave it out",
             )
-        if not _decides(self.expr.node):
+        if not self.always_fires and not _decides(self.expr.node):
             raise DefinitionError(
                 self.source,
                 f"{self.name} has no condition, so it fires whenever the expression has a value",
-                "compare it: expr > 0.05",
+                "compare it: expr > 0.05; or always_fires=True, for a dead man's switch",
             )
-        for text in (
-            self.summary,
-            self.description,
-            self.impact,
-            self.action,
-            *self.labels.values(),
-        ):
+        texts = (self.summary, self.description, self.impact, self.action)
+        for text in (*texts, *self.annotations.values()):
             self._check_template(text)
+        for name, text in self.labels.items():
+            if self._check_template(text).value:
+                raise DefinitionError(
+                    self.source,
+                    f"label {name!r} of {self.name} changes with the value of the alert, and with"
+                    " other labels Prometheus takes it for another alert: each one begins its for_"
+                    " anew, so none may ever fire",
+                    "show the value in summary or description",
+                )
 
-    def _check_template(self, text: str) -> None:
-        if any("{{" in outside for outside, _ in actions(text)):
-            excerpt = text if len(text) <= 200 else f"{text[:200]}…"
+    def _check_annotation_names(self) -> None:
+        for name in self.annotations:
+            if not _ANNOTATION.fullmatch(name):
+                raise DefinitionError(
+                    self.source,
+                    f"{self.name} has annotation {name!r}, which Prometheus refuses",
+                    "letters, digits and _, beginning with a letter",
+                )
+            if name in PBMON_ANNOTATIONS:
+                raise DefinitionError(
+                    self.source,
+                    f"{self.name} sets annotation {name!r} a second time",
+                    f"pbmon sets it: {PBMON_ANNOTATIONS[name]}",
+                )
+
+    def _check_template(self, text: str) -> Reading:
+        """What the text reads of the alert. DefinitionError for what Prometheus would not print."""
+        excerpt = text if len(text) <= 200 else f"{text[:200]}…"
+        try:
+            read = reading(parsed(text))
+        except TemplateMistake as mistake:
             raise DefinitionError(
                 self.source,
-                f"{self.name} opens a template that it does not close: {excerpt!r}",
-                "{{ $value }} or {{ $labels.name }}",
+                f"{self.name} has a text that Prometheus does not load: {mistake.problem}, at"
+                f" character {mistake.position + 1} of {excerpt!r}",
+                mistake.help or "{{ $value }} or {{ $labels.name }}",
+            ) from None
+        if read.unknown:
+            raise DefinitionError(
+                self.source,
+                f"{self.name} prints .{read.unknown}, which does not exist, so Prometheus prints an"
+                " error in place of the text",
+                ".Labels, .Value, .ExternalLabels or .ExternalURL",
             )
         # Prometheus gives templates the labels of the series, without those of the rule
-        label_names = names(self.expr.label_set)
-        for match in _LABEL_IN_TEMPLATE.finditer(text):
-            name = match.group(1) or match.group(2)
+        label_names = {*names(self.expr.label_set)}
+        if kept_name(self.expr.node):
+            label_names.add("__name__")
+        for name in read.labels:
             if name not in label_names:
                 raise DefinitionError(
                     self.source,
@@ -174,6 +250,7 @@ class Alert:
                     " text has a hole",
                     f"the expression keeps {listed(self.expr.label_set)}",
                 )
+        return read
 
 
 def _check_expr(name: str, expr: Vector, source: Source) -> None:

@@ -98,6 +98,7 @@ def _planned(
         threshold=threshold,
         panel=(panel.uid, panel.panel) if panel else None,
         definition=alert,
+        external_labels=decided.external_labels,
     )
 
 
@@ -121,6 +122,7 @@ def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]
 
 def _annotations(alert: Alert, decided: Settings, panel: PanelAddress | None) -> dict[str, str]:
     annotations = {
+        **alert.annotations,
         "summary": alert.summary,
         "description": alert.description or alert.summary,
         "impact": alert.impact,

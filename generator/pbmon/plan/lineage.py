@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.nodes import Call, Node, Selector, String
 from pbmon.expr.text import promql
 from pbmon.expr.walk import selectors, walk
 from pbmon.labels import names
@@ -17,10 +17,14 @@ class Lineage:
     directly or through others (`recording.groups` refuses circles).
 
     Each record is followed once, however many others read it.
+    late: (reader, record) of records that are evaluated behind their reader.
     """
 
-    def __init__(self, records: Mapping[str, Node]) -> None:
+    def __init__(
+        self, records: Mapping[str, Node], late: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
         self._records = dict(records)
+        self.late = late
         self._raw: dict[str, tuple[Selector, ...]] = {}
         self._origins: dict[str, str] = {}
 
@@ -93,9 +97,18 @@ class Lineage:
             return
         if name not in self._raw:
             self._raw[name] = self.raw(self._records[name])
+        added = set(_added_labels(self._records[name]))
         for below in self._raw[name]:
-            carried = names(below.series.labels)
+            carried = {*names(below.series.labels)} - added
             passed = tuple(
                 matcher for matcher in selector.matchers if matcher.label.name in carried
             )
             yield replace(below, matchers=(*below.matchers, *passed))
+
+
+def _added_labels(node: Node) -> Iterator[str]:
+    """Labels that a recording rule adds to its result."""
+    while isinstance(node, Call) and node.function == "label_replace":
+        if isinstance(target := node.arguments[1], String):
+            yield target.value
+        node = node.arguments[0]

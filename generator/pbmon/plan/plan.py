@@ -46,7 +46,15 @@ class Plan:
     @cached_property
     def lineage(self) -> Lineage:
         """What is below the expressions of the rules."""
-        return Lineage({record.name: record.expr for record in self.records})
+        return Lineage(
+            {record.name: record.recorded for record in self.records},
+            recording.late(self.evaluated),
+        )
+
+    @cached_property
+    def evaluated(self) -> tuple[PlannedGroup, ...]:
+        """The recording groups in the order in which rule tests evaluate them."""
+        return recording.evaluation_order(self.recording)
 
     @property
     def alerts(self) -> Iterator[PlannedAlert]:

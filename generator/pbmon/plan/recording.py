@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -12,7 +12,7 @@ from pbmon.expr.extent import depth
 from pbmon.expr.walk import selectors
 from pbmon.model.rules import Record, RuleGroup
 from pbmon.plan.paths import RECORDING
-from pbmon.plan.rules import PlannedGroup, PlannedRecord
+from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
 
 DEEPEST_CHAIN = 150
@@ -23,7 +23,8 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
     """One group and file per service or RuleGroup, named after it. A record follows those it reads.
 
     Prometheus evaluates a group's rules one after another, and all groups in parallel: a record
-    that reads another group's sees values up to one interval old. Raises DefinitionErrors for
+    that reads another group's sees values up to one interval old. Rule tests evaluate groups in
+    `evaluation_order`. Raises DefinitionErrors for
     records that read each other in a circle.
     """
     by_file: dict[str, list[Record]] = {}
@@ -45,13 +46,57 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
             group_of[name].help if name in group_of else f"Recorded series of {name}.",
             group_of[name].interval if name in group_of else "",
             tuple(
-                PlannedRecord(record.name, scope.in_rules(record.expr.node), record)
+                PlannedRecord(
+                    record.name,
+                    scope.in_rules(record.expr.node),
+                    record,
+                    tuple(sorted(record.labels.items())),
+                )
                 for record in records
             ),
             replace(records[0].source, line=0),
         )
         for name, records in sorted(by_file.items())
     )
+
+
+def evaluation_order(groups: Sequence[PlannedGroup]) -> tuple[PlannedGroup, ...]:
+    """The groups, each behind those that it reads, as rule tests have to evaluate them.
+
+    Where groups read each other in a circle (their records do not), some come before what they
+    read: see `late`.
+    """
+    group_of = {rule.name: group.name for group in groups for rule in group.rules}
+    below = {
+        group.name: {group_of[name] for rule in group.rules for name in _reads(rule, group_of)}
+        for group in groups
+    }
+    for _ in groups:
+        below = {
+            name: read.union(*(below[other] for other in read)) for name, read in below.items()
+        }
+    return tuple(sorted(groups, key=lambda group: (len(below[group.name]), group.name)))
+
+
+def late(ordered: Sequence[PlannedGroup]) -> frozenset[tuple[str, str]]:
+    """(reader, record) of each record that is evaluated behind its reader: the reader sees the
+    value of the evaluation before.
+    """
+    place = {
+        rule.name: number
+        for number, rule in enumerate(rule for group in ordered for rule in group.rules)
+    }
+    return frozenset(
+        (rule.name, name)
+        for group in ordered
+        for rule in group.rules
+        for name in _reads(rule, place)
+        if place[name] > place[rule.name]
+    )
+
+
+def _reads(rule: PlannedRecord | PlannedAlert, records: Mapping[str, object]) -> set[str]:
+    return {selector.series.name for selector in selectors(rule.expr)} & records.keys()
 
 
 def _ordered(catalog: Catalog) -> list[Record]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pbmon.expr.nodes import Node
+from pbmon.expr.nodes import Call, Node, String
 from pbmon.expr.text import promql
 from pbmon.model.rules import Alert, Record
 from pbmon.model.service import Severity
@@ -13,11 +13,21 @@ from pbmon.source import Source
 
 @dataclass(frozen=True)
 class PlannedRecord:
-    """A recording rule. expr: scoped syntax."""
+    """A recording rule. expr: scoped syntax. labels: sorted pairs that are added to its result."""
 
     name: str
     expr: Node
     definition: Record
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def recorded(self) -> Node:
+        """The expression with the rule's labels on its result."""
+        node = self.expr
+        for name, value in self.labels:
+            texts = (name, value.replace("$", "$$"), "", "")
+            node = Call("label_replace", (node, *map(String, texts)))
+        return node
 
     @property
     def source(self) -> Source:
@@ -29,6 +39,7 @@ class PlannedRecord:
 class PlannedAlert:
     """An alerting rule. labels and annotations are sorted pairs; labels hold the severity.
 
+    external_labels: those of its Prometheus, which its texts may show.
     result_labels: names of the labels its expression keeps. threshold: the number compared with,
     None without one.
     panel: (dashboard uid, panel id) of the panel that shows it, None without one.
@@ -45,6 +56,7 @@ class PlannedAlert:
     threshold: Threshold | None
     panel: tuple[str, int] | None
     definition: Alert
+    external_labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def source(self) -> Source:

@@ -53,10 +53,13 @@ class History:
 
 def histories(files: Iterable[TestFile]) -> dict[str, History]:
     """The history of every alert's first case, by the alert's name; alerts without a derived proof
-    have none.
+    have none, and those that always fire.
     """
     first = {
-        proof.alert.name: proof.cases[0] for file in files for proof in file.alerts if proof.cases
+        proof.alert.name: proof.cases[0]
+        for file in files
+        for proof in file.alerts
+        if proof.cases and not proof.alert.definition.always_fires
     }
     return {name: history(case) for name, case in first.items()}
 

@@ -11,7 +11,9 @@ from decimal import Decimal
 from pbmon import durations
 from pbmon.artifact import Artifact, Place
 from pbmon.expr.text import quoted
-from pbmon.plan.rules import PlannedRecord
+from pbmon.go_template.parser import parsed
+from pbmon.go_template.reading import reading
+from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.by_hand import HandProof
 from pbmon.proof.cases.case import Case
@@ -64,6 +66,7 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
     input_series = series(case.run.atoms, case.run.phases, clock)
     return {
         "name": f"{proof.alert.name} {case.name}",
+        "external_labels": _external_labels(proof.alert),
         "series": [
             (_selector(name, labels), _notation(segments))
             for name, labels, segments in input_series
@@ -76,7 +79,12 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
 def _hand_test(proof: HandProof) -> dict[str, object]:
     test, name = proof.test, proof.rule.name
     later = durations.milliseconds(test.silent_at) > 0
-    fields = {"series": sorted(test.given.items()), "alerts": [], "samples": []}
+    fields: dict[str, object] = {
+        "series": sorted(test.given.items()),
+        "alerts": [],
+        "samples": [],
+        "external_labels": (),
+    }
     if isinstance(proof.rule, PlannedRecord):
         values = ((proof.expected.labels, test.value),)
         samples = [
@@ -88,10 +96,18 @@ def _hand_test(proof: HandProof) -> dict[str, object]:
             "name": f"{name} has the value that {_place(test.source)} says",
             "samples": samples,
         }
+    fields["external_labels"] = _external_labels(proof.rule)
     moments = [{"time": test.fires_at, "alertname": name, "firing": (proof.expected,)}]
     if later:
         moments.append({"time": test.silent_at, "alertname": name, "firing": ()})
     return {**fields, "name": f"{name} fires as {_place(test.source)} says", "alerts": moments}
+
+
+def _external_labels(alert: PlannedAlert) -> Labels:
+    """Those of Prometheus, where a text of the alert shows them."""
+    texts = [text for _, text in (*alert.annotations, *alert.labels)]
+    shown = any(reading(parsed(text)).external for text in texts if "{{" in text)
+    return alert.external_labels if shown else ()
 
 
 def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str, object]:
@@ -104,6 +120,7 @@ def _record_test(proof: RecordProof, case: RecordCase, clock: Clock) -> dict[str
             for name, labels, segments in input_series
         ],
         "alerts": [],
+        "external_labels": (),
         "samples": _samples(name, time, case.values),
     }
 

@@ -26,7 +26,7 @@ def render(groups: Iterable[PlannedGroup]) -> Iterator[Artifact]:
 def _rule(rule: PlannedRecord | PlannedAlert) -> dict[str, object]:
     values: dict[str, object] = {"name": rule.name, "expr": pretty(rule.expr)}
     if isinstance(rule, PlannedRecord):
-        return values | {"kind": "record"}
+        return values | {"kind": "record", "labels": rule.labels}
     return values | {
         "kind": "alert",
         "for_": rule.for_,

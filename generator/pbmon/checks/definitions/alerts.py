@@ -17,10 +17,11 @@ def alert_has_panel(case: Case) -> Iterator[Finding]:
 
     The person on call looks at a graph first: since when, how bad, is it getting better? Without a
     panel the alert has no `dashboard_url`, and no graph shows its threshold. Name the alert in the
-    panel that shows its value: `Panel(..., alerts=[high_error_rate])`.
+    panel that shows its value: `Panel(..., alerts=[high_error_rate])`. An alert that always fires
+    has nothing to show.
     """
     for alert in case.plan.alerts:
-        if alert.panel is None:
+        if alert.panel is None and not alert.definition.always_fires:
             yield Finding(
                 "alert-has-panel",
                 alert.source,

@@ -13,6 +13,11 @@ from pbmon.proof.cases.suite import unproven
 _HELP: dict[Lack, str] = {
     "change": "change the limit or the expression",
     "levels": "change the limit or the expression",
+    "text": "change the text",
+    "words": (
+        "change the text, or show it by hand:"
+        " RuleTest(rule, given={...}, fires_at=..., annotations={...})"
+    ),
     "search": "show it by hand: RuleTest(rule, given={...}, fires_at=...)",
 }
 
@@ -25,7 +30,7 @@ def rule_is_proven(case: Case) -> Iterator[Finding]:
     recording rules, and renders them as promtool's rule tests (`monitoring/rule-tests/`). If it
     finds none, the alert can never fire (its value cannot reach the limit), or it always fires, or
     pbmon cannot solve it: text given to `promql()`, or a template in an annotation that
-    does more than show a value or a label. The finding says which. Then write a test that makes the
+    reads what pbmon does not know. The finding says which. Then write a test that makes the
     alert fire, or gives the record its value:
 
     ```python

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from os import cpu_count
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from pbmon.checks.programs.lines import author_of_line, line_of_value
 from pbmon.checks.programs.promtool import features
 from pbmon.checks.programs.tree import RULES, by_path, chosen, laid_out
 from pbmon.errors import UsageError
-from pbmon.finding import Finding
+from pbmon.finding import Finding, id_of
 from pbmon.plan.paths import RULE_TESTS
+from pbmon.proof.cases.suite import TestFile
 
 TESTS = f"{RULE_TESTS}/*.yml"
 
@@ -71,6 +73,26 @@ def _failures(
             problem,
             "run `pbmon build`; if it persists, report it",
         )
+
+
+def passing(files: Iterable[TestFile], findings: Iterable[Finding]) -> list[TestFile]:
+    """The files with the proofs of which no test failed. A finding about a whole file shows none of
+    its rules.
+    """
+    failed = {
+        finding.source for finding in findings if finding.check == id_of(rules_pass_their_tests)
+    }
+    broken = {source.file for source in failed}
+    return [
+        replace(
+            file,
+            alerts=tuple(proof for proof in file.alerts if proof.alert.source not in failed),
+            records=tuple(proof for proof in file.records if proof.record.source not in failed),
+            by_hand=tuple(proof for proof in file.by_hand if proof.test.source not in failed),
+        )
+        for file in files
+        if file.path not in broken
+    ]
 
 
 def failing_files(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str]:

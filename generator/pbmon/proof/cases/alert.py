@@ -14,6 +14,7 @@ from pbmon.expr.nodes import Binary, Call, Number
 from pbmon.expr.walk import selectors, walk
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case, Moment, at, fires, silent
 from pbmon.proof.cases.edge import at_the_edge
 from pbmon.proof.promql.samples import Clock
@@ -22,16 +23,17 @@ from pbmon.proof.search.sides import Side, flip, sides
 from pbmon.proof.search.solve import Leaf
 from pbmon.proof.search.stage import Stage, Unchanging, Unsolved
 from pbmon.proof.search.steps import jump
-from pbmon.proof.template import UnknownTemplate
+from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 from pbmon.proof.values.bounds import Bounds
 from pbmon.proof.values.contradictions import contradiction
 from pbmon.proof.values.digits import unstable
 from pbmon.proof.world.atoms import means, renamed
 from pbmon.proof.world.levels import Phase, Point, between, unique
 
-Lack = Literal["change", "levels", "search"]
+Lack = Literal["change", "levels", "search", "text", "words"]
 """What an alert without a proof lacks. change: it can never change. levels: no levels were found
-between which it changes. search: pbmon's search does not cover it.
+between which it changes. search: pbmon's search does not cover it. text: Prometheus cannot expand a
+text of it. words: pbmon does not know what a text of it reads.
 """
 
 
@@ -50,7 +52,8 @@ class Proof:
 
 def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
-    if reason := contradiction(alert.expr, Bounds(lineage)):
+    always_fires = alert.definition.always_fires
+    if (reason := contradiction(alert.expr, Bounds(lineage))) and not always_fires:
         return Proof(alert, reason=reason, lacks="change")
     if reason := unstable(alert, lineage):
         return Proof(alert, reason=reason)
@@ -58,11 +61,17 @@ def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], cloc
     if reason := stage.excess:
         return Proof(alert, reason=reason)
     try:
-        return Proof(alert, tuple(_cases(stage)))
+        return Proof(alert, tuple(always(stage) if always_fires else _cases(stage)))
     except UnknownSemantics as unknown:
         return Proof(alert, reason=f"its expression is outside what can be derived: {unknown}")
+    except FailedTemplate as failed:
+        return Proof(
+            alert,
+            reason=f"Prometheus prints an error in place of its text: {failed}",
+            lacks="text",
+        )
     except UnknownTemplate as unknown:
-        return Proof(alert, reason=f"its text is outside what can be expanded: {unknown}")
+        return Proof(alert, reason=f"what its text reads is not known: {unknown}", lacks="words")
     except Unchanging as unchanging:
         return Proof(alert, reason=str(unchanging), lacks="levels")
     except Unsolved as unsolved:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pbmon.expr.metric_name import kept_name
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.search.stage import Stage, Unsolved
-from pbmon.proof.template import expanded
+from pbmon.proof.texts.expand import expanded
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run
 
@@ -90,13 +91,27 @@ def silent(stage: Stage, name: str, phases: Sequence[Phase]) -> Case:
 def at(run: Run, index: int) -> Moment:
     """What fires at an evaluation."""
     firing = sorted(run.firing(index).items())
-    return Moment(index, tuple(_expected(run.alert, labels, value) for labels, value in firing))
-
-
-def _expected(alert: PlannedAlert, labels: Labels, value: float) -> Expected:
-    merged = {**dict(labels), **dict(alert.labels)}
-    values = dict(labels)
-    annotations = tuple((name, expanded(text, value, values)) for name, text in alert.annotations)
-    return Expected(
-        tuple(sorted((name, text) for name, text in merged.items() if text)), annotations
+    return Moment(
+        index, tuple(expected(run.alert, dict(labels), value) for labels, value in firing)
     )
+
+
+def expected(alert: PlannedAlert, labels: Mapping[str, str], value: float) -> Expected:
+    """The alert of a series with these labels and this value. Raises UnknownTemplate."""
+    return Expected(
+        labels_of(alert, labels, value),
+        tuple((name, text_of(alert, text, labels, value)) for name, text in alert.annotations),
+    )
+
+
+def labels_of(alert: PlannedAlert, labels: Mapping[str, str], value: float) -> Labels:
+    """Labels of the alert: those of its series, and its own over them. Empty ones are none."""
+    own = {name: text_of(alert, text, labels, value) for name, text in alert.labels}
+    return tuple(sorted((name, text) for name, text in {**labels, **own}.items() if text))
+
+
+def text_of(alert: PlannedAlert, text: str, labels: Mapping[str, str], value: float) -> str:
+    """A text of the alert as Prometheus expands it. Raises UnknownTemplate."""
+    name = kept_name(alert.expr)
+    known = {"__name__": name, **labels} if name else labels
+    return expanded(text, value, known, external_labels=dict(alert.external_labels))

@@ -79,7 +79,7 @@ def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
         phases = (Phase(first, steps), Phase(second, late))
         case_atoms = tuple(dict.fromkeys(atom for atom, _ in first))
         engine = Engine(store(series(case_atoms, phases, clock), clock), lineage)
-        vector = engine.vector(rule.expr, (steps + late - 1) * clock.evaluation)
+        vector = engine.record(rule.name, (steps + late - 1) * clock.evaluation)
         values = tuple(
             sorted((labels, value) for labels, value in vector.items() if isfinite(value))
         )

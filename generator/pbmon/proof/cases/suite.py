@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pbmon import durations
+from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
@@ -56,7 +57,7 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
             )
             shared.setdefault((clock, tuple(sorted(below))), []).append(rule)
         for (clock, needed), rules in shared.items():
-            evaluated = [*(other for other in plan.recording if other.name in needed), group]
+            evaluated = _evaluated(plan, needed, group)
             alerts = tuple(
                 prove(rule, lineage, plan.jobs, clock)
                 for rule in rules
@@ -75,31 +76,54 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
     return tuple(sorted(test_files, key=lambda file: file.path))
 
 
+def _evaluated(
+    plan: Plan, needed: Collection[str], group: PlannedGroup
+) -> tuple[PlannedGroup, ...]:
+    """The groups that a test of the group evaluates, in order; alerts come last."""
+    recording = tuple(
+        other for other in plan.evaluated if other.name in needed or other.name == group.name
+    )
+    return recording if group in recording else (*recording, group)
+
+
 def _by_hand(
     plan: Plan,
     group: PlannedGroup,
     group_of: Mapping[str, PlannedGroup],
 ) -> Iterator[TestFile]:
-    """One file for each interval of the hand-written tests of a group's rules."""
-    rules = {rule.name: rule for rule in group.rules}
+    """One file for each interval of the hand-written tests of a group's rules. Raises
+    DefinitionErrors for tests that do not say what they expect.
+    """
+    rules = {rule.definition: rule for rule in group.rules}
     by_interval: dict[str, list[HandProof]] = {}
+    errors: list[DefinitionError] = []
     for test in plan.catalog.rule_tests:
-        if rule := rules.get(test.rule.name):
-            by_interval.setdefault(test.interval, []).append(
-                HandProof(rule, test, expected(rule, test))
-            )
+        if rule := rules.get(test.rule):
+            try:
+                proof = HandProof(rule, test, expected(rule, test))
+            except DefinitionError as error:
+                errors.append(error)
+            else:
+                by_interval.setdefault(test.interval, []).append(proof)
+    if errors:
+        raise DefinitionErrors(errors)
     for interval, proofs in sorted(by_interval.items()):
         below = {name for proof in proofs for name in plan.lineage.records(proof.rule.expr)}
         needed = {group_of[name].name for name in below} - {group.name}
-        evaluated = [*(other for other in plan.recording if other.name in needed), group]
+        evaluated = _evaluated(plan, needed, group)
         seconds = round(durations.seconds(interval))
-        name = group.file.rpartition("/")[2].removesuffix(".yml")
-        path = f"{RULE_TESTS}/{name}-by-hand-{interval}.yml"
+        path = f"{RULE_TESTS}/{_base(group)}-by-hand-{interval}.yml"
         files = tuple(other.file for other in evaluated)
         names = tuple(other.name for other in evaluated)
         yield TestFile(
             path, group.file, Clock(seconds, seconds), files, names, by_hand=tuple(proofs)
         )
+
+
+def _base(group: PlannedGroup) -> str:
+    """The rule file's name; alerts and records of one name are told apart."""
+    name = group.file.rpartition("/")[2].removesuffix(".yml")
+    return f"{name}-records" if "/recording/" in group.file else name
 
 
 def _name(
@@ -109,10 +133,7 @@ def _name(
     shared: list[tuple[Clock, tuple[str, ...]]],
 ) -> str:
     """The rule file's name, and what sets this file apart from its siblings."""
-    parts = [
-        group.file.rpartition("/")[2].removesuffix(".yml")
-        + ("-records" if "/recording/" in group.file else "")
-    ]
+    parts = [_base(group)]
     if len({other for _, other in shared}) > 1:
         parts += [name.removesuffix("-recording") for name in needed]
     if len({other for other, names in shared if names == needed}) > 1:
@@ -140,7 +161,8 @@ def unproven(files: Sequence[TestFile]) -> list[Unproven]:
         Unproven(proof.alert, proof.reason, proof.lacks)
         for file in files
         for proof in file.alerts
-        if proof.reason and (proof.lacks == "change" or proof.alert.name not in proven_by_hand)
+        if proof.reason
+        and (proof.lacks in {"change", "text"} or proof.alert.name not in proven_by_hand)
     ]
     return alerts + [
         Unproven(proof.record, proof.reason, "search")

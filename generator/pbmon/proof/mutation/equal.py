@@ -47,6 +47,8 @@ def unseen(node: Binary, right: Node, fault: Fault, others: Others, *, in_alert:
 def _between_limits(node: Binary, limit: Number, other: Number, others: Others) -> str:
     low, high = Bounds(others.lineage).of(node.left)
     near, far = sorted((limit.value, other.value))
+    if node.operator in {"==", "!="}:
+        return "" if low <= near <= high or low <= far <= high else _NEVER_BETWEEN
     reached = low < far and near <= high and not (low == near and node.operator in {">=", "<"})
     return "" if reached else _NEVER_BETWEEN
 

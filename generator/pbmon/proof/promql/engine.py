@@ -46,12 +46,15 @@ class Engine:
     """Evaluates expressions over scraped series. lineage: recorded series, evaluated when they are
     read.
 
-    That equals promtool, where every group is evaluated at every step, a record before its readers.
+    That equals promtool, where every group is evaluated at every step, a record before its readers
+    or, where the lineage says so, behind them.
     """
 
     def __init__(self, store: Store, lineage: Lineage | None = None) -> None:
         self.store = store
         self.records = lineage.recorded if lineage else {}
+        self._late = lineage.late if lineage else frozenset()
+        self._reader = ("", 0)  # the record that is evaluated now, and when
         self._recorded: dict[tuple[str, int], Vector] = {}
 
     def vector(self, node: Node, time: int) -> Vector:
@@ -75,9 +78,9 @@ class Engine:
     def _selected(self, node: Selector, time: int) -> Vector:
         name = node.series.name
         if name in self.records:
-            every = self.store.clock.evaluation
-            fresh = time >= 0 and time % every <= LOOKBACK
-            recorded = self._record(name, time // every * every) if fresh else {}
+            newest = self._newest(name, time)
+            fresh = newest >= 0 and time - newest <= LOOKBACK
+            recorded = self.record(name, newest) if fresh else {}
             return {labels: value for labels, value in recorded.items() if passes(labels, node)}
         samples = (
             (line.labels, self.store.at(line, time))
@@ -86,11 +89,20 @@ class Engine:
         )
         return {labels: value for labels, value in samples if value is not None}
 
-    def _record(self, name: str, time: int) -> Vector:
+    def _newest(self, name: str, time: int) -> int:
+        """When a record was evaluated last, up to this time."""
+        reader, now = self._reader
+        every = self.store.clock.evaluation
+        last = now - every if (reader, name) in self._late else time
+        return min(time, last) // every * every
+
+    def record(self, name: str, time: int) -> Vector:
         """What a recording rule computed when it was evaluated at that time."""
         key = name, time
         if key not in self._recorded:
+            outside, self._reader = self._reader, key
             self._recorded[key] = self.vector(self.records[name], time)
+            self._reader = outside
         return self._recorded[key]
 
     def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
@@ -105,8 +117,11 @@ class Engine:
             }
         ranges: dict[Labels, list[tuple[float, float]]] = {}
         every = self.store.clock.evaluation
+        newest = self._newest(name, time)
         for number in inside(time, window, every, self.store.left_open):
-            for labels, value in self._record(name, number * every).items():
+            if number * every > newest:
+                break
+            for labels, value in self.record(name, number * every).items():
                 if passes(labels, node):
                     ranges.setdefault(labels, []).append((float(number * every), value))
         return ranges

@@ -39,7 +39,7 @@ class Line:
     """One scraped series, as the segments that its samples make up.
 
     Each sample is the one before plus the growth, as promtool computes them: a product would differ
-    in the last digits.
+    in the last digits. Without growth it adds nothing, so -0 stays -0.
     """
 
     def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:
@@ -49,9 +49,11 @@ class Line:
             if segment.first is None:
                 self._values += [None] * segment.count
             elif segment.count:
-                self._values += accumulate(
+                same = repeat(segment.first, segment.count)
+                growing = accumulate(
                     repeat(segment.growth, segment.count - 1), initial=segment.first
                 )
+                self._values += growing if segment.growth else same
 
     def values(self, indexes: range) -> Sequence[float | None]:
         """The samples of these numbers, as far as there are any; none is below 0."""

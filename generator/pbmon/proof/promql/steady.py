@@ -19,8 +19,8 @@ class Steady(Engine):
         super().__init__(store, lineage)
         self._end = end
 
-    def _record(self, name: str, time: int) -> Vector:  # noqa: ARG002 - every time is the same here
-        return super()._record(name, self._end)
+    def record(self, name: str, time: int) -> Vector:  # noqa: ARG002 - every time is the same here
+        return super().record(name, self._end)
 
     def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
         if node.series.name not in self.records:
@@ -30,7 +30,7 @@ class Steady(Engine):
             float(number * every)
             for number in inside(time, durations.seconds(node.window), every, self.store.left_open)
         ]
-        now = self._record(node.series.name, time)
+        now = self.record(node.series.name, time)
         return {
             labels: [(at, value) for at in times]
             for labels, value in now.items()

@@ -118,5 +118,9 @@ def label_replace(
 
 
 def _filled(replacement: str, match: re.Match[str]) -> str:
-    """The replacement with `$1` and so on taken from the match."""
-    return re.sub(r"\$(\d+)", lambda group: match[int(group[1])] or "", replacement)
+    """The replacement with `$1` and so on taken from the match; `$$` is a dollar."""
+    return re.sub(
+        r"\$(\$|\d+)",
+        lambda group: "$" if group[1] == "$" else match[int(group[1])] or "",
+        replacement,
+    )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from math import nextafter
+
 from pbmon.expr.nodes import Call
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.template import every_digit
+from pbmon.proof.texts.expand import expanded
+from pbmon.proof.texts.values import UnknownTemplate
+
+_THIRD = 1 / 3
 
 
 def unstable(alert: PlannedAlert, lineage: Lineage) -> str:
@@ -17,9 +22,17 @@ def unstable(alert: PlannedAlert, lineage: Lineage) -> str:
         isinstance(node, Call) and node.function == "avg_over_time"
         for node in lineage.nodes(alert.expr)
     )
-    if averaged and any(every_digit(text) for _, text in alert.annotations):
+    if averaged and any(_shows_last(text) for _, text in alert.annotations):
         return (
             "its text shows every digit of a mean over time, and the last one depends on"
             " Prometheus's version: `| humanize` it"
         )
     return ""
+
+
+def _shows_last(text: str) -> bool:
+    """Whether the text is another one when the value's last digit is."""
+    try:
+        return expanded(text, _THIRD, {}) != expanded(text, nextafter(_THIRD, 1), {})
+    except UnknownTemplate:
+        return False

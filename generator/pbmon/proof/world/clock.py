@@ -8,7 +8,7 @@ from pbmon import durations
 from pbmon.expr.nodes import Node, Selector, Subquery
 from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.promql.samples import Clock
+from pbmon.proof.promql.samples import LOOKBACK, Clock
 
 SAMPLE = 11
 """Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or
@@ -73,6 +73,8 @@ def _windows(node: Node, lineage: Lineage) -> tuple[list[float], list[float]]:
             lengths = [durations.seconds(text) for text in (inner.window, inner.offset) if text]
             of_records = inner.series.name in lineage.recorded
             (recorded if of_records else scraped).extend(lengths)
+    if {name for _, name in lineage.late} & set(lineage.records(node)):
+        recorded.append(LOOKBACK)  # what the evaluation before recorded must still be valid
     return scraped, recorded
 
 

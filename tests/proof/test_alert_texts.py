@@ -1,0 +1,100 @@
+"""What an alert's texts and labels read when it fires is part of its proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pbmon.errors import DefinitionErrors
+from rule_tests import failures, reasons
+from small_projects import plan_of
+
+CONDITIONS = (
+    "lamps > 3",
+    "lamps.sum(by=[job]) > 3",
+    "lamps.max_over_time('10m') > 3",
+    "(lamps > 3).and_(lamps < 9)",
+    "lamps.topk(5) > 3",
+    "visits.rate('5m').sum(by=[room, job]) > 3",
+    "lamps.where(room.is_('hall')).absent()",
+)
+TEXTS = (
+    "{{ $labels }}",
+    "{{ . }}",
+    '{{ printf "%.2f of %v" $value $labels.job }}',
+    '{{ range $name, $text := $labels }}{{ $name }}={{ $text | toUpper }} {{ end }}',
+    '{{ with $labels.job }}{{ . | title }}{{ else }}nobody{{ end }}',
+    "{{ if gt $value 3.05 }}much{{ else if gt $value 1.0 }}some{{ end }}",
+    "{{ $value | humanize }} {{ $externalLabels.cluster }} {{ .Value | printf `%5.1f` }}",
+)  # fmt: skip
+
+
+def alert(name: str, condition: str, text: str, more: str = "") -> str:
+    said = f"summary={text!r}, impact='Users wait long.', action='Look at it.'"
+    return f"{name.lower()} = Alert({name!r}, {condition}, severity='warning', {said}{more})"
+
+
+def test_texts_of_alerts_are_proven(promtools: Path, tmp_path: Path) -> None:
+    alerts = [
+        alert(f"A{number}", condition, TEXTS[0] + TEXTS[1] + text)
+        for number, (condition, text) in enumerate(zip(CONDITIONS, TEXTS, strict=True))
+    ]
+    environment = "external_labels: {cluster: north}"
+    plan = plan_of(*alerts, environment=environment)
+    assert reasons(plan) == []
+    assert failures(plan, promtools, tmp_path) == ""
+
+
+def test_labels_with_templates_are_proven(promtools: Path, tmp_path: Path) -> None:
+    labels = (
+        "{'host': '{{ $labels.instance }}',"
+        " 'size': '{{ with $labels.room }}{{ . | toUpper }}{{ end }}',"
+        " 'none': '{{ if false }}x{{ end }}'}"
+    )
+    plan = plan_of(alert("A", "lamps > 3", "It is.", f", labels={labels}"))
+    assert reasons(plan) == []
+    assert failures(plan, promtools, tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ $value }}",
+        "{{ .Value | humanize }}",
+        "{{ if gt $value 5.0 }}much{{ end }}",
+        '{{ with query "up" }}{{ . | first | value }}{{ end }}',
+        "{{ . }}",
+    ],
+)
+def test_a_label_that_changes_with_the_value_is_a_mistake(text: str) -> None:
+    with pytest.raises(DefinitionErrors, match="label 'now' of A changes with the value"):
+        plan_of(alert("A", "lamps > 3", "It is.", f", labels={{'now': {text!r}}}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{{ .labels.job }}", r"prints \.labels, which does not exist"),
+        ("{{ $labels.floor }}", r"prints \$labels\.floor, which its expression does not keep"),
+        ("{{ printf `%s` .Labels.floor }}", r"prints \$labels\.floor"),
+        ("{{ with $labels }}{{ .floor }}{{ end }}", r"prints \$labels\.floor"),
+        ("{{ if $labels.floor }}x{{ end }}", r"prints \$labels\.floor"),
+        ("{{ humanise $value }}", r"there is no function humanise, at character 4"),
+        ("{{ now }}", r"now\(\) exists since Prometheus 3"),
+        ("{{ $vaule }}", r"there is no variable \$vaule"),
+        ("{{ if $value }}x", r"\{\{ end \}\} is missing"),
+    ],
+)
+def test_a_text_that_prometheus_would_not_print_is_a_mistake(text: str, problem: str) -> None:
+    with pytest.raises(DefinitionErrors, match=problem):
+        plan_of(alert("A", "lamps > 3", text))
+
+
+def test_a_text_that_prometheus_cannot_expand_is_told() -> None:
+    [reason] = reasons(plan_of(alert("A", "lamps > 3", "{{ if eq $value 4 }}x{{ end }}")))
+    assert "prints an error in place of its text: it cannot compare a float64 with a int" in reason
+
+
+def test_a_text_that_pbmon_does_not_know_is_told() -> None:
+    [reason] = reasons(plan_of(alert("A", "lamps > 3", "{{ printf `%p` $value }}")))
+    assert "what its text reads is not known: %p prints an address in memory" in reason

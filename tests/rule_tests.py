@@ -1,0 +1,31 @@
+"""What becomes of the proofs of a small project: reasons of pbmon, failures in promtool."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from pbmon.checks.case import Case
+from pbmon.checks.definitions.proofs import rule_is_proven
+from pbmon.plan.plan import Plan
+from pbmon.proof.cases.suite import suite
+from pbmon.render.artifacts import render
+
+
+def reasons(plan: Plan) -> list[str]:
+    """Why rules have no proof."""
+    return [finding.problem for finding in rule_is_proven(Case(plan, suite(plan)))]
+
+
+def failures(plan: Plan, promtool: Path, folder: Path) -> str:
+    """What promtool says of the rule tests that fail."""
+    for artifact in (*render(plan, "rules"), *render(plan, "proofs")):
+        path = folder / artifact.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(artifact.text, "utf-8")
+    files = sorted(folder.glob("monitoring/rule-tests/*.yml"))
+    assert files
+    ran = subprocess.run(
+        [promtool, "test", "rules", *files], check=False, capture_output=True, text=True
+    )
+    return ran.stdout + ran.stderr if ran.returncode else ""
