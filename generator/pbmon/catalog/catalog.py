@@ -14,10 +14,10 @@ from pbmon.catalog.texts import unwritable
 from pbmon.catalog.unbound import definitions_in, lost
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.model.builtin import BUILTIN
-from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.dashboards import Dashboard
 from pbmon.model.definition import Definition
-from pbmon.model.instrumentation import Instrumentation
+from pbmon.model.instrumentation.instrumentation import Instrumentation
+from pbmon.model.instrumentation.kinds import InstrumentationKind
 from pbmon.model.metrics import Metric
 from pbmon.model.rule_test import RuleTest
 from pbmon.model.rules import Alert, Record, RuleGroup
@@ -70,12 +70,8 @@ class Catalog:
         return self.of(Dashboard)
 
     @cached_property
-    def instrumentation(self) -> tuple[Instrumentation, ...]:
-        return self.of(Instrumentation)
-
-    @cached_property
-    def celery(self) -> tuple[CeleryInstrumentation, ...]:
-        return self.of(CeleryInstrumentation)
+    def instrumentation(self) -> tuple[InstrumentationKind, ...]:
+        return tuple(each for each in self.definitions if isinstance(each, Instrumentation))
 
     @cached_property
     def slos(self) -> tuple[Slo, ...]:
@@ -214,7 +210,7 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
         case Dashboard():
             yield "dashboard uid", definition.uid
             yield "dashboard file", definition.file
-        case Project() | Instrumentation() | CeleryInstrumentation() | RuleTest():
+        case Project() | Instrumentation() | RuleTest():
             return
         case _:
             assert_never(definition)

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.plan import alerting, app, closed_world, overlay, panels, recording, slo
-from pbmon.plan.celery import with_celery
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
 from pbmon.plan.lineage import Lineage
@@ -65,7 +64,7 @@ def resolve(catalog: Catalog) -> Plan:
     closed_world.check(catalog)
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
-    modules = with_celery(catalog, app.modules(catalog))
+    modules = app.modules(catalog)
     return Plan(
         catalog=catalog,
         settings=decided,
