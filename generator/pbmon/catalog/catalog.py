@@ -11,7 +11,7 @@ from typing import TypeVar, assert_never
 from pbmon.catalog.environment import Environment, read_environment
 from pbmon.catalog.loader import Module, read_modules
 from pbmon.catalog.texts import unwritable
-from pbmon.catalog.unbound import definitions_in, lost
+from pbmon.catalog.unbound import definitions_in, lost, lost_in_functions, lost_panels
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.model.builtin import BUILTIN
 from pbmon.model.dashboards import Dashboard
@@ -120,10 +120,13 @@ def _load(folder: Path, environment: str) -> Catalog:
     definitions, service_of, second_services = _collected(modules)
     readable = not errors
     errors += [*second_services, *duplicates(definitions), *unwritable(definitions)]
-    errors += lost([note for module in modules for note in module.noted], set(definitions))
+    noted, bound = [note for module in modules for note in module.noted], set(definitions)
+    errors += lost(noted, bound)
     projects = _of(definitions, Project)
     if len(projects) > 1 or (not projects and readable):
         errors.append(_project_error(folder.name, projects))
+    if not errors:
+        errors += [*lost_in_functions(noted, bound), *lost_panels(noted, bound)]
     if errors:
         raise DefinitionErrors(errors)
     services = _of(definitions, Service)
