@@ -4,8 +4,6 @@ WebSockets.
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from pbmon import (
     CacheInstrumentation,
     Counter,
@@ -14,7 +12,6 @@ from pbmon import (
     Histogram,
     HttpInstrumentation,
     Job,
-    Label,
     MetricsEndpoint,
     Record,
     Service,
@@ -24,7 +21,8 @@ from pbmon import (
     ratio,
 )
 
-from definitions.shared import EXTRACTION_TASKS, SQL_BUCKETS, sql_operation
+from definitions import api_labels
+from definitions.shared import SQL_BUCKETS, sql_operation
 
 service = Service(
     "api",
@@ -42,59 +40,29 @@ service = Service(
     ],
 )
 
-# nginx logs 499 when the client has gone before the answer; Python's list of codes does not know
-# it.
-_STATUS_CODES = [str(code) for code in sorted({*map(int, HTTPStatus), 499})]
-
-method = Label(
-    "method",
-    "HTTP method.",
-    values=("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
-    other="OTHER",
-)
-endpoint = Label(
-    "endpoint", "Route template, never the raw path.", max_values=200, other="<unmatched>"
-)
-status = Label("status", "HTTP status code.", values=_STATUS_CODES, max_values=30, other="other")
-task_type = Label(
-    "task_type", "What is extracted, by the name of its Celery task.", values=EXTRACTION_TASKS
-)
-task_status = Label("status", "How the extraction ended.", values=("success", "failure"))
-cache_operation = Label(
-    "operation", "What the cache was asked for.", values=("get", "set", "delete")
-)
-cache_status = Label(
-    "status",
-    "hit or miss of a get, ok of the others, error of any.",
-    values=("hit", "miss", "ok", "error"),
-)
-kind = Label(
-    "kind", "Kind of object.", values=("records", "tables", "bases", "workspaces", "users")
-)
-
 requests = Counter(
     "http_requests_total",
     "Requests answered.",
-    labels=[method, endpoint, status],
+    labels=[api_labels.method, api_labels.endpoint, api_labels.status],
     symbol="api_request_counter",
 )
 latency = Histogram(
     "http_request_duration_seconds",
     "Time from the request's first byte to the answer's last.",
-    labels=[method, endpoint],
+    labels=[api_labels.method, api_labels.endpoint],
     buckets=[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
     symbol="api_latency_histogram",
 )
 extraction_tasks = Counter(
     "extraction_tasks_total",
     "Extractions finished.",
-    labels=[task_type, task_status],
+    labels=[api_labels.task_type, api_labels.task_status],
     symbol="extraction_task_counter",
 )
 extraction_duration = Histogram(
     "extraction_duration_seconds",
     "Time that one CAD or PDF file took to extract.",
-    labels=[task_type],
+    labels=[api_labels.task_type],
     buckets=[1, 5, 10, 30, 60, 120, 300, 600],
     symbol="extraction_duration_histogram",
 )
@@ -126,20 +94,20 @@ db_pool_max = Gauge(
 cache_operations = Counter(
     "cache_operations_total",
     "Operations on the Redis cache.",
-    labels=[cache_operation, cache_status],
+    labels=[api_labels.cache_operation, api_labels.cache_status],
     symbol="cache_operation_counter",
 )
 cache_duration = Histogram(
     "cache_operation_duration_seconds",
     "Time that one operation on the Redis cache took.",
-    labels=[cache_operation],
+    labels=[api_labels.cache_operation],
     buckets=[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
     symbol="cache_operation_duration_histogram",
 )
 objects = Gauge(
     "pybase_objects",
     "Objects that exist, by kind; counted in the database now and then.",
-    labels=[kind],
+    labels=[api_labels.kind],
     unit="short",
     symbol="objects_gauge",
     multiprocess_mode="mostrecent",
@@ -157,19 +125,19 @@ active_users = Gauge(
 
 requests_by_endpoint = Record(
     "job_endpoint_status:http_requests:rate5m",
-    requests.rate("5m").sum(by=[job, endpoint, status]),
+    requests.rate("5m").sum(by=[job, api_labels.endpoint, api_labels.status]),
     "Requests per second by endpoint and status.",
     unit="reqps",
 )
 requests_by_method = Record(
     "job_method_status:http_requests:rate5m",
-    requests.rate("5m").sum(by=[job, method, status]),
+    requests.rate("5m").sum(by=[job, api_labels.method, api_labels.status]),
     "Requests per second by method and status.",
     unit="reqps",
 )
 requests_2m = Record(
     "job_status:http_requests:rate2m",
-    requests.rate("2m").sum(by=[job, status]),
+    requests.rate("2m").sum(by=[job, api_labels.status]),
     "Requests per second by status over two minutes, to see a spike early.",
     unit="reqps",
 )
@@ -181,32 +149,33 @@ request_rate = Record(
 )
 endpoint_rate = Record(
     "job_endpoint:http_requests:rate5m",
-    requests_by_endpoint.sum(by=[job, endpoint]),
+    requests_by_endpoint.sum(by=[job, api_labels.endpoint]),
     "Requests answered per second by endpoint.",
     unit="reqps",
 )
 
-server_error = status.matches("5..")
-client_error = status.matches("4..")
 
 error_ratio = Record(
     "job:http_requests_failed:ratio_rate5m",
-    ratio(requests_by_method.where(server_error).sum(by=[job]), request_rate),
+    ratio(requests_by_method.where(api_labels.server_error).sum(by=[job]), request_rate),
     "Share of requests answered with 5xx.",
 )
 client_error_ratio = Record(
     "job:http_requests_rejected:ratio_rate5m",
-    ratio(requests_by_method.where(client_error).sum(by=[job]), request_rate),
+    ratio(requests_by_method.where(api_labels.client_error).sum(by=[job]), request_rate),
     "Share of requests answered with 4xx.",
 )
 endpoint_error_ratio = Record(
     "job_endpoint:http_requests_failed:ratio_rate5m",
-    ratio(requests_by_endpoint.where(server_error).sum(by=[job, endpoint]), endpoint_rate),
+    ratio(
+        requests_by_endpoint.where(api_labels.server_error).sum(by=[job, api_labels.endpoint]),
+        endpoint_rate,
+    ),
     "Share of requests answered with 5xx, by endpoint.",
 )
 error_ratio_2m = Record(
     "job:http_requests_failed:ratio_rate2m",
-    ratio(requests_2m.where(server_error).sum(by=[job]), requests_2m.sum(by=[job])),
+    ratio(requests_2m.where(api_labels.server_error).sum(by=[job]), requests_2m.sum(by=[job])),
     "Share of requests answered with 5xx over two minutes.",
 )
 # Sums, not means, over the ten minutes: a status that appeared late must weigh only as much as it
@@ -214,7 +183,7 @@ error_ratio_2m = Record(
 error_ratio_10m = Record(
     "job:http_requests_failed:ratio_rate10m",
     ratio(
-        requests_2m.where(server_error).sum_over_time("10m").sum(by=[job]),
+        requests_2m.where(api_labels.server_error).sum_over_time("10m").sum(by=[job]),
         requests_2m.sum_over_time("10m").sum(by=[job]),
     ),
     "Share of requests answered with 5xx over ten minutes.",
@@ -225,7 +194,7 @@ error_ratio_10m = Record(
 
 latency_buckets_by_endpoint = Record(
     "job_endpoint_le:http_request_duration_seconds_bucket:rate5m",
-    latency.bucket_counts.rate("5m").sum(by=[job, endpoint, le]),
+    latency.bucket_counts.rate("5m").sum(by=[job, api_labels.endpoint, le]),
     "Requests per second by endpoint and latency bucket.",
     unit="reqps",
 )
@@ -257,7 +226,7 @@ endpoint_p95 = Record(
 )
 method_mean = Record(
     "job_method:http_request_duration_seconds:mean5m",
-    latency.mean("5m", by=[job, method]),
+    latency.mean("5m", by=[job, api_labels.method]),
     "Mean latency by method.",
 )
 
@@ -281,20 +250,20 @@ cache_p95 = Record(
 cache_hit_ratio = Record(
     "job:cache_operations_hit:ratio_rate5m",
     ratio(
-        cache_operations.where(cache_status.is_("hit")),
-        cache_operations.where(cache_status.is_in("hit", "miss")),
+        cache_operations.where(api_labels.cache_status.is_("hit")),
+        cache_operations.where(api_labels.cache_status.is_in("hit", "miss")),
         "5m",
     ),
     "Share of cache reads that found what they asked for.",
 )
 extraction_success_ratio = Record(
     "job:extraction_tasks_succeeded:ratio_rate10m",
-    ratio(extraction_tasks.where(task_status.is_("success")), extraction_tasks, "10m"),
+    ratio(extraction_tasks.where(api_labels.task_status.is_("success")), extraction_tasks, "10m"),
     "Share of extractions that succeeded.",
 )
 extraction_p95 = Record(
     "job_task_type:extraction_duration_seconds:p95_10m",
-    extraction_duration.quantile(0.95, "10m", by=[job, task_type]) >= 0,
+    extraction_duration.quantile(0.95, "10m", by=[job, api_labels.task_type]) >= 0,
     "95th percentile of extraction time by kind of task.",
 )
 

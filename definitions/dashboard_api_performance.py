@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pbmon import Dashboard, Heatmap, Panel, Query, Row, Stat, Table, le
 
-from definitions import api
+from definitions import api, api_labels
 from definitions.alerts_availability import api_metrics_absent, api_requests_absent
 from definitions.alerts_high_error_rate import (
     critical_api_error_rate,
@@ -136,8 +136,8 @@ api_performance = Dashboard(
             ),
             Table(
                 "Slowest endpoints",
-                api.endpoint_p95.max(by=[api.endpoint]).topk(20),
-                columns={api.endpoint: "Endpoint", "Value": "p95"},
+                api.endpoint_p95.max(by=[api_labels.endpoint]).topk(20),
+                columns={api_labels.endpoint: "Endpoint", "Value": "p95"},
                 link=(
                     "Database and Redis at this time",
                     f"/d/{database_redis.uid}?from=${{__from}}&to=${{__to}}",
@@ -152,13 +152,13 @@ api_performance = Dashboard(
             "Traffic",
             Panel(
                 "Requests by status",
-                Query(api.requests_by_method.sum(by=[api.status]), "{{status}}"),
+                Query(api.requests_by_method.sum(by=[api_labels.status]), "{{status}}"),
                 stacked=True,
                 description="Requests per second by status code.",
             ),
             Panel(
                 "Requests by method",
-                Query(api.requests_by_method.sum(by=[api.method]), "{{method}}"),
+                Query(api.requests_by_method.sum(by=[api_labels.method]), "{{method}}"),
                 stacked=True,
                 description="Requests per second by HTTP method.",
             ),
@@ -175,7 +175,7 @@ api_performance = Dashboard(
             "What PyBase holds",
             Panel(
                 "Objects",
-                Query(api.objects.max(by=[api.kind]), "{{kind}}"),
+                Query(api.objects.max(by=[api_labels.kind]), "{{kind}}"),
                 description=(
                     "Records, tables, bases, workspaces and users that exist. A drop without a"
                     " reason is data loss."

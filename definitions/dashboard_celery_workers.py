@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pbmon import AUTO, BarGauge, Dashboard, Panel, Query, Row, Stat, job
 
-from definitions import api, workers
+from definitions import api, api_labels, workers
 from definitions.alerts_availability import scheduled_task_missing, worker_metrics_absent
 from definitions.alerts_high_error_rate import (
     high_export_task_failure_rate,
@@ -230,7 +230,7 @@ celery_workers = Dashboard(
                 "Extractions",
                 Query(
                     api.extraction_tasks.rate(AUTO)
-                    .sum(by=[api.task_type, api.task_status])
+                    .sum(by=[api_labels.task_type, api_labels.task_status])
                     .topk(8),
                     "{{task_type}} {{status}}",
                 ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pbmon import AUTO, Dashboard, GaugePanel, Panel, Query, Row, Stat, StateTimeline
 
-from definitions import api, postgres, redis
+from definitions import api, api_labels, postgres, redis
 from definitions.alerts_availability import (
     postgres_collector_failing,
     postgres_down,
@@ -201,7 +201,9 @@ database_redis = Dashboard(
             Panel(
                 "Cache operations of the API",
                 Query(
-                    api.cache_operations.rate(AUTO).sum(by=[api.cache_operation, api.cache_status]),
+                    api.cache_operations.rate(AUTO).sum(
+                        by=[api_labels.cache_operation, api_labels.cache_status]
+                    ),
                     "{{operation}} {{status}}",
                 ),
                 unit="ops",

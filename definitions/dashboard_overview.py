@@ -23,7 +23,7 @@ from pbmon import (
     up,
 )
 
-from definitions import api, node, postgres, prometheus, redis, slos, workers
+from definitions import api, api_labels, node, postgres, prometheus, redis, slos, workers
 from definitions.alerts_availability import job_absent, node_metrics_absent, target_down
 from definitions.alerts_high_error_rate import (
     critical_api_error_rate,
@@ -159,8 +159,8 @@ overview = Dashboard(
             ),
             Table(
                 "Slowest endpoints",
-                api.endpoint_p95.max(by=[api.endpoint]).topk(5),
-                columns={api.endpoint: "Endpoint", "Value": "p95"},
+                api.endpoint_p95.max(by=[api_labels.endpoint]).topk(5),
+                columns={api_labels.endpoint: "Endpoint", "Value": "p95"},
                 link=("API performance at this time", f"/d/{api_performance.uid}{_SAME_TIME}"),
                 width=24,
                 description="The five slowest endpoints now. A click leads to the API's dashboard.",

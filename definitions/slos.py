@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pbmon import Slo, job
 
-from definitions import api, workers
+from definitions import api, api_labels, workers
 
 _extraction = job.is_(workers.EXTRACTION)
 _search = job.is_(workers.SEARCH)
@@ -17,7 +17,7 @@ _indexing = workers.task_type.is_in("index_record", "index_table", "update_index
 api_availability = Slo(
     "api-availability",
     "The API answers without a mistake of its own.",
-    bad=api.requests.where(api.server_error),
+    bad=api.requests.where(api_labels.server_error),
     total=api.requests,
     objective="99.9",
     impact="Users see errors, and some of what they do is not saved.",

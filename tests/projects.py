@@ -191,6 +191,10 @@ class Author:
             f" interval={self.one(('', '30s'))!r})"
         )
 
+    def drop_empty_group(self) -> None:
+        if not any("group=group" in line for line in self.lines):
+            self.lines = [line for line in self.lines if not line.startswith("group = ")]
+
     def write_labels(self) -> None:
         for name in self.some(LABELS, most=4):
             values = tuple(self.some(VALUES, least=1, most=4)) if self.one((0, 1, 2)) else ()
@@ -383,6 +387,7 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
         for number in range(draw(st.integers(0, 3))):
             author.write_alert(number)
         author.write_dashboard()
+        author.drop_empty_group()
         files[f"{author.snake}.py"] = "\n".join(author.lines) + "\n"
         alerts += [f"{author.camel}{name.upper()}" for name in author.alerts]
     if draw(st.booleans()):

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
     from pbmon.model.builtin import scrape_samples as scrape_samples
     from pbmon.model.builtin import severity as severity
     from pbmon.model.builtin import up as up
-    from pbmon.model.celery import CeleryInstrumentation as CeleryInstrumentation
     from pbmon.model.dashboards import Dashboard as Dashboard
     from pbmon.model.dashboards import Row as Row
-    from pbmon.model.instrumentation import CacheInstrumentation as CacheInstrumentation
-    from pbmon.model.instrumentation import DatabaseInstrumentation as DatabaseInstrumentation
-    from pbmon.model.instrumentation import HttpInstrumentation as HttpInstrumentation
-    from pbmon.model.instrumentation import MetricsEndpoint as MetricsEndpoint
+    from pbmon.model.instrumentation.cache import CacheInstrumentation as CacheInstrumentation
+    from pbmon.model.instrumentation.celery import CeleryInstrumentation as CeleryInstrumentation
+    from pbmon.model.instrumentation.database import (
+        DatabaseInstrumentation as DatabaseInstrumentation,
+    )
+    from pbmon.model.instrumentation.page import MetricsEndpoint as MetricsEndpoint
+    from pbmon.model.instrumentation.requests import HttpInstrumentation as HttpInstrumentation
     from pbmon.model.metrics import Counter as Counter
     from pbmon.model.metrics import Gauge as Gauge
     from pbmon.model.metrics import Histogram as Histogram
@@ -77,11 +79,12 @@ _HOME = {
         "alertname", "alerts", "alertstate", "process_start_time",
         "scrape_duration", "scrape_samples", "severity", "up",
     ),
-    "pbmon.model.celery": ("CeleryInstrumentation",),
     "pbmon.model.dashboards": ("Dashboard", "Row"),
-    "pbmon.model.instrumentation": (
-        "CacheInstrumentation", "DatabaseInstrumentation", "HttpInstrumentation", "MetricsEndpoint",
-    ),
+    "pbmon.model.instrumentation.cache": ("CacheInstrumentation",),
+    "pbmon.model.instrumentation.celery": ("CeleryInstrumentation",),
+    "pbmon.model.instrumentation.database": ("DatabaseInstrumentation",),
+    "pbmon.model.instrumentation.page": ("MetricsEndpoint",),
+    "pbmon.model.instrumentation.requests": ("HttpInstrumentation",),
     "pbmon.model.metrics": ("Counter", "Gauge", "Histogram", "Summary"),
     "pbmon.model.panels": ("Query",),
     "pbmon.model.rule_test": ("RuleTest",),

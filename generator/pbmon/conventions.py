@@ -21,6 +21,11 @@ _FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_FILE_NAMES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 """Devices of Windows, where no file has such a name, whatever its ending."""
 _MODULE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", re.ASCII)
+_OPEN_ADDRESS = re.compile(
+    r"https?://(\[[^\]/?#@]*\]|[^\s/?#@:]+)(:[0-9]+)?([/?#].*)?|/(?!/).*|\$\{.*", re.DOTALL
+)
+"""An address in which no `@` stands before the end of the host, or one without a host."""
+_BEFORE_AT = re.compile(r"(?<=//)[^\s\"']*@")
 _GENERATED = ("_bucket", "_count", "_sum", "_created")
 
 
@@ -169,3 +174,22 @@ def check_file_name(name: str, what: str, source: Source) -> None:
             f"{what} {name!r} cannot name a file on every system",
             "lower case words and hyphens, as high-error-rate",
         )
+
+
+def check_no_credentials(address: str, what: str, source: Source) -> None:
+    """DefinitionError, which does not repeat them, for a user or password before an address's host.
+
+    A password may hold any character, and the scheme may be missing; so every `@` is one behind
+    credentials that does not clearly stand in a path.
+    """
+    if "@" in address and not _OPEN_ADDRESS.fullmatch(address):
+        raise DefinitionError(
+            source,
+            f"{what} holds a user or password, which everybody could read in generated files",
+            "write it without what stands before the last @",
+        )
+
+
+def without_credentials(text: str) -> str:
+    """The text with a star for each byte of users and passwords of the URLs in it."""
+    return _BEFORE_AT.sub(lambda match: "*" * (len(match[0].encode()) - 1) + "@", text)

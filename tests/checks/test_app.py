@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pbmon import CeleryInstrumentation
 from pbmon.app_source.copies import generated_modules, read_copies
 from pbmon.app_source.files import AppSource, read_app
 from pbmon.catalog.catalog import load
@@ -122,9 +123,9 @@ def test_a_workers_module_that_nobody_imports_counts_nothing(pybase: Plan, tmp_p
     imported = "from celery import Celery\n\napp = Celery()\n"
     everything = {
         metric.name
-        for module in pybase.modules
-        if module.celery
-        for metric in module.celery.metrics
+        for planned in pybase.instrumentation
+        if isinstance(planned.definition, CeleryInstrumentation)
+        for metric in planned.definition.metrics
     }
     assert everything <= not_updated(pybase, tmp_path, celery_app=imported)
     assert not everything & not_updated(
@@ -433,10 +434,9 @@ def test_the_entries_of_generated_files_exist(pybase: Plan) -> None:
     """
     texts = {artifact.path: artifact.text for artifact in render(pybase, "code")}
     for own in pybase.instrumentation:
-        (offered,) = re.findall(r"^__all__ = (\[[^]]*\])", texts[own.definition.path], re.MULTILINE)
-        assert {entry.partition("(")[0] for entry in own.definition.entries} <= set(
-            ast.literal_eval(offered)
-        )
+        (offered,) = re.findall(r"^__all__ = (\[[^]]*\])", texts[own.paths[0]], re.MULTILINE)
+        entries = {entry.partition("(")[0] for entry in own.definition.entries if entry}
+        assert entries <= set(ast.literal_eval(offered))
         assert {metric for metrics in own.definition.entries.values() for metric in metrics} == set(
             own.definition.metrics
         )

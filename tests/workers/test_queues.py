@@ -14,7 +14,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 from workers.redis_server import RedisServer
-from workers.worker import Worker, hanging, module, samples, write
+from workers.worker import Worker, hanging, samples, workers, write
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Celery's pools need POSIX")
 
@@ -127,7 +127,7 @@ size.set(float("nan"))
 samples = [sample for metric in children.collect() for sample in metric.samples]
 shown = [str(sample.value) for sample in samples if sample.name == "queue_size"]
 print(json.dumps(shown))"""
-    write(tmp_path, module(mode))
+    write(tmp_path, workers(mode))
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "values")}
     call = [sys.executable, "-c", script]
     done = subprocess.run(

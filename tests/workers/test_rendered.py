@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
 from pbmon.checks.programs.exposition import exposition
-from pbmon.plan.modules import TAKEN_BY_CELERY, AppModule
-from pbmon.render.modules import render
+from pbmon.plan.instrumentation import PlannedInstrumentation
+from pbmon.plan.modules import AppModule
+from pbmon.render import instrumentation, modules
 from pbmon.render.runtime import METRICS, copies
-from workers.worker import MODULE, write
+from workers.worker import WORKERS, write
 
 _OPEN = {
     name: Label(name, "Any.", max_values=5, other="other")
@@ -48,16 +49,20 @@ OTHER = CeleryInstrumentation(
     host="::1",
     port=9999,
 )
-WORKERS = [
-    MODULE,
-    AppModule("other.py", 'A "quoted" text.', OTHER.metrics, OTHER),
+BOTH = [
+    WORKERS,
+    PlannedInstrumentation(
+        OTHER, AppModule("other.py", 'A "quoted" text.', OTHER.metrics, OTHER.symbols)
+    ),
 ]
 
 
 @pytest.mark.slow  # runs mypy
-@pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
-def test_ruff_and_mypy_find_nothing(worker: AppModule, mypy_cache: Path, tmp_path: Path) -> None:
-    write(tmp_path, worker)
+@pytest.mark.parametrize("planned", BOTH, ids=["closed", "open"])
+def test_ruff_and_mypy_find_nothing(
+    planned: PlannedInstrumentation, mypy_cache: Path, tmp_path: Path
+) -> None:
+    write(tmp_path, planned)
     for tool in (
         ["ruff", "format", "--isolated", "--check"],
         ["ruff", "check", "--isolated"],
@@ -68,12 +73,15 @@ def test_ruff_and_mypy_find_nothing(worker: AppModule, mypy_cache: Path, tmp_pat
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("worker", WORKERS, ids=["closed", "open"])
-def test_it_exposes_what_the_metrics_module_alone_exposes(worker: AppModule) -> None:
-    paths = [worker.path]
-    copied = list(copies(worker, METRICS))
-    alone = render([replace(worker, celery=None)])
-    assert exposition([*render([worker]), *copied], paths) == exposition([*alone, *copied], paths)
+@pytest.mark.parametrize("planned", BOTH, ids=["closed", "open"])
+def test_it_exposes_what_the_metrics_module_alone_exposes(
+    planned: PlannedInstrumentation,
+) -> None:
+    paths = [planned.module.path]
+    copied = list(copies(planned.module, METRICS))
+    alone = modules.render([planned.module])
+    worker = instrumentation.render([planned])
+    assert exposition([*worker, *copied], paths) == exposition([*alone, *copied], paths)
 
 
 def test_every_name_that_the_instrumentation_brings_is_known_to_be_taken(tmp_path: Path) -> None:
@@ -82,12 +90,12 @@ import worker_metrics, plain
 names = {name for name in vars(worker_metrics) if not name.startswith("_")} - set(vars(plain))
 print(*sorted(names))"""
     write(tmp_path)
-    (plain,) = render([replace(MODULE, celery=None)])
+    (plain,) = modules.render([replace(WORKERS.module, also_taken=frozenset())])
     (tmp_path / "plain.py").write_text(plain.text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert set(done.stdout.split()) == TAKEN_BY_CELERY
+    assert set(done.stdout.split()) == WORKERS.definition.symbols
 
 
 @pytest.mark.parametrize(
@@ -101,7 +109,7 @@ print(*sorted(names))"""
 def test_it_is_imported_from_wherever_a_module_may_stand(
     path: str, name: str, tmp_path: Path
 ) -> None:
-    write(tmp_path, replace(MODULE, path=path))
+    write(tmp_path, replace(WORKERS, module=replace(WORKERS.module, path=path)))
     script = f"""
 import {name} as metrics
 with metrics.TaskMetrics("work"):

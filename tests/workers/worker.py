@@ -15,9 +15,10 @@ from types import TracebackType
 from urllib.request import urlopen
 
 from pbmon import CeleryInstrumentation, Counter, Gauge, Histogram, Label
+from pbmon.plan.instrumentation import PlannedInstrumentation
 from pbmon.plan.modules import AppModule
-from pbmon.render.modules import render
-from pbmon.render.runtime import CELERY, METRICS, copies
+from pbmon.render.instrumentation import bindings, render
+from pbmon.render.runtime import METRICS, copies
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
@@ -31,9 +32,10 @@ WORKER = Label("worker_type", "Worker.", values=("shop", "search"))
 OWN = Counter("own_total", "The app's own.")
 
 
-def module(queue_mode: str = "mostrecent") -> AppModule:
-    """The module of a shop's workers. queue_mode: how the lengths that several processes tell are
-    put together.
+def workers(queue_mode: str = "mostrecent") -> PlannedInstrumentation:
+    """What counts in the module of a shop's workers.
+
+    queue_mode: how the lengths that several processes tell are put together.
     """
     definition = CeleryInstrumentation(
         tasks=Counter("tasks_total", "Attempts.", labels=[TASK, STATUS]),
@@ -45,12 +47,12 @@ def module(queue_mode: str = "mostrecent") -> AppModule:
         queue_size=Gauge("queue_size", "Waiting.", labels=[QUEUE], multiprocess_mode=queue_mode),  # type: ignore[arg-type]
         memory=Gauge("memory_bytes", "Memory.", labels=[WORKER], multiprocess_mode="mostrecent"),
     )
-    return AppModule(
-        "worker_metrics.py", "Workers of a shop.", (*definition.metrics, OWN), definition
-    )
+    metrics = (*definition.metrics, OWN)
+    module = AppModule("worker_metrics.py", "Workers of a shop.", metrics, definition.symbols)
+    return PlannedInstrumentation(definition, module)
 
 
-MODULE = module()
+WORKERS = workers()
 
 TASKS = '''
 import importlib.util
@@ -182,15 +184,16 @@ def free_port() -> int:
         return port
 
 
-def write(folder: Path, worker: AppModule = MODULE) -> None:
+def write(folder: Path, planned: PlannedInstrumentation = WORKERS) -> None:
     """The rendered module and what it imports, which looks at queues and children twice a second
     instead of each five seconds.
     """
-    for artifact in (*render([worker]), *copies(worker, (*METRICS, *CELERY))):
+    names = (*METRICS, *bindings(planned).runtime)
+    for artifact in (*render([planned]), *copies(planned.module, names)):
         path = folder / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(artifact.text, "utf-8")
-    tasks = folder / worker.runtime / "celery_worker" / "tasks.py"
+    tasks = folder / planned.module.runtime / "celery_worker" / "tasks.py"
     text = tasks.read_text("utf-8")
     assert "\nINTERVAL: Final = 5.0\n" in text
     tasks.write_text(text.replace("INTERVAL: Final = 5.0", "INTERVAL: Final = 0.5"), "utf-8")

@@ -11,13 +11,13 @@ from typing import TypeVar, assert_never
 from pbmon.catalog.environment import Environment, read_environment
 from pbmon.catalog.loader import Module, read_modules
 from pbmon.catalog.texts import unwritable
-from pbmon.catalog.unbound import definitions_in, lost
+from pbmon.catalog.unbound import definitions_in, lost, lost_in_functions, lost_panels
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.model.builtin import BUILTIN
-from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.dashboards import Dashboard
 from pbmon.model.definition import Definition
-from pbmon.model.instrumentation import Instrumentation
+from pbmon.model.instrumentation.instrumentation import Instrumentation
+from pbmon.model.instrumentation.kinds import InstrumentationKind
 from pbmon.model.metrics import Metric
 from pbmon.model.rule_test import RuleTest
 from pbmon.model.rules import Alert, Record, RuleGroup
@@ -70,12 +70,8 @@ class Catalog:
         return self.of(Dashboard)
 
     @cached_property
-    def instrumentation(self) -> tuple[Instrumentation, ...]:
-        return self.of(Instrumentation)
-
-    @cached_property
-    def celery(self) -> tuple[CeleryInstrumentation, ...]:
-        return self.of(CeleryInstrumentation)
+    def instrumentation(self) -> tuple[InstrumentationKind, ...]:
+        return tuple(each for each in self.definitions if isinstance(each, Instrumentation))
 
     @cached_property
     def slos(self) -> tuple[Slo, ...]:
@@ -124,10 +120,13 @@ def _load(folder: Path, environment: str) -> Catalog:
     definitions, service_of, second_services = _collected(modules)
     readable = not errors
     errors += [*second_services, *duplicates(definitions), *unwritable(definitions)]
-    errors += lost([note for module in modules for note in module.noted], set(definitions))
+    noted, bound = [note for module in modules for note in module.noted], set(definitions)
+    errors += lost(noted, bound)
     projects = _of(definitions, Project)
     if len(projects) > 1 or (not projects and readable):
         errors.append(_project_error(folder.name, projects))
+    if not errors:
+        errors += [*lost_in_functions(noted, bound), *lost_panels(noted, bound)]
     if errors:
         raise DefinitionErrors(errors)
     services = _of(definitions, Service)
@@ -214,7 +213,7 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
         case Dashboard():
             yield "dashboard uid", definition.uid
             yield "dashboard file", definition.file
-        case Project() | Instrumentation() | CeleryInstrumentation() | RuleTest():
+        case Project() | Instrumentation() | RuleTest():
             return
         case _:
             assert_never(definition)

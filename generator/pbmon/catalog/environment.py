@@ -14,11 +14,14 @@ import yaml
 
 from pbmon import durations
 from pbmon.catalog.marked_yaml import find, read
+from pbmon.conventions import check_no_credentials
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import is_float
 from pbmon.source import Source
 
 DEFAULT = "development"
+_DEPTH = 3
+"""Keys and positions on the way to a text of an overlay."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def read_environment(folder: Path, name: str, names: Mapping[str, Sequence[str]]
         data, tree = read(path.read_bytes(), file_name)
     except DefinitionError as error:
         raise DefinitionErrors([error]) from None
-    errors = list(_schema_errors(data, tree, file_name))
+    errors = [*_credential_errors(data, tree, file_name)]
+    errors = errors or [*_schema_errors(data, tree, file_name)]
     if not errors:
         for key, kind in (
             ("alerts", "alerts"),
@@ -111,6 +115,29 @@ def _environment(name: str, data: dict[str, Any], tree: Any, file_name: str) -> 
             for alert, overlay in data.get("alerts", {}).items()
         },
     )
+
+
+def _credential_errors(data: Any, tree: Any, file_name: str) -> Iterator[DefinitionError]:
+    """Before all others, since those repeat what they are about."""
+    for path, address in _texts(data, ()):
+        if path[0] in {"alertmanagers", "targets"} or str(path[0]).endswith("_url"):
+            source = Source(file_name, find(tree, path)[0])
+            try:
+                check_no_credentials(address, str(path[0]), source)
+            except DefinitionError as error:
+                yield error
+
+
+def _texts(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text in the data with its place; none deeper than an overlay goes, for YAML has anchors
+    that stand for themselves.
+    """
+    if isinstance(data, str) and path:
+        yield path, data
+    elif isinstance(data, dict | list) and len(path) < _DEPTH:
+        entries = data.items() if isinstance(data, dict) else enumerate(data)
+        for key, value in entries:
+            yield from _texts(value, (*path, key))
 
 
 def _schema_errors(data: Any, tree: Any, file_name: str) -> Iterator[DefinitionError]:

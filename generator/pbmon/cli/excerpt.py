@@ -7,6 +7,7 @@ from itertools import islice
 
 from rich.cells import cell_len
 
+from pbmon.conventions import without_credentials
 from pbmon.source import Source
 
 WIDTH = 160
@@ -40,10 +41,11 @@ def excerpt(source: Source) -> list[str]:
 
 
 def _line(source: Source) -> str:
-    """The line as it is now, without its end; empty where there is none."""
+    """The line as it is now, without its end and without passwords; empty where there is none."""
     try:
         with tokenize.open(source.path) as file:  # in the encoding that the file says it has
-            return next(islice(file, max(source.line - 1, 0), None), "").rstrip()
+            line = next(islice(file, max(source.line - 1, 0), None), "").rstrip()
+            return without_credentials(line)
     except (OSError, SyntaxError, UnicodeDecodeError):
         return ""
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.dashboards import Dashboard
-from pbmon.model.instrumentation import Instrumentation
+from pbmon.model.instrumentation.kinds import InstrumentationKind
 from pbmon.model.metrics import Metric
 from pbmon.model.rule_test import RuleTest
 from pbmon.model.rules import Alert, Record, RuleGroup
@@ -23,8 +22,7 @@ Definition = (
     | Slo
     | RuleTest
     | Dashboard
-    | Instrumentation
-    | CeleryInstrumentation
+    | InstrumentationKind
 )
 """Each is itself only, whatever it says: two that are written alike are two, also as keys."""
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, TypeAlias, TypedDict
 
 from pbmon import units
 from pbmon.arguments import checked
+from pbmon.conventions import check_no_credentials
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import listed, names
@@ -162,6 +163,7 @@ class Chart(AnyPanel):
         if self.link is None:
             return
         title, url = self.link
+        check_no_credentials(url, f"link of panel {self.title!r}", self.source)
         if not title.strip() or not _WEB_ADDRESS.fullmatch(url):
             raise DefinitionError(
                 self.source,

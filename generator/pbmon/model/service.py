@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args, overload
 
 from pbmon import durations
 from pbmon.arguments import checked
-from pbmon.conventions import check_file_name, check_label_names, check_module_path
+from pbmon.conventions import (
+    check_file_name,
+    check_label_names,
+    check_module_path,
+    check_no_credentials,
+)
 from pbmon.errors import DefinitionError
 from pbmon.model.acceptance import Accepted
 from pbmon.source import Source, here
@@ -83,7 +88,8 @@ class Project:
         durations.checked(self.scrape_interval, "scrape_interval", source=self.source)
         durations.checked(self.evaluation_interval, "evaluation_interval", source=self.source)
         for field_name in ("runbook_url", "grafana_url", "prometheus_url"):
-            if not _URL.fullmatch(url := getattr(self, field_name)):
+            check_no_credentials(url := getattr(self, field_name), field_name, self.source)
+            if not _URL.fullmatch(url):
                 raise DefinitionError(
                     self.source,
                     f"{field_name} {url!r} leads nowhere",
@@ -95,6 +101,8 @@ class Project:
                 f"prometheus={self.prometheus!r} is no version of Prometheus from 2.42 on",
                 'prometheus="3.5"',
             )
+        for alertmanager in self.alertmanagers:
+            check_no_credentials(alertmanager, "an address of alertmanagers", self.source)
         check_label_names(self.external_labels, f"project {self.name}", self.source)
         names = {"default"}
         for receiver in self.receivers:
@@ -160,6 +168,7 @@ class Job:
                 "it begins with / and has no ?, # and no spaces",
             )
         for target in self.targets:
+            check_no_credentials(target, f"a target of job {self.name}", self.source)
             host, _, port = target.rpartition(":")
             is_port = _PORT.fullmatch(port) and 0 < int(port) <= 65535
             if not _HOST.fullmatch(host) or not is_port:

@@ -27,13 +27,16 @@ def modules(catalog: Catalog) -> tuple[AppModule, ...]:
                 )
             )
         if metrics and service.module:
+            help = service.help or f"Metrics of {service.name}."
             in_order = tuple(sorted(metrics, key=lambda metric: metric.source))
+            also_taken = frozenset(
+                symbol
+                for instrumentation in catalog.instrumentation
+                if catalog.owner(instrumentation) is service
+                for symbol in instrumentation.symbols
+            )
             try:
-                planned.append(
-                    AppModule(
-                        service.module, service.help or f"Metrics of {service.name}.", in_order
-                    )
-                )
+                planned.append(AppModule(service.module, help, in_order, also_taken))
             except DefinitionError as error:
                 errors.append(error)
     for metric in catalog.metrics:

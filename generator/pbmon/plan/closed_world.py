@@ -54,6 +54,11 @@ def check(catalog: Catalog) -> None:
                     rule.source, problem, "assign it at module level: name = RuleGroup(...)"
                 )
             )
+    filled = {rule.group for rule in rules}
+    for group in catalog.groups:
+        if group not in filled:
+            problem = f"no rule stands in group {group.name}, so it is never rendered"
+            errors.append(DefinitionError(group.source, problem, "Alert(..., group=...)"))
     for alert in catalog.alerts:
         for silenced in alert.silences:
             if silenced.name not in alerts:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pbmon.errors import DefinitionError
 from pbmon.labels import Label
-from pbmon.model.celery import CeleryInstrumentation
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
 
 TAKEN = frozenset(
@@ -17,11 +16,6 @@ TAKEN = frozenset(
     | {"LabelledCounter", "LabelledGauge", "LabelledHistogram"}
 )
 """Names that a generated module needs for itself, besides Python's own."""
-
-TAKEN_BY_CELERY = frozenset(
-    {"CountedBlock", "TaskMetrics", "WorkerMetrics", "instrument", "track_retry"}
-)
-"""Further names that the module of a Celery worker needs."""
 
 INITIAL_SERIES_LIMIT = 1000
 """Series a metric may begin with; each costs memory in every process of the app, whether it is
@@ -37,19 +31,19 @@ class AppModule:
     part paragraphs.
 
     metrics: the app's own counters, gauges and histograms, in the order they are written down.
-    celery: what a Celery worker that imports the module counts in it; None for another app.
+    also_taken: names in Python that instrumentation in the same file needs.
     Raises DefinitionError where two of them, or one and Python, want the same name.
     """
 
     path: str
     docstring: str
     metrics: tuple[Metric, ...]
-    celery: CeleryInstrumentation | None = None
+    also_taken: frozenset[str] = frozenset()
 
     @property
     def reserved_names(self) -> frozenset[str]:
         """Names that the module needs for itself, besides Python's own."""
-        return TAKEN | TAKEN_BY_CELERY if self.celery else TAKEN
+        return TAKEN | self.also_taken
 
     @property
     def runtime(self) -> str:

@@ -18,7 +18,6 @@ from pbmon.plan import (
     slo,
     versions,
 )
-from pbmon.plan.celery import with_celery
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
 from pbmon.plan.lineage import Lineage
@@ -85,7 +84,7 @@ def resolve(catalog: Catalog) -> Plan:
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
     matching.check(catalog, scope)
-    modules = with_celery(catalog, app.modules(catalog))
+    modules = app.modules(catalog)
     return Plan(
         catalog=catalog,
         settings=decided,

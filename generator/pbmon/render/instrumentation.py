@@ -1,64 +1,98 @@
-"""The app's middleware, metrics page and hooks: Python files on top of its metrics module."""
+"""The app's instrumentation: Python files that bind a metrics module to modules of the runtime."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, assert_never
 
 from pbmon.artifact import Artifact
-from pbmon.model.instrumentation import (
-    CacheInstrumentation,
-    DatabaseInstrumentation,
-    HttpInstrumentation,
-    MetricsEndpoint,
-)
+from pbmon.model.instrumentation.cache import CacheInstrumentation
+from pbmon.model.instrumentation.celery import CeleryInstrumentation
+from pbmon.model.instrumentation.database import DatabaseInstrumentation
+from pbmon.model.instrumentation.page import MetricsEndpoint
+from pbmon.model.instrumentation.requests import HttpInstrumentation
 from pbmon.model.metrics import Gauge
 from pbmon.plan.instrumentation import PlannedInstrumentation
 from pbmon.plan.modules import import_name, symbol_of
+from pbmon.render import celery, modules
 from pbmon.render.environment import rendered
 from pbmon.render.python_text import beside, imports, python, wrapped
+
+
+class File(NamedTuple):
+    """A generated file: its template, and the values of that."""
+
+    path: str
+    template: str
+    values: Mapping[str, object]
+
+
+class Bindings(NamedTuple):
+    """What a definition is rendered to.
+
+    runtime: the modules of `pbmon.runtime` that do the work. files: what names metrics and labels.
+    """
+
+    runtime: tuple[str, ...]
+    files: tuple[File, ...]
 
 
 def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
     """The files of each definition."""
     for instrumentation in planned:
-        match instrumentation.definition:
-            case HttpInstrumentation() as http:
-                yield _artifact(instrumentation, http.path, "asgi_middleware.py.j2", **_http(http))
-            case MetricsEndpoint() as endpoint:
-                yield _artifact(
-                    instrumentation, endpoint.settings, "metrics_settings.py.j2", endpoint=endpoint
-                )
-                yield _artifact(
-                    instrumentation,
-                    endpoint.path,
-                    "metrics_endpoint.py.j2",
-                    endpoint=endpoint,
-                    settings=import_name(endpoint.settings),
-                )
-            case DatabaseInstrumentation() as database:
-                yield _artifact(
-                    instrumentation, database.path, "database_hooks.py.j2", **_database(database)
-                )
-            case CacheInstrumentation() as cache:
-                yield _artifact(instrumentation, cache.path, "cache_wrapper.py.j2", **_cache(cache))
-            case other:
-                raise NotImplementedError(f"{type(other).__name__} has no renderer here")
+        module = instrumentation.module
+        for path, template, values in bindings(instrumentation).files:
+            common = {
+                "python": python,
+                "beside": beside,
+                "wrapped": wrapped,
+                "imports": imports,
+                "module": import_name(module.path),
+                "runtime": import_name(module.runtime),
+            }
+            text = rendered(template, **{**common, **values})
+            of_metrics = modules.sources(module) if path == module.path else {}
+            yield Artifact(path, text, {(): instrumentation.definition.source} | of_metrics)
 
 
-def _artifact(
-    instrumentation: PlannedInstrumentation, path: str, template: str, **values: object
-) -> Artifact:
-    text = rendered(
-        template,
-        python=python,
-        beside=beside,
-        wrapped=wrapped,
-        module=import_name(instrumentation.module.path),
-        imports=imports,
-        runtime=import_name(instrumentation.module.runtime),
-        **values,
-    )
-    return Artifact(path, text, {(): instrumentation.definition.source})
+def bindings(planned: PlannedInstrumentation) -> Bindings:
+    """The modules and files of the definition's kind."""
+    match planned.definition:
+        case HttpInstrumentation() as http:
+            return Bindings(
+                ("requests", "routes"),
+                (File(http.path, "asgi_middleware.py.j2", _http(http)),),
+            )
+        case MetricsEndpoint() as page:
+            settings = import_name(page.settings)
+            return Bindings(
+                ("page", "processes", "settings"),
+                (
+                    File(page.settings, "metrics_settings.py.j2", {"endpoint": page}),
+                    File(
+                        page.path,
+                        "metrics_endpoint.py.j2",
+                        {"endpoint": page, "settings": settings},
+                    ),
+                ),
+            )
+        case DatabaseInstrumentation() as database:
+            return Bindings(
+                ("database",),
+                (File(database.path, "database_hooks.py.j2", _database(database)),),
+            )
+        case CacheInstrumentation() as cache:
+            return Bindings(
+                ("cache",),
+                (File(cache.path, "cache_wrapper.py.j2", _cache(cache)),),
+            )
+        case CeleryInstrumentation() as workers:
+            values = celery.view(workers, planned.module)
+            return Bindings(
+                celery.RUNTIME, (File(planned.module.path, "worker_module.py.j2", values),)
+            )
+        case _:
+            assert_never(planned.definition)
 
 
 def _http(http: HttpInstrumentation) -> dict[str, object]:

@@ -17,7 +17,6 @@ from pbmon.plan.modules import (
     starts_at_zero,
     symbol_of,
 )
-from pbmon.render import celery
 from pbmon.render.environment import rendered
 from pbmon.render.modules_names import (
     ClosedSet,
@@ -74,12 +73,7 @@ Aliases = Mapping[ClosedSet, Alias]
 def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
     """A Python module for each."""
     for module in modules:
-        if module.celery is None:
-            text = rendered("metrics_module.py.j2", **view(module))
-        else:
-            bindings = celery.view(module.celery, import_name(module.runtime))
-            values = view(module, celery.EXPORTED) | bindings
-            text = rendered("worker_module.py.j2", **values)
+        text = rendered("metrics_module.py.j2", **view(module))
         yield Artifact(module.path, text, sources(module))
 
 

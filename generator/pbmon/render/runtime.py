@@ -6,58 +6,23 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from pbmon.artifact import Artifact
-from pbmon.model.instrumentation import (
-    CacheInstrumentation,
-    DatabaseInstrumentation,
-    HttpInstrumentation,
-    Instrumentation,
-    MetricsEndpoint,
-)
 from pbmon.plan.modules import AppModule
 from pbmon.plan.plan import Plan
+from pbmon.render.instrumentation import bindings
 
 METRICS = ("__init__", "encoding", "files", "forks", "metrics", "reading")
 """What every metrics module needs."""
-
-CELERY = (
-    "processes",
-    *(
-        f"celery_worker/{name}"
-        for name in (
-            "__init__",
-            "attempts",
-            "by_hand",
-            "children",
-            "folder",
-            "identity",
-            "page",
-            "queues",
-            "tasks",
-            "worker",
-        )
-    ),
-)
-"""What that of a Celery worker needs besides."""
-
-_FOR: dict[type[Instrumentation], tuple[str, ...]] = {
-    HttpInstrumentation: ("requests", "routes"),
-    MetricsEndpoint: ("page", "processes", "settings"),
-    DatabaseInstrumentation: ("database",),
-    CacheInstrumentation: ("cache",),
-}
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """A folder beside each metrics module, with the modules that its files need."""
     for module in plan.modules:
-        kinds = {
-            type(planned.definition)
+        names = {
+            name
             for planned in plan.instrumentation
             if planned.module.path == module.path
+            for name in bindings(planned).runtime
         }
-        names = {name for kind in kinds for name in _FOR[kind]}
-        if module.celery:
-            names.update(CELERY)
         yield from copies(module, (*METRICS, *sorted(names)))
 
 

@@ -8,7 +8,7 @@ from pbmon.app_source.usage import AppUsage
 from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.labels import Label
-from pbmon.model.celery import CeleryInstrumentation
+from pbmon.model.instrumentation.celery import CeleryInstrumentation
 from pbmon.model.metrics import Metric
 from pbmon.plan.modules import import_name, symbol_of
 from pbmon.plan.plan import Plan
@@ -95,14 +95,14 @@ def app_serves_metrics(case: Case) -> Iterator[Finding]:
     plan, usage = case.plan, case.usage
     for instrumentation in plan.instrumentation:
         definition = instrumentation.definition
-        module = import_name(definition.path)
+        module = import_name(instrumentation.paths[0])
         is_served = any(f"{module}.{name}" in usage.used for name in definition.entries)
         if not definition.metrics and not is_served:
             yield Finding(
                 "app-serves-metrics",
                 definition.source,
-                f"nothing in the app serves the page of {definition.path}, so Prometheus gets none"
-                " of the app's metrics",
+                f"nothing in the app serves the page of {instrumentation.paths[0]}, so"
+                " Prometheus gets none of the app's metrics",
                 f"from {module} import {next(iter(definition.entries))}, and give it a route",
             )
 
@@ -141,8 +141,10 @@ def app_names_declared_tasks(case: Case) -> Iterator[Finding]:
     function, and the names that the app passes to `TaskMetrics` and `track_retry`.
     """
     plan, usage = case.plan, case.usage
-    for celery, path in _celery(plan):
-        module = import_name(path)
+    for planned in plan.instrumentation:
+        if not isinstance(planned.definition, CeleryInstrumentation):
+            continue
+        celery, module = planned.definition, import_name(planned.paths[0])
         label = next(label for label in celery.tasks.labels if label.name == "task_type")
         by_hand = usage.texts_given_to(
             frozenset({f"{module}.TaskMetrics", f"{module}.track_retry"})
@@ -191,24 +193,15 @@ def _unstamped(text: str) -> str:
 def _generated(plan: Plan, usage: AppUsage, metric: Metric) -> Iterator[tuple[str, bool]]:
     """How generated code would update the metric, each with whether the app lets it."""
     for instrumentation in plan.instrumentation:
-        module = import_name(instrumentation.definition.path)
+        module = import_name(instrumentation.paths[0])
         for entry, metrics in instrumentation.definition.entries.items():
-            if metric in metrics:
+            if metric not in metrics:
+                continue
+            if entry:
                 yield f"use {entry} of {module}", f"{module}.{entry}" in usage.used
-    for celery, path in _celery(plan):
-        module = import_name(path)
-        if metric in celery.metrics:
-            yield (
-                f"import {module} where the Celery app is made",
-                module in usage.imported or repr(module) in usage.used,
-            )
-
-
-def _celery(plan: Plan) -> Iterator[tuple[CeleryInstrumentation, str]]:
-    """What Celery workers count in, each with the path of its metrics module."""
-    for module in plan.modules:
-        if module.celery is not None:
-            yield module.celery, module.path
+            else:
+                is_imported = module in usage.imported or repr(module) in usage.used
+                yield f"import {module} where the app is made", is_imported
 
 
 def _unknown_values(

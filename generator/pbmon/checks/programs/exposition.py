@@ -12,7 +12,7 @@ import prometheus_client.multiprocess  # so that the stand-in has it, as the pac
 from prometheus_client.metrics import MetricWrapperBase
 
 from pbmon.artifact import Artifact
-from pbmon.plan.celery import RUNTIME as CELERY
+from pbmon.model.instrumentation.celery import RUNTIME as CELERY
 from pbmon.plan.modules import import_name
 
 

@@ -12,6 +12,7 @@ from pbmon.render import instrumentation, modules, runtime
 
 def artifacts(plan: Plan, _: Proofs) -> Iterator[Artifact]:
     """Bindings that name metrics and labels, and the modules that they call."""
-    yield from modules.render(plan.modules)
+    complete = {path for each in plan.instrumentation for path in each.paths}
+    yield from modules.render(module for module in plan.modules if module.path not in complete)
     yield from instrumentation.render(plan.instrumentation)
     yield from runtime.render(plan)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
-from pbmon.labels import Label, listed
-from pbmon.model.acceptance import Accepted
+from pbmon.labels import Label
+from pbmon.model.instrumentation.instrumentation import (
+    Instrumentation,
+    check_labels,
+    check_port,
+    check_seconds,
+)
 from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
-from pbmon.source import Source, here
+
+RUNTIME = "celery_worker"
+"""The package that does the work, as it is called in pbmon.runtime and in the app."""
 
 STATUSES = ("success", "failure", "retry")
 """How an attempt at a task ends; Celery's other states are no end, or one of these."""
@@ -21,7 +27,7 @@ _OF_ONE_PROCESS = ("livesum", "max", "livemax", "mostrecent", "livemostrecent")
 
 @checked
 @dataclass(frozen=True, eq=False, kw_only=True)
-class CeleryInstrumentation:
+class CeleryInstrumentation(Instrumentation):
     """Everything a Celery worker counts, in the metrics of the service in the same file.
 
     tasks: attempts that ended, by task_type and status (success, failure, retry). duration: seconds
@@ -45,8 +51,6 @@ class CeleryInstrumentation:
     memory: Gauge
     host: str = "127.0.0.1"
     port: int = 9090
-    accept: Sequence[Accepted] = ()
-    source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
         for metric, needed in (
@@ -59,13 +63,9 @@ class CeleryInstrumentation:
             (self.queue_size, {"queue_name"}),
             (self.memory, {"worker_type"}),
         ):
-            self._check_labels(metric, needed)
-        if self.duration.unit != "s":
-            raise DefinitionError(
-                self.source,
-                f"{self.duration.name} is not in seconds, in which workers measure",
-                "name it ..._seconds",
-            )
+            check_labels(self, metric, needed)
+            self._check_values(metric)
+        check_seconds(self, self.duration)
         for gauge, modes in (
             (self.active, _SUMMED),
             (self.processes, _SUMMED),
@@ -79,12 +79,10 @@ class CeleryInstrumentation:
                     " wrong for a worker with children",
                     f"it is one of {', '.join(modes)}",
                 )
-        if not 0 < self.port < 65536:
-            raise DefinitionError(self.source, f"port {self.port} does not exist", "1 to 65535")
+        check_port(self, self.port)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """The metrics that the worker counts in."""
         return (
             self.tasks,
             self.duration,
@@ -96,14 +94,17 @@ class CeleryInstrumentation:
             self.memory,
         )
 
-    def _check_labels(self, metric: Metric, needed: set[str]) -> None:
-        if {label.name for label in metric.labels} != needed:
-            raise DefinitionError(
-                self.source,
-                f"a worker sets {', '.join(sorted(needed)) or 'no label'} of {metric.name}, which"
-                f" has {listed(metric.labels)}, so nothing could be counted",
-                f"{metric.name} is defined at {metric.source}",
-            )
+    @property
+    def entries(self) -> dict[str, tuple[Metric, ...]]:
+        return {"": self.metrics}
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        return frozenset(
+            {"CountedBlock", "TaskMetrics", "WorkerMetrics", "instrument", "track_retry"}
+        )
+
+    def _check_values(self, metric: Metric) -> None:
         for label in metric.labels:
             if label.name == "status":
                 self._check_status(metric, label)
