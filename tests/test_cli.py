@@ -134,11 +134,22 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     return Shell(tmp_path, monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as `pbmon init` makes it, built."""
+    folder = tmp_path_factory.mktemp("built")
+    with pytest.MonkeyPatch.context() as patch:
+        shell = Shell(folder, patch)
+        shell("new")
+        assert shell("pbmon build") == 0, shell.output
+    return folder / "shop"
+
+
 @pytest.fixture
-def shop(shell: Shell) -> Shell:
-    """A shell in a project as `pbmon init` makes it, built."""
-    shell("new")
-    assert shell("pbmon build") == 0, shell.output
+def shop(shell: Shell, built: Path) -> Shell:
+    """A shell in a copy of it."""
+    shutil.copytree(built, "shop")
+    shell.cd("shop")
     return shell
 
 
@@ -199,7 +210,7 @@ def test_a_project_is_named_after_its_folder(
 
 @pytest.mark.parametrize("folder", ["my-shop", "2nd 'class'", "project", "x" * 28, "total"])
 def test_a_new_project_of_any_name_is_checked_and_proven_and_its_files_are_well_formed(
-    shell: Shell, promtool: Path, folder: str
+    shell: Shell, promtool: Path, mypy_cache: Path, folder: str
 ) -> None:
     """As pbmon, ruff with its own defaults and mypy --strict see it."""
     shell.environment["PBMON_PROMTOOL"] = str(promtool)
@@ -214,7 +225,7 @@ def test_a_new_project_of_any_name_is_checked_and_proven_and_its_files_are_well_
             [sys.executable, "-m", *arguments, "."], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
-    checked = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull, "definitions"]
+    checked = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={mypy_cache}", "definitions"]
     done = subprocess.run(checked, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

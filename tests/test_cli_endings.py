@@ -130,8 +130,11 @@ def test_messages_that_nobody_can_read_change_no_exit_code(
     assert run(*arguments.split(), stderr=nobody).returncode == code
 
 
-@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", ">&- 2>&- <&-"])
-@pytest.mark.parametrize(("arguments", "code"), ENDINGS)
+@pytest.mark.parametrize(
+    ("arguments", "code", "closed"),
+    [(*ended, ">&- 2>&- <&-") for ended in ENDINGS]
+    + [("build", 0, one) for one in ("2>&-", ">&-", "<&-")],
+)
 def test_closed_streams_change_no_exit_code_and_get_no_file_of_the_run(
     shop: Path, arguments: str, code: int, closed: str
 ) -> None:

@@ -86,23 +86,26 @@ def rule(planned: Any) -> dict[str, Any]:
     return {"record": planned.name, "expr": text(planned)}
 
 
-@pytest.fixture(scope="module")
-def rules(pybase: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rules_of(alert: str, plan: Plan) -> list[dict[str, Any]]:
+    """The groups with the alert and the records below it, without other rules: promtool evaluates
+    all that it gets at each step.
+    """
+    (planned,) = (each for each in plan.alerts if each.name == alert)
+    wanted = {alert, *plan.lineage.records(planned.expr)}
     groups = [
-        {"name": group.name, "rules": [rule(planned) for planned in group.rules]}
-        for group in (*pybase.recording, *pybase.alerting)
+        {"name": group.name, "rules": [rule(each) for each in group.rules if each.name in wanted]}
+        for group in (*plan.recording, *plan.alerting)
     ]
-    path = tmp_path_factory.mktemp("rules") / "rules.yml"
-    path.write_text(yaml.safe_dump({"groups": groups}), "utf-8")
-    return path
+    return [group for group in groups if group["rules"]]
 
 
 @pytest.mark.parametrize(
     ("story", "series", "alert", "firing"), CASES, ids=[f"{case[2]}: {case[0]}" for case in CASES]
 )
 def test_alert_fires_when_and_only_when_it_should(
-    rules: Path,
+    pybase: Plan,
     promtool: Path,
+    tmp_path: Path,
     story: str,
     series: dict[str, str],
     alert: str,
@@ -121,8 +124,8 @@ def test_alert_fires_when_and_only_when_it_should(
             for minute, count in firing.items()
         ],
     }
-    suite = {"rule_files": [rules.name], "evaluation_interval": "15s", "tests": [test]}
-    path = rules.with_name("test.yml")
-    path.write_text(yaml.safe_dump(suite), "utf-8")
-    output = run(promtool, ["test", "rules", path.name], folder=rules.parent)
+    suite = {"rule_files": ["rules.yml"], "evaluation_interval": "15s", "tests": [test]}
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump({"groups": rules_of(alert, pybase)}))
+    (tmp_path / "test.yml").write_text(yaml.safe_dump(suite))
+    output = run(promtool, ["test", "rules", "test.yml"], folder=tmp_path)
     assert output.code == 0, f"{story}: {output.text}"

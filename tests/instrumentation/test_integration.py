@@ -93,12 +93,12 @@ def test_an_app_that_takes_the_steps_is_counted(shared: bool, app: Path, tmp_pat
     assert 'db_query_duration_seconds_count{operation="select"}' in page
 
 
-def test_the_steps_are_formatted_and_typed(app: Path, tmp_path: Path) -> None:
+def test_the_steps_are_formatted_and_typed(app: Path, mypy_cache: Path, tmp_path: Path) -> None:
     files = [str(tmp_path / path) for path in STEPS]
     for tool in (
         ["ruff", "format", "--isolated", "--diff", *files],
         ["ruff", "check", "--isolated", *files],
-        ["mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache", "-p", "pybase"],
+        ["mypy", "--strict", "--config-file=", f"--cache-dir={mypy_cache}", "-p", "pybase"],
     ):
         done = subprocess.run(
             [sys.executable, "-m", *tool], cwd=app, capture_output=True, text=True, check=False

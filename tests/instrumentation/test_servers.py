@@ -13,7 +13,8 @@ from instrumentation.servers import Client, abandoned, fetched, shown, uvicorn, 
 pytestmark = pytest.mark.slow  # starts servers
 
 PAGE = "/api/v1/metrics"
-REQUESTS = 4_000
+REQUESTS = 2_000
+KILLS = 5
 LATER = 20
 """Seconds in which a server has surely noticed."""
 
@@ -71,13 +72,13 @@ def test_thousands_of_requests_to_four_workers_that_are_killed_add_up_in_every_s
         requests = [clients.submit(ask, port, number) for number in range(REQUESTS)]
         last: dict[str, float] = {}
         kills = 0
-        while kills < 8 or not all(request.done() for request in requests):
+        while kills < KILLS or not all(request.done() for request in requests):
             time.sleep(0.05)
             with lock:
                 least = sure
             try:
                 status, page = fetched(port, PAGE)
-                if sure > kills * REQUESTS // 8:
+                if sure > kills * REQUESTS // KILLS:
                     kills += 1
                     fetched(port, "/kill")
             except OSError:
