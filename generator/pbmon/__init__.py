@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pbmon.labels import instance as instance
     from pbmon.labels import job as job
     from pbmon.labels import le as le
+    from pbmon.labels import pid as pid
     from pbmon.model.acceptance import Accepted as Accepted
     from pbmon.model.builtin import alertname as alertname
     from pbmon.model.builtin import alerts as alerts
@@ -70,7 +71,7 @@ _HOME = {
     "pbmon.expr.functions": ("constant", "either", "join_info", "promql", "ratio", "time"),
     "pbmon.expr.selection": ("histogram_quantile",),
     "pbmon.expr.vector": ("Vector",),
-    "pbmon.labels": ("Label", "instance", "job", "le"),
+    "pbmon.labels": ("Label", "instance", "job", "le", "pid"),
     "pbmon.model.acceptance": ("Accepted",),
     "pbmon.model.builtin": (
         "alertname", "alerts", "alertstate", "process_start_time",
@@ -151,6 +152,7 @@ __all__ = [
     "job",
     "join_info",
     "le",
+    "pid",
     "process_start_time",
     "promql",
     "ratio",

@@ -214,6 +214,7 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
         case Dashboard():
             yield "dashboard uid", definition.uid
             yield "dashboard file", definition.file
+            yield "dashboard title", definition.title.strip()  # all stand in one folder
         case Project() | Instrumentation() | CeleryInstrumentation() | RuleTest():
             return
         case _:

@@ -15,3 +15,18 @@ def bucket_text(bound: float) -> str:
         mantissa = f"{digits[0]}.{digits[1:]}{fraction}".rstrip("0.")
         return f"{mantissa}e+{len(digits) - 1:02d}"
     return text
+
+
+def bucket_pattern(bound: float) -> str:
+    """A regular expression of every form in which clients expose the bound; empty for one form.
+
+    1 is `1.0` in Python's client and in Prometheus 3, `1` in Go's. 1e10 is `1e+10`, and `1e+010` in
+    Python's client before 0.26, which Prometheus 2 stores as it comes.
+    """
+    text = bucket_text(bound)
+    if text.endswith(".0"):
+        return rf"{text.removesuffix('.0')}(\.0)?"
+    mantissa, exponent, power = text.partition("e+")
+    if exponent and len(power) == 2 and power >= "10":
+        return rf"{mantissa.replace('.', '[.]')}e[+]0?{power}"
+    return ""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from pbmon import durations
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
-from pbmon.expr.buckets import bucket_text
+from pbmon.expr.buckets import bucket_pattern, bucket_text
 from pbmon.expr.labelsets import LabelSet
 from pbmon.expr.nodes import Selector, Series
 from pbmon.expr.operations import Scalar, literal
@@ -180,11 +180,8 @@ class AnyHistogram(Selectable):
                 f"{series.metric} has no bucket that ends at {bound:g}",
                 f"buckets: {_listed(series.bounds)}",
             )
-        text = bucket_text(bound)
-        # Prometheus 3 stores le="16" as le="16.0"; exporters written in Go expose "16", Python's
-        # client "16.0".
-        whole = text.removesuffix(".0")
-        matcher = Matcher(le, "=", text) if whole == text else Matcher(le, "=~", rf"{whole}(\.0)?")
+        pattern = bucket_pattern(bound)
+        matcher = Matcher(le, "=~", pattern) if pattern else Matcher(le, "=", bucket_text(bound))
         return CounterSelection(replace(self.selector, matchers=(*self.selector.matchers, matcher)))
 
     def quantile(self, q: float, window: str, by: Sequence[Label] = ()) -> Expression:

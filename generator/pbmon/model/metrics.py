@@ -25,7 +25,7 @@ from pbmon.expr.selection import (
     CounterSelection,
     GaugeSelection,
 )
-from pbmon.labels import TARGET_LABELS, Label, le, quantile
+from pbmon.labels import TARGET_LABELS, Label, le, names, pid, quantile
 from pbmon.model.acceptance import Accepted
 from pbmon.model.service import Exporter
 from pbmon.source import Source, here
@@ -42,6 +42,14 @@ MultiprocessMode = Literal[
     "mostrecent",
     "livemostrecent",
 ]
+
+
+_HANDS = {
+    "job": "Prometheus sets on every series",
+    "instance": "Prometheus sets on every series",
+    "pid": "the client sets on a gauge of each process",
+}
+"""Who else sets a label."""
 
 
 @checked
@@ -92,17 +100,15 @@ class Metric:
 
     def _check_labels(self) -> None:
         seen: set[str] = set()
-        reserved = {"job", "instance", "le", "quantile"} if self.scoped else {"le", "quantile"}
+        reserved = {"le", "quantile", *names(self.generated_labels)}
+        if self.scoped:
+            reserved |= {"job", "instance"}
         for label in self.labels:
             if label.name in reserved:
                 raise DefinitionError(
                     self.source,
                     f"{self.name} sets label {label.name!r} itself, which "
-                    + (
-                        "Prometheus sets on every series"
-                        if label.name in {"job", "instance"}
-                        else "histograms and summaries generate"
-                    ),
+                    + _HANDS.get(label.name, "histograms and summaries generate"),
                     f"drop it, or name it {self.name.split('_')[0]}_{label.name}",
                 )
             if label.name in seen:
@@ -119,6 +125,11 @@ class Metric:
                     f"give it other='...' at {label.source}",
                 )
             seen.add(label.name)
+
+    @property
+    def generated_labels(self) -> Sequence[Label]:
+        """Labels that the client library adds to those of the code."""
+        return ()
 
     @property
     def combinations(self) -> int:
@@ -138,7 +149,7 @@ class Metric:
         bounds: tuple[float, ...] = (),
     ) -> Series:
         target = TARGET_LABELS if self.scoped else ()
-        labels = label_set([*self.labels, *target, *extra])
+        labels = label_set([*self.labels, *self.generated_labels, *target, *extra])
         return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds)
 
 
@@ -162,7 +173,8 @@ class Gauge(Metric, AnyGauge):
     """A value that goes up and down. It has no `.rate()`: use it as it is, or `.delta(window)`.
 
     multiprocess_mode: how the processes of one app add up in prometheus_client's multiprocess mode
-    (https://prometheus.github.io/client_python/multiprocess/#metrics-tuning-gauge).
+    (https://prometheus.github.io/client_python/multiprocess/#metrics-tuning-gauge). In `all` and
+    `liveall` they do not: each process has its series, with its number in the label `pid`.
     """
 
     multiprocess_mode: MultiprocessMode = field(default="livesum", kw_only=True)
@@ -170,6 +182,11 @@ class Gauge(Metric, AnyGauge):
     @property
     def kind(self) -> Literal["gauge"]:
         return "gauge"
+
+    @property
+    def generated_labels(self) -> Sequence[Label]:
+        own = self.observed is None and self.multiprocess_mode in {"all", "liveall"}
+        return (pid,) if own else ()
 
     @property
     def selector(self) -> Selector:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args, overload
+from urllib.parse import parse_qsl
 
 from pbmon import durations
 from pbmon.arguments import checked
@@ -105,7 +106,7 @@ class Project:
 @dataclass(frozen=True, eq=False)
 class Job:
     """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels
-    their series get.
+    their series get. params: what stands behind the `?` of the address that is scraped.
 
     sample_limit: series of one target above which a scrape fails, so that the target is down; 0 for
     none. Without it the limit is computed from the metrics of the service.
@@ -119,6 +120,7 @@ class Job:
     interval: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     sample_limit: int | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -148,7 +150,13 @@ class Job:
             raise DefinitionError(
                 self.source,
                 f"path {self.path!r} of job {self.name} is no path of a URL",
-                "it begins with / and has no ?, # and no spaces",
+                _path_help(self.path),
+            )
+        if empty := [name for name in self.params if not name]:
+            raise DefinitionError(
+                self.source,
+                f"job {self.name} has a parameter {empty[0]!r} without a name",
+                'params={"module": "http_2xx"}',
             )
         for target in self.targets:
             host, _, port = target.rpartition(":")
@@ -159,6 +167,15 @@ class Job:
                     f"target {target!r} of job {self.name} is no address that Prometheus scrapes",
                     "host:port, as api:8000",
                 )
+
+
+def _path_help(path: str) -> str:
+    """What to write in place of a path that Prometheus would ask for with its `?` as `%3F`."""
+    before, question, query = path.partition("?")
+    if not question or not _PATH.fullmatch(before):
+        return "it begins with / and has no ?, # and no spaces"
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    return f"path={before!r}, params={pairs!r}"
 
 
 @checked

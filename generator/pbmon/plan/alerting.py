@@ -61,17 +61,20 @@ def groups(
     return tuple(planned)
 
 
-def inhibitions(catalog: Catalog) -> tuple[Inhibition, ...]:
+def inhibitions(catalog: Catalog, decided: Settings) -> tuple[Inhibition, ...]:
     """What each alert silences, grouped by the labels that must be equal.
 
-    These are the labels that both expressions keep.
+    These are the labels that both expressions keep, and the external labels: an Alertmanager may
+    serve several clusters.
     """
     planned = []
+    external = {name for name, _ in decided.external_labels}
     for alert in catalog.alerts:
         by_labels: dict[tuple[str, ...], list[str]] = {}
         label_names = names(alert.expr.label_set)
         for silenced in alert.silences:
-            shared = tuple(name for name in names(silenced.expr.label_set) if name in label_names)
+            kept = {name for name in names(silenced.expr.label_set) if name in label_names}
+            shared = tuple(sorted(kept | external))
             by_labels.setdefault(shared, []).append(silenced.name)
         planned += [
             Inhibition(alert.name, tuple(sorted(targets)), equal)

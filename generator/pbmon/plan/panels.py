@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pbmon import durations
 from pbmon.catalog.catalog import Catalog
 from pbmon.expr.text import matcher, promql
 from pbmon.expr.walk import selectors
@@ -17,7 +18,8 @@ from pbmon.panels.kinds import kind_of
 from pbmon.plan import layout
 from pbmon.plan.alerting import PanelAddress
 from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
-from pbmon.plan.overlay import condition
+from pbmon.plan.intervals import Intervals
+from pbmon.plan.overlay import Settings, condition
 from pbmon.plan.paths import DASHBOARDS
 from pbmon.plan.rules import Threshold
 from pbmon.plan.scope import Scope, job_matcher
@@ -27,21 +29,33 @@ _COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
 
 @dataclass(frozen=True)
 class _Context:
-    """What all panels of a dashboard need. jobs: choices of `$job`. thresholds: by alert name."""
+    """What all panels of a dashboard need. jobs: choices of `$job`. thresholds: by alert name.
+    scrape_interval: of the data source, seconds.
+    """
 
     scope: Scope
+    intervals: Intervals
+    scrape_interval: float
     jobs: tuple[str, ...]
     thresholds: Mapping[str, Threshold | None]
 
 
-def dashboards(catalog: Catalog, scope: Scope) -> tuple[PlannedDashboard, ...]:
+def dashboards(
+    catalog: Catalog, scope: Scope, intervals: Intervals, decided: Settings
+) -> tuple[PlannedDashboard, ...]:
     """Every dashboard, sorted by uid.
 
     A panel draws the thresholds that its alerts have in this environment.
     """
     thresholds = {alert.name: condition(alert, catalog)[1] for alert in catalog.alerts}
+    every = durations.seconds(decided.scrape_interval)
     return tuple(
-        _dashboard(dashboard, catalog, scope, thresholds) for dashboard in catalog.dashboards
+        _dashboard(
+            dashboard,
+            catalog,
+            _Context(scope, intervals, every, _jobs(dashboard, scope), thresholds),
+        )
+        for dashboard in catalog.dashboards
     )
 
 
@@ -66,15 +80,12 @@ def _ids(dashboard: Dashboard) -> list[int]:
     return layout.ids([*rows, *panels])
 
 
-def _dashboard(
-    dashboard: Dashboard, catalog: Catalog, scope: Scope, thresholds: Mapping[str, Threshold | None]
-) -> PlannedDashboard:
-    jobs = _jobs(dashboard, scope)
+def _dashboard(dashboard: Dashboard, catalog: Catalog, context: _Context) -> PlannedDashboard:
     numbers = _ids(dashboard)
     panel_ids = iter(numbers[len(dashboard.rows) :])
     rows, top = [], 0
     for row, number in zip(dashboard.rows, numbers, strict=False):
-        planned, bottom = _row(row, number, top, panel_ids, _Context(scope, jobs, thresholds))
+        planned, bottom = _row(row, number, top, panel_ids, context)
         rows.append(planned)
         top = top + 1 if row.collapsed else bottom
     return PlannedDashboard(
@@ -85,8 +96,8 @@ def _dashboard(
         source=dashboard.source,
         tags=(catalog.project.name, "pbmon"),
         rows=tuple(rows),
-        variables=_variables(jobs),
-        annotations=_annotations(jobs),
+        variables=_variables(context.jobs),
+        annotations=_annotations(context.jobs),
         links_tag=catalog.project.name,
         refresh=dashboard.refresh,
         time_from=dashboard.time_from,
@@ -109,6 +120,7 @@ def _row(
 
 def _panel(panel: AnyPanel, number: int, grid: Grid, context: _Context) -> PlannedPanel[Any]:
     kind = kind_of(panel)
+    interval = _min_interval(panel, context)
     return PlannedPanel(
         id=number,
         kind=kind,
@@ -119,7 +131,16 @@ def _panel(panel: AnyPanel, number: int, grid: Grid, context: _Context) -> Plann
             for query, letter in zip(panel.queries, letters(), strict=False)
         ),
         thresholds=_steps(panel, context.thresholds),
+        interval=interval,
     )
+
+
+def _min_interval(panel: AnyPanel, context: _Context) -> str:
+    """The interval of the slowest job that the panel reads, where it is longer than that of the
+    data source, from which Grafana computes `$__rate_interval` otherwise.
+    """
+    slowest = context.intervals.slowest_job(query.expr.node for query in panel.queries)
+    return durations.text(slowest) if slowest > context.scrape_interval else ""
 
 
 def _target(

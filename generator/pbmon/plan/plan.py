@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.plan import alerting, app, closed_world, overlay, panels, recording, slo
+from pbmon.errors import DefinitionErrors
+from pbmon.plan import (
+    alerting,
+    app,
+    closed_world,
+    collisions,
+    intervals,
+    overlay,
+    panels,
+    recording,
+    slo,
+)
 from pbmon.plan.celery import with_celery
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
@@ -65,16 +76,23 @@ def resolve(catalog: Catalog) -> Plan:
     closed_world.check(catalog)
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
+    jobs = overlay.scrape_jobs(catalog, decided)
+    arriving = intervals.Intervals(catalog, scope, jobs, decided.evaluation_interval)
+    if errors := [
+        *intervals.mistakes(catalog, arriving),
+        *collisions.mistakes(catalog, scope.lineage, decided),
+    ]:
+        raise DefinitionErrors(errors)
     modules = with_celery(catalog, app.modules(catalog))
     return Plan(
         catalog=catalog,
         settings=decided,
-        jobs=overlay.scrape_jobs(catalog, decided),
+        jobs=jobs,
         routes=overlay.routes(catalog),
-        inhibitions=alerting.inhibitions(catalog),
+        inhibitions=alerting.inhibitions(catalog, decided),
         recording=recording.groups(catalog, scope),
         alerting=alerting.groups(catalog, scope, decided, panels.addresses(catalog)),
-        dashboards=panels.dashboards(catalog, scope),
+        dashboards=panels.dashboards(catalog, scope, arriving, decided),
         modules=modules,
         slos=slo.planned(catalog, scope),
         instrumentation=instrumentation(catalog, modules),

@@ -101,7 +101,7 @@ class Route:
 
 @dataclass(frozen=True)
 class ScrapeJob:
-    """A scrape job. interval: always set. labels: sorted pairs.
+    """A scrape job. interval: always set. labels, params: sorted pairs.
 
     sample_limit, body_size_limit: samples and MiB of one scrape of a target; 0 for any number.
     """
@@ -115,6 +115,7 @@ class ScrapeJob:
     body_size_limit: int
     service: str
     source: Source
+    params: tuple[tuple[str, str], ...] = ()
 
 
 def text(rule: PlannedRecord | PlannedAlert) -> str:
