@@ -8,14 +8,14 @@ from typing import Any
 
 from pbmon import durations
 from pbmon.catalog.catalog import Catalog
-from pbmon.expr.text import matcher, promql
+from pbmon.expr.text import matcher
 from pbmon.expr.walk import selectors
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import AnyPanel, Query
 from pbmon.model.service import SEVERITIES
 from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of
-from pbmon.plan import layout
+from pbmon.plan import grafana, layout
 from pbmon.plan.alerting import PanelAddress
 from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
 from pbmon.plan.intervals import Intervals
@@ -148,7 +148,7 @@ def _target(
 ) -> Target:
     return Target(
         ref_id,
-        promql(context.scope.in_panels(query.expr.node, context.jobs)),
+        context.scope.in_panels(query.expr.node, context.jobs),
         query.expr.node,
         kind.legend(panel, query),
         kind.instant(panel),
@@ -198,7 +198,7 @@ def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
             "job",
             "Job",
             "query",
-            f"label_values(up{{{matcher(job_matcher(jobs))}}}, job)",
+            f"label_values(up{{{grafana.escaped(matcher(job_matcher(jobs)))}}}, job)",
             multi=True,
         ),
         Variable(
@@ -210,7 +210,7 @@ def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
 def _annotations(jobs: tuple[str, ...]) -> tuple[Annotation, ...]:
     if not jobs:
         return ()
-    targets = matcher(job_matcher(jobs))
+    targets = grafana.escaped(matcher(job_matcher(jobs)))
     return (
         Annotation(
             "Firing alerts",

@@ -13,6 +13,7 @@ from pbmon.plan import (
     app,
     closed_world,
     collisions,
+    grafana,
     intervals,
     overlay,
     panels,
@@ -81,6 +82,7 @@ def resolve(catalog: Catalog) -> Plan:
     if errors := [
         *intervals.mistakes(catalog, arriving),
         *collisions.mistakes(catalog, scope.lineage, decided),
+        *grafana.mistakes(catalog),
     ]:
         raise DefinitionErrors(errors)
     modules = with_celery(catalog, app.modules(catalog))

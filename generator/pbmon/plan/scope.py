@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.nodes import Node, Selector, String
+from pbmon.expr.text import promql
 from pbmon.expr.walk import rewrite, selectors
 from pbmon.labels import Matcher, instance, job, names, re2_quote
 from pbmon.model.metrics import Metric
+from pbmon.plan import grafana
 from pbmon.plan.closed_world import selects
 from pbmon.plan.lineage import Lineage
 
@@ -56,12 +58,13 @@ class Scope:
         """The expression for Prometheus: raw selectors say which jobs they mean."""
         return rewrite(node, self._with_jobs)
 
-    def in_panels(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
+    def in_panels(self, node: Node, dashboard_jobs: tuple[str, ...]) -> str:
         """The expression for a dashboard, narrowed by `$job` and `$instance`.
 
         dashboard_jobs: choices of `$job`.
         """
-        return rewrite(node, lambda part: self._with_variables(part, dashboard_jobs))
+        text = promql(rewrite(node, lambda part: self._with_variables(part, dashboard_jobs)))
+        return text.translate(grafana.ESCAPES)
 
     def _with_jobs(self, node: Node) -> Node:
         if not isinstance(node, Selector) or _job_matchers(node):
@@ -70,12 +73,21 @@ class Scope:
         return replace(node, matchers=(job_matcher(jobs), *node.matchers)) if jobs else node
 
     def _with_variables(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
+        if isinstance(node, String):
+            return replace(node, value=grafana.guarded(node.value))
         if not isinstance(node, Selector):
             return node
         carried = names(node.series.labels)
         if "job" in carried and self.jobs(node) != dashboard_jobs:
-            node = self._with_jobs(node) if isinstance(node, Selector) else node
-            assert isinstance(node, Selector)
+            narrowed = self._with_jobs(node)
+            assert isinstance(narrowed, Selector)
+            node = narrowed
+        node = replace(
+            node,
+            matchers=tuple(
+                replace(matcher, value=grafana.guarded(matcher.value)) for matcher in node.matchers
+            ),
+        )
         variables = [
             Matcher(label, "=~", f"${label.name}")
             for label in (job, instance)
