@@ -72,7 +72,7 @@ def test_rules_are_written_without_the_escape() -> None:
         'Panel("Hits of $job", hits.rate(AUTO))',
         'Panel("P", hits.rate(AUTO), description="Of ${instance:regex}.")',
         'Panel("P", Query(hits.rate(AUTO), "[[job]] now"))',
-        'Text("T", "Costs $__interval")',
+        'Text("T", "Of [[job]]")',
     ],
 )
 def test_a_text_that_grafana_would_fill_in_is_a_mistake(panel: str) -> None:
@@ -81,4 +81,5 @@ def test_a_text_that_grafana_would_fill_in_is_a_mistake(panel: str) -> None:
 
 
 def test_a_text_with_a_price_is_none() -> None:
+    board('Text("T", "[Here](/d/b?from=${__from})")')
     board('Panel("Costs US$5, or $price", hits.rate(AUTO), description="[[x]] ${y}")')

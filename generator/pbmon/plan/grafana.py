@@ -52,22 +52,23 @@ def mistakes(catalog: Catalog) -> Iterator[DefinitionError]:
                 for what, text in _texts(panel):
                     if variable := _variable(text):
                         yield _mistake(f"{what} of panel {panel.title!r}", variable, panel.source)
+                # links of a text may keep the time shown: ?from=${__from}
+                if isinstance(panel, Text) and (variable := _variable(panel.content, VARIABLES)):
+                    yield _mistake(f"text of panel {panel.title!r}", variable, panel.source)
 
 
 def _texts(panel: AnyPanel) -> Iterator[tuple[str, str]]:
     yield "title", panel.title
     yield "description", panel.description
-    if isinstance(panel, Text):
-        yield "text", panel.content
     for query in panel.queries:
         yield "legend", query.legend
 
 
-def _variable(text: str) -> str:
-    """The first variable of a dashboard, or of Grafana itself, that the text holds."""
+def _variable(text: str, names: tuple[str, ...] = (*VARIABLES, "__")) -> str:
+    """The first variable in the text with one of these names; `__` for all of Grafana itself."""
     for found in _READ.finditer(text):
         name = found[1] or found[2] or found[3]
-        if name in VARIABLES or name.startswith("__"):
+        if name in names or ("__" in names and name.startswith("__")):
             return found[0]
     return ""
 
