@@ -178,6 +178,12 @@ def _of(definitions: Iterable[Definition], kind: type[_T]) -> tuple[_T, ...]:
     )
 
 
+_OF_PROMETHEUS = (
+    "every Prometheus has it: import it from pbmon; Job(target_labels=[...]) says which labels its"
+    " targets carry"
+)
+
+
 def duplicates(definitions: Iterable[Definition]) -> Iterator[DefinitionError]:
     """Two definitions under one name, where only one can be rendered."""
     seen: dict[tuple[str, str], Definition] = {}
@@ -188,7 +194,7 @@ def duplicates(definitions: Iterable[Definition]) -> Iterator[DefinitionError]:
                 yield DefinitionError(
                     definition.source,
                     f"{space} {name} is defined a second time{_difference(first, definition)}",
-                    f"first at {first.source}",
+                    _OF_PROMETHEUS if first in BUILTIN else f"first at {first.source}",
                 )
 
 

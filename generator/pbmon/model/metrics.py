@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from math import isfinite, prod
 from typing import Literal
@@ -27,7 +28,7 @@ from pbmon.expr.selection import (
 )
 from pbmon.labels import TARGET_LABELS, Label, le, names, pid, quantile
 from pbmon.model.acceptance import Accepted
-from pbmon.model.service import Exporter
+from pbmon.model.service import Exporter, labels_of_targets
 from pbmon.source import Source, here
 
 MultiprocessMode = Literal[
@@ -60,8 +61,8 @@ class Metric:
     labels: those the code sets; `job` and `instance` come from Prometheus. unit: Grafana's id (`s`,
     `bytes`), read from the name when it is announced there. symbol: Python name in the generated
     module. observed: the exporter that exposes it.
-    scoped: whether selectors get the service's jobs as matcher. Raises DefinitionError as
-    conventions.py says.
+    scoped: whether selectors get the service's jobs as matcher. target_labels: those that the jobs
+    of the service above it declare. Raises DefinitionError as conventions.py says.
     """
 
     name: str
@@ -73,6 +74,9 @@ class Metric:
     scoped: bool = field(default=True, kw_only=True)
     accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
+    target_labels: Sequence[Label] = field(
+        default_factory=partial(labels_of_targets, beside=True), init=False, repr=False
+    )
 
     @property
     def kind(self) -> Literal["counter", "gauge", "histogram", "summary"]:
@@ -148,7 +152,7 @@ class Metric:
         extra: Sequence[Label] = (),
         bounds: tuple[float, ...] = (),
     ) -> Series:
-        target = TARGET_LABELS if self.scoped else ()
+        target = (*TARGET_LABELS, *self.target_labels) if self.scoped else ()
         labels = label_set([*self.labels, *self.generated_labels, *target, *extra])
         return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds)
 

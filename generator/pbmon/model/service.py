@@ -12,8 +12,9 @@ from pbmon import durations
 from pbmon.arguments import checked
 from pbmon.conventions import check_file_name, check_label_names, check_module_path
 from pbmon.errors import DefinitionError
+from pbmon.labels import Label
 from pbmon.model.acceptance import Accepted
-from pbmon.source import Source, here
+from pbmon.source import Source, here, module_here
 
 Severity = Literal["critical", "warning", "info"]
 _HOST = re.compile(r"[^\s/]+")
@@ -107,6 +108,8 @@ class Project:
 class Job:
     """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels
     their series get. params: what stands behind the `?` of the address that is scraped.
+    target_labels: labels beside `job` and `instance` that its targets carry, with their values in
+    `labels` or from service discovery: every metric of the service, and `up`, has them.
 
     sample_limit: series of one target above which a scrape fails, so that the target is down; 0 for
     none. Without it the limit is computed from the metrics of the service.
@@ -121,6 +124,7 @@ class Job:
     labels: Mapping[str, str] = field(default_factory=dict)
     sample_limit: int | None = None
     params: Mapping[str, str] = field(default_factory=dict)
+    target_labels: Sequence[Label] = ()
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -152,6 +156,7 @@ class Job:
                 f"path {self.path!r} of job {self.name} is no path of a URL",
                 _path_help(self.path),
             )
+        self._check_target_labels()
         if empty := [name for name in self.params if not name]:
             raise DefinitionError(
                 self.source,
@@ -167,6 +172,25 @@ class Job:
                     f"target {target!r} of job {self.name} is no address that Prometheus scrapes",
                     "host:port, as api:8000",
                 )
+
+    def _check_target_labels(self) -> None:
+        seen = {"instance", "job"}
+        for label in self.target_labels:
+            value = self.labels.get(label.name)
+            if label.name in seen:
+                raise DefinitionError(
+                    self.source,
+                    f"job {self.name} has target label {label.name!r} a second time",
+                    "every target has job and instance; list each other label once",
+                )
+            if value is not None and label.domain and value not in label.domain:
+                raise DefinitionError(
+                    self.source,
+                    f"job {self.name} sets label {label.name!r} to {value!r}, which is none of its"
+                    " values",
+                    f"it has {', '.join(map(repr, label.domain))}",
+                )
+            seen.add(label.name)
 
 
 def _path_help(path: str) -> str:
@@ -258,3 +282,23 @@ class Service:
             )
         if self.module:
             check_module_path(self.module, f"module of service {self.name}", self.source)
+
+    @property
+    def target_labels(self) -> tuple[Label, ...]:
+        """Of all of its jobs, each once, sorted by name."""
+        by_name = {label.name: label for job in self.jobs for label in job.target_labels}
+        return tuple(label for _, label in sorted(by_name.items()))
+
+
+def labels_of_targets(*, beside: bool) -> tuple[Label, ...]:
+    """Target labels of the services that the author's module has bound so far; beside: only those
+    of the one that stands in it.
+    """
+    file, bound = module_here()
+    by_name = {
+        label.name: label
+        for service in bound.values()
+        if isinstance(service, Service) and (not beside or service.source.file == file)
+        for label in service.target_labels
+    }
+    return tuple(label for _, label in sorted(by_name.items()))

@@ -21,7 +21,7 @@ def check(catalog: Catalog) -> None:
     Labels and their values were checked against the metric when the author wrote the expression.
     These faults show only now, with all definitions loaded.
     """
-    names = {metric.name for metric in catalog.metrics} | {
+    known = {metric.name for metric in catalog.metrics} | {
         record.name for record in catalog.records
     }
     jobs = frozenset(catalog.jobs)
@@ -29,7 +29,7 @@ def check(catalog: Catalog) -> None:
     errors = []
     for what, source, node in expressions(catalog):
         for selector in selectors(node):
-            if selector.series.metric not in names:
+            if selector.series.metric not in known:
                 errors.append(
                     DefinitionError(
                         source,

@@ -31,7 +31,8 @@ def _under_target_labels(catalog: Catalog) -> Iterator[DefinitionError]:
     for service, metrics in catalog.metrics_of.items():
         for job in service.jobs:
             for metric in metrics:
-                for name in sorted(job.labels.keys() & _set_by(metric)):
+                set_by_job = {*job.labels, *names(job.target_labels)}
+                for name in sorted(set_by_job & _set_by(metric)):
                     yield DefinitionError(
                         job.source,
                         f"job {job.name} sets label {name!r}, which {metric.name} has too:"

@@ -18,7 +18,7 @@ from pbmon.panels.text import Text
 from pbmon.source import Source
 
 VARIABLES = ("datasource", "instance", "job")
-"""Those that dashboards have."""
+"""Those that every dashboard has; others are of target labels."""
 
 _DOLLAR, _BRACKET = "\ufdd0", "\ufdd1"
 """Stand for `$` and `[` in a value until it is written down; no text holds these (Unicode sets them
@@ -44,16 +44,18 @@ def escaped(text: str) -> str:
 
 def mistakes(catalog: Catalog) -> Iterator[DefinitionError]:
     """Texts in which Grafana would put the value of a variable."""
+    labels = (label.name for service in catalog.services for label in service.target_labels)
+    variables = (*VARIABLES, *labels)
     for dashboard in catalog.dashboards:
         for row in dashboard.rows:
-            if variable := _variable(row.title):
+            if variable := _variable(row.title, (*variables, "__")):
                 yield _mistake(f"row {row.title!r}", variable, row.source)
             for panel in row.panels:
                 for what, text in _texts(panel):
-                    if variable := _variable(text):
+                    if variable := _variable(text, (*variables, "__")):
                         yield _mistake(f"{what} of panel {panel.title!r}", variable, panel.source)
                 # links of a text may keep the time shown: ?from=${__from}
-                if isinstance(panel, Text) and (variable := _variable(panel.content, VARIABLES)):
+                if isinstance(panel, Text) and (variable := _variable(panel.content, variables)):
                     yield _mistake(f"text of panel {panel.title!r}", variable, panel.source)
 
 
@@ -64,7 +66,7 @@ def _texts(panel: AnyPanel) -> Iterator[tuple[str, str]]:
         yield "legend", query.legend
 
 
-def _variable(text: str, names: tuple[str, ...] = (*VARIABLES, "__")) -> str:
+def _variable(text: str, names: tuple[str, ...]) -> str:
     """The first variable in the text with one of these names; `__` for all of Grafana itself."""
     for found in _READ.finditer(text):
         name = found[1] or found[2] or found[3]

@@ -65,6 +65,7 @@ def scrape_jobs(catalog: Catalog, decided: Settings) -> tuple[ScrapeJob, ...]:
             service.name,
             job.source,
             tuple(sorted(job.params.items())),
+            tuple(job.target_labels),
         )
         for service in catalog.services
         for job in service.jobs

@@ -10,6 +10,7 @@ from pbmon import durations
 from pbmon.catalog.catalog import Catalog
 from pbmon.expr.text import matcher
 from pbmon.expr.walk import selectors
+from pbmon.labels import Label, instance, job
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import AnyPanel, Query
 from pbmon.model.service import SEVERITIES
@@ -29,14 +30,15 @@ _COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
 
 @dataclass(frozen=True)
 class _Context:
-    """What all panels of a dashboard need. jobs: choices of `$job`. thresholds: by alert name.
-    scrape_interval: of the data source, seconds.
+    """What all panels of a dashboard need. jobs: choices of `$job`. labels: those with a variable.
+    thresholds: by alert name. scrape_interval: of the data source, seconds.
     """
 
     scope: Scope
     intervals: Intervals
     scrape_interval: float
     jobs: tuple[str, ...]
+    labels: tuple[Label, ...]
     thresholds: Mapping[str, Threshold | None]
 
 
@@ -53,7 +55,7 @@ def dashboards(
         _dashboard(
             dashboard,
             catalog,
-            _Context(scope, intervals, every, _jobs(dashboard, scope), thresholds),
+            _context(dashboard, catalog, scope, intervals, every, thresholds),
         )
         for dashboard in catalog.dashboards
     )
@@ -96,12 +98,25 @@ def _dashboard(dashboard: Dashboard, catalog: Catalog, context: _Context) -> Pla
         source=dashboard.source,
         tags=(catalog.project.name, "pbmon"),
         rows=tuple(rows),
-        variables=_variables(context.jobs),
+        variables=_variables(context.jobs, context.labels),
         annotations=_annotations(context.jobs),
         links_tag=catalog.project.name,
         refresh=dashboard.refresh,
         time_from=dashboard.time_from,
     )
+
+
+def _context(
+    dashboard: Dashboard,
+    catalog: Catalog,
+    scope: Scope,
+    intervals: Intervals,
+    scrape_interval: float,
+    thresholds: Mapping[str, Threshold | None],
+) -> _Context:
+    jobs = _jobs(dashboard, scope)
+    labels = _shared_labels(catalog, jobs)
+    return _Context(scope, intervals, scrape_interval, jobs, labels, thresholds)
 
 
 def _row(
@@ -148,7 +163,7 @@ def _target(
 ) -> Target:
     return Target(
         ref_id,
-        context.scope.in_panels(query.expr.node, context.jobs),
+        context.scope.in_panels(query.expr.node, context.jobs, context.labels),
         query.expr.node,
         kind.legend(panel, query),
         kind.instant(panel),
@@ -188,7 +203,20 @@ def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
+def _shared_labels(catalog: Catalog, jobs: tuple[str, ...]) -> tuple[Label, ...]:
+    """`job`, the target labels that all of these jobs have, `instance`."""
+    of_jobs = [
+        {label.name: label for label in job.target_labels}
+        for service in catalog.services
+        for job in service.jobs
+        if job.name in jobs
+    ]
+    first, *others = of_jobs or [{}]
+    shared = [first[name] for name in sorted(first) if all(name in other for other in others)]
+    return (job, *shared, instance)
+
+
+def _variables(jobs: tuple[str, ...], labels: tuple[Label, ...]) -> tuple[Variable, ...]:
     datasource = Variable("datasource", "Data source", "datasource", "prometheus")
     if not jobs:
         return (datasource,)
@@ -201,8 +229,16 @@ def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
             f"label_values(up{{{grafana.escaped(matcher(job_matcher(jobs)))}}}, job)",
             multi=True,
         ),
-        Variable(
-            "instance", "Instance", "query", 'label_values(up{job=~"$job"}, instance)', multi=True
+        *(
+            Variable(
+                label.name,
+                label.name.replace("_", " ").capitalize(),
+                "query",
+                f'label_values(up{{job=~"$job"}}, {label.name})',
+                multi=True,
+            )
+            for label in labels
+            if label is not job
         ),
     )
 

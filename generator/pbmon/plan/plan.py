@@ -19,6 +19,7 @@ from pbmon.plan import (
     panels,
     recording,
     slo,
+    target_labels,
 )
 from pbmon.plan.celery import with_celery
 from pbmon.plan.dashboards import PlannedDashboard
@@ -83,6 +84,7 @@ def resolve(catalog: Catalog) -> Plan:
         *intervals.mistakes(catalog, arriving),
         *collisions.mistakes(catalog, scope.lineage, decided),
         *grafana.mistakes(catalog),
+        *target_labels.mistakes(catalog, scope),
     ]:
         raise DefinitionErrors(errors)
     modules = with_celery(catalog, app.modules(catalog))

@@ -12,7 +12,7 @@ from pbmon.catalog.catalog import Catalog
 from pbmon.expr.nodes import Node, Selector, String
 from pbmon.expr.text import promql
 from pbmon.expr.walk import rewrite, selectors
-from pbmon.labels import Matcher, instance, job, names, re2_quote
+from pbmon.labels import Label, Matcher, job, names, re2_quote
 from pbmon.model.metrics import Metric
 from pbmon.plan import grafana
 from pbmon.plan.closed_world import selects
@@ -58,12 +58,16 @@ class Scope:
         """The expression for Prometheus: raw selectors say which jobs they mean."""
         return rewrite(node, self._with_jobs)
 
-    def in_panels(self, node: Node, dashboard_jobs: tuple[str, ...]) -> str:
-        """The expression for a dashboard, narrowed by `$job` and `$instance`.
+    def in_panels(
+        self, node: Node, dashboard_jobs: tuple[str, ...], labels: tuple[Label, ...]
+    ) -> str:
+        """The expression for a dashboard, narrowed by a variable of each of these labels.
 
         dashboard_jobs: choices of `$job`.
         """
-        text = promql(rewrite(node, lambda part: self._with_variables(part, dashboard_jobs)))
+        text = promql(
+            rewrite(node, lambda part: self._with_variables(part, dashboard_jobs, labels))
+        )
         return text.translate(grafana.ESCAPES)
 
     def _with_jobs(self, node: Node) -> Node:
@@ -72,7 +76,9 @@ class Scope:
         jobs = self._jobs.get(node.series.metric, ())
         return replace(node, matchers=(job_matcher(jobs), *node.matchers)) if jobs else node
 
-    def _with_variables(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
+    def _with_variables(
+        self, node: Node, dashboard_jobs: tuple[str, ...], labels: tuple[Label, ...]
+    ) -> Node:
         if isinstance(node, String):
             return replace(node, value=grafana.guarded(node.value))
         if not isinstance(node, Selector):
@@ -89,9 +95,7 @@ class Scope:
             ),
         )
         variables = [
-            Matcher(label, "=~", f"${label.name}")
-            for label in (job, instance)
-            if label.name in carried
+            Matcher(label, "=~", f"${label.name}") for label in labels if label.name in carried
         ]
         return replace(node, matchers=(*node.matchers, *variables))
 
