@@ -100,3 +100,12 @@ def test_an_environment_may_name_the_targets_of_a_job() -> None:
     head = SHOP.replace(', ["shop:80"]', "")
     assert len(problems(LIT, head=head)) == 1
     assert not problems(LIT, head=head, environment="targets: {shop: ['a:80']}", project=PROJECT)
+
+
+def test_no_window_is_longer_than_samples_are_kept() -> None:
+    project = PROJECT.replace("receivers=", 'retention="15d", receivers=')
+    month = LIT.replace("lamps", 'lamps.max_over_time("{}")')
+    assert not problems(month.format("15d"), project=project)
+    (problem,) = problems(month.format("16d"), project=project)
+    assert problem.startswith("alert Lit looks back 16d, but samples are kept for 15d")
+    assert not problems(month.format("16d"))

@@ -59,7 +59,9 @@ class Project:
 
     name: lower case; tag of the dashboards and name of the folder in Grafana. runbook_url,
     grafana_url: bases that `runbook_url` and `dashboard_url` of alerts begin with. alertmanagers:
-    `host:port`. The cardinality limits are series.
+    `host:port`. retention: how long Prometheus keeps samples, what it is started with
+    (`--storage.tsdb.retention.time`); empty where that is not known. The cardinality limits are
+    series.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Project:
     prometheus_url: str = "http://prometheus:9090"
     scrape_interval: str = "15s"
     evaluation_interval: str = "15s"
+    retention: str = ""
     external_labels: Mapping[str, str] = field(default_factory=dict)
     alertmanagers: Sequence[str] = ("alertmanager:9093",)
     receivers: Sequence[Receiver] = ()
@@ -81,6 +84,8 @@ class Project:
         check_file_name(self.name, "project name", self.source)
         durations.checked(self.scrape_interval, "scrape_interval", source=self.source)
         durations.checked(self.evaluation_interval, "evaluation_interval", source=self.source)
+        if self.retention:
+            durations.checked(self.retention, "retention", source=self.source)
         for field_name in ("runbook_url", "grafana_url", "prometheus_url"):
             if not _URL.fullmatch(url := getattr(self, field_name)):
                 raise DefinitionError(

@@ -116,9 +116,17 @@ class Intervals:
 
 def mistakes(catalog: Catalog, intervals: Intervals) -> Iterator[DefinitionError]:
     """What is read as it is though it arrives less often than the lookback, and windows that hold
-    too few samples for their function.
+    too few samples for their function, or reach beyond what Prometheus keeps.
     """
+    retention = catalog.project.retention
     for what, source, node in expressions(catalog):
+        if retention and reach(node) > durations.seconds(retention):
+            yield DefinitionError(
+                source,
+                f"{what} looks back {durations.text(reach(node))}, but samples are kept for"
+                f" {retention}, so the rest is missing without a warning",
+                "a shorter window, or Project(retention=...) as Prometheus is started with it",
+            )
         for read in dict.fromkeys(_reads(node)):
             arrival = intervals.of(read.selector)
             if arrival is not None:
@@ -175,3 +183,13 @@ def _reads(node: Node, function: str = "", subquery: float = 0.0) -> Iterator[_R
             assert_never(node)
     for child in children(node):
         yield from _reads(child, function, subquery)
+
+
+def reach(node: Node) -> float:
+    """Seconds that the expression looks back, without the records that it reads."""
+    own = 0.0
+    if isinstance(node, Selector | Subquery):
+        own += durations.seconds(node.window) if node.window and node.window != AUTO else 0.0
+    if isinstance(node, Selector):
+        own += durations.seconds(node.offset) if node.offset else 0.0
+    return own + max(map(reach, children(node)), default=0.0)

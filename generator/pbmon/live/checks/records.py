@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon import durations
-from pbmon.durations import AUTO
-from pbmon.expr.nodes import Node, Selector, Subquery
-from pbmon.expr.walk import children
 from pbmon.finding import Finding
 from pbmon.live.checks.case import Case
 from pbmon.live.checks.supply import Supply
 from pbmon.plan.closed_world import expressions
+from pbmon.plan.intervals import reach
 
 FEW = 2
 """Evaluations without a value that may be a scrape that failed."""
@@ -58,13 +56,3 @@ def window_is_retained(case: Case) -> Iterator[Finding]:
                 f" {durations.text(retention)}, so the rest is missing without a warning",
                 f"--storage.tsdb.retention.time={durations.text(longest)} or longer",
             )
-
-
-def reach(node: Node) -> float:
-    """Seconds that the expression looks back, without the records that it reads."""
-    own = 0.0
-    if isinstance(node, Selector | Subquery):
-        own += durations.seconds(node.window) if node.window and node.window != AUTO else 0.0
-    if isinstance(node, Selector):
-        own += durations.seconds(node.offset) if node.offset else 0.0
-    return own + max(map(reach, children(node)), default=0.0)
