@@ -135,9 +135,8 @@ def test_two_services_share_no_name_job_or_module(service: str, message: str) ->
 
 
 def test_a_metric_of_prometheus_itself_cannot_be_defined_again() -> None:
-    assert mistake('x = Gauge("up", "U.", observed=Exporter("e", "1"))').endswith(
-        "help: first at <pbmon>"
-    )
+    said = mistake('x = Gauge("up", "U.", observed=Exporter("e", "1"))')
+    assert "help: every Prometheus has it: import it from pbmon; Job(target_labels=" in said
 
 
 def test_a_file_has_one_service() -> None:

@@ -89,7 +89,7 @@ def test_a_job_that_the_author_excludes_leaves_only_the_others_of_the_service(
 
 def test_what_prometheus_itself_knows_is_asked_of_every_job() -> None:
     assert rule("up.equals(0)", store=STORE) == 'up{job=~"shop|store"} == 0'
-    assert rule("alerts > 0") == "ALERTS > 0"
+    assert rule("alerts.count() > 0") == "count(ALERTS) > 0"
 
 
 def test_a_recorded_series_has_its_jobs_already() -> None:

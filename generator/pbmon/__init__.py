@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pbmon.labels import instance as instance
     from pbmon.labels import job as job
     from pbmon.labels import le as le
+    from pbmon.labels import pid as pid
     from pbmon.model.acceptance import Accepted as Accepted
     from pbmon.model.builtin import alertname as alertname
     from pbmon.model.builtin import alerts as alerts
@@ -73,7 +74,7 @@ _HOME = {
     "pbmon.expr.functions": ("constant", "either", "join_info", "pi", "promql", "ratio", "time"),
     "pbmon.expr.histograms": ("histogram_quantile",),
     "pbmon.expr.vector": ("Vector",),
-    "pbmon.labels": ("Label", "instance", "job", "le"),
+    "pbmon.labels": ("Label", "instance", "job", "le", "pid"),
     "pbmon.model.acceptance": ("Accepted",),
     "pbmon.model.builtin": (
         "alertname", "alerts", "alertstate", "process_start_time",
@@ -156,6 +157,7 @@ __all__ = [
     "join_info",
     "le",
     "pi",
+    "pid",
     "process_start_time",
     "promql",
     "ratio",

@@ -51,6 +51,17 @@ def seconds(text: str) -> float:
     return milliseconds(text) / 1000
 
 
+def shift(offset: str) -> float:
+    """Seconds that an offset looks back; below 0 for one that looks ahead."""
+    ahead = offset.startswith("-")
+    return (-1 if ahead else 1) * seconds(offset.removeprefix("-")) if offset else 0.0
+
+
+def is_variable(window: str) -> bool:
+    """Whether Grafana fills in the window."""
+    return window.startswith("$")
+
+
 def text(duration_seconds: float) -> str:
     """The shortest way to write a duration given in seconds: 5400 gives `1h30m`."""
     rest, parts = round(duration_seconds * 1000), []

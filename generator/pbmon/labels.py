@@ -204,5 +204,6 @@ job = Label("job", "Scrape job that the target belongs to.", max_values=50, sour
 instance = Label("instance", "Address that was scraped.", max_values=50, source=_BUILT_IN)
 le = Label("le", "Upper bound of a histogram bucket, inclusive.", max_values=50, source=_BUILT_IN)
 quantile = Label("quantile", "Quantile of a summary, 0 to 1.", max_values=10, source=_BUILT_IN)
+pid = Label("pid", "Process of the app, of a gauge in mode all.", max_values=64, source=_BUILT_IN)
 TARGET_LABELS = (instance, job)
 """What Prometheus adds to every series it scrapes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -96,6 +96,24 @@ def here() -> Source:
     """
     if source := _derived_from.get():
         return source
+    for frame in _authors():
+        return Source(frame.f_code.co_filename, frame.f_lineno, (frame.f_code, frame.f_lasti))
+    return Source("<pbmon>", 0)
+
+
+def module_here() -> tuple[str, Mapping[str, object]]:
+    """The file of the author's module that is running, and the names that it has bound so far;
+    nothing where none is, or where pbmon derives definitions.
+    """
+    if _derived_from.get() is None:
+        for frame in _authors():
+            if frame.f_code.co_name == "<module>":
+                return frame.f_code.co_filename, frame.f_globals
+    return "", {}
+
+
+def _authors() -> Iterator[FrameType]:
+    """Frames on the call stack that are not pbmon's own, the nearest first."""
     frame: FrameType | None = sys._getframe(1)
     # pbmon importing itself
     while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
@@ -105,6 +123,5 @@ def here() -> Source:
             and not module.startswith("pbmon.")
             and frame.f_code.co_filename != "<string>"
         ):
-            return Source(frame.f_code.co_filename, frame.f_lineno, (frame.f_code, frame.f_lasti))
+            yield frame
         frame = frame.f_back
-    return Source("<pbmon>", 0)

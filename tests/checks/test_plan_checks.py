@@ -11,6 +11,8 @@ import pytest
 from pbmon.artifact import Artifact
 from pbmon.checks.case import Case
 from pbmon.checks.definitions.alerts import alert_has_runbook
+from pbmon.checks.definitions.metrics import matched_values_are_kept
+from pbmon.checks.definitions.project import external_labels_are_plain
 from pbmon.checks.definitions.rules import record_precedes_its_readers
 from pbmon.checks.validation import DEFINITIONS, validate
 from pbmon.plan.plan import Plan
@@ -166,6 +168,13 @@ REJECTED = {
             f"15s: {WINDOW} 1m"
         ],
     ),
+    "a `for` that is much shorter than its group's interval": (
+        'on = Alert("On", lamps.sum(by=[job]) > 5,',
+        'g = RuleGroup("g", "G.", interval="5m")\n'
+        'on = Alert("On", lamps.sum(by=[job]) > 5, for_="2m", group=g,',
+        ["definitions/shop.py:11: On says for 2m, but its group is run every 5m, so it waits 5m "
+        '(for-is-waited-as-written)\n  help: for_="5m", or a shorter interval']
+    ),
 }  # fmt: skip
 
 
@@ -205,6 +214,42 @@ ACCEPTED = {
 @pytest.mark.parametrize("case", ACCEPTED)
 def test_what_is_sound_has_no_finding(case: str) -> None:
     assert found(changed(*ACCEPTED[case])) == []
+
+
+OPEN = SHOP.replace('values=("kitchen", "hall")', 'max_values=9, other="else"')
+
+
+def matched(matcher: str, head: str = OPEN) -> list[str]:
+    """What is said of a rule with this matcher on the label `room`."""
+    record = f'r = Record("job:visits:rate5m", visits.where({matcher}).rate("5m").sum(by=[job]))'
+    case = Case(plan_of(record, head=head))
+    return [str(finding) for finding in matched_values_are_kept(case)]
+
+
+def test_a_rule_asks_an_open_label_for_no_value_that_the_app_may_count_as_another() -> None:
+    assert matched('room.is_("hall")') == [
+        "definitions/shop.py:9: visits_total is asked for room 'hall', but the app keeps only the"
+        " first 9 values of it and counts later ones as 'else', so the rule may never see them"
+        " (matched-values-are-kept)\n  help: list the values at definitions/shop.py:3: values=(...)"
+    ]
+    assert matched('room.matches("h.*")')
+    for fine in ('room.is_("else")', 'room.matches(".*")', 'room.is_not("else")'):
+        assert not matched(fine)
+    assert not matched('room.is_("hall")', SHOP)
+    both = OPEN.replace("max_values=9", 'values=("kitchen", "hall"), max_values=1')
+    assert not matched('room.is_("hall")', both), "all of a closed set are kept"
+
+
+def test_external_labels_hold_no_variable_of_prometheus() -> None:
+    def said(labels: str, environment: str = "") -> list[str]:
+        project = PROJECT.replace("receivers=", f"external_labels={labels}, receivers=")
+        case = Case(plan_of(project=project, environment=environment))
+        return [str(finding.source) for finding in external_labels_are_plain(case)]
+
+    assert said('{"cluster": "${CLUSTER}", "zone": "US$"}') == ["definitions/project.py:4"] * 2
+    assert said('{"cluster": "${CLUSTER}"}', "external_labels: {cluster: a}") == []
+    laid_over = said('{"cluster": "a"}', "external_labels: {cluster: $A}")
+    assert laid_over == ["definitions/environments/development.yaml"]
 
 
 def test_the_limit_of_a_recorded_quantile_is_checked_too() -> None:

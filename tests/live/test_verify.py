@@ -116,7 +116,7 @@ def test_junit_has_a_case_for_each_check_and_each_finding(called: Called, faulty
     code, out, _ = called.verify("--scrape", faulty, "--format", "junit")
     suite = ElementTree.fromstring(out)
     assert code == 1
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("15", "10", "3")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("16", "10", "3")
     assert len(suite.findall("testcase")) == 15
     assert len(suite.findall("testcase/failure")) == 10
 

@@ -177,6 +177,12 @@ def _of(definitions: Iterable[Definition], kind: type[_T]) -> tuple[_T, ...]:
     )
 
 
+_OF_PROMETHEUS = (
+    "every Prometheus has it: import it from pbmon; Job(target_labels=[...]) says which labels its"
+    " targets carry"
+)
+
+
 def duplicates(definitions: Iterable[Definition]) -> Iterator[DefinitionError]:
     """Two definitions under one name, where only one can be rendered."""
     seen: dict[tuple[str, str], Definition] = {}
@@ -187,7 +193,7 @@ def duplicates(definitions: Iterable[Definition]) -> Iterator[DefinitionError]:
                 yield DefinitionError(
                     definition.source,
                     f"{space} {name} is defined a second time{_difference(first, definition)}",
-                    f"first at {first.source}",
+                    _OF_PROMETHEUS if first in BUILTIN else f"first at {first.source}",
                 )
 
 
@@ -213,6 +219,7 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
         case Dashboard():
             yield "dashboard uid", definition.uid
             yield "dashboard file", definition.file
+            yield "dashboard title", definition.title.strip()  # all stand in one folder
         case Project() | Instrumentation() | RuleTest():
             return
         case _:

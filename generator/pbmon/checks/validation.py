@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pbmon.checks.app import usage
 from pbmon.checks.case import Case, Check
 from pbmon.checks.dashboards.listed import DASHBOARD_CHECKS
-from pbmon.checks.definitions import alerts, expressions, metrics, proofs, rules
+from pbmon.checks.definitions import alerts, expressions, metrics, project, proofs, rules
 from pbmon.checks.programs import amtool, promtool, proving
 from pbmon.finding import Finding, id_of
 
@@ -28,11 +28,14 @@ DEFINITIONS = Shelf(
         alerts.alert_has_panel,
         alerts.alert_has_runbook,
         alerts.alert_unit_is_the_panels,
+        alerts.for_is_waited_as_written,
         alerts.severity_has_receiver,
         alerts.threshold_is_below_the_top_bucket,
         expressions.expression_reads_back,
+        metrics.matched_values_are_kept,
         metrics.metric_fits_the_budget,
         metrics.metric_is_used,
+        project.external_labels_are_plain,
         rules.record_precedes_its_readers,
         rules.window_spans_four_scrapes,
     ),

@@ -23,16 +23,24 @@ def bucket_text(bound: float) -> str:
 
 
 def le_matcher(label: Label, bound: float) -> Matcher:
-    """Selects the bucket that ends at this bound.
+    """Selects the bucket that ends at this bound, in whatever form clients expose it."""
+    pattern = bucket_pattern(bound)
+    return Matcher(label, "=~", pattern) if pattern else Matcher(label, "=", bucket_text(bound))
 
-    Prometheus 3 stores le="16" as le="16.0"; exporters written in Go expose "16", Python's client
-    "16.0".
+
+def bucket_pattern(bound: float) -> str:
+    """A regular expression of every form in which clients expose the bound; empty for one form.
+
+    1 is `1.0` in Python's client and in Prometheus 3, `1` in Go's. 1e10 is `1e+10`, and `1e+010` in
+    Python's client before 0.26, which Prometheus 2 stores as it comes.
     """
     text = bucket_text(bound)
-    whole = text.removesuffix(".0")
-    if whole == text:
-        return Matcher(label, "=", text)
-    return Matcher(label, "=~", rf"{whole}(\.0)?")
+    if text.endswith(".0"):
+        return rf"{text.removesuffix('.0')}(\.0)?"
+    mantissa, exponent, power = text.partition("e+")
+    if exponent and len(power) == 2 and power >= "10":
+        return rf"{mantissa.replace('.', '[.]')}e[+]0?{power}"
+    return ""
 
 
 def is_bound(text: str, bounds: Collection[float]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pbmon import durations
 from pbmon.expr.text import quoted
 from pbmon.live import panels_asked
 from pbmon.live.names import one_of, sample_names
@@ -16,6 +17,9 @@ from pbmon.live.servers.prometheus import Prometheus
 from pbmon.model.builtin import BUILTIN
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import ScrapeJob
+
+LAST = 20
+"""Evaluations of a record that are looked at for gaps."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def _prometheus(plan: Plan, prometheus: Prometheus, excused: frozenset[str]) -> 
         panels,
         annotations,
         excused,
+        _gaps(plan, prometheus, now),
+        prometheus.retention(),
     )
 
 
@@ -110,3 +116,21 @@ def _recorded(plan: Plan, prometheus: Prometheus) -> dict[str, frozenset[str]]:
             for name, series in by_name.items()
         }
     return {}
+
+
+def _gaps(plan: Plan, prometheus: Prometheus, now: float) -> dict[str, tuple[int, int]]:
+    """Of every record: evaluations without a value between the first and the last one that had one,
+    and how many evaluations those are. One question for each interval of a group.
+    """
+    by_interval: dict[str, list[str]] = {}
+    for group in plan.recording:
+        interval = group.interval or plan.settings.evaluation_interval
+        by_interval.setdefault(interval, []).extend(rule.name for rule in group.rules)
+    gaps: dict[str, tuple[int, int]] = {}
+    for interval, names in sorted(by_interval.items()):
+        step = durations.seconds(interval)
+        selector = f"{{__name__=~{quoted(one_of(names))}}}"
+        for name, times in prometheus.present(selector, now - LAST * step, now, step).items():
+            lasted = round((times[-1] - times[0]) / step) + 1
+            gaps[name] = (lasted - len(times), lasted)
+    return gaps

@@ -116,7 +116,8 @@ def ask(
         chosen = _chosen(dashboard.variables, prometheus, period)
         for panel in (panel for row in dashboard.rows for panel in row.panels):
             points = panel.kind.max_points or panel.grid.w * COLUMN
-            values = {**chosen, **steps(period, points, scrape_interval)}
+            every = durations.seconds(panel.interval) if panel.interval else scrape_interval
+            values = {**chosen, **steps(period, points, every)}
             for target in panel.targets:
                 expr = expand(target.expr, values)
                 result = (

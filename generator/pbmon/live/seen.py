@@ -133,7 +133,8 @@ class SeenPrometheus:
 
     exposures: by scrape job. recorded: the jobs of a record's series, by its name; "" for a series
     without a job. excused: metrics that may have no series because their events are rare; the
-    caller names them.
+    caller names them. gaps: by record, how many of how many of its last evaluations brought
+    nothing. retention: seconds that samples are kept; 0 where that is not known.
     """
 
     targets: Sequence[ActiveTarget]
@@ -144,6 +145,8 @@ class SeenPrometheus:
     panels: Sequence[AskedPanel]
     annotations: Sequence[AskedAnnotation]
     excused: frozenset[str] = frozenset()
+    gaps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    retention: float = 0.0
 
 
 Matchers = frozenset[tuple[str, ...]]

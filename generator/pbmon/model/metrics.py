@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from math import isfinite, prod
 from typing import Literal
@@ -20,9 +21,9 @@ from pbmon.expr.histograms import AnyHistogram
 from pbmon.expr.nodes import Selector, Series, SeriesType
 from pbmon.expr.selection import AnyCounter, AnyGauge, CounterSelection, GaugeSelection
 from pbmon.expr.shapes import label_set
-from pbmon.labels import TARGET_LABELS, Label, le, listed, names, quantile
+from pbmon.labels import TARGET_LABELS, Label, le, listed, names, pid, quantile
 from pbmon.model.acceptance import Accepted
-from pbmon.model.service import Exporter
+from pbmon.model.service import Exporter, labels_of_targets
 from pbmon.source import Source, here
 
 MultiprocessMode = Literal[
@@ -39,6 +40,14 @@ MultiprocessMode = Literal[
 ]
 
 
+_HANDS = {
+    "job": "Prometheus sets on every series",
+    "instance": "Prometheus sets on every series",
+    "pid": "the client sets on a gauge of each process",
+}
+"""Who else sets a label."""
+
+
 @checked
 @dataclass(frozen=True, eq=False)
 class Metric:
@@ -49,8 +58,8 @@ class Metric:
     metric of one series); all, when not given. unit: Grafana's id (`s`,
     `bytes`), read from the name when it is announced there. symbol: Python name in the generated
     module. observed: the exporter that exposes it.
-    scoped: whether selectors get the service's jobs as matcher. Raises DefinitionError as
-    conventions.py says.
+    scoped: whether selectors get the service's jobs as matcher. target_labels: those that the jobs
+    of the service above it declare. Raises DefinitionError as conventions.py says.
     """
 
     name: str
@@ -63,6 +72,9 @@ class Metric:
     scoped: bool = field(default=True, kw_only=True)
     accept: Sequence[Accepted] = field(default=(), kw_only=True)
     source: Source = field(default_factory=here, init=False)
+    target_labels: Sequence[Label] = field(
+        default_factory=partial(labels_of_targets, beside=True), init=False, repr=False
+    )
 
     @property
     def kind(self) -> Literal["counter", "gauge", "histogram", "summary"]:
@@ -90,17 +102,15 @@ class Metric:
 
     def _check_labels(self) -> None:
         seen: set[str] = set()
-        reserved = {"job", "instance", "le", "quantile"} if self.scoped else {"le", "quantile"}
+        reserved = {"le", "quantile", *names(self.generated_labels)}
+        if self.scoped:
+            reserved |= {"job", "instance"}
         for label in self.labels:
             if label.name in reserved:
                 raise DefinitionError(
                     self.source,
                     f"{self.name} sets label {label.name!r} itself, which "
-                    + (
-                        "Prometheus sets on every series"
-                        if label.name in {"job", "instance"}
-                        else "histograms and summaries generate"
-                    ),
+                    + _HANDS.get(label.name, "histograms and summaries generate"),
                     f"drop it, or name it {self.name.split('_')[0]}_{label.name}",
                 )
             if label.name in seen:
@@ -126,6 +136,11 @@ class Metric:
                 )
 
     @property
+    def generated_labels(self) -> Sequence[Label]:
+        """Labels that the client library adds to those of the code."""
+        return ()
+
+    @property
     def combinations(self) -> int:
         """Label value combinations to expect at once on one target."""
         return prod(label.size for label in self.labels)
@@ -148,8 +163,11 @@ class Metric:
         bounds: tuple[float, ...] = (),
     ) -> Series:
         target = TARGET_LABELS if self.scoped else ()
-        labels = label_set([*self.labels, *target, *extra])
-        key = None if self.key is None else names([*self.key, *target, *extra])
+        from_jobs = self.target_labels if self.scoped else ()
+        added = (*self.generated_labels, *target, *extra)
+        labels = label_set([*self.labels, *from_jobs, *added])
+        # what the jobs add follows from the target
+        key = names([*(self.labels if self.key is None else self.key), *added])
         return Series(self.name + suffix, self.name, kind, labels, self.unit, bounds, key)
 
 
@@ -177,7 +195,8 @@ class Gauge(Metric, AnyGauge):
     """A value that goes up and down. It has no `.rate()`: use it as it is, or `.delta(window)`.
 
     multiprocess_mode: how the processes of one app add up in prometheus_client's multiprocess mode
-    (https://prometheus.github.io/client_python/multiprocess/#metrics-tuning-gauge).
+    (https://prometheus.github.io/client_python/multiprocess/#metrics-tuning-gauge). In `all` and
+    `liveall` they do not: each process has its series, with its number in the label `pid`.
     """
 
     multiprocess_mode: MultiprocessMode = field(default="livesum", kw_only=True)
@@ -189,6 +208,11 @@ class Gauge(Metric, AnyGauge):
     @property
     def series(self) -> tuple[Series, ...]:
         return (self.selector.series,)
+
+    @property
+    def generated_labels(self) -> Sequence[Label]:
+        own = self.observed is None and self.multiprocess_mode in {"all", "liveall"}
+        return (pid,) if own else ()
 
     @property
     def selector(self) -> Selector:

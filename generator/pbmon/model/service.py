@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args, overload
+from urllib.parse import parse_qsl
 
 from pbmon import durations
 from pbmon.arguments import checked
@@ -16,8 +17,9 @@ from pbmon.conventions import (
     check_no_credentials,
 )
 from pbmon.errors import DefinitionError
+from pbmon.labels import Label
 from pbmon.model.acceptance import Accepted
-from pbmon.source import Source, here
+from pbmon.source import Source, here, module_here
 
 Severity = Literal["critical", "warning", "info"]
 _HOST = re.compile(r"[^\s/]+")
@@ -64,7 +66,9 @@ class Project:
     name: lower case; tag of the dashboards and name of the folder in Grafana. runbook_url,
     grafana_url: bases that `runbook_url` and `dashboard_url` of alerts begin with. prometheus: the
     version that runs the rules, as "3.5"; without it they run on 2.42 and later. alertmanagers:
-    `host:port`. The cardinality limits are series.
+    `host:port`. retention: how long Prometheus keeps samples, what it is started with
+    (`--storage.tsdb.retention.time`); empty where that is not known. The cardinality limits are
+    series.
     """
 
     name: str
@@ -75,6 +79,7 @@ class Project:
     prometheus: str = ""
     scrape_interval: str = "15s"
     evaluation_interval: str = "15s"
+    retention: str = ""
     external_labels: Mapping[str, str] = field(default_factory=dict)
     alertmanagers: Sequence[str] = ("alertmanager:9093",)
     receivers: Sequence[Receiver] = ()
@@ -87,6 +92,8 @@ class Project:
         check_file_name(self.name, "project name", self.source)
         durations.checked(self.scrape_interval, "scrape_interval", source=self.source)
         durations.checked(self.evaluation_interval, "evaluation_interval", source=self.source)
+        if self.retention:
+            durations.checked(self.retention, "retention", source=self.source)
         for field_name in ("runbook_url", "grafana_url", "prometheus_url"):
             check_no_credentials(url := getattr(self, field_name), field_name, self.source)
             if not _URL.fullmatch(url):
@@ -122,7 +129,9 @@ class Project:
 @dataclass(frozen=True, eq=False)
 class Job:
     """A scrape job: which addresses (`host:port`) are asked for metrics, how often, and the labels
-    their series get.
+    their series get. params: what stands behind the `?` of the address that is scraped.
+    target_labels: labels beside `job` and `instance` that its targets carry, with their values in
+    `labels` or from service discovery: every metric of the service, and `up`, has them.
 
     sample_limit: series of one target above which a scrape fails, so that the target is down; 0 for
     none. Without it the limit is computed from the metrics of the service.
@@ -136,6 +145,8 @@ class Job:
     interval: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     sample_limit: int | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    target_labels: Sequence[Label] = ()
     source: Source = field(default_factory=here, init=False)
 
     def __post_init__(self) -> None:
@@ -165,7 +176,14 @@ class Job:
             raise DefinitionError(
                 self.source,
                 f"path {self.path!r} of job {self.name} is no path of a URL",
-                "it begins with / and has no ?, # and no spaces",
+                _path_help(self.path),
+            )
+        self._check_target_labels()
+        if empty := [name for name in self.params if not name]:
+            raise DefinitionError(
+                self.source,
+                f"job {self.name} has a parameter {empty[0]!r} without a name",
+                'params={"module": "http_2xx"}',
             )
         for target in self.targets:
             check_no_credentials(target, f"a target of job {self.name}", self.source)
@@ -177,6 +195,34 @@ class Job:
                     f"target {target!r} of job {self.name} is no address that Prometheus scrapes",
                     "host:port, as api:8000",
                 )
+
+    def _check_target_labels(self) -> None:
+        seen = {"instance", "job"}
+        for label in self.target_labels:
+            value = self.labels.get(label.name)
+            if label.name in seen:
+                raise DefinitionError(
+                    self.source,
+                    f"job {self.name} has target label {label.name!r} a second time",
+                    "every target has job and instance; list each other label once",
+                )
+            if value is not None and label.domain and value not in label.domain:
+                raise DefinitionError(
+                    self.source,
+                    f"job {self.name} sets label {label.name!r} to {value!r}, which is none of its"
+                    " values",
+                    f"it has {', '.join(map(repr, label.domain))}",
+                )
+            seen.add(label.name)
+
+
+def _path_help(path: str) -> str:
+    """What to write in place of a path that Prometheus would ask for with its `?` as `%3F`."""
+    before, question, query = path.partition("?")
+    if not question or not _PATH.fullmatch(before):
+        return "it begins with / and has no ?, # and no spaces"
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    return f"path={before!r}, params={pairs!r}"
 
 
 @checked
@@ -259,3 +305,23 @@ class Service:
             )
         if self.module:
             check_module_path(self.module, f"module of service {self.name}", self.source)
+
+    @property
+    def target_labels(self) -> tuple[Label, ...]:
+        """Of all of its jobs, each once, sorted by name."""
+        by_name = {label.name: label for job in self.jobs for label in job.target_labels}
+        return tuple(label for _, label in sorted(by_name.items()))
+
+
+def labels_of_targets(*, beside: bool) -> tuple[Label, ...]:
+    """Target labels of the services that the author's module has bound so far; beside: only those
+    of the one that stands in it.
+    """
+    file, bound = module_here()
+    by_name = {
+        label.name: label
+        for service in bound.values()
+        if isinstance(service, Service) and (not beside or service.source.file == file)
+        for label in service.target_labels
+    }
+    return tuple(label for _, label in sorted(by_name.items()))

@@ -15,10 +15,12 @@ _INDICATOR = ("spec", "indicator")
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
 _BOUND = {
     "=": re.compile(f"({_NUMBER})"),
-    "=~": re.compile(r"([0-9]+(?:e[+-]?[0-9]+)?)\(\\\.0\)\?"),
+    "=~": re.compile(
+        r"([0-9]+(?:e[+-]?[0-9]+)?)\(\\\.0\)\?|([0-9]+(?:\[\.\][0-9]+)?e\[\+\]0\?[0-9]+)"
+    ),
 }
 """What `le` may be compared with. Whole bounds are written as the pattern `1(\\.0)?`, because
-Prometheus 3 stores `1.0`.
+Prometheus 3 stores `1.0`, large ones as `1e[+]0?10`, because of Python's client.
 """
 
 _Side = Literal["good", "bad"]
@@ -181,4 +183,5 @@ def _bound(query: Query) -> float | None:
     conditions = [(op, value) for name, op, value in query.matchers if name == "le"]
     op, value = conditions[0] if len(conditions) == 1 else ("", "")
     number = _BOUND[op].fullmatch(value) if op in _BOUND else None
-    return float(number.group(1)) if number else None
+    text = next(filter(None, number.groups()), "") if number else ""
+    return float(text.replace("[.]", ".").replace("[+]0?", "+")) if text else None

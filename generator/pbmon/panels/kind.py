@@ -56,7 +56,8 @@ class Target:
 @dataclass(frozen=True)
 class PlannedPanel(Generic[D]):
     """One panel. definition: what the author wrote. thresholds: steps in ascending order, first
-    value None; empty for none.
+    value None; empty for none. interval: its min interval and the min step of its queries; empty
+    for that of the data source.
     """
 
     id: int
@@ -65,6 +66,7 @@ class PlannedPanel(Generic[D]):
     grid: Grid
     targets: tuple[Target, ...] = ()
     thresholds: tuple[Step, ...] = ()
+    interval: str = ""
 
     @property
     def title(self) -> str:

@@ -61,17 +61,20 @@ def groups(
     return tuple(planned)
 
 
-def inhibitions(catalog: Catalog) -> tuple[Inhibition, ...]:
+def inhibitions(catalog: Catalog, decided: Settings) -> tuple[Inhibition, ...]:
     """What each alert silences, grouped by the labels that must be equal.
 
-    These are the labels that both expressions keep.
+    These are the labels that both expressions keep, and the external labels: an Alertmanager may
+    serve several clusters.
     """
     planned = []
+    external = {name for name, _ in decided.external_labels}
     for alert in catalog.alerts:
         by_labels: dict[tuple[str, ...], list[str]] = {}
         label_names = names(alert.expr.label_set)
         for silenced in alert.silences:
-            shared = tuple(name for name in names(silenced.expr.label_set) if name in label_names)
+            kept = {name for name in names(silenced.expr.label_set) if name in label_names}
+            shared = tuple(sorted(kept | external))
             by_labels.setdefault(shared, []).append(silenced.name)
         planned += [
             Inhibition(alert.name, tuple(sorted(targets)), equal)
@@ -85,7 +88,11 @@ def _planned(
 ) -> PlannedAlert:
     node, threshold = condition(alert, catalog)
     overlay = catalog.environment.alerts.get(alert.name)
-    labels = {**_target_labels(node, catalog, scope), **alert.labels, "severity": alert.severity}
+    labels = {
+        **_target_labels(alert, node, catalog, scope),
+        **alert.labels,
+        "severity": alert.severity,
+    }
     return PlannedAlert(
         name=alert.name,
         expr=scope.in_rules(node),
@@ -102,10 +109,11 @@ def _planned(
     )
 
 
-def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]:
-    """Labels that all scrape jobs in the expression agree on: what is known of the alert's target
-    without the series.
+def _target_labels(alert: Alert, node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]:
+    """Labels that all scrape jobs in the expression agree on, and that it does not keep: what is
+    known of the alert's target without the series.
     """
+    kept = names(alert.expr.label_set)
     jobs = {name for selector in selectors(node) for name in scope.jobs(selector)}
     labels_of = catalog.labels_of_job
     job_labels = [dict(labels_of[name]) for name in sorted(jobs)]
@@ -116,7 +124,9 @@ def _target_labels(node: Node, catalog: Catalog, scope: Scope) -> dict[str, str]
     return {
         name: value
         for name, value in job_labels[0].items()
-        if "{{" not in value and all(labels.get(name) == value for labels in job_labels)
+        if name not in kept
+        and "{{" not in value
+        and all(labels.get(name) == value for labels in job_labels)
     }
 
 

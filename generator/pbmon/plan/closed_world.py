@@ -21,7 +21,7 @@ def check(catalog: Catalog) -> None:
     Labels and their values were checked against the metric when the author wrote the expression.
     These faults show only now, with all definitions loaded.
     """
-    names = {metric.name for metric in catalog.metrics} | {
+    known = {metric.name for metric in catalog.metrics} | {
         record.name for record in catalog.records
     }
     jobs = frozenset(catalog.jobs)
@@ -29,7 +29,7 @@ def check(catalog: Catalog) -> None:
     errors = []
     for what, source, node in expressions(catalog):
         for selector in selectors(node):
-            if selector.series.metric not in names:
+            if selector.series.metric not in known:
                 errors.append(
                     DefinitionError(
                         source,
@@ -40,7 +40,7 @@ def check(catalog: Catalog) -> None:
                 )
             errors += _value_errors(selector, source, "job", jobs)
             errors += _value_errors(selector, source, "alertname", alerts)
-    errors += _hidden_labels(catalog)
+    errors += _idle_jobs(catalog)
     rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)
     for rule in rules:
         if rule.group is not None and rule.group not in catalog.groups:
@@ -73,22 +73,17 @@ def check(catalog: Catalog) -> None:
         raise DefinitionErrors(errors)
 
 
-def _hidden_labels(catalog: Catalog) -> Iterator[DefinitionError]:
-    """Labels that both a metric and the scrape job of its service set.
-
-    https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
-    """
-    for service, metrics in catalog.metrics_of.items():
-        for job in service.jobs:
-            for metric in metrics:
-                for name in sorted(job.labels.keys() & {label.name for label in metric.labels}):
-                    yield DefinitionError(
-                        job.source,
-                        f"job {job.name} sets label {name!r}, which {metric.name} has too:"
-                        f" Prometheus renames the metric's to exported_{name}, so no query finds"
-                        " its values",
-                        "name the label of the job differently",
-                    )
+def _idle_jobs(catalog: Catalog) -> Iterator[DefinitionError]:
+    """Scrape jobs without a target, in the definitions and in the environment."""
+    for job in (job for service in catalog.services for job in service.jobs):
+        if not catalog.environment.targets.get(job.name, job.targets):
+            name = catalog.environment.name
+            yield DefinitionError(
+                job.source,
+                f"job {job.name} has no target, so nothing is scraped and what reads its metrics"
+                " stays silent",
+                f'Job({job.name!r}, ["host:port"]), or targets in environments/{name}.yaml',
+            )
 
 
 def expressions(catalog: Catalog) -> Iterator[tuple[str, Source, Node]]:

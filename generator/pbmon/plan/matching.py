@@ -1,15 +1,15 @@
-"""Pass 2: refuses operations in which Prometheus would find several partners for a series, or none.
+"""Refuses operations in which Prometheus would find several partners for a series, or none.
 
 https://prometheus.io/docs/prometheus/latest/querying/operators/#vector-matching
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.errors import DefinitionError
 from pbmon.expr.derivation import derived, is_scalar
 from pbmon.expr.labelsets import matched_on
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Node, Selector
@@ -22,19 +22,16 @@ from pbmon.plan.scope import Scope
 from pbmon.source import Source
 
 
-def check(catalog: Catalog, scope: Scope) -> None:
-    """Raises DefinitionErrors for every expression with such an operation.
+def mistakes(catalog: Catalog, scope: Scope) -> Iterator[DefinitionError]:
+    """Every expression with such an operation.
 
     The jobs that selectors mean are known only now, and a label of one value tells nothing apart.
     """
-    errors = []
     for what, source, node in expressions(catalog):
         try:
             _Expression(what, source, scope).shape(node)
         except DefinitionError as error:
-            errors.append(error)
-    if errors:
-        raise DefinitionErrors(errors)
+            yield error
 
 
 class _Expression:

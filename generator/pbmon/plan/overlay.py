@@ -64,6 +64,8 @@ def scrape_jobs(catalog: Catalog, decided: Settings) -> tuple[ScrapeJob, ...]:
             body_size_limit(samples),
             service.name,
             job.source,
+            tuple(sorted(job.params.items())),
+            tuple(job.target_labels),
         )
         for service in catalog.services
         for job in service.jobs

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pbmon import durations
 from pbmon.catalog.catalog import Catalog
-from pbmon.expr.text import matcher, promql
+from pbmon.expr.text import matcher
 from pbmon.expr.walk import selectors
+from pbmon.labels import Label, instance, job
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import AnyPanel, Query
 from pbmon.model.service import SEVERITIES
 from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of
-from pbmon.plan import layout
+from pbmon.plan import grafana, layout
 from pbmon.plan.alerting import PanelAddress
 from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
-from pbmon.plan.overlay import condition
+from pbmon.plan.intervals import Intervals
+from pbmon.plan.overlay import Settings, condition
 from pbmon.plan.paths import DASHBOARDS
 from pbmon.plan.rules import Threshold
 from pbmon.plan.scope import Scope, job_matcher
@@ -27,21 +30,34 @@ _COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
 
 @dataclass(frozen=True)
 class _Context:
-    """What all panels of a dashboard need. jobs: choices of `$job`. thresholds: by alert name."""
+    """What all panels of a dashboard need. jobs: choices of `$job`. labels: those with a variable.
+    thresholds: by alert name. scrape_interval: of the data source, seconds.
+    """
 
     scope: Scope
+    intervals: Intervals
+    scrape_interval: float
     jobs: tuple[str, ...]
+    labels: tuple[Label, ...]
     thresholds: Mapping[str, Threshold | None]
 
 
-def dashboards(catalog: Catalog, scope: Scope) -> tuple[PlannedDashboard, ...]:
+def dashboards(
+    catalog: Catalog, scope: Scope, intervals: Intervals, decided: Settings
+) -> tuple[PlannedDashboard, ...]:
     """Every dashboard, sorted by uid.
 
     A panel draws the thresholds that its alerts have in this environment.
     """
     thresholds = {alert.name: condition(alert, catalog)[1] for alert in catalog.alerts}
+    every = durations.seconds(decided.scrape_interval)
     return tuple(
-        _dashboard(dashboard, catalog, scope, thresholds) for dashboard in catalog.dashboards
+        _dashboard(
+            dashboard,
+            catalog,
+            _context(dashboard, catalog, scope, intervals, every, thresholds),
+        )
+        for dashboard in catalog.dashboards
     )
 
 
@@ -66,15 +82,12 @@ def _ids(dashboard: Dashboard) -> list[int]:
     return layout.ids([*rows, *panels])
 
 
-def _dashboard(
-    dashboard: Dashboard, catalog: Catalog, scope: Scope, thresholds: Mapping[str, Threshold | None]
-) -> PlannedDashboard:
-    jobs = _jobs(dashboard, scope)
+def _dashboard(dashboard: Dashboard, catalog: Catalog, context: _Context) -> PlannedDashboard:
     numbers = _ids(dashboard)
     panel_ids = iter(numbers[len(dashboard.rows) :])
     rows, top = [], 0
     for row, number in zip(dashboard.rows, numbers, strict=False):
-        planned, bottom = _row(row, number, top, panel_ids, _Context(scope, jobs, thresholds))
+        planned, bottom = _row(row, number, top, panel_ids, context)
         rows.append(planned)
         top = top + 1 if row.collapsed else bottom
     return PlannedDashboard(
@@ -85,12 +98,25 @@ def _dashboard(
         source=dashboard.source,
         tags=(catalog.project.name, "pbmon"),
         rows=tuple(rows),
-        variables=_variables(jobs),
-        annotations=_annotations(jobs),
+        variables=_variables(context.jobs, context.labels),
+        annotations=_annotations(context.jobs),
         links_tag=catalog.project.name,
         refresh=dashboard.refresh,
         time_from=dashboard.time_from,
     )
+
+
+def _context(
+    dashboard: Dashboard,
+    catalog: Catalog,
+    scope: Scope,
+    intervals: Intervals,
+    scrape_interval: float,
+    thresholds: Mapping[str, Threshold | None],
+) -> _Context:
+    jobs = _jobs(dashboard, scope)
+    labels = _shared_labels(catalog, jobs)
+    return _Context(scope, intervals, scrape_interval, jobs, labels, thresholds)
 
 
 def _row(
@@ -109,6 +135,7 @@ def _row(
 
 def _panel(panel: AnyPanel, number: int, grid: Grid, context: _Context) -> PlannedPanel[Any]:
     kind = kind_of(panel)
+    interval = _min_interval(panel, context)
     return PlannedPanel(
         id=number,
         kind=kind,
@@ -119,7 +146,16 @@ def _panel(panel: AnyPanel, number: int, grid: Grid, context: _Context) -> Plann
             for query, letter in zip(panel.queries, letters(), strict=False)
         ),
         thresholds=_steps(panel, context.thresholds),
+        interval=interval,
     )
+
+
+def _min_interval(panel: AnyPanel, context: _Context) -> str:
+    """The interval of the slowest job that the panel reads, where it is longer than that of the
+    data source, from which Grafana computes `$__rate_interval` otherwise.
+    """
+    slowest = context.intervals.slowest_job(query.expr.node for query in panel.queries)
+    return durations.text(slowest) if slowest > context.scrape_interval else ""
 
 
 def _target(
@@ -127,7 +163,7 @@ def _target(
 ) -> Target:
     return Target(
         ref_id,
-        promql(context.scope.in_panels(query.expr.node, context.jobs)),
+        context.scope.in_panels(query.expr.node, context.jobs, context.labels),
         query.expr.node,
         kind.legend(panel, query),
         kind.instant(panel),
@@ -167,7 +203,20 @@ def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
+def _shared_labels(catalog: Catalog, jobs: tuple[str, ...]) -> tuple[Label, ...]:
+    """`job`, the target labels that all of these jobs have, `instance`."""
+    of_jobs = [
+        {label.name: label for label in job.target_labels}
+        for service in catalog.services
+        for job in service.jobs
+        if job.name in jobs
+    ]
+    first, *others = of_jobs or [{}]
+    shared = [first[name] for name in sorted(first) if all(name in other for other in others)]
+    return (job, *shared, instance)
+
+
+def _variables(jobs: tuple[str, ...], labels: tuple[Label, ...]) -> tuple[Variable, ...]:
     datasource = Variable("datasource", "Data source", "datasource", "prometheus")
     if not jobs:
         return (datasource,)
@@ -177,11 +226,19 @@ def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
             "job",
             "Job",
             "query",
-            f"label_values(up{{{matcher(job_matcher(jobs))}}}, job)",
+            f"label_values(up{{{grafana.escaped(matcher(job_matcher(jobs)))}}}, job)",
             multi=True,
         ),
-        Variable(
-            "instance", "Instance", "query", 'label_values(up{job=~"$job"}, instance)', multi=True
+        *(
+            Variable(
+                label.name,
+                label.name.replace("_", " ").capitalize(),
+                "query",
+                f'label_values(up{{job=~"$job"}}, {label.name})',
+                multi=True,
+            )
+            for label in labels
+            if label is not job
         ),
     )
 
@@ -189,7 +246,7 @@ def _variables(jobs: tuple[str, ...]) -> tuple[Variable, ...]:
 def _annotations(jobs: tuple[str, ...]) -> tuple[Annotation, ...]:
     if not jobs:
         return ()
-    targets = matcher(job_matcher(jobs))
+    targets = grafana.escaped(matcher(job_matcher(jobs)))
     return (
         Annotation(
             "Firing alerts",

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
+from pbmon.errors import DefinitionErrors
 from pbmon.plan import (
     alerting,
     app,
     closed_world,
+    collisions,
+    grafana,
+    intervals,
     matching,
     overlay,
     panels,
     recording,
     slo,
+    target_labels,
     versions,
 )
 from pbmon.plan.dashboards import PlannedDashboard
@@ -80,20 +85,29 @@ def resolve(catalog: Catalog) -> Plan:
     """Runs the passes in order. Raises DefinitionErrors where definitions contradict each other."""
     catalog = slo.expand(catalog)
     closed_world.check(catalog)
-    versions.check(catalog)
     decided = overlay.settings(catalog)
     scope = Scope(catalog)
-    matching.check(catalog, scope)
+    jobs = overlay.scrape_jobs(catalog, decided)
+    arriving = intervals.Intervals(catalog, scope, jobs, decided.evaluation_interval)
+    if errors := [
+        *intervals.mistakes(catalog, arriving),
+        *collisions.mistakes(catalog, scope.lineage, decided),
+        *grafana.mistakes(catalog),
+        *matching.mistakes(catalog, scope),
+        *target_labels.mistakes(catalog, scope),
+        *versions.mistakes(catalog),
+    ]:
+        raise DefinitionErrors(errors)
     modules = app.modules(catalog)
     return Plan(
         catalog=catalog,
         settings=decided,
-        jobs=overlay.scrape_jobs(catalog, decided),
+        jobs=jobs,
         routes=overlay.routes(catalog),
-        inhibitions=alerting.inhibitions(catalog),
+        inhibitions=alerting.inhibitions(catalog, decided),
         recording=recording.groups(catalog, scope),
         alerting=alerting.groups(catalog, scope, decided, panels.addresses(catalog)),
-        dashboards=panels.dashboards(catalog, scope),
+        dashboards=panels.dashboards(catalog, scope, arriving, decided),
         modules=modules,
         slos=slo.planned(catalog, scope),
         instrumentation=instrumentation(catalog, modules),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pbmon.expr.nodes import Call, Node, String
 from pbmon.expr.text import promql
+from pbmon.labels import Label
 from pbmon.model.rules import Alert, Record
 from pbmon.model.service import Severity
 from pbmon.source import Source
@@ -113,7 +114,8 @@ class Route:
 
 @dataclass(frozen=True)
 class ScrapeJob:
-    """A scrape job. interval: always set. labels: sorted pairs.
+    """A scrape job. interval: always set. labels, params: sorted pairs. target_labels: those that
+    expressions know.
 
     sample_limit, body_size_limit: samples and MiB of one scrape of a target; 0 for any number.
     """
@@ -127,6 +129,8 @@ class ScrapeJob:
     body_size_limit: int
     service: str
     source: Source
+    params: tuple[tuple[str, str], ...] = ()
+    target_labels: tuple[Label, ...] = ()
 
 
 def text(rule: PlannedRecord | PlannedAlert) -> str:

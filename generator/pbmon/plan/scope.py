@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.nodes import Node, Selector, String
+from pbmon.expr.text import promql
 from pbmon.expr.walk import rewrite, selectors
-from pbmon.labels import Matcher, instance, job, names, re2_quote
+from pbmon.labels import Label, Matcher, job, names, re2_quote
 from pbmon.model.metrics import Metric
+from pbmon.plan import grafana
 from pbmon.plan.closed_world import selects
 from pbmon.plan.lineage import Lineage
 
@@ -56,12 +58,17 @@ class Scope:
         """The expression for Prometheus: raw selectors say which jobs they mean."""
         return rewrite(node, self._with_jobs)
 
-    def in_panels(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
-        """The expression for a dashboard, narrowed by `$job` and `$instance`.
+    def in_panels(
+        self, node: Node, dashboard_jobs: tuple[str, ...], labels: tuple[Label, ...]
+    ) -> str:
+        """The expression for a dashboard, narrowed by a variable of each of these labels.
 
         dashboard_jobs: choices of `$job`.
         """
-        return rewrite(node, lambda part: self._with_variables(part, dashboard_jobs))
+        text = promql(
+            rewrite(node, lambda part: self._with_variables(part, dashboard_jobs, labels))
+        )
+        return text.translate(grafana.ESCAPES)
 
     def _with_jobs(self, node: Node) -> Node:
         if not isinstance(node, Selector) or _job_matchers(node):
@@ -69,17 +76,26 @@ class Scope:
         jobs = self._jobs.get(node.series.metric, ())
         return replace(node, matchers=(job_matcher(jobs), *node.matchers)) if jobs else node
 
-    def _with_variables(self, node: Node, dashboard_jobs: tuple[str, ...]) -> Node:
+    def _with_variables(
+        self, node: Node, dashboard_jobs: tuple[str, ...], labels: tuple[Label, ...]
+    ) -> Node:
+        if isinstance(node, String):
+            return replace(node, value=grafana.guarded(node.value))
         if not isinstance(node, Selector):
             return node
         carried = names(node.series.labels)
         if "job" in carried and self.jobs(node) != dashboard_jobs:
-            node = self._with_jobs(node) if isinstance(node, Selector) else node
-            assert isinstance(node, Selector)
+            narrowed = self._with_jobs(node)
+            assert isinstance(narrowed, Selector)
+            node = narrowed
+        node = replace(
+            node,
+            matchers=tuple(
+                replace(matcher, value=grafana.guarded(matcher.value)) for matcher in node.matchers
+            ),
+        )
         variables = [
-            Matcher(label, "=~", f"${label.name}")
-            for label in (job, instance)
-            if label.name in carried
+            Matcher(label, "=~", f"${label.name}") for label in labels if label.name in carried
         ]
         return replace(node, matchers=(*node.matchers, *variables))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.catalog.catalog import Catalog
-from pbmon.errors import DefinitionError, DefinitionErrors
+from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Aggregate, Call, Node
 from pbmon.expr.signatures import OPERATORS, SIGNATURES, Operator, Signature
 from pbmon.expr.walk import walk
@@ -16,16 +16,11 @@ OLDEST = "2.42"
 """
 
 
-def check(catalog: Catalog) -> None:
-    """Raises DefinitionErrors for every function that the project's Prometheus lacks."""
-    version = catalog.project.prometheus
-    errors = [
-        DefinitionError(source, f"{what} calls {name}(), {problem}", help)
-        for what, source, node in expressions(catalog)
-        for name, problem, help in _missing(node, version)
-    ]
-    if errors:
-        raise DefinitionErrors(errors)
+def mistakes(catalog: Catalog) -> Iterator[DefinitionError]:
+    """Every call of a function that the project's Prometheus lacks."""
+    for what, source, node in expressions(catalog):
+        for name, problem, help in _missing(node, catalog.project.prometheus):
+            yield DefinitionError(source, f"{what} calls {name}(), {problem}", help)
 
 
 def _missing(node: Node, version: str) -> Iterator[tuple[str, str, str]]:

@@ -49,6 +49,7 @@ class Query(core.Target):  # type: ignore[misc]
 
     def to_json_data(self) -> Json:
         return {
+            **({"interval": self.interval} if self.interval else {}),
             "datasource": self.datasource,
             "editorMode": "code",
             "exemplar": False,
@@ -190,7 +191,8 @@ def _panel(panel: PlannedPanel[Any]) -> AnyPanel:
         description=panel.definition.description,
         gridPos=_grid(panel),
         dataSource=DATASOURCE if kind.has_values else None,
-        targets=[_query(target) for target in panel.targets],
+        targets=[_query(target, panel.interval) for target in panel.targets],
+        interval=panel.interval or None,
         maxDataPoints=kind.max_points,
         transformations=kind.transformations(panel),
         extraJson={
@@ -202,8 +204,9 @@ def _panel(panel: PlannedPanel[Any]) -> AnyPanel:
     )
 
 
-def _query(target: Target) -> Query:
+def _query(target: Target, interval: str) -> Query:
     return Query(
+        interval=interval,
         refId=target.ref_id,
         expr=target.expr,
         legendFormat=target.legend,

@@ -188,7 +188,8 @@ def _monitoring(
             _LAST,
             (
                 "--config.file=prometheus.yml",
-                "--storage.tsdb.retention.time=1d",
+                "--storage.tsdb.retention.time=1y",  # as far back as any rule looks
+                "--storage.tsdb.retention.size=1GB",
                 "--storage.tsdb.path=",
             ),
         ),

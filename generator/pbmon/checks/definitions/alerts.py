@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
+from pbmon import durations
 from pbmon.checks.case import Case
 from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node, Number, Selector
 from pbmon.finding import Finding
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.paths import RUNBOOKS
 from pbmon.plan.rules import PlannedAlert
+
+_MUCH_LONGER = 1.5
 
 
 def alert_has_panel(case: Case) -> Iterator[Finding]:
@@ -73,6 +77,30 @@ def alert_has_runbook(case: Case) -> Iterator[Finding]:
                 f"runbook_url of {alert.name} leads to {url!r}, which is not rendered",
                 "see docs/runbooks/",
             )
+
+
+def for_is_waited_as_written(case: Case) -> Iterator[Finding]:
+    """An alert's `for` is about as long as the time that it waits.
+
+    A rule is evaluated once an interval of its group, so an alert fires at the first evaluation
+    behind its `for`. In a group that is run every 5m, `for_="1m"` waits 5m. Write the time that it
+    waits, or shorten the group's interval.
+    """
+    for group in case.plan.alerting:
+        interval = group.interval or case.plan.settings.evaluation_interval
+        every = durations.seconds(interval)
+        for rule in group.rules:
+            written = durations.seconds(rule.for_) if isinstance(rule, PlannedAlert) else 0.0
+            waited = ceil(written / every) * every
+            if waited >= _MUCH_LONGER * written > 0:
+                yield Finding(
+                    "for-is-waited-as-written",
+                    rule.source,
+                    f"{rule.name} says for {durations.text(written)}, but its group is run every"
+                    f" {interval}, so it waits {durations.text(waited)}",
+                    f'for_="{durations.text(waited)}", or a shorter interval',
+                    level="warning",
+                )
 
 
 def severity_has_receiver(case: Case) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from pbmon.expr.walk import selectors
 from pbmon.finding import Finding
 from pbmon.model.builtin import BUILTIN
 from pbmon.model.metrics import Metric
-from pbmon.model.rules import Record
-from pbmon.plan.closed_world import expressions
+from pbmon.model.rules import Alert, Record
+from pbmon.plan.closed_world import expressions, selects
 
 
 def metric_is_used(case: Case) -> Iterator[Finding]:
@@ -35,6 +35,35 @@ def metric_is_used(case: Case) -> Iterator[Finding]:
                 f"no rule, alert or panel reads {definition.name}, so storing it is of no use",
                 "show it in a panel, or drop it",
                 level="warning",
+            )
+
+
+def matched_values_are_kept(case: Case) -> Iterator[Finding]:
+    """A rule asks an open label of the app only for values that are surely counted.
+
+    A label without `values` keeps the first `max_values` that a process meets, and counts what
+    comes later as `other`. So a rare status, 503 say, is counted as `other` just when an alert
+    waits for it. List the values, `values=("200", "404", "503")`: all of a closed set are kept.
+    """
+    own = {metric.name for metric in case.plan.catalog.metrics if metric.observed is None}
+    rules: tuple[Record | Alert, ...] = (*case.plan.catalog.records, *case.plan.catalog.alerts)
+    for source, name, matcher in dict.fromkeys(
+        (rule.source, selector.series.metric, matcher)
+        for rule in rules
+        for selector in selectors(rule.expr.node)
+        for matcher in selector.matchers
+        if selector.series.metric in own
+    ):
+        label = matcher.label
+        open_to_all = not label.values and label.other is not None
+        if open_to_all and matcher.op in {"=", "=~"} and not selects(matcher, (label.other or "",)):
+            yield Finding(
+                "matched-values-are-kept",
+                source,
+                f"{name} is asked for {label.name} {matcher.value!r}, but the app keeps only the"
+                f" first {label.max_values} values of it and counts later ones as {label.other!r},"
+                " so the rule may never see them",
+                f"list the values at {label.source}: values=(...)",
             )
 
 

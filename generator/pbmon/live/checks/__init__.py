@@ -10,7 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pbmon.finding import id_of
-from pbmon.live.checks import alertmanager, alerts, grafana, metrics, panels, rules, series, targets
+from pbmon.live.checks import (
+    alertmanager,
+    alerts,
+    grafana,
+    labels,
+    metrics,
+    panels,
+    records,
+    rules,
+    series,
+    targets,
+)
 from pbmon.live.checks.case import Check
 from pbmon.live.seen import Seen
 
@@ -36,6 +47,7 @@ CHECKS: tuple[Shelf, ...] = (
             metrics.label_values_are_declared,
             metrics.label_values_are_bounded,
             metrics.buckets_are_declared,
+            labels.declared_labels_tell_series_apart,
         ),
     ),
     Shelf(
@@ -56,6 +68,8 @@ CHECKS: tuple[Shelf, ...] = (
             rules.rule_is_loaded,
             rules.rule_is_as_rendered,
             rules.rule_is_evaluated,
+            records.record_has_no_gaps,
+            records.window_is_retained,
             alerts.alert_can_be_evaluated,
             panels.panel_shows_data,
             panels.query_has_no_warning,

@@ -132,12 +132,13 @@ def metric_labels_are_declared(metric: Metric, exposures: Sequence[Exposure]) ->
     lack an open label: Prometheus does not keep a label that is empty.
     """
     declared = {*names(metric.labels), *_OF_KIND.get(metric.kind, ())}
+    generated = {*names(metric.generated_labels)}  # only where the app has several processes
     seen: set[str] = set()
     extra: set[str] = set()
     for exposure in exposures:
         for series in exposure.series.get(sample_names(metric)[0], ()):
             seen |= series.keys()
-            extra |= series.keys() - declared - exposure.target_labels
+            extra |= series.keys() - declared - generated - exposure.target_labels
     if extra and metric.observed is None:
         yield Finding(
             "metric-labels-are-declared",

@@ -129,8 +129,10 @@ def rule_is_evaluated(case: Case) -> Iterator[Finding]:
             )
         sources = {rule.name: rule.source for rule in group.rules}
         for rule in loaded.rules:
-            if rule.health == "err" and rule.name in sources:
-                problem = f"{rule.name} cannot be evaluated: {rule.error}"
+            healthy = rule.health == "ok" or loaded.age is None
+            if not healthy and rule.name in sources:
+                why = rule.error or f"its health is {rule.health}"
+                problem = f"{rule.name} cannot be evaluated: {why}"
                 yield Finding(
                     "rule-is-evaluated",
                     sources[rule.name],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.finding import Finding
+from pbmon.labels import names
 from pbmon.live.checks.case import Case
 from pbmon.live.seen import ActiveTarget, SeenPrometheus
 from pbmon.plan.plan import Plan
@@ -42,11 +43,20 @@ def target_is_up(case: Case) -> Iterator[Finding]:
 
 
 def target_labels_are_planned(case: Case) -> Iterator[Finding]:
-    """Every target carries the labels that its scrape job adds. It may have more, from discovery or
-    relabelling.
+    """Every target carries the labels that its scrape job adds, and a value of each that it
+    declares. It may have more, from discovery or relabelling.
     """
     for job in case.plan.jobs:
         for target in _of(job, case.prometheus):
+            missing = [name for name in names(job.target_labels) if not target.labels.get(name)]
+            if missing:
+                yield Finding(
+                    "target-labels-are-planned",
+                    job.source,
+                    f"target {target.instance} of job {job.name} has no label {missing[0]!r}, so"
+                    " what is grouped or selected by it loses its series",
+                    f"it has {', '.join(sorted(target.labels))}",
+                )
             wrong = {
                 name: target.labels.get(name, "")
                 for name, value in job.labels

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from contextlib import suppress
 from math import isnan
 from urllib.parse import urlencode
 
+from pbmon import durations
 from pbmon.live.seen import (
     ActiveAlert,
     ActiveTarget,
@@ -68,6 +70,31 @@ class Prometheus:
                 labels = entry["metric"].labels()
                 by_name[labels.pop("__name__", "")].append(labels)
         return by_name
+
+    def present(
+        self, selector: str, start: float, end: float, step: float
+    ) -> dict[str, list[float]]:
+        """Moments, a step apart, at which any series of a name has a value, by that name."""
+        query = f"group by (__name__) ({selector})"
+        times = [("start", f"{start:.3f}"), ("end", f"{end:.3f}"), ("step", f"{step:.3f}")]
+        with reading(self._client):
+            answer = self._data("/api/v1/query_range", [("query", query), *times])
+            moments = {
+                entry["metric"].labels().get("__name__", ""): [
+                    pair.time() for pair in entry.get("values", []).each()
+                ]
+                for entry in answer["result"].each()
+            }
+        return {name: found for name, found in moments.items() if found}
+
+    def retention(self) -> float:
+        """Seconds that it keeps samples; 0 where it does not say so, or keeps them by size only."""
+        with reading(self._client):
+            text = self._data("/api/v1/status/runtimeinfo").get("storageRetention", "").text()
+        for part in text.split(" or "):
+            with suppress(ValueError):
+                return durations.seconds(part)
+        return 0.0
 
     def label_values(self, label: str, selector: str, start: float, end: float) -> list[str]:
         """Values of a label on series that had samples in the time, sorted; seconds since 1970."""

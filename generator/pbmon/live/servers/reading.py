@@ -118,6 +118,12 @@ class Part:
             raise self._is_not("a time and a value")
         return Part(pair[1], self._place)._read(float, "a number in a text")
 
+    def time(self) -> float:
+        """The time of `[time, "value"]`, seconds since 1970."""
+        self.sample()
+        assert isinstance(self.value, list)
+        return Part(self.value[0], self._place).number()
+
     def _read(self, read: Callable[[str], float], expected: str) -> float:
         text = self.text()
         try:

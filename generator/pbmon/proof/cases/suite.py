@@ -11,6 +11,7 @@ from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
+from pbmon.plan.scope import Scope
 from pbmon.proof.cases.alert import Lack, Proof, prove
 from pbmon.proof.cases.by_hand import HandProof, expected
 from pbmon.proof.cases.record import RecordProof, prove_records
@@ -47,13 +48,21 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
     """
     lineage = plan.lineage
     group_of = {rule.name: group for group in plan.recording for rule in group.rules}
+    scope = Scope(plan.catalog)
     test_files = []
     for group in (*plan.recording, *plan.alerting):
         shared: dict[tuple[Clock, tuple[str, ...]], list[PlannedAlert | PlannedRecord]] = {}
         for rule in group.rules:
             below = {group_of[name].name for name in lineage.records(rule.expr)} - {group.name}
+            read = [group, *(group_of[name] for name in lineage.records(rule.expr))]
             clock = clock_for(
-                rule.expr, lineage, rule.for_ if isinstance(rule, PlannedAlert) else "0s"
+                rule.expr,
+                lineage,
+                rule.for_ if isinstance(rule, PlannedAlert) else "0s",
+                scraped=_slowest_job(rule, plan, scope),
+                run=max(durations.seconds(each.interval) for each in read if each.interval)
+                if any(each.interval for each in read)
+                else 0.0,
             )
             shared.setdefault((clock, tuple(sorted(below))), []).append(rule)
         for (clock, needed), rules in shared.items():
@@ -84,6 +93,13 @@ def _evaluated(
         other for other in plan.evaluated if other.name in needed or other.name == group.name
     )
     return recording if group in recording else (*recording, group)
+
+
+def _slowest_job(rule: PlannedAlert | PlannedRecord, plan: Plan, scope: Scope) -> float:
+    """Seconds between two scrapes of the slowest job that the rule reads, through records too."""
+    read = {name for selector in plan.lineage.raw(rule.expr) for name in scope.jobs(selector)}
+    every = (durations.seconds(job.interval) for job in plan.jobs if job.name in read)
+    return max(every, default=0.0)
 
 
 def _by_hand(

@@ -167,11 +167,11 @@ def _of_selector(node: Selector, others: Others) -> Iterator[tuple[Node, Fault]]
 
 
 def _halved_and_doubled(duration: str) -> tuple[str, ...]:
-    return (
-        tuple(durations.text(durations.seconds(duration) * factor) for factor in (2, 0.5))
-        if duration
-        else ()
-    )
+    """duration: with `-` before it for one that lies ahead; empty for none."""
+    if not duration:
+        return ()
+    sign, length = ("-", duration[1:]) if duration.startswith("-") else ("", duration)
+    return tuple(sign + durations.text(durations.seconds(length) * factor) for factor in (2, 0.5))
 
 
 def _other_value(matcher: Matcher, jobs: Sequence[str]) -> str:

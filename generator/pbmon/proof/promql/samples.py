@@ -39,7 +39,8 @@ class Line:
     """One scraped series, as the segments that its samples make up.
 
     Each sample is the one before plus the growth, as promtool computes them: a product would differ
-    in the last digits; without growth it adds nothing, so -0 stays -0. Where samples end, Prometheus has marked the series as stale.
+    in the last digits; without growth it adds nothing, so -0 stays -0. Where samples end,
+    Prometheus has marked the series as stale.
     """
 
     def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:

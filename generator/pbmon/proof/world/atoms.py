@@ -111,6 +111,7 @@ def _of_metric(
         pairs = dict(zip([label.name for label in labels], values, strict=True))
         if "instance" in pairs and "instance" not in variant:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
+        pairs |= _fixed(pairs, selectors, jobs)
         if any(selects(selector, pairs) for selector in selectors):
             # an empty label is none
             carried = ((name, value) for name, value in pairs.items() if value)
@@ -163,6 +164,20 @@ def _named(matchers: Iterable[Matcher]) -> Iterator[str]:
             for part in _ALTERNATIVES.findall(matcher.value.strip("()")):
                 if not set(_ESCAPED.sub("", part)) & set(".*+?[{(^$"):
                     yield _ESCAPED.sub(r"\1", part)
+
+
+def _fixed(
+    pairs: Mapping[str, str], selectors: Iterable[Selector], jobs: Sequence[ScrapeJob]
+) -> dict[str, str]:
+    """Labels that the job sets on its targets, those that no selector asks for."""
+    asked = {matcher.label.name for selector in selectors for matcher in selector.matchers}
+    return {
+        name: value
+        for job in jobs
+        if job.name == pairs.get("job")
+        for name, value in job.labels
+        if name in pairs and name not in asked
+    }
 
 
 def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:

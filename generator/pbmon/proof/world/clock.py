@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import ceil, inf
 
 from pbmon import durations
 from pbmon.expr.nodes import Node, Selector, Subquery
@@ -27,32 +27,44 @@ with their square.
 """
 
 
-def clock_for(node: Node, lineage: Lineage, wait: str = "0s") -> Clock:
+COARSEST_SAMPLE = 297
+"""Seconds; the last multiple within the lookback, for what is scraped every five minutes."""
+
+
+def clock_for(
+    node: Node, lineage: Lineage, wait: str = "0s", scraped: float = 0.0, run: float = 0.0
+) -> Clock:
     """The coarsest clock that puts at least four samples into every window of scraped series, and
     four evaluations into every window of recorded ones. A range without recorded series in it is
     evaluated with every sample.
 
     wait: the alert's `for`, which takes at least two evaluations, so that half of it is another
-    number of them.
+    number of them. scraped, run: seconds between two scrapes of the slowest job that is read, and
+    between two runs of the slowest group; no step is finer than these.
     """
-    scraped, recorded = _windows(node, lineage)
-    shortest = min(scraped, default=300.0)
+    ranges, recorded = _windows(node, lineage)
+    shortest = min(ranges, default=300.0)
     waits = durations.seconds(wait) / 2 or inf
     most = float(LARGEST_SAMPLE)
     if not any(not selector.window for selector in lineage.raw(node)):
         most = max(
             most,
-            min(shortest / LONG_WINDOW, max(waits, max(scraped, default=0.0) / LONGEST_WINDOW)),
+            min(shortest / LONG_WINDOW, max(waits, max(ranges, default=0.0) / LONGEST_WINDOW)),
         )
     sample = _multiple(min(most, shortest / 4), SAMPLE)
-    if not recorded:
-        return Clock(sample, sample)
-    return Clock(sample, _multiple(min(min(recorded) / 4, waits), sample))
+    sample = max(sample, min(_covering(scraped, SAMPLE), COARSEST_SAMPLE))
+    evaluation = _multiple(min(min(recorded) / 4, waits), sample) if recorded else sample
+    return Clock(sample, max(evaluation, _covering(run, sample)))
 
 
 def _multiple(length: float, of: int) -> int:
     """The largest multiple that is not longer; at least one."""
     return max(1, int(length) // of) * of
+
+
+def _covering(length: float, of: int) -> int:
+    """The smallest multiple that is not shorter."""
+    return ceil(length / of) * of
 
 
 def _windows(node: Node, lineage: Lineage) -> tuple[list[float], list[float]]:
@@ -70,7 +82,11 @@ def _windows(node: Node, lineage: Lineage) -> tuple[list[float], list[float]]:
                 durations.seconds(inner.step) * 4 if inner.step else durations.seconds(inner.window)
             )
         if isinstance(inner, Selector):
-            lengths = [durations.seconds(text) for text in (inner.window, inner.offset) if text]
+            lengths = [
+                durations.seconds(text.removeprefix("-"))
+                for text in (inner.window, inner.offset)
+                if text
+            ]
             of_records = inner.series.name in lineage.recorded
             (recorded if of_records else scraped).extend(lengths)
     if {name for _, name in lineage.late} & set(lineage.records(node)):
@@ -114,7 +130,7 @@ def reach(node: Node, lineage: Lineage) -> float:
         name = inner.series.name
         if name in lineage.recorded and name not in records:
             records[name] = below(lineage.recorded[name])
-        seconds += durations.seconds(inner.offset) if inner.offset else 0.0
+        seconds += durations.shift(inner.offset)
         return seconds + records.get(name, 0.0)
 
     return below(node)

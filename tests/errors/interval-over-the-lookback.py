@@ -1,0 +1,17 @@
+from pbmon import *
+
+service = Service("shop", jobs=[Job("shop", ["shop:80"], interval="6m")], module="shop.py")
+lamps = Gauge("lamps", "Lamps on.")
+visits = Counter("visits_total", "Visits.")
+TEXTS = dict(summary="It is lit.", impact="It costs.", action="Go there.", severity="warning")
+one = Alert("One", lamps > 1, **TEXTS)
+gone = Alert("Gone", lamps.absent(), **TEXTS)
+down = Alert("Down", up.where(job.is_("shop")).equals(0), **TEXTS)
+fast = Alert("Fast", visits.rate("10m") > 1, **TEXTS)
+newest = Alert("Newest", lamps.last_over_time("12m") > 1, **TEXTS)
+past = Alert("Past", (lamps * 2).max_over_time("12m") > 1, **TEXTS)
+slow = RuleGroup("slow", "Slow.", interval="20m")
+most = Record("job:lamps:max12m", lamps.max_over_time("12m").max(by=[job]), group=slow)
+chain = Record("job:lamps:double", most * 2)
+two = Alert("Two", chain > 1, group=slow, **TEXTS)
+three = Alert("Three", alerts.where(alertname.is_("Two")).count() > 0, **TEXTS)

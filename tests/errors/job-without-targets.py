@@ -1,0 +1,3 @@
+from pbmon import *
+
+service = Service("shop", jobs=[Job("shop")], module="shop.py")
