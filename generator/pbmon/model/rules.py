@@ -16,7 +16,6 @@ from pbmon.conventions import (
     check_record_name,
 )
 from pbmon.errors import DefinitionError
-from pbmon.expr.metric_name import kept_name
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
 from pbmon.expr.shapes import label_set
@@ -204,6 +203,12 @@ class Alert:
                     "show the value in summary or description",
                 )
 
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Every text in which Prometheus expands templates."""
+        texts = (self.summary, self.description, self.impact, self.action)
+        return (*texts, *self.annotations.values(), *self.labels.values())
+
     def _check_annotation_names(self) -> None:
         for name in self.annotations:
             if not _ANNOTATION.fullmatch(name):
@@ -238,18 +243,6 @@ class Alert:
                 " error in place of the text",
                 ".Labels, .Value, .ExternalLabels or .ExternalURL",
             )
-        # Prometheus gives templates the labels of the series, without those of the rule
-        label_names = {*names(self.expr.label_set)}
-        if kept_name(self.expr.node):
-            label_names.add("__name__")
-        for name in read.labels:
-            if name not in label_names:
-                raise DefinitionError(
-                    self.source,
-                    f"{self.name} prints $labels.{name}, which its expression does not keep, so the"
-                    " text has a hole",
-                    f"the expression keeps {listed(self.expr.label_set)}",
-                )
         return read
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pbmon.catalog.catalog import Catalog
+from pbmon.expr.derivation import shape
 from pbmon.expr.nodes import Node
 from pbmon.expr.walk import selectors
 from pbmon.labels import names
@@ -93,15 +94,16 @@ def _planned(
         **alert.labels,
         "severity": alert.severity,
     }
+    scoped = scope.in_rules(node)
     return PlannedAlert(
         name=alert.name,
-        expr=scope.in_rules(node),
+        expr=scoped,
         for_=overlay.for_ if overlay and overlay.for_ else alert.for_,
         keep_firing_for=alert.keep_firing_for,
         severity=alert.severity,
         labels=tuple(sorted(labels.items())),
         annotations=tuple(sorted(_annotations(alert, decided, panel).items())),
-        result_labels=names(alert.expr.label_set),
+        result_labels=names(shape(scoped).labels),
         threshold=threshold,
         panel=(panel.uid, panel.panel) if panel else None,
         definition=alert,

@@ -18,6 +18,7 @@ from pbmon.plan import (
     matching,
     overlay,
     panels,
+    printed,
     recording,
     slo,
     target_labels,
@@ -94,6 +95,7 @@ def resolve(catalog: Catalog) -> Plan:
         *collisions.mistakes(catalog, scope.lineage, decided),
         *grafana.mistakes(catalog),
         *matching.mistakes(catalog, scope),
+        *printed.mistakes(catalog, scope),
         *target_labels.mistakes(catalog, scope),
         *versions.mistakes(catalog),
     ]:
