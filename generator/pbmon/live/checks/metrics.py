@@ -179,21 +179,23 @@ def label_values_are_declared(metric: Metric, exposures: Sequence[Exposure]) -> 
 
 @_of_each_metric
 def label_values_are_bounded(metric: Metric, exposures: Sequence[Exposure]) -> Iterator[Finding]:
-    """A label has at most `max_values` values on one target (and `other`).
+    """A label has at most `max_values` values on one target.
 
-    Above that, the cardinality budget computed from it is wrong, and clients may be able to create
+    The `other` of a label without a closed set is one value more, which is not counted. Above the
+    bound, the cardinality budget computed from it is wrong, and clients may be able to create
     series without limit.
     """
     for label in metric.labels:
-        counts = {
-            target: len(values) for target, values in _values(metric, label, exposures).items()
-        }
-        if label.max_values is not None and counts and (most := max(counts.values())) > label.size:
+        besides = None if label.values else label.other
+        counts = [len(values - {besides}) for values in _values(metric, label, exposures).values()]
+        most = max(counts, default=0)
+        if label.max_values is not None and most > label.max_values:
+            apart = "" if besides is None else f" besides {besides!r}"
             yield Finding(
                 "label-values-are-bounded",
                 metric.source,
-                f"label {label.name!r} of {metric.name} has {most} values on one target, above its"
-                f" bound of {label.size}",
+                f"label {label.name!r} of {metric.name} has {most} values{apart} on one target,"
+                f" above its bound of {label.max_values}",
                 f"see which values are needless, or raise max_values at {label.source}",
             )
 
