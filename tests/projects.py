@@ -10,10 +10,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, get_type_hints
 
 import yaml
 from hypothesis import strategies as st
+from pbmon.arguments_texts import unpacked
 from pbmon.model.panels import Chart
 from pbmon.panels.kinds import KINDS
 
@@ -322,12 +323,13 @@ class Author:
             "unit": repr(self.one(UNITS)),
             "alerts": f"[{', '.join(self.some(self.alerts))}]",
         }
+        signature = unpacked(inspect.signature(kind), get_type_hints(kind.__init__))
         arguments = [
             parameter.name
-            for parameter in inspect.signature(kind).parameters.values()
+            for parameter in signature.parameters.values()
             if parameter.kind is parameter.KEYWORD_ONLY
         ]
-        for argument in (*arguments, *kind.takes.__annotations__):
+        for argument in arguments:
             if argument not in facts and (argument in REQUIRED or self.often()):
                 facts[argument] = self._look(argument)
         queries = [self._query(name, letter) for letter in self.some("AB", least=1)]

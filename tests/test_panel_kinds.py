@@ -176,6 +176,6 @@ def test_no_kind_takes_an_argument_that_only_others_draw(kind: Kind[Any]) -> Non
     example = examples()[kind.type]
     others = {name for other in KINDS for name in own_arguments(other)} - {*own_arguments(kind)}
     for argument in sorted(others):
-        with pytest.raises(DefinitionError, match=f"has no {argument}") as raised:
+        with pytest.raises(DefinitionError, match=f"has no argument '{argument}'") as raised:
             bare(example, **{argument: None})
         assert raised.value.source.file.endswith("made_panels.py")  # the author of this panel

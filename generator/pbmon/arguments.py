@@ -24,7 +24,7 @@ from typing import (
     get_type_hints,
 )
 
-from pbmon.arguments_texts import OPERATORS, is_number, refusal, shared_keywords, signature_error
+from pbmon.arguments_texts import OPERATORS, is_number, refusal, signature_error, unpacked
 from pbmon.errors import DefinitionError
 from pbmon.placeholder import FollowUp, depends_on_placeholder
 from pbmon.source import here
@@ -88,7 +88,10 @@ def _checked_function(
                     values = [*values[:index], converted, *values[index + 1 :]]
         for name, value in keywords.items():
             convert = by_name.get(name)
-            if convert is not None:
+            if convert is None:
+                if error := _signature_misfit(function, constructed, values, keywords):
+                    raise error
+            else:
                 converted = convert(value)
                 if converted is not value:
                     if converted is REFUSED:
@@ -131,7 +134,7 @@ def _signature_misfit(
     keywords: dict[str, Any],
 ) -> Exception | None:
     """What is wrong where the call does not fit the signature."""
-    signature = inspect.signature(function)
+    signature = unpacked(inspect.signature(function), _hints(function, constructed))
     try:
         signature.bind(*values, **keywords)
     except TypeError as error:
@@ -148,7 +151,7 @@ def _signature_misfit(
 
 def _conversions(function: Callable[..., Any], constructed: type | None) -> _Conversions:
     hints = _hints(function, constructed)
-    parameters = list(inspect.signature(function).parameters.values())
+    parameters = unpacked(inspect.signature(function), hints).parameters.values()
     positional: list[Conversion] = []
     rest: Conversion | None = None
     by_name: dict[str, Conversion] = {}
@@ -157,8 +160,6 @@ def _conversions(function: Callable[..., Any], constructed: type | None) -> _Con
             positional.append(_unchanged)
             continue
         if parameter.kind is parameter.VAR_KEYWORD:
-            for name in shared_keywords(hints[parameter.name]):
-                by_name[name] = conversion(hints[name])
             continue
         convert = conversion(hints[parameter.name])
         if parameter.kind is parameter.VAR_POSITIONAL:

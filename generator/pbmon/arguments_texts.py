@@ -203,6 +203,17 @@ def shared_keywords(kind: Any) -> list[str]:
     return list(get_type_hints(get_args(kind)[0])) if get_origin(kind) is Unpack else []
 
 
+def unpacked(signature: inspect.Signature, hints: Mapping[str, Any]) -> inspect.Signature:
+    """The signature with the keywords of `**arguments: Unpack[...]` one by one."""
+    parameters: list[inspect.Parameter] = []
+    for parameter in signature.parameters.values():
+        names = shared_keywords(hints.get(parameter.name))
+        by_name = inspect.Parameter.KEYWORD_ONLY
+        parameters += [inspect.Parameter(name, by_name, default=None) for name in names]
+        parameters += [parameter] * (not names)
+    return signature.replace(parameters=parameters)
+
+
 def with_article(noun: str) -> str:
     """`a Job`, `an Alert`."""
     return f"{'an' if noun[0] in 'AEIOaeio' else 'a'} {noun}"

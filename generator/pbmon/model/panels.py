@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
@@ -115,7 +114,6 @@ class SeriesArguments(ChartArguments, total=False):
 class Chart(AnyPanel):
     """A panel that shows the values of queries."""
 
-    takes: ClassVar[type[ChartArguments]] = ChartArguments
     has_legend: ClassVar[bool] = False
     """Whether the legend of a query is seen."""
 
@@ -127,7 +125,6 @@ class Chart(AnyPanel):
         legend: str = "",
     ) -> None:
         super().__init__(title, "", arguments.get("width", 0), arguments.get("height", 0))
-        self._refuse_unknown(arguments)
         self.queries = tuple(
             query if isinstance(query, Query) else Query(query, legend) for query in queries
         )
@@ -180,25 +177,10 @@ class Chart(AnyPanel):
                     f"they keep {', '.join(sorted(kept)) or 'no labels'}",
                 )
 
-    def _refuse_unknown(self, arguments: Mapping[str, object]) -> None:
-        shared_keywords = self.takes.__annotations__
-        if unknown := [name for name in arguments if name not in shared_keywords]:
-            keywords = [
-                parameter.name
-                for parameter in inspect.signature(type(self)).parameters.values()
-                if parameter.kind is parameter.KEYWORD_ONLY
-            ]
-            raise DefinitionError(
-                self.source,
-                f"a {type(self).__name__} has no {unknown[0]}, so nothing would be drawn from it",
-                f"it has {', '.join([*keywords, *shared_keywords])}",
-            )
-
 
 class SeriesChart(Chart):
     """A chart that names each series."""
 
-    takes = SeriesArguments
     has_legend = True
 
     def __init__(
