@@ -10,19 +10,24 @@ import promql_parser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pbmon import acceptance
+from pbmon.acceptance import Acceptance, settle
 from pbmon.artifact import Artifact
 from pbmon.checks.dashboards.parts import Board
 from pbmon.checks.dashboards.queries import dashboard_query_parses
 from pbmon.errors import DefinitionErrors
 from pbmon.expr.parsing import MOST_OPERATIONS, parsed
 from pbmon.expr.text import promql
+from pbmon.finding import Finding
 from pbmon.live.checks.rules import _same_promql
+from pbmon.model.acceptance import Accepted
 from pbmon.openslo.queries import parse
 from pbmon.plan.plan import Plan
 from pbmon.proof.cases.suite import suite, unproven
 from pbmon.render.artifacts import render
+from pbmon.source import Source
 from pbmon.template_actions import actions
-from small_projects import plan_of
+from small_projects import SHOP, catalog_of, plan_of
 from strategies import expressions
 
 SECONDS = 10.0
@@ -185,3 +190,34 @@ def test_the_actions_of_a_text_and_what_is_between_them_are_the_text(text: str) 
     )
     assert [inside for _, inside in parts if inside is None] == [None]
     assert all("}}" not in (inside or "") for _, inside in parts)
+
+
+def test_every_definition_of_a_long_module_knows_its_line() -> None:
+    """Beyond some thousand lines they are looked up in a table, which Python's own way is not."""
+    count = 2_000
+    gauges = (f'gauge_{number} = Gauge(\n    "g_{number}", "G."\n)' for number in range(count))
+    function = 'def more(name):\n    return Gauge(name, "G.")\n'
+    last = 'first = more("last_1")\nlast = Gauge("last_2", "G.")\nagain = more("last_3")'
+    begin = SHOP.count("\n") + 1
+    catalog = catalog_of(function + "\n".join(gauges), last)
+    line_of = {metric.name: metric.source.line for metric in catalog.metrics}
+    assert all(line_of[f"g_{number}"] == begin + 2 + 3 * number for number in range(count))
+    assert line_of["last_2"] == begin + 3 + 3 * count
+    assert line_of["last_1"] == line_of["last_3"] == begin + 1
+
+
+def test_acceptances_of_thousands_of_panels_are_settled_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not each held against each: 5,000 took seconds."""
+    accepted = [Source("definitions/shop.py", line) for line in range(5_000)]
+    reason = Accepted("panel-has-unit", "Its numbers have none.")
+    monkeypatch.setattr(
+        acceptance, "acceptances", lambda _: tuple(Acceptance(reason, on, "") for on in accepted)
+    )
+    findings = [Finding("panel-has-unit", on, "It has none.") for on in accepted]
+    begin = process_time()
+    settled = settle(findings[1:], catalog_of(), {"panel-has-unit"}, lambda: {"panel-has-unit"})
+    assert process_time() - begin < 2
+    assert settled.accepted == 4_999
+    assert [finding.check for finding in settled.open] == ["acceptance-accepts-something"]

@@ -20,9 +20,10 @@ class Acceptance:
     on: Source
     owner: str
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether the finding is of the accepted check and on that definition."""
-        return finding.check == self.accepted.check and finding.source == self.on
+    @property
+    def covers(self) -> tuple[str, Source]:
+        """Check and source of the findings that are accepted."""
+        return self.accepted.check, self.on
 
 
 def acceptances(catalog: Catalog) -> tuple[Acceptance, ...]:
@@ -67,14 +68,14 @@ def settle(
     if not accepted:
         return Settled(findings, 0)
     known = known_checks()
-    remaining = [
-        finding for finding in findings if not any(each.covers(finding) for each in accepted)
-    ]
+    covered = {each.covers for each in accepted}
+    occurring = {(each.check, each.source) for each in findings}
+    remaining = [each for each in findings if (each.check, each.source) not in covered]
     unused = [
         each
         for each in accepted
         if (each.accepted.check in ran or each.accepted.check not in known)
-        and not any(map(each.covers, findings))
+        and each.covers not in occurring
     ]
     stale = [finding for each in unused for finding in acceptance_accepts_something(each, known)]
     return Settled([*remaining, *stale], len(findings) - len(remaining))

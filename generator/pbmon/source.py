@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -88,6 +89,30 @@ def derived_from(source: Source) -> Iterator[None]:
         _derived_from.reset(token)
 
 
+_FAR = 10_000
+"""Bytes of instructions from which on a table of lines is worth making."""
+
+_table: ContextVar[tuple[CodeType | None, list[int], list[int]]] = ContextVar(
+    "table", default=(None, [], [])
+)
+"""The latest long code, where each of its lines begins, and those lines."""
+
+
+def _line(frame: FrameType) -> int:
+    """The frame's line. Python counts from the beginning of the code each time, so a module of
+    thousands of panels would take time by the square of them.
+    """
+    if frame.f_lasti < _FAR:
+        return frame.f_lineno
+    code, begins, lines = _table.get()
+    if code is not frame.f_code:
+        code = frame.f_code
+        table = [(begin, line) for begin, _, line in code.co_lines() if line is not None]
+        begins, lines = [begin for begin, _ in table], [line for _, line in table]
+        _table.set((code, begins, lines))
+    return lines[bisect_right(begins, frame.f_lasti) - 1]
+
+
 def here() -> Source:
     """The nearest line on the call stack that is not pbmon's own: the one the author wrote.
 
@@ -97,7 +122,7 @@ def here() -> Source:
     if source := _derived_from.get():
         return source
     for frame in _authors():
-        return Source(frame.f_code.co_filename, frame.f_lineno, (frame.f_code, frame.f_lasti))
+        return Source(frame.f_code.co_filename, _line(frame), (frame.f_code, frame.f_lasti))
     return Source("<pbmon>", 0)
 
 

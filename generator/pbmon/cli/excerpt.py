@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tokenize
-from itertools import islice
+from functools import lru_cache
+from pathlib import Path
 
 from rich.cells import cell_len
 
@@ -43,11 +44,18 @@ def excerpt(source: Source) -> list[str]:
 def _line(source: Source) -> str:
     """The line as it is now, without its end and without passwords; empty where there is none."""
     try:
-        with tokenize.open(source.path) as file:  # in the encoding that the file says it has
-            line = next(islice(file, max(source.line - 1, 0), None), "").rstrip()
-            return without_credentials(line)
+        lines = _lines(source.path, Path(source.path).stat().st_mtime_ns)
     except (OSError, SyntaxError, UnicodeDecodeError):
         return ""
+    index = max(source.line - 1, 0)
+    return without_credentials(lines[index].rstrip()) if index < len(lines) else ""
+
+
+@lru_cache(maxsize=8)
+def _lines(path: str, _: int) -> list[str]:
+    """Of a file, read once for all messages about it, and again at another time of change."""
+    with tokenize.open(path) as file:  # in the encoding that the file says it has
+        return file.readlines()
 
 
 def _without_tabs(text: str) -> str:
