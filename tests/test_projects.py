@@ -34,7 +34,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 pytestmark = pytest.mark.slow  # renders hundreds of projects
 
-PROJECTS = 200
+PROJECTS = 300
 RULES = ("monitoring/alerts/", "monitoring/recording/")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 

@@ -318,7 +318,7 @@ RANDOM = settings(
 )
 
 
-@settings(RANDOM, max_examples=by_profile(500))
+@settings(RANDOM, max_examples=by_profile(300))
 @given(expressions(), st.sampled_from((60, 15 * 60, 110 * 60)))
 def test_no_value_lies_outside_its_bounds(vector: Vector, time: int) -> None:
     hold_within(vector.node, store(60, left_open=False), time)

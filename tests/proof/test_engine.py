@@ -7,19 +7,26 @@ import subprocess
 from math import isclose, isnan
 from pathlib import Path
 
+import pytest
 import yaml
 from drawn import drawn
 from made_series import notation, store
 from pbmon.expr.text import promql
+from pbmon.expr.vector import Vector
 from pbmon.proof.promql.engine import Engine, UnknownSemantics
 from promtool_output import as_go_quotes, results
 from strategies import expressions
 
 
+@pytest.fixture(scope="module")
+def vectors() -> list[Vector]:
+    """Hundreds of random expressions."""
+    return drawn(expressions(), 1500)
+
+
 def test_a_random_expression_has_the_value_that_promtool_gives_it(
-    promtools: Path, tmp_path: Path
+    vectors: list[Vector], promtools: Path, tmp_path: Path
 ) -> None:
-    vectors = drawn(expressions(), 1500)
     tests = [
         {"expr": promql(vector.node), "eval_time": "110m", "exp_samples": []} for vector in vectors
     ]

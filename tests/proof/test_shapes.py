@@ -26,7 +26,7 @@ service = Service("shop", jobs=[Job("shop", ["shop:80"]), Job("annex", ["annex:8
 module="shop.py")
 lamps = Gauge("lamps", "Lamps on.", labels=[room])
 sockets = Gauge("sockets", "Lamps that fit.", labels=[room])
-owner = Gauge("owner_info", "Who looks after a room.", labels=[room, kind])
+owner = Gauge("owner_info", "Who looks after a room.", labels=[room, kind], key=[room])
 disk = Gauge("disk_free_bytes", "Bytes free.")
 size = Gauge("disk_size_bytes", "Bytes there are.")
 visits = Counter("visits_total", "Visits.", labels=[room, kind])

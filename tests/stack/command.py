@@ -13,7 +13,7 @@ from typing import Any
 from .conftest import APP, PROJECT
 
 
-def pbmon(*words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def pbmon(*words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
     """The command with these words, ended after so many seconds."""
     return subprocess.run(
         [sys.executable, "-c", "from pbmon.cli import main; main()", *words],

@@ -16,8 +16,8 @@ from celery.result import AsyncResult
 from redis import Redis
 from workers.worker import Samples, Worker, hanging, samples
 
-TASKS = int(os.environ.get("PBMON_WORKER_TASKS", "500"))
-KILLS = int(os.environ.get("PBMON_WORKER_KILLS", "20"))
+TASKS = int(os.environ.get("PBMON_WORKER_TASKS", "300"))
+KILLS = int(os.environ.get("PBMON_WORKER_KILLS", "12"))
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Celery's pools need POSIX")
 
@@ -108,7 +108,7 @@ def test_revoked_and_expired_tasks_are_failures_that_took_no_time(
     pool: str, app: Celery, broker: str, tmp_path: Path
 ) -> None:
     with Worker(tmp_path, broker, "-P", pool, "-c", "2") as worker:
-        assert app.control.revoke("a-task-to-revoke", reply=True, timeout=10, limit=1)
+        assert app.control.revoke("a-task-to-revoke", reply=True, timeout=60, limit=1)
         past = datetime.now(UTC) - timedelta(seconds=5)
         results = [
             app.send_task("shop.tasks.work", task_id="a-task-to-revoke"),
