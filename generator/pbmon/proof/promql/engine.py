@@ -1,100 +1,92 @@
-"""A small PromQL engine over made-up samples: it computes an expression of the plan at a step.
+"""A PromQL engine over made-up samples: it computes an expression of the plan at a step.
 
-It follows promtool to the last digit that matters; a property test runs both on the same random
+It follows promtool to the last digit that matters; property tests run both on the same random
 expressions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import assert_never
-
 from pbmon import durations
-from pbmon.expr.nodes import (
-    COMPARISONS,
-    SET_OPERATORS,
-    Aggregate,
-    Binary,
-    Call,
-    Names,
-    Negation,
-    Node,
-    Number,
-    Selector,
-    String,
-    Subquery,
-)
-from pbmon.expr.signatures import SIGNATURES, Argument
+from pbmon.expr.nodes import Node, Selector
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.promql.addition import total
-from pbmon.proof.promql.functions import OF_INSTANT, OVER_RANGE, SCALARS
+from pbmon.proof.promql.evaluation import Evaluation
+from pbmon.proof.promql.over_time import Samples
 from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, inside
-from pbmon.proof.promql.vectors import (
-    UnknownSemantics,
-    Vector,
-    arithmetic,
-    compare,
-    matched,
-    only,
-    passes,
-    set_operation,
-    without,
-)
+from pbmon.proof.promql.vectors import UnknownSemantics, Vector, nameless, passes, vector
 
 
 class Engine:
     """Evaluates expressions over scraped series. lineage: recorded series, evaluated when they are
-    read.
+    read. subquery_step: seconds between evaluations of a subquery that does not say; those between
+    evaluations of rules where it is 0, as promtool does. (Prometheus takes the global
+    evaluation_interval.)
 
     That equals promtool, where every group is evaluated at every step, a record before its readers.
     """
 
-    def __init__(self, store: Store, lineage: Lineage | None = None) -> None:
+    def __init__(
+        self, store: Store, lineage: Lineage | None = None, *, subquery_step: int = 0
+    ) -> None:
         self.store = store
         self.records = lineage.recorded if lineage else {}
-        self._recorded: dict[tuple[str, int], Vector] = {}
+        self.subquery_step = subquery_step or store.clock.evaluation
+        self._recorded: dict[tuple[str, float], Vector] = {}
 
-    def vector(self, node: Node, time: int) -> Vector:
-        """The instant vector at a time in seconds, by labels. UnknownSemantics for what is not
-        covered.
+    @property
+    def newer(self) -> bool:
+        """Whether it computes as Prometheus 3 does."""
+        return self.store.left_open
+
+    def evaluate(self, node: Node, time: float) -> float | Vector:
+        """A number, or an instant vector by labels, `__name__` included where Prometheus keeps it.
+
+        time: in seconds. UnknownSemantics for what is not covered; of its kinds, EvaluationError
+        where Prometheus refuses, and Unsteady where it may answer this or that.
         """
-        match node:
-            case Selector():
-                return self._selected(node, time - _shift(node))
-            case Aggregate():
-                return self._aggregate(node, time)
-            case Binary():
-                return self._binary(node, time)
-            case Call():
-                return self._call(node, time)
-            case Names() | Negation() | Number() | String() | Subquery():
-                raise UnknownSemantics(f"{type(node).__name__} is not computed")
-            case _:
-                assert_never(node)
+        return Evaluation(self, time).value(node, time)
 
-    def _selected(self, node: Selector, time: int) -> Vector:
+    def vector(self, node: Node, time: float) -> Vector:
+        """What a rule has of the expression: an instant vector without names. Errors as those of
+        `evaluate`; two series that differ in their names alone are one of them.
+        """
+        result = Evaluation(self, time).vector(node, time)
+        return vector((nameless(labels), value) for labels, value in result.items())
+
+    def scalar(self, node: Node, time: float) -> float:
+        """The value of an expression that is one number, at a time in seconds."""
+        result = self.evaluate(node, time)
+        if isinstance(result, dict):
+            raise UnknownSemantics("a vector stands where a number belongs")
+        return result
+
+    def selected(self, node: Selector, time: float) -> dict[Labels, tuple[float, float]]:
+        """(time, value) of what an instant selector sees, by labels without a name."""
         name = node.series.name
         if name in self.records:
             every = self.store.clock.evaluation
-            fresh = time >= 0 and time % every <= LOOKBACK
-            recorded = self._record(name, time // every * every) if fresh else {}
-            return {labels: value for labels, value in recorded.items() if passes(labels, node)}
+            last = time // every * every
+            age, oldest = time - last, LOOKBACK
+            fresh = time >= 0 and (age < oldest if self.newer else age <= oldest)
+            recorded = self._record(name, last) if fresh else {}
+            return {
+                labels: (last, value) for labels, value in recorded.items() if passes(labels, node)
+            }
         samples = (
-            (line.labels, self.store.at(line, time))
+            (line.labels, self.store.newest(line, time))
             for line in self.store.lines.get(name, ())
             if passes(line.labels, node)
         )
-        return {labels: value for labels, value in samples if value is not None}
+        return {labels: sample for labels, sample in samples if sample is not None}
 
-    def _record(self, name: str, time: int) -> Vector:
+    def _record(self, name: str, time: float) -> Vector:
         """What a recording rule computed when it was evaluated at that time."""
         key = name, time
         if key not in self._recorded:
             self._recorded[key] = self.vector(self.records[name], time)
         return self._recorded[key]
 
-    def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
-        """Samples in the selector's range, by series."""
+    def ranges(self, node: Selector, time: float) -> dict[Labels, Samples]:
+        """Samples in the selector's range, by labels without a name."""
         window, name = durations.seconds(node.window), node.series.name
         if name not in self.records:
             lines = (line for line in self.store.lines.get(name, ()) if passes(line.labels, node))
@@ -103,156 +95,12 @@ class Engine:
                 for line in lines
                 if (samples := self.store.window(line, time, window))
             }
-        ranges: dict[Labels, list[tuple[float, float]]] = {}
+        ranges: dict[Labels, Samples] = {}
         every = self.store.clock.evaluation
-        for number in inside(time, window, every, self.store.left_open):
+        for number in inside(time, window, every, left_open=self.newer):
+            if number < 0:
+                continue
             for labels, value in self._record(name, number * every).items():
                 if passes(labels, node):
                     ranges.setdefault(labels, []).append((float(number * every), value))
         return ranges
-
-    def _call(self, node: Call, time: int) -> Vector:
-        signature = SIGNATURES.get(node.function)
-        if signature is None or "range vector" in signature.arguments:
-            return self._over_range(node.function, node.arguments, time)
-        compute = OF_INSTANT.get(node.function)
-        if compute is None:
-            raise UnknownSemantics(f"{node.function}() is not computed")
-        typed = zip(signature.arguments, node.arguments, strict=True)
-        result = compute(*(self._argument(type, argument, time) for type, argument in typed))
-        if signature.labels == "fixed":
-            return {_fixed(node.arguments[0]): value for value in result.values()}
-        return result
-
-    def _argument(self, type: Argument, node: Node, time: int) -> Vector | float | str:
-        """An argument's value, by its type."""
-        match type:
-            case "instant vector":
-                return self.vector(node, time)
-            case "scalar":
-                return self._scalar(node, time)
-            case "string":
-                return _text(node)
-            case "range vector":
-                raise UnknownSemantics("a range beside other vectors is not computed")
-            case _:
-                assert_never(type)
-
-    def _over_range(self, name: str, arguments: tuple[Node, ...], time: int) -> Vector:
-        ranged = arguments[0]
-        if isinstance(ranged, Subquery):
-            return self._over_subquery(name, ranged, arguments, time)
-        if not isinstance(ranged, Selector) or not ranged.window:
-            raise UnknownSemantics(f"{name}() of a {type(ranged).__name__.lower()} is not computed")
-        window, end = durations.seconds(ranged.window), time - _shift(ranged)
-        computed = {
-            labels: self._of_samples(name, samples, end, window, arguments)
-            for labels, samples in self._ranges(ranged, end).items()
-        }
-        return {labels: value for labels, value in computed.items() if value is not None}
-
-    def _over_subquery(
-        self, name: str, ranged: Subquery, arguments: tuple[Node, ...], time: int
-    ) -> Vector:
-        if not ranged.step:
-            raise UnknownSemantics("a subquery without a step is not computed")
-        window, step = durations.seconds(ranged.window), round(durations.seconds(ranged.step))
-        ranges: dict[Labels, list[tuple[float, float]]] = {}
-        for number in inside(time, window, step, self.store.left_open):
-            for labels, value in self.vector(ranged.operand, number * step).items():
-                ranges.setdefault(labels, []).append((float(number * step), value))
-        computed = {
-            labels: self._of_samples(name, samples, time, window, arguments)
-            for labels, samples in ranges.items()
-        }
-        return {labels: value for labels, value in computed.items() if value is not None}
-
-    def _of_samples(
-        self,
-        name: str,
-        samples: list[tuple[float, float]],
-        end: float,
-        window: float,
-        arguments: tuple[Node, ...],
-    ) -> float | None:
-        if name not in OVER_RANGE:
-            raise UnknownSemantics(f"{name}() is not computed")
-        scalars = (self._scalar(argument, 0) for argument in arguments[1:])
-        return OVER_RANGE[name](samples, end, window, *scalars)
-
-    def _scalar(self, node: Node, time: int) -> float:
-        if isinstance(node, Number):
-            return float(node.value)
-        if isinstance(node, Call) and node.function in SCALARS:
-            return SCALARS[node.function](float(time))
-        raise UnknownSemantics(f"a scalar {type(node).__name__.lower()} is not computed")
-
-    def _aggregate(self, node: Aggregate, time: int) -> Vector:
-        vector = self.vector(node.operand, time)
-        groups: dict[Labels, list[tuple[Labels, float]]] = {}
-        names = set(node.labels)
-        for labels, value in vector.items():
-            key = only(labels, names) if node.grouping == "by" else without(labels, names)
-            groups.setdefault(key, []).append((labels, value))
-        if node.operator in {"topk", "bottomk"}:
-            k = int(self._scalar(node.parameter, time)) if node.parameter else 0
-            return {
-                labels: value
-                for members in groups.values()
-                for labels, value in sorted(
-                    members, key=lambda pair: pair[1], reverse=node.operator == "topk"
-                )[:k]
-            }
-        if node.operator not in _AGGREGATIONS:
-            raise UnknownSemantics(f"{node.operator}() is not computed")
-        aggregate = _AGGREGATIONS[node.operator]
-        return {key: aggregate([value for _, value in members]) for key, members in groups.items()}
-
-    def _binary(self, node: Binary, time: int) -> Vector:
-        operator = node.operator
-        if isinstance(node.left, Number):
-            scalar = float(node.left.value)
-            pairs = (
-                (labels, scalar, value, value)
-                for labels, value in self.vector(node.right, time).items()
-            )
-        elif isinstance(node.right, Number):
-            scalar = float(node.right.value)
-            pairs = (
-                (labels, value, scalar, value)
-                for labels, value in self.vector(node.left, time).items()
-            )
-        else:
-            left, right = self.vector(node.left, time), self.vector(node.right, time)
-            if operator in SET_OPERATORS:
-                return set_operation(operator, left, right, node.matching)
-            pairs = ((labels, a, b, a) for labels, a, b in matched(left, right, node.matching))
-        if operator in COMPARISONS:
-            return {labels: result for labels, a, b, result in pairs if compare(operator, a, b)}
-        return {labels: arithmetic(operator, a, b) for labels, a, b, _ in pairs}
-
-
-_AGGREGATIONS: dict[str, Callable[[list[float]], float]] = {
-    "sum": total,
-    "avg": lambda values: total(values) / len(values),
-    "min": min,
-    "max": max,
-    "count": lambda values: float(len(values)),
-}
-
-
-def _shift(node: Selector) -> int:
-    return round(durations.seconds(node.offset)) if node.offset else 0
-
-
-def _fixed(node: Node) -> Labels:
-    """Labels that the matchers of a selector fix to one value."""
-    matchers = node.matchers if isinstance(node, Selector) else ()
-    pairs = ((matcher.label.name, matcher.value) for matcher in matchers if matcher.op == "=")
-    return tuple(sorted(pairs))
-
-
-def _text(node: Node) -> str:
-    if isinstance(node, String):
-        return node.value
-    raise UnknownSemantics("an argument that is no text is not computed")

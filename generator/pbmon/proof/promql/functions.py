@@ -5,158 +5,176 @@ https://github.com/prometheus/prometheus/blob/main/promql/functions.go
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import pairwise
-from math import isnan
+from math import copysign, inf, isnan, nan
 
+from pbmon.proof.promql import relabelling
 from pbmon.proof.promql.addition import total
-from pbmon.proof.promql.quantile import histogram_quantile
-from pbmon.proof.promql.vectors import Vector, label_replace
+from pbmon.proof.promql.aggregations import largest, mean, smallest, variance
+from pbmon.proof.promql.arithmetic import divided, least, most, total_function
+from pbmon.proof.promql.dates import DATES
+from pbmon.proof.promql.moment import Moment
+from pbmon.proof.promql.over_time import (
+    OverRange,
+    changes,
+    median_deviation,
+    of_values,
+    resets,
+    time_of_largest,
+    time_of_smallest,
+)
+from pbmon.proof.promql.quantile import histogram_fraction, histogram_quantile, quantile
+from pbmon.proof.promql.rates import derivative, extrapolated, of_last_two, prediction, smoothed
+from pbmon.proof.promql.vectors import Vector, nameless, vector
 
-Samples = list[tuple[float, float]]
-"""(time in seconds, value), oldest first, never empty."""
+OVER_RANGE: Mapping[str, OverRange] = {
+    "absent_over_time": lambda _: 1.0,  # of what is there; the evaluation inverts it
+    "avg_over_time": of_values(mean),
+    "changes": of_values(changes),
+    "count_over_time": of_values(lambda values: float(len(values))),
+    "delta": partial(extrapolated, counter=False, rate=False),
+    "deriv": derivative,
+    "double_exponential_smoothing": smoothed,
+    "holt_winters": smoothed,
+    "idelta": partial(of_last_two, rate=False),
+    "increase": partial(extrapolated, counter=True, rate=False),
+    "irate": partial(of_last_two, rate=True),
+    "last_over_time": of_values(lambda values: values[-1]),
+    "mad_over_time": of_values(median_deviation),
+    "max_over_time": of_values(largest),
+    "min_over_time": of_values(smallest),
+    "predict_linear": prediction,
+    "present_over_time": of_values(lambda _: 1.0),
+    "quantile_over_time": lambda q, samples: quantile(q, samples.values),
+    "rate": partial(extrapolated, counter=True, rate=True),
+    "resets": of_values(resets),
+    "stddev_over_time": of_values(lambda values: math.sqrt(variance(values))),
+    "stdvar_over_time": of_values(variance),
+    "sum_over_time": of_values(total),
+    "ts_of_last_over_time": lambda samples: samples.samples[-1][0],
+    "ts_of_max_over_time": time_of_largest,
+    "ts_of_min_over_time": time_of_smallest,
+}
+"""Functions of each series in a range, in the order of the arguments."""
 
-
-def extrapolated(
-    samples: Samples, end: float, window: float, *, counter: bool, rate: bool
-) -> float | None:
-    """Increase over the whole window, or a second, from samples that cover most of it; None for
-    fewer than two.
-
-    As extrapolatedRate() there, in its order of operations: a value of 1 and one just below it read
-    differently in an alert's text. Counters of a proof begin far above zero, so its correction near
-    zero never applies.
-    """
-    if len(samples) < 2:
-        return None
-    (first, low), (last, high) = samples[0], samples[-1]
-    increase = high - low
-    if counter:
-        for (_, before), (_, after) in pairwise(samples):
-            increase += before if after < before else 0
-    covered = last - first
-    average = covered / (len(samples) - 1)
-    reached = covered
-    for gap in (first - (end - window), end - last):
-        reached += gap if gap < 1.1 * average else average / 2
-    factor = reached / covered
-    return increase * (factor / window if rate else factor)
-
-
-def linear(samples: Samples, at: float) -> tuple[float, float] | None:
-    """(slope per second, value at `at`) of the least squares line; None for fewer than two samples.
-
-    As linearRegression() there, in its order of operations, so that its last digit is the same.
-    """
-    if len(samples) < 2:
-        return None
-    ys = [value for _, value in samples]
-    if min(ys) == max(ys):
-        return 0.0, ys[0]
-    xs, count = [time - at for time, _ in samples], float(len(samples))
-    sum_x, sum_y = _added(xs), _added(ys)
-    covariance = _added([x * y for x, y in zip(xs, ys, strict=True)]) - sum_x * sum_y / count
-    slope = covariance / (_added([x * x for x in xs]) - sum_x * sum_x / count)
-    return slope, sum_y / count - slope * sum_x / count
-
-
-def _added(values: list[float]) -> float:
-    """The sum, with what rounding loses added at the end (kahanSumInc() there)."""
-    total = lost = 0.0
-    for value in values:
-        after = total + value
-        lost += (total - after) + value if abs(total) >= abs(value) else (value - after) + total
-        total = after
-    return total + lost
+OfInstant = Callable[..., Vector]
+"""Of a moment, and of vectors, numbers and texts in the order of the arguments."""
 
 
-def _derivative(samples: Samples, end: float, window: float) -> float | None:  # noqa: ARG001
-    line = linear(samples, samples[0][0])
-    return None if line is None else line[0]
-
-
-def _prediction(
-    samples: Samples,
-    end: float,
-    window: float,  # noqa: ARG001
-    ahead: float,
-) -> float | None:
-    line = linear(samples, end)
-    return None if line is None else line[0] * ahead + line[1]
-
-
-def _values(function: Callable[[list[float]], float]) -> OverRange:
-    """A function of the values alone, whenever they were sampled."""
-    return lambda samples, end, window: function(  # noqa: ARG005
-        [value for _, value in samples]
+def _each(function: Callable[..., float]) -> OfInstant:
+    """A function of each value, and of the numbers behind the vector."""
+    return lambda _, operand, *numbers: vector(
+        (nameless(labels), function(value, *numbers)) for labels, value in operand.items()
     )
 
 
-def _mean(values: list[float]) -> float:
-    return total(values) / len(values)
+def _of_date(function: Callable[[float], float]) -> OfInstant:
+    def compute(moment: Moment, operand: Vector | None = None) -> Vector:
+        given = {(): moment.time} if operand is None else operand
+        return vector((nameless(labels), function(value)) for labels, value in given.items())
+
+    return compute
 
 
-def _changes(values: list[float]) -> float:
-    return float(sum(a != b for a, b in pairwise(values)))
+def _logarithm(function: Callable[[float], float]) -> Callable[[float], float]:
+    return lambda value: -inf if value == 0 else total_function(function)(value)
 
 
-def _resets(values: list[float]) -> float:
-    return float(sum(b < a for a, b in pairwise(values)))
+def _sinh(value: float) -> float:
+    return copysign(total_function(math.sinh)(abs(value)), value)
 
 
-def _last(values: list[float]) -> float:
-    return values[-1]
+def _atanh(value: float) -> float:
+    return copysign(inf, value) if abs(value) == 1 else total_function(math.atanh)(value)
 
 
-OverRange = Callable[..., float | None]
-"""Of the samples in a range, its end and its length in seconds, and the scalar arguments; None for
-no value.
-"""
-
-OVER_RANGE: Mapping[str, OverRange] = {
-    "avg_over_time": _values(_mean),
-    "changes": _values(_changes),
-    "count_over_time": _values(lambda values: float(len(values))),
-    "delta": partial(extrapolated, counter=False, rate=False),
-    "deriv": _derivative,
-    "increase": partial(extrapolated, counter=True, rate=False),
-    "last_over_time": _values(_last),
-    "max_over_time": _values(max),
-    "min_over_time": _values(min),
-    "predict_linear": _prediction,
-    "present_over_time": _values(lambda _: 1.0),
-    "rate": partial(extrapolated, counter=True, rate=True),
-    "resets": _values(_resets),
-    "sum_over_time": _values(total),
-}
-"""Functions of each series in a range."""
+def _sign(value: float) -> float:
+    return value if isnan(value) or not value else copysign(1.0, value)
 
 
-def _absent(vector: Vector) -> Vector:
-    return {} if vector else {(): 1.0}
+def _whole(function: Callable[[float], int]) -> Callable[[float], float]:
+    """Of floats. Those without digits behind the point stay, -0 and infinite ones too."""
+    return lambda value: (
+        value if not value or not math.isfinite(value) else copysign(float(function(value)), value)
+    )
 
 
-def _clamp(vector: Vector, low: float, high: float) -> Vector:
-    return {
-        labels: value if isnan(value) else max(low, min(high, value))
-        for labels, value in vector.items()
-    }
+def _rounded(value: float, nearest: float = 1.0) -> float:
+    inverse = divided(1.0, nearest)
+    return divided(_whole(math.floor)(value * inverse + 0.5), inverse)
 
 
-OF_INSTANT: Mapping[str, Callable[..., Vector]] = {
-    "absent": _absent,
+def _clamp(moment: Moment, operand: Vector, low: float, high: float) -> Vector:
+    clamp = _each(lambda value: most(low, least(high, value)))
+    return {} if high < low else clamp(moment, operand)
+
+
+def _same(moment: Moment, operand: Vector, *labels: str) -> Vector:  # noqa: ARG001
+    """Functions that order series, which a set of them does not show."""
+    return operand
+
+
+def _no_floats(*_: object) -> Vector:
+    """Functions of native histograms leave out floats, and metrics have no others."""
+    return {}
+
+
+def _without_moment(function: Callable[..., Vector]) -> OfInstant:
+    return lambda _, *arguments: function(*arguments)
+
+
+OF_INSTANT: Mapping[str, OfInstant] = {
+    **{name: _of_date(part) for name, part in DATES.items()},
+    **{
+        name: _each(total_function(getattr(math, name)))
+        for name in ("acos", "acosh", "asin", "asinh", "atan", "cos", "cosh", "exp", "sin", "sqrt")
+    },
+    "abs": _each(abs),
+    "absent": lambda _, operand: {} if operand else {(): 1.0},  # its labels are in the expression
+    "atanh": _each(_atanh),
+    "ceil": _each(_whole(math.ceil)),
     "clamp": _clamp,
+    "clamp_max": _each(least),
+    "clamp_min": _each(most),
+    "deg": _each(lambda value: value * 180 / math.pi),
+    "floor": _each(_whole(math.floor)),
+    "histogram_avg": _no_floats,
+    "histogram_count": _no_floats,
+    "histogram_fraction": histogram_fraction,
     "histogram_quantile": histogram_quantile,
-    "label_replace": label_replace,
-    "vector": lambda value: {(): value},
+    "histogram_stddev": _no_floats,
+    "histogram_stdvar": _no_floats,
+    "histogram_sum": _no_floats,
+    "label_join": _without_moment(relabelling.label_join),
+    "label_replace": _without_moment(relabelling.label_replace),
+    "ln": _each(_logarithm(math.log)),
+    "log10": _each(_logarithm(math.log10)),
+    "log2": _each(_logarithm(math.log2)),
+    "rad": _each(lambda value: value * math.pi / 180),
+    "round": _each(_rounded),
+    "sgn": _each(_sign),
+    "sinh": _each(_sinh),
+    "sort": _same,
+    "sort_by_label": _same,
+    "sort_by_label_desc": _same,
+    "sort_desc": _same,
+    "tan": _each(total_function(math.tan)),
+    "tanh": _each(math.tanh),
+    "timestamp": lambda moment, operand: vector(  # of what is computed; series have their own
+        (nameless(labels), moment.time) for labels in operand
+    ),
+    "vector": lambda _, value: {(): value},
 }
-"""Functions of instant vectors, numbers and texts, in the order of the arguments."""
+"""Functions of instant vectors."""
 
-SCALARS: Mapping[str, Callable[[float], float]] = {"time": lambda now: now}
-"""Functions whose result is a number, of the time in seconds."""
-
-NOT_COMPUTED: Mapping[str, str] = {
-    "irate": "depends on the last two samples alone, so it is for panels and not for rules",
+SCALARS: Mapping[str, Callable[..., float]] = {
+    "pi": lambda _: math.pi,
+    "scalar": lambda _, operand: next(iter(operand.values())) if len(operand) == 1 else nan,
+    "time": lambda moment: moment.time,
 }
+"""Functions whose result is a number, of a moment and the arguments."""
+
+NOT_COMPUTED: Mapping[str, str] = {}
 """Functions that may be written but have no engine function, and why."""

@@ -39,14 +39,17 @@ class Line:
     """One scraped series, as the segments that its samples make up.
 
     Each sample is the one before plus the growth, as promtool computes them: a product would differ
-    in the last digits.
+    in the last digits. Where samples end, Prometheus has marked the series as stale.
     """
 
     def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:
         self.labels = labels
         self._values: list[float | None] = []
+        self._stale: set[int] = set()
         for segment in segments:
             if segment.first is None:
+                if self._values and self._values[-1] is not None:
+                    self._stale.add(len(self._values))
                 self._values += [None] * segment.count
             elif segment.count:
                 self._values += accumulate(
@@ -56,6 +59,10 @@ class Line:
     def values(self, indexes: range) -> Sequence[float | None]:
         """The samples of these numbers, as far as there are any; none is below 0."""
         return self._values[indexes.start : indexes.stop]
+
+    def is_stale(self, index: int) -> bool:
+        """Whether the series is marked as gone at that number."""
+        return index in self._stale
 
     def value(self, index: int) -> float | None:
         """The sample of that number, None where there is none."""
@@ -76,17 +83,27 @@ class Store:
         """Series under a name."""
         self.lines.setdefault(name, []).extend(lines)
 
-    def at(self, line: Line, time: int) -> float | None:
-        """What an instant selector sees: the newest sample of the last LOOKBACK seconds."""
-        newest, step = time // self.clock.sample, self.clock.sample
-        for index in range(newest, (time - LOOKBACK) // step, -1):
+    def newest(self, line: Line, time: float) -> tuple[float, float] | None:
+        """(time, value) of what an instant selector sees: the newest sample of the last LOOKBACK
+        seconds.
+        """
+        step = self.clock.sample
+        for index in reversed(inside(time, LOOKBACK, step, left_open=self.left_open)):
             if (value := line.value(index)) is not None:
-                return value
+                return float(index * step), value
+            if line.is_stale(index):
+                return None
         return None
 
-    def window(self, line: Line, time: int, seconds: float) -> list[tuple[float, float]]:
+    def at(self, line: Line, time: float) -> float | None:
+        """The value that an instant selector sees."""
+        sample = self.newest(line, time)
+        return None if sample is None else sample[1]
+
+    def window(self, line: Line, time: float, seconds: float) -> list[tuple[float, float]]:
         """(time, value) of the samples in a range that ends at `time`, oldest first."""
-        indexes = inside(time, seconds, self.clock.sample, self.left_open)
+        indexes = inside(time, seconds, self.clock.sample, left_open=self.left_open)
+        indexes = range(max(0, indexes.start), max(0, indexes.stop))
         step = float(self.clock.sample)
         return [
             (index * step, value)
@@ -95,9 +112,12 @@ class Store:
         ]
 
 
-def inside(time: int, seconds: float, step: int, left_open: bool) -> range:
-    """Numbers of the steps inside a range that ends at `time`, oldest first, none before 0."""
+def inside(time: float, seconds: float, step: float, *, left_open: bool) -> range:
+    """Numbers of the steps inside a range that ends at `time`, oldest first; those before 0 too.
+
+    left_open: whether the range excludes its left end.
+    """
     first = -((seconds - time) // step)  # the smallest number at or after the range's left end
     if left_open and first * step == time - seconds:
         first += 1
-    return range(max(0, int(first)), time // step + 1)
+    return range(int(first), int(time // step) + 1)

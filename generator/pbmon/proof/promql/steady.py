@@ -19,16 +19,17 @@ class Steady(Engine):
         super().__init__(store, lineage)
         self._end = end
 
-    def _record(self, name: str, time: int) -> Vector:  # noqa: ARG002 - every time is the same here
+    def _record(self, name: str, time: float) -> Vector:  # noqa: ARG002 - every time is the same here
         return super()._record(name, self._end)
 
-    def _ranges(self, node: Selector, time: int) -> dict[Labels, list[tuple[float, float]]]:
+    def ranges(self, node: Selector, time: float) -> dict[Labels, list[tuple[float, float]]]:
         if node.series.name not in self.records:
-            return super()._ranges(node, time)
-        every = self.store.clock.evaluation
+            return super().ranges(node, time)
+        every, window = self.store.clock.evaluation, durations.seconds(node.window)
         times = [
             float(number * every)
-            for number in inside(time, durations.seconds(node.window), every, self.store.left_open)
+            for number in inside(time, window, every, left_open=self.newer)
+            if number >= 0
         ]
         now = self._record(node.series.name, time)
         return {

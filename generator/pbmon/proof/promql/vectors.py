@@ -1,14 +1,11 @@
-"""Operations between instant vectors, as Prometheus matches and computes them.
-
-https://prometheus.io/docs/prometheus/latest/querying/operators/
-"""
+"""Instant vectors: labels and values, and which series a selector means."""
 
 from __future__ import annotations
 
-import re
-from math import isnan
+from collections.abc import Iterable
+from functools import lru_cache
 
-from pbmon.expr.nodes import Matching, Selector
+from pbmon.expr.nodes import Selector
 from pbmon.labels import Matcher
 from pbmon.patterns import compiled
 from pbmon.proof.promql.samples import Labels
@@ -20,24 +17,21 @@ class UnknownSemantics(Exception):
     """The expression uses something the engine does not compute; the message says what."""
 
 
+class Unsteady(UnknownSemantics):
+    """Prometheus refuses to evaluate this over these series, or its answer is one of several."""
+
+
+class EvaluationError(Unsteady):
+    """Prometheus refuses to evaluate this over these series, so a rule has no value and its health
+    is not ok. The message says why.
+    """
+
+
 def compare(operator: str, a: float, b: float) -> bool:
     """A comparison of PromQL; NaN differs from everything."""
     return {">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b, "==": a == b, "!=": a != b}[
         operator
     ]
-
-
-def arithmetic(operator: str, a: float, b: float) -> float:
-    """An arithmetic operation with IEEE 754's answers where Python would raise."""
-    if operator == "+":
-        return a + b
-    if operator == "-":
-        return a - b
-    if operator == "*":
-        return a * b
-    if operator == "/":
-        return a / b if b else (float("nan") if a == 0 or isnan(a) else a * float("inf"))
-    raise UnknownSemantics(f"the operator {operator} is not computed")
 
 
 def passes(labels: Labels, selector: Selector) -> bool:
@@ -62,61 +56,33 @@ def without(labels: Labels, names: set[str]) -> Labels:
     return tuple(pair for pair in labels if pair[0] not in names)
 
 
-def _key(labels: Labels, matching: Matching | None) -> Labels:
-    if matching is None:
-        return labels
-    names = set(matching.labels)
-    return only(labels, names) if matching.kind == "on" else without(labels, names)
+def with_label(labels: Labels, name: str, value: str) -> Labels:
+    """The labels with one set; an empty value is none."""
+    rest = [pair for pair in labels if pair[0] != name]
+    return tuple(sorted((*rest, (name, value)))) if value else tuple(rest)
 
 
-def set_operation(operator: str, left: Vector, right: Vector, matching: Matching | None) -> Vector:
-    if operator == "or":
-        taken = {_key(labels, matching) for labels in left}
-        return left | {
-            labels: value for labels, value in right.items() if _key(labels, matching) not in taken
-        }
-    partners = {_key(labels, matching) for labels in right}
-    return {
-        labels: value
-        for labels, value in left.items()
-        if (_key(labels, matching) in partners) == (operator == "and")
-    }
+@lru_cache(maxsize=4096)
+def named(labels: Labels, name: str) -> Labels:
+    """The labels of a series that is stored under the name."""
+    return with_label(labels, "__name__", name)
 
 
-def matched(
-    left: Vector, right: Vector, matching: Matching | None
-) -> list[tuple[Labels, float, float]]:
-    """(labels of the result, left value, right value) of every pair of partners."""
-    partners = {_key(labels, matching): (labels, value) for labels, value in right.items()}
-    pairs = []
-    for labels, value in left.items():
-        partner = partners.get(_key(labels, matching))
-        if partner is None:
-            continue
-        if matching is not None and matching.group == "group_left":
-            extra = only(partner[0], set(matching.include))
-            result_labels = tuple(sorted((*without(labels, set(matching.include)), *extra)))
-        else:
-            result_labels = _key(labels, matching)
-        pairs.append((result_labels, value, partner[1]))
-    return pairs
+@lru_cache(maxsize=4096)
+def nameless(labels: Labels) -> Labels:
+    return without(labels, {"__name__"})
 
 
-def label_replace(
-    vector: Vector, target: str, replacement: str, source: str, pattern: str
-) -> Vector:
-    result = {}
-    for labels, value in vector.items():
-        match = compiled(pattern).fullmatch(dict(labels).get(source, ""))
-        if match:
-            text = _filled(replacement, match)
-            pair = [(target, text)] if text else []
-            result[tuple(sorted((*without(labels, {target}), *pair)))] = value
-        else:
-            result[labels] = value
+def vector(pairs: Iterable[tuple[Labels, float]]) -> Vector:
+    """Of labels and values. EvaluationError where two have the same labels."""
+    result: Vector = {}
+    for labels, value in pairs:
+        if labels in result:
+            raise EvaluationError(f"two series of the result have the same labels: {text(labels)}")
+        result[labels] = value
     return result
 
 
-def _filled(replacement: str, match: re.Match[str]) -> str:
-    """The replacement with `$1` and so on taken from the match."""
-    return re.sub(r"\$(\d+)", lambda group: match[int(group[1])] or "", replacement)
+def text(labels: Labels) -> str:
+    """Labels as Prometheus writes them."""
+    return "{" + ", ".join(f'{name}="{value}"' for name, value in labels) + "}"

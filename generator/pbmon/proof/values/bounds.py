@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isfinite
 from typing import assert_never
 
+from pbmon.expr.derivation import is_scalar
 from pbmon.expr.nodes import (
     COMPARISONS,
     Aggregate,
@@ -20,11 +21,11 @@ from pbmon.expr.nodes import (
     Subquery,
 )
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.values.calls import CALLS
+from pbmon.proof.values.calls import CALLS, quantile
 from pbmon.proof.values.intervals import EVERYTHING, Interval, passed, quotient, span, summed
 from pbmon.proof.values.shares import is_share
 
-_KEEP = frozenset({"avg", "min", "max", "topk", "bottomk"})
+_KEEP = frozenset({"avg", "min", "max", "topk", "bottomk", "limitk", "limit_ratio"})
 
 _NEVER_NEGATIVE = frozenset({"s", "bytes"})
 """Units of which a histogram has no bucket below zero (see Histogram)."""
@@ -51,7 +52,7 @@ class Bounds:
             case Subquery():
                 return self.of(node.operand)
             case Aggregate():
-                return _aggregated(node.operator, self.of(node.operand))
+                return _aggregated(node, self.of(node.operand))
             case Call():
                 bounds = CALLS.get(node.function)
                 return bounds(node, self) if bounds else EVERYTHING
@@ -77,6 +78,8 @@ class Bounds:
 
     def _binary(self, node: Binary) -> Interval:
         left, right = self.of(node.left), self.of(node.right)
+        if node.returns_bool:
+            return 0.0, 1.0
         match node.operator:
             case "+":
                 return span(x + y for x in left for y in right)
@@ -92,7 +95,7 @@ class Bounds:
             case "and" | "unless":
                 return left
             case operator if operator in COMPARISONS:
-                return right if isinstance(node.left, Number) else passed(operator, left, right)
+                return right if is_scalar(node.left) else passed(operator, left, right)
             case _:  # operators whose results no bounds are known for, such as `^`
                 return EVERYTHING
 
@@ -105,9 +108,20 @@ def _scraped(series: Series) -> Interval:
     return (0.0, inf) if series.type in {"counter", "bucket"} else EVERYTHING
 
 
-def _aggregated(operator: str, operand: Interval) -> Interval:
-    if operator == "count":
-        return 1.0, inf
-    if operator == "sum":
-        return summed(operand)
-    return operand if operator in _KEEP else EVERYTHING
+def _aggregated(node: Aggregate, operand: Interval) -> Interval:
+    low, high = operand
+    match node.operator:
+        case "count" | "count_values":
+            return 1.0, inf
+        case "group":
+            return 1.0, 1.0
+        case "sum":
+            return summed(operand)
+        case "quantile" if node.parameter is not None:
+            return quantile(node.parameter, operand)
+        case "stddev":
+            return 0.0, (high - low) / 2
+        case "stdvar":
+            return 0.0, ((high - low) / 2) ** 2 if isfinite(high - low) else inf
+        case operator:
+            return operand if operator in _KEEP else EVERYTHING

@@ -1,0 +1,132 @@
+"""Operations between two instant vectors, as Prometheus matches their series.
+
+VectorBinop() in https://github.com/prometheus/prometheus/blob/main/promql/engine.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pbmon.expr.nodes import COMPARISONS, Binary, Matching
+from pbmon.proof.promql.arithmetic import arithmetic
+from pbmon.proof.promql.samples import Labels
+from pbmon.proof.promql.vectors import (
+    EvaluationError,
+    Vector,
+    compare,
+    nameless,
+    only,
+    text,
+    vector,
+    with_label,
+    without,
+)
+
+_ALL = Matching("ignoring", ())
+
+
+def set_operation(operator: str, left: Vector, right: Vector, matching: Matching | None) -> Vector:
+    """`and`, `or`, `unless`."""
+    matching = matching or _ALL
+    if operator == "or":
+        taken = {_key(labels, matching) for labels in left}
+        return left | {
+            labels: value for labels, value in right.items() if _key(labels, matching) not in taken
+        }
+    partners = {_key(labels, matching) for labels in right}
+    return {
+        labels: value
+        for labels, value in left.items()
+        if (_key(labels, matching) in partners) == (operator == "and")
+    }
+
+
+def between(node: Binary, left: Vector, right: Vector) -> Vector:
+    """Arithmetic or a comparison of two vectors. EvaluationError where a series has several
+    partners and none of the sides was named as the one with many.
+    """
+    matching = node.matching or _ALL
+    swapped = matching.group == "group_right"
+    many, one = (right, left) if swapped else (left, right)
+    if not many or not one:
+        return {}
+    partners = _unique(one, matching, "left" if swapped else "right")
+    result: list[tuple[Labels, float]] = []
+    taken: set[Labels] = set()
+    for labels, value in many.items():
+        key = _key(labels, matching)
+        if key not in partners:
+            continue
+        partner, other = partners[key]
+        a, b = (other, value) if swapped else (value, other)
+        outcome = computed(node, a, b)
+        if outcome is None:
+            continue
+        if not matching.group:
+            if key in taken:
+                raise EvaluationError(
+                    f"several series match {text(key)}, which takes group_left or group_right"
+                )
+            taken.add(key)
+        result.append((_result(node, matching, labels, partner), outcome))
+    if matching.group and len({labels for labels, _ in result}) < len(result):
+        raise EvaluationError("grouping labels must ensure unique matches")
+    return vector(result)
+
+
+def with_number(
+    node: Binary, pairs: Iterable[tuple[Labels, float]], number: float, *, first: bool
+) -> Vector:
+    """Of each value and the number. first: whether the number is the left side. A comparison keeps
+    the vector's value.
+    """
+    return vector(_with_number(node, pairs, number, first=first))
+
+
+def _with_number(
+    node: Binary, pairs: Iterable[tuple[Labels, float]], number: float, *, first: bool
+) -> Iterator[tuple[Labels, float]]:
+    for labels, value in pairs:
+        outcome = computed(node, number, value) if first else computed(node, value, number)
+        if outcome is None:
+            continue
+        keeps = node.operator in COMPARISONS and not node.returns_bool
+        yield (labels, value) if keeps else (nameless(labels), outcome)
+
+
+def computed(node: Binary, a: float, b: float) -> float | None:
+    """The operation's value; None where a comparison leaves it out."""
+    if node.operator not in COMPARISONS:
+        return arithmetic(node.operator, a, b)
+    holds = compare(node.operator, a, b)
+    if node.returns_bool:
+        return float(holds)
+    return a if holds else None
+
+
+def _unique(side: Vector, matching: Matching, which: str) -> dict[Labels, tuple[Labels, float]]:
+    partners: dict[Labels, tuple[Labels, float]] = {}
+    for labels, value in side.items():
+        key = _key(labels, matching)
+        if key in partners:
+            raise EvaluationError(f"several series of the {which} side match {text(key)}")
+        partners[key] = labels, value
+    return partners
+
+
+def _key(labels: Labels, matching: Matching) -> Labels:
+    names = set(matching.labels)
+    return only(labels, names) if matching.kind == "on" else without(labels, {*names, "__name__"})
+
+
+def _result(node: Binary, matching: Matching, labels: Labels, partner: Labels) -> Labels:
+    """Labels of the result, from those of the side with many and its partner's."""
+    if node.operator not in COMPARISONS or node.returns_bool:
+        labels = nameless(labels)
+    if not matching.group:
+        names = set(matching.labels)
+        return only(labels, names) if matching.kind == "on" else without(labels, names)
+    carried = dict(partner)
+    for name in matching.include:
+        labels = with_label(labels, name, carried.get(name, ""))
+    return labels
