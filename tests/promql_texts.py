@@ -5,7 +5,7 @@ and subqueries.
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from pbmon.expr.nodes import COMPARISONS, Node, Series
+from pbmon.expr.nodes import COMPARISONS, Node, Series, SeriesType
 from pbmon.expr.signatures import OPERATORS, SIGNATURES, Argument, Operator, Signature
 from pbmon.expr.syntax import nodes
 from pbmon.labels import Label, MatchOp
@@ -39,13 +39,18 @@ _NOT_DRAWN = frozenset({"limitk", "limit_ratio"})
 def resolved(text: str) -> Node:
     """The text's nodes; a name stands for series with all labels."""
     labels = tuple(Label(name, "Some.", max_values=1000) for name in (*LABELS, "le"))
-    series = {name: Series(name, name, "gauge", labels) for name in _EVERY}
+    series = {name: Series(name, name, _type(name), labels) for name in _EVERY}
+    series[BUCKETS] = Series(BUCKETS, "stay_seconds", "bucket", labels, bounds=(0.5, 1.0, 5.0))
 
     def find_all(matchers: tuple[tuple[MatchOp, str], ...]) -> tuple[Series, ...]:
         (_, pattern), *_rest = matchers
         return tuple(each for name, each in series.items() if compiled(pattern).fullmatch(name))
 
     return nodes(text, series.get, find_all)
+
+
+def _type(name: str) -> SeriesType:
+    return "counter" if name in COUNTERS else "gauge"
 
 
 @st.composite

@@ -14,9 +14,12 @@ import pytest
 import yaml
 from drawn import drawn
 from pbmon import durations
+from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Line, Segment, Store
 from pbmon.proof.promql.vectors import EvaluationError, UnknownSemantics
+from pbmon.proof.values.bounds import Bounds
+from pbmon.proof.values.intervals import EVERYTHING
 from promql_texts import BUCKETS, COUNTERS, GAUGES, resolved, texts
 from promtool_output import Sample, as_go_quotes, outcomes
 
@@ -76,8 +79,8 @@ def notation(samples: list[float | None]) -> str:
     return " ".join(written).replace("nan", "NaN")
 
 
-@pytest.fixture(scope="module")
-def major(promtools: Path) -> int:
+@pytest.fixture(scope="module", name="major")
+def version(promtools: Path) -> int:
     ran = subprocess.run(
         [promtools, "--version"], check=True, capture_output=True, text=True, timeout=60
     )
@@ -148,3 +151,23 @@ def test_a_random_text_has_the_value_that_promtool_gives_it_or_is_refused_by_bot
 
 def alike(ours: float, value: float) -> bool:
     return isclose(ours, value, rel_tol=1e-9, abs_tol=1e-9) or (isnan(ours) and isnan(value))
+
+
+@pytest.mark.slow  # thousands of expressions
+@pytest.mark.parametrize("major", [2, 3])
+def test_no_value_lies_outside_of_its_bounds(major: int) -> None:
+    engines = [Engine(store(seed, major)) for seed in range(4)]
+    bounds, inside = Bounds(Lineage({})), 0
+    for text in drawn(texts(major), 2000):
+        node = resolved(text)
+        low, high = bounds.of(node)
+        for engine, time in product(engines, TIMES[:3]):
+            try:
+                values = engine.evaluate(node, durations.seconds(time))
+            except UnknownSemantics:
+                continue
+            for value in values.values() if isinstance(values, dict) else (values,):
+                slack = 1e-9 * max(1.0, abs(value)) if isfinite(value) else 0.0
+                assert isnan(value) or low - slack <= value <= high + slack, (text, time, value)
+                inside += (low, high) != EVERYTHING
+    assert inside > 1000
