@@ -24,6 +24,7 @@ from promql_texts import BUCKETS, COUNTERS, GAUGES, resolved, texts
 from promtool_output import Sample, as_go_quotes, outcomes
 
 STEPS = 120
+GO = {"nan": "NaN", "inf": "Inf", "-inf": "-Inf"}
 TIMES = ("110m", "37m30s", "61m", "7m", "0s", "90m13s")
 FEATURES = "--enable-feature=promql-experimental-functions"
 
@@ -69,14 +70,11 @@ def world(seed: int) -> list[tuple[str, dict[str, str], list[float | None]]]:
 
 
 def notation(samples: list[float | None]) -> str:
-    """In promtool's notation: the first of missing samples says that the series is gone."""
-    written = []
-    for before, sample in zip([None, *samples], samples, strict=False):
-        if sample is None:
-            written.append("_" if before is None else "stale")
-        else:
-            written.append(f"{sample:g}" if isfinite(sample) else repr(sample).replace("i", "I"))
-    return " ".join(written).replace("nan", "NaN")
+    """In promtool's notation."""
+    return " ".join(
+        "_" if each is None else (f"{each:g}" if isfinite(each) else GO[repr(each)])
+        for each in samples
+    )
 
 
 @pytest.fixture(scope="module", name="major")

@@ -40,17 +40,14 @@ class Line:
     """One scraped series, as the segments that its samples make up.
 
     Each sample is the one before plus the growth, as promtool computes them: a product would differ
-    in the last digits. Where samples end, Prometheus has marked the series as stale.
+    in the last digits.
     """
 
     def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:
         self.labels = labels
         self._values: list[float | None] = []
-        self._stale: set[int] = set()
         for segment in segments:
             if segment.first is None:
-                if self._values and self._values[-1] is not None:
-                    self._stale.add(len(self._values))
                 self._values += [None] * segment.count
             elif segment.count:
                 self._values += accumulate(
@@ -60,10 +57,6 @@ class Line:
     def values(self, indexes: range) -> Sequence[float | None]:
         """The samples of these numbers, as far as there are any; none is below 0."""
         return self._values[indexes.start : indexes.stop]
-
-    def is_stale(self, index: int) -> bool:
-        """Whether the series is marked as gone at that number."""
-        return index in self._stale
 
     def value(self, index: int) -> float | None:
         """The sample of that number, None where there is none."""
@@ -92,8 +85,6 @@ class Store:
         for index in reversed(inside(time, LOOKBACK, step, left_open=self.left_open, now=now)):
             if (value := line.value(index)) is not None:
                 return float(index * step), value
-            if line.is_stale(index):
-                return None
         return None
 
     def at(self, line: Line, time: float) -> float | None:
