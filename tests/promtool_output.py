@@ -22,6 +22,24 @@ def results(output: str) -> dict[str, list[Sample]]:
     return found
 
 
+def outcomes(output: str) -> dict[str, list[Sample] | str]:
+    """By expression as `results`, but with `__name__`; where promtool refuses, why."""
+    found: dict[str, list[Sample] | str] = {}
+    for block in re.split(r"\n    expr: ", output)[1:]:
+        quoted, rest = re.match(r'"((?:[^"\\]|\\.)*)", time: [^,]*,(.*)', block, re.DOTALL).groups()  # type: ignore[union-attr]
+        if rest.startswith(" err: "):
+            found[quoted] = rest.removeprefix(" err: ").partition("\n")[0]
+            continue
+        got = rest.partition("got:")[2]
+        found[quoted] = [
+            (tuple(sorted(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels))), float(value))
+            for labels, value in re.findall(
+                r'\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\} ([-+\dNI][^\s,]*)', got
+            )
+        ]
+    return found
+
+
 def as_go_quotes(text: str) -> str:
     """The expression as promtool prints it."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -32,7 +32,7 @@ DECIDE = {
     "expr/derivation.py": ["is_scalar", "derived"],
     "expr/text.py": ["promql", "_operand", "pretty"],
     "proof/mutation/faults.py": ["faults"],
-    "proof/promql/engine.py": ["vector"],
+    "proof/promql/evaluation.py": ["value"],
     "proof/values/bounds.py": ["of"],
     "proof/values/contradictions.py": ["_holds", "_may_be_silent"],
 }

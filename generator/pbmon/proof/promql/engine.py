@@ -62,11 +62,15 @@ class Engine:
             raise UnknownSemantics("a vector stands where a number belongs")
         return result
 
-    def selected(self, node: Selector, time: float) -> dict[Labels, tuple[float, float]]:
-        """(time, value) of what an instant selector sees, by labels without a name."""
+    def selected(
+        self, node: Selector, time: float, now: float
+    ) -> dict[Labels, tuple[float, float]]:
+        """(time, value) of what an instant selector sees, by labels without a name; of what was
+        there at `now`.
+        """
         name = node.series.name
         if name in self.records:
-            last = self._newest(name, time)
+            last = self._newest(name, min(time, now))
             age, oldest = time - last, LOOKBACK
             fresh = last >= 0 and (age < oldest if self.newer else age <= oldest)
             recorded = self.record(name, last) if fresh else {}
@@ -74,7 +78,7 @@ class Engine:
                 labels: (last, value) for labels, value in recorded.items() if passes(labels, node)
             }
         samples = (
-            (line.labels, self.store.newest(line, time))
+            (line.labels, self.store.newest(line, time, now))
             for line in self.store.lines.get(name, ())
             if passes(line.labels, node)
         )
@@ -96,20 +100,20 @@ class Engine:
             self._reader = outside
         return self._recorded[key]
 
-    def ranges(self, node: Selector, time: float) -> dict[Labels, Samples]:
-        """Samples in the selector's range, by labels without a name."""
+    def ranges(self, node: Selector, time: float, now: float) -> dict[Labels, Samples]:
+        """Samples in the selector's range, by labels without a name; those there were at `now`."""
         window, name = durations.seconds(node.window), node.series.name
         if name not in self.records:
             lines = (line for line in self.store.lines.get(name, ()) if passes(line.labels, node))
             return {
                 line.labels: samples
                 for line in lines
-                if (samples := self.store.window(line, time, window))
+                if (samples := self.store.window(line, time, window, now))
             }
         ranges: dict[Labels, Samples] = {}
         every = self.store.clock.evaluation
-        newest = self._newest(name, time)
-        for number in inside(time, window, every, left_open=self.newer):
+        newest = self._newest(name, min(time, now))
+        for number in inside(time, window, every, left_open=self.newer, now=now):
             if not 0 <= number * every <= newest:
                 continue
             for labels, value in self.record(name, number * every).items():

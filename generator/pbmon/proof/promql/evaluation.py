@@ -78,14 +78,15 @@ class Evaluation:
 
     def _binary(self, node: Binary, time: float) -> float | Vector:
         left, right = self.value(node.left, time), self.value(node.right, time)
+        newer = self._reading.moment(time).newer
         if isinstance(left, dict):
             if not isinstance(right, dict):
-                return with_number(node, left.items(), right, first=False)
+                return with_number(node, left, right, first=False, newer=newer)
             if node.operator in SET_OPERATORS:
                 return set_operation(node.operator, left, right, node.matching)
-            return between(node, left, right)
+            return between(node, left, right, newer=newer)
         if isinstance(right, dict):
-            return with_number(node, right.items(), left, first=True)
+            return with_number(node, right, left, first=True, newer=newer)
         result = computed(node, left, right)
         if result is None:
             raise UnknownSemantics("a comparison of numbers without bool is not PromQL")

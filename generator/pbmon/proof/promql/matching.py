@@ -5,8 +5,6 @@ VectorBinop() in https://github.com/prometheus/prometheus/blob/main/promql/engin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from pbmon.expr.nodes import COMPARISONS, Binary, Matching
 from pbmon.proof.promql.arithmetic import arithmetic
 from pbmon.proof.promql.samples import Labels
@@ -41,9 +39,9 @@ def set_operation(operator: str, left: Vector, right: Vector, matching: Matching
     }
 
 
-def between(node: Binary, left: Vector, right: Vector) -> Vector:
-    """Arithmetic or a comparison of two vectors. EvaluationError where a series has several
-    partners and none of the sides was named as the one with many.
+def between(node: Binary, left: Vector, right: Vector, *, newer: bool) -> Vector:
+    """Arithmetic or a comparison of two vectors, in Prometheus 3 or 2. EvaluationError where a
+    series has several partners and none of the sides was named as the one with many.
     """
     matching = node.matching or _ALL
     swapped = matching.group == "group_right"
@@ -68,30 +66,37 @@ def between(node: Binary, left: Vector, right: Vector) -> Vector:
                     f"several series match {text(key)}, which takes group_left or group_right"
                 )
             taken.add(key)
-        result.append((_result(node, matching, labels, partner), outcome))
+        kept = labels if _keeps_name(node, newer=newer) else nameless(labels)
+        result.append((_result(matching, kept, partner), outcome))
     if matching.group and len({labels for labels, _ in result}) < len(result):
         raise EvaluationError("grouping labels must ensure unique matches")
     return vector(result)
 
 
 def with_number(
-    node: Binary, pairs: Iterable[tuple[Labels, float]], number: float, *, first: bool
+    node: Binary, operand: Vector, number: float, *, first: bool, newer: bool
 ) -> Vector:
     """Of each value and the number. first: whether the number is the left side. A comparison keeps
     the vector's value.
     """
-    return vector(_with_number(node, pairs, number, first=first))
+    filters = node.operator in COMPARISONS and not node.returns_bool
+    keeps_name = _keeps_name(node, newer=newer)
+    results = (
+        (labels, value, computed(node, number, value) if first else computed(node, value, number))
+        for labels, value in operand.items()
+    )
+    return vector(
+        (labels if keeps_name else nameless(labels), value if filters else outcome)
+        for labels, value, outcome in results
+        if outcome is not None
+    )
 
 
-def _with_number(
-    node: Binary, pairs: Iterable[tuple[Labels, float]], number: float, *, first: bool
-) -> Iterator[tuple[Labels, float]]:
-    for labels, value in pairs:
-        outcome = computed(node, number, value) if first else computed(node, value, number)
-        if outcome is None:
-            continue
-        keeps = node.operator in COMPARISONS and not node.returns_bool
-        yield (labels, value) if keeps else (nameless(labels), outcome)
+def _keeps_name(node: Binary, *, newer: bool) -> bool:
+    """Whether the result carries the vector's name. Prometheus 2 forgets to drop it for atan2."""
+    if node.operator == "atan2" and not newer:
+        return True
+    return node.operator in COMPARISONS and not node.returns_bool
 
 
 def computed(node: Binary, a: float, b: float) -> float | None:
@@ -119,10 +124,8 @@ def _key(labels: Labels, matching: Matching) -> Labels:
     return only(labels, names) if matching.kind == "on" else without(labels, {*names, "__name__"})
 
 
-def _result(node: Binary, matching: Matching, labels: Labels, partner: Labels) -> Labels:
+def _result(matching: Matching, labels: Labels, partner: Labels) -> Labels:
     """Labels of the result, from those of the side with many and its partner's."""
-    if node.operator not in COMPARISONS or node.returns_bool:
-        labels = nameless(labels)
     if not matching.group:
         names = set(matching.labels)
         return only(labels, names) if matching.kind == "on" else without(labels, names)

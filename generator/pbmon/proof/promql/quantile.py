@@ -12,7 +12,7 @@ from itertools import groupby
 from math import floor, inf, isnan, nan
 
 from pbmon.proof.promql.addition import total
-from pbmon.proof.promql.arithmetic import divided
+from pbmon.proof.promql.arithmetic import divided, least
 from pbmon.proof.promql.moment import Moment
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.promql.vectors import Vector, without
@@ -120,18 +120,20 @@ def _fraction(low: float, high: float, buckets: Buckets) -> float:
         return nan
     if low >= high:
         return 0.0
-    return (min(_below(high, buckets), count) - min(_below(low, buckets), count)) / count
+    below_low, below_high = (_below(value, buckets) for value in (low, high))
+    return (least(below_high, count) - least(below_low, count)) / count
 
 
 def _below(value: float, buckets: Buckets) -> float:
-    """How many observations are at most the value, if they lie evenly in each bucket."""
-    lower, rank = (0.0 if buckets[0][0] > 0 else -inf), 0.0
+    """How many observations are at most the value, if they lie evenly in each bucket. NaN inside of
+    the lowest, which Prometheus 3.5 takes to reach down without end.
+    """
+    lower, rank = -inf, 0.0
     for upper, count in buckets:
         if value <= lower:
             return rank
         if value < upper:
-            if lower == -inf:
-                return count
-            return rank + (count - rank) * (value - lower) / (upper - lower)
+            below = nan if lower == -inf else (value - lower) / (upper - lower)
+            return rank + (count - rank) * below
         lower, rank = upper, count
     return rank

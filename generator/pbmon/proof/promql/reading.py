@@ -26,16 +26,19 @@ class Source(Protocol):
     @property
     def newer(self) -> bool: ...
 
-    def selected(self, node: Selector, time: float) -> dict[Labels, tuple[float, float]]:
-        """(time, value) of what an instant selector sees."""
+    def selected(
+        self, node: Selector, time: float, now: float
+    ) -> dict[Labels, tuple[float, float]]:
+        """(time, value) of what an instant selector sees, of what was there at `now`."""
 
-    def ranges(self, node: Selector, time: float) -> dict[Labels, Samples]:
-        """Samples in the selector's range."""
+    def ranges(self, node: Selector, time: float, now: float) -> dict[Labels, Samples]:
+        """Samples in the selector's range, of those that were there at `now`."""
 
 
 class Reading:
     """now: the moment of the whole evaluation, which `start()` and `end()` of `@` mean even below a
-    subquery. evaluate: gives the instant vector of an expression at a time.
+    subquery, and after which there are no samples yet. evaluate: gives the instant vector of an
+    expression at a time.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class Reading:
         found: dict[Labels, tuple[float, float]] = {}
         for selector in selectors:
             end = self._end(selector, time)
-            for labels, sample in self._source.selected(selector, end).items():
+            for labels, sample in self._source.selected(selector, end, self._now).items():
                 found[named(labels, selector.series.name)] = sample
         return found
 
@@ -70,7 +73,7 @@ class Reading:
             case Selector():
                 end = self._end(node, time)
                 window = durations.seconds(node.window)
-                for labels, samples in self._source.ranges(node, end).items():
+                for labels, samples in self._source.ranges(node, end, self._now).items():
                     full = named(labels, node.series.name) if named_series else labels
                     yield full, Range(samples, end, window, self.moment(time))
             case Names():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, repeat
+from math import inf
 
 Labels = tuple[tuple[str, str], ...]
 """Label pairs sorted by name, without `__name__`."""
@@ -86,12 +87,12 @@ class Store:
         """Series under a name."""
         self.lines.setdefault(name, []).extend(lines)
 
-    def newest(self, line: Line, time: float) -> tuple[float, float] | None:
+    def newest(self, line: Line, time: float, now: float) -> tuple[float, float] | None:
         """(time, value) of what an instant selector sees: the newest sample of the last LOOKBACK
-        seconds.
+        seconds. Samples after `now` are not there yet.
         """
         step = self.clock.sample
-        for index in reversed(inside(time, LOOKBACK, step, left_open=self.left_open)):
+        for index in reversed(inside(time, LOOKBACK, step, left_open=self.left_open, now=now)):
             if (value := line.value(index)) is not None:
                 return float(index * step), value
             if line.is_stale(index):
@@ -100,27 +101,32 @@ class Store:
 
     def at(self, line: Line, time: float) -> float | None:
         """The value that an instant selector sees."""
-        sample = self.newest(line, time)
+        sample = self.newest(line, time, time)
         return None if sample is None else sample[1]
 
-    def window(self, line: Line, time: float, seconds: float) -> list[tuple[float, float]]:
-        """(time, value) of the samples in a range that ends at `time`, oldest first."""
-        indexes = inside(time, seconds, self.clock.sample, left_open=self.left_open)
+    def window(
+        self, line: Line, time: float, seconds: float, now: float
+    ) -> list[tuple[float, float]]:
+        """(time, value) of the samples in a range that ends at `time`, oldest first, none after
+        `now`.
+        """
+        step = self.clock.sample
+        indexes = inside(time, seconds, step, left_open=self.left_open, now=now)
         indexes = range(max(0, indexes.start), max(0, indexes.stop))
-        step = float(self.clock.sample)
         return [
-            (index * step, value)
+            (float(index * step), value)
             for index, value in zip(indexes, line.values(indexes), strict=False)
             if value is not None
         ]
 
 
-def inside(time: float, seconds: float, step: float, *, left_open: bool) -> range:
-    """Numbers of the steps inside a range that ends at `time`, oldest first; those before 0 too.
+def inside(time: float, seconds: float, step: float, *, left_open: bool, now: float = inf) -> range:
+    """Numbers of the steps inside a range that ends at `time`, oldest first, none after `now`;
+    those before 0 too.
 
     left_open: whether the range excludes its left end.
     """
     first = -((seconds - time) // step)  # the smallest number at or after the range's left end
     if left_open and first * step == time - seconds:
         first += 1
-    return range(int(first), int(time // step) + 1)
+    return range(int(first), int(min(time, now) // step) + 1)

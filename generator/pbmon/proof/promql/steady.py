@@ -22,18 +22,20 @@ class Steady(Engine):
     def record(self, name: str, time: float) -> Vector:  # noqa: ARG002 - every time is the same here
         return super().record(name, self._end)
 
-    def ranges(self, node: Selector, time: float) -> dict[Labels, list[tuple[float, float]]]:
+    def ranges(
+        self, node: Selector, time: float, now: float
+    ) -> dict[Labels, list[tuple[float, float]]]:
         if node.series.name not in self.records:
-            return super().ranges(node, time)
+            return super().ranges(node, time, now)
         every, window = self.store.clock.evaluation, durations.seconds(node.window)
         times = [
             float(number * every)
-            for number in inside(time, window, every, left_open=self.newer)
+            for number in inside(time, window, every, left_open=self.newer, now=now)
             if number >= 0
         ]
-        now = self.record(node.series.name, time)
+        steady = self.record(node.series.name, time)
         return {
             labels: [(at, value) for at in times]
-            for labels, value in now.items()
+            for labels, value in steady.items()
             if passes(labels, node)
         }
