@@ -36,7 +36,17 @@ LOOKBACK = 300.0
 """Seconds after which Prometheus takes a series that brings no sample for gone."""
 
 _OF_TWO_SAMPLES = frozenset(
-    {"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"}
+    {
+        "rate",
+        "irate",
+        "increase",
+        "delta",
+        "idelta",
+        "deriv",
+        "predict_linear",
+        "holt_winters",
+        "double_exponential_smoothing",
+    }
 )
 
 
