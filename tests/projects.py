@@ -59,7 +59,7 @@ VALUES = (
 )
 LABELS = (
     "room", "kind", "Kind", "l", "from_", "class", "self", "key", "on", "by", "sum", "offset",
-    "severity", "_private", "a1",
+    "level", "_private", "a1",
 )  # fmt: skip
 UNITS = ("s", "bytes", "percentunit", "reqps", "short", "suffix:things")
 WINDOWS = ("1m", "5m", "1h30m")
@@ -167,9 +167,7 @@ class Author:
         jobs = []
         for number in range(self.draw(st.integers(1, 2))):
             name = f"{self.service}{self.one(('', '-job', '.x', ' y', '/1'))}-{number}"
-            targets = [
-                f"{self.service}-{i}:80" for i in range(self.draw(st.integers(1 - number, 2)))
-            ]
+            targets = [f"{self.service}-{i}:80" for i in range(self.draw(st.integers(1, 2)))]
             labels = {
                 label: self.draw(texts) for label in self.some(("service", "component", "team"))
             }

@@ -15,6 +15,7 @@ from pbmon import promql as raw_promql
 from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Number
 from pbmon.expr.numbers import literal
+from pbmon.expr.shapes import fulfils
 from pbmon.expr.text import pretty, promql
 from pbmon.expr.vector import Vector
 from pbmon.labels import names
@@ -114,6 +115,17 @@ def test_a_whole_bound_is_found_under_both_ways_to_write_it() -> None:
         promql(latency.at_most(1).rate("5m").node) == 'rate(x_seconds_bucket{le=~"1(\\\\.0)?"}[5m])'
     )
     assert promql(latency.at_most(2.5).rate("5m").node) == 'rate(x_seconds_bucket{le="2.5"}[5m])'
+
+
+@pytest.mark.parametrize("bound", [1e10, 1.5e10, 2e12, 123456789012.5])
+def test_a_large_bound_is_found_as_older_and_newer_clients_write_it(bound: float) -> None:
+    size = Histogram("x_size_bytes", "X.", buckets=[1e6, bound])
+    (matcher,) = size.at_most(bound).selector.matchers
+    mantissa, _, power = bucket_text(bound).partition("e+")
+    for text in (f"{mantissa}e+{power}", f"{mantissa}e+0{power}"):
+        assert fulfils(matcher, text)
+    assert not fulfils(matcher, bucket_text(bound * 10))
+    assert not fulfils(matcher, f"{mantissa}e{power}")
 
 
 def test_a_ratio_is_zero_while_nothing_has_failed_and_absent_without_traffic(

@@ -11,6 +11,10 @@ EXTERNAL = PROJECT.replace("receivers=", 'external_labels={"cluster": "a"}, rece
 LIT = 'lit = Alert("Lit", lamps > 1, **SAID)'
 DOWN = 'down = Alert("Down", up.where(job.is_("shop")).equals(0), silences=[lit], **SAID)'
 
+BOARD = (
+    'b = Dashboard("B", uid="b", file="b", rows=[Row("R", Panel("V", Query(version, "{{pid}}")))])'
+)
+
 
 def mistakes(*bodies: str, head: str = SHOP, project: str = PROJECT) -> list[str]:
     """What is wrong with the module, without the help."""
@@ -72,7 +76,7 @@ def test_a_gauge_of_each_process_carries_pid() -> None:
         assert not mistakes(
             gauge.format(mode), alert.replace("version", "version.min(by=[job, instance])")
         )
-        assert not mistakes(gauge.format(mode), 'p = Panel("V", Query(version, "{{pid}}"))')
+        assert not mistakes(gauge.format(mode), BOARD)
     observed = (
         'version = Gauge("version", "V.", observed=Exporter("x", "1"), multiprocess_mode="all")'
     )

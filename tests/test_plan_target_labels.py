@@ -46,7 +46,7 @@ def mistakes(*bodies: str, head: str = HEAD, **modules: str) -> list[str]:
         "up.max(by=[zone, rack]).equals(0)",
         'visits.rate("5m").sum(by=[rack, job]) > 5',
         'stay.quantile(0.9, "5m", by=[zone]) > 5',
-        "(lamps / limit.on(zone, instance)) > 5",
+        "(lamps / limit.on(zone, rack, instance)) > 5",
         'lamps.where(zone.is_("south"), rack.is_not("a")) > 5',
         "lamps / limit > 5",
     ],

@@ -64,8 +64,8 @@ def alert(expression: str) -> Plan:
         ("(used * 2)", ("a", "b"), False),
         ("(used / size)", (), False),
         ("(used / size)", ("a",), True),
-        ("(used / size.on(volume))", ("a",), False),
-        ("(used / size.on(volume))", ("a", "b"), True),
+        ("(used / size.on(volume, instance))", ("a",), False),
+        ("(used / size.on(volume, instance))", ("a", "b"), True),
         ("(used.max(by=[volume]) / size.max(by=[volume]))", ("a",), False),
     ],
 )

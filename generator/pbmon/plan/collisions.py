@@ -11,18 +11,15 @@ from collections.abc import Iterator, Mapping
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError
-from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Selector, String
-from pbmon.expr.walk import children
 from pbmon.labels import names
 from pbmon.model.metrics import Histogram, Metric, Summary
-from pbmon.plan.lineage import Lineage
 from pbmon.plan.overlay import Settings
 
 
-def mistakes(catalog: Catalog, lineage: Lineage, decided: Settings) -> Iterator[DefinitionError]:
+def mistakes(catalog: Catalog, decided: Settings) -> Iterator[DefinitionError]:
     """Labels that hide others of their name."""
     yield from _under_target_labels(catalog)
-    yield from _under_alert_labels(catalog, lineage)
+    yield from _under_alert_labels(catalog)
     yield from _over_external_labels(catalog, dict(decided.external_labels))
 
 
@@ -48,14 +45,13 @@ def _set_by(metric: Metric) -> set[str]:
     return {*names(metric.labels), *names(metric.generated_labels), *of_type}
 
 
-def _under_alert_labels(catalog: Catalog, lineage: Lineage) -> Iterator[DefinitionError]:
+def _under_alert_labels(catalog: Catalog) -> Iterator[DefinitionError]:
     """Labels that an alert sets and its expression keeps: series that differ in nothing else
     become the same alert, which Prometheus refuses to evaluate.
     """
     for alert in catalog.alerts:
         kept = names(alert.expr.label_set)
-        fixed = _fixed(alert.expr.node, lineage)
-        hidden = sorted({"alertname", "severity", *alert.labels} & ({*kept} - fixed))
+        hidden = sorted({"alertname", "severity", *alert.labels} & alert.expr.shape.free)
         if hidden:
             rest = ", ".join(name for name in kept if name not in hidden)
             own = [name for name in hidden if name in alert.labels]
@@ -68,44 +64,6 @@ def _under_alert_labels(catalog: Catalog, lineage: Lineage) -> Iterator[Definiti
                 f"aggregate to the other labels: .sum(by=[{rest}])"
                 + (f"; or name {own[0]!r} of the alert differently" if own else ""),
             )
-
-
-def _fixed(node: Node, lineage: Lineage) -> frozenset[str]:
-    """Names of the labels that have one value in all series of the expression, by `=`."""
-    match node:
-        case Selector():
-            own = frozenset(match.label.name for match in node.matchers if match.op == "=")
-            below = lineage.recorded.get(node.series.metric)
-            return own if below is None else own | _fixed(below, lineage)
-        case Binary() if node.operator == "or":
-            return _fixed_to_the_same(node, lineage)
-        case Binary():
-            return _fixed(node.left, lineage)
-        case Call():
-            vectors = [_fixed(argument, lineage) for argument in node.arguments]
-            changed = {
-                argument.value for argument in node.arguments if isinstance(argument, String)
-            }
-            return frozenset[str]().union(*vectors) - changed
-        case Aggregate():
-            return _fixed(node.operand, lineage)
-        case _:
-            return frozenset[str]().union(*(_fixed(child, lineage) for child in children(node)))
-
-
-def _fixed_to_the_same(node: Binary, lineage: Lineage) -> frozenset[str]:
-    """Of a union: labels that both sides fix to one value."""
-    values = [
-        {
-            match.label.name: match.value
-            for selector in lineage.raw(side)
-            for match in selector.matchers
-            if match.op == "="
-        }
-        for side in (node.left, node.right)
-    ]
-    both = _fixed(node.left, lineage) & _fixed(node.right, lineage)
-    return frozenset(name for name in both if values[0].get(name) == values[1].get(name))
 
 
 def _over_external_labels(

@@ -36,7 +36,17 @@ LOOKBACK = 300.0
 """Seconds after which Prometheus takes a series that brings no sample for gone."""
 
 _OF_TWO_SAMPLES = frozenset(
-    {"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"}
+    {
+        "rate",
+        "irate",
+        "increase",
+        "delta",
+        "idelta",
+        "deriv",
+        "predict_linear",
+        "holt_winters",
+        "double_exponential_smoothing",
+    }
 )
 
 
@@ -140,11 +150,8 @@ def _mistakes(
     twice = durations.text(2 * arrival.seconds)
     if not read.selector.window:
         if arrival.seconds > max(LOOKBACK, read.seconds):
-            window = (
-                f"promql('absent_over_time({name}[{twice}])', ...)"
-                if read.function == "absent"
-                else f'.last_over_time("{twice}")'
-            )
+            over_time = "absent" if read.function == "absent" else "last"
+            window = f'.{over_time}_over_time("{twice}")'
             yield DefinitionError(
                 source,
                 f"{what} reads {name} as it is, but {arrival.every}: Prometheus forgets a sample"

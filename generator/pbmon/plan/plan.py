@@ -92,7 +92,7 @@ def resolve(catalog: Catalog) -> Plan:
     arriving = intervals.Intervals(catalog, scope, jobs, decided.evaluation_interval)
     if errors := [
         *intervals.mistakes(catalog, arriving),
-        *collisions.mistakes(catalog, scope.lineage, decided),
+        *collisions.mistakes(catalog, decided),
         *grafana.mistakes(catalog),
         *matching.mistakes(catalog, scope),
         *printed.mistakes(catalog, scope),

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from pbmon.expr.nodes import Aggregate, Binary, Node, Number, Selector
+from pbmon.expr.derivation import is_scalar
+from pbmon.expr.nodes import Aggregate, Binary, Node, Selector
 from pbmon.expr.walk import children
 from pbmon.finding import Finding
 from pbmon.labels import names
@@ -81,7 +82,7 @@ def _uses(node: Node, use: Use = "is as it is") -> Iterator[tuple[str, Use]]:
         yield node.series.metric, use
     elif isinstance(node, Aggregate) and node.operator not in _CHOOSING:
         use = "is summed"
-    elif isinstance(node, Binary) and not {type(node.left), type(node.right)} & {Number}:
+    elif isinstance(node, Binary) and not (is_scalar(node.left) or is_scalar(node.right)):
         on_some = node.matching is not None and node.matching.kind == "on"
         use = "is matched on some labels" if on_some else "is matched"
     for child in children(node):
