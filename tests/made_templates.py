@@ -294,7 +294,6 @@ def _nodes(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(
             st.sampled_from(
                 (
-                    'query "lamps"',
                     'query "one"',
                     'query "none"',
                     "$labels",

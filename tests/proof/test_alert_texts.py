@@ -45,6 +45,38 @@ def test_texts_of_alerts_are_proven(promtools: Path, tmp_path: Path) -> None:
     assert failures(plan, promtools, tmp_path) == ""
 
 
+def test_a_text_that_asks_prometheus_is_proven(promtools: Path, tmp_path: Path) -> None:
+    asked = (
+        "{{ with query `sum(lamps)` }}{{ . | first | value | humanize }}{{ end }}",
+        '{{ with printf `max by (room) (lamps{room="%s"})` $labels.room | query }}'
+        "{{ . | first | label `room` }}{{ end }}",
+        "{{ query `scalar(count(lamps)) + 1` | first | value }}",
+        "{{ range query `lamps > 1e9` }}x{{ else }}none{{ end }}",
+        "{{ range query `lamps` | sortByLabel `instance` }}{{ .Labels }}={{ .Value }} {{ end }}",
+        "{{ query `min(lamps) * 2` | first | label `room` }}",
+    )
+    alerts = [
+        alert(f"A{number}", "lamps > 3", text.replace("'", '"'))
+        for number, text in enumerate(asked)
+    ]
+    plan = plan_of(*alerts)
+    assert reasons(plan) == []
+    assert failures(plan, promtools, tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{{ query `up` }}", "query() reads up, which the alert itself does not"),
+        ("{{ query `lamps >` }}", "query('lamps >') does not parse"),
+        ("{{ query `lamps` | first | value }}", "several series of a query come in any order"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_told(text: str, reason: str) -> None:
+    [told] = reasons(plan_of(alert("A", "lamps > 3", text)))
+    assert reason in told
+
+
 def test_labels_with_templates_are_proven(promtools: Path, tmp_path: Path) -> None:
     labels = (
         "{'host': '{{ $labels.instance }}',"

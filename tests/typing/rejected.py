@@ -89,14 +89,14 @@ Record("job:visits:x")  # E: call-arg
 Alert("A", visits, severity="info", summary="s", impact="i", action="a")  # E: arg-type
 Alert("A", stay, severity="info", summary="s", impact="i", action="a")  # E: arg-type
 Alert("A", "lamps > 1", severity="info", summary="s", impact="i", action="a")  # E: arg-type
-Alert("A", lamps > 1, severity="page", summary="s", impact="i", action="a")  # E: arg-type
+Alert("A", lamps > 1, severity=1, summary="s", impact="i", action="a")  # E: arg-type
 Alert("A", lamps > 1, summary="s", impact="i", action="a")  # E: call-arg
 Alert("A", lamps > 1, severity="info", summary="s", action="a")  # E: call-arg
 Alert("A", lamps > 1, severity="info", summary="s", impact="i")  # E: call-arg
 Alert("A", lamps > 1, for_=300, severity="info", summary="s", impact="i", action="a")  # E: arg-type
 Alert("A", lamps > 1, severity="info", summary="s", impact="i", action="a", silences=["Few"])  # E: list-item
 Alert("A", lamps > 1, severity="info", summary="s", impact="i", action="a", group="g")  # E: arg-type
-Receiver(name="pager", severities=["page"])  # E: list-item
+Receiver(name="pager", severities=[1])  # E: list-item
 
 # Dashboards.
 Panel("P", visits)  # E: arg-type

@@ -25,7 +25,7 @@ client_libraries = Exporter(
 
 alertname = Label("alertname", "Name of the alert.", max_values=500)
 alertstate = Label("alertstate", "Whether its `for` has passed.", values=("pending", "firing"))
-severity = Label("severity", "How fast somebody has to act.", values=SEVERITIES)
+severity = Label("severity", "How fast somebody has to act.", max_values=len(SEVERITIES))
 
 
 class TargetGauge(Gauge):

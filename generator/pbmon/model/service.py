@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal, get_args, overload
+from typing import TYPE_CHECKING, ClassVar, overload
 from urllib.parse import parse_qsl
 
 from pbmon import durations
@@ -21,13 +21,16 @@ from pbmon.labels import Label
 from pbmon.model.acceptance import Accepted
 from pbmon.source import Source, here, module_here
 
-Severity = Literal["critical", "warning", "info"]
+Severity = str
+"""How fast somebody has to act: one of those that the project declares."""
 _HOST = re.compile(r"[^\s/]+")
 _PORT = re.compile(r"[0-9]{1,5}")
 _PATH = re.compile(r"/[^\s?#]*")
 _VERSION = re.compile(r"2\.(?:4[2-9]|[5-9][0-9])|[3-9]\.[0-9]{1,2}")
 _URL = re.compile(r"https?://\S.*")
-SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+_SEVERITY = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*")
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+"""Those of a project that declares none of its own, the most urgent first."""
 
 
 @checked
@@ -54,7 +57,7 @@ class Receiver:
             raise DefinitionError(
                 self.source,
                 f"receiver {self.name!r} has no severity, so nothing reaches it",
-                f"some of {', '.join(SEVERITIES)}",
+                f"some of the project's, as {', '.join(SEVERITIES)}",
             )
 
 
@@ -67,8 +70,8 @@ class Project:
     grafana_url: bases that `runbook_url` and `dashboard_url` of alerts begin with. prometheus: the
     version that runs the rules, as "3.5"; without it they run on 2.42 and later. alertmanagers:
     `host:port`. retention: how long Prometheus keeps samples, what it is started with
-    (`--storage.tsdb.retention.time`); empty where that is not known. The cardinality limits are
-    series.
+    (`--storage.tsdb.retention.time`); empty where that is not known. severities: those that alerts
+    can have, the most urgent first. The cardinality limits are series.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Project:
     external_labels: Mapping[str, str] = field(default_factory=dict)
     alertmanagers: Sequence[str] = ("alertmanager:9093",)
     receivers: Sequence[Receiver] = ()
+    severities: Sequence[Severity] = SEVERITIES
     metric_cardinality_limit: int = 100_000
     total_cardinality_limit: int = 1_000_000
     accept: Sequence[Accepted] = ()
@@ -111,6 +115,7 @@ class Project:
         for alertmanager in self.alertmanagers:
             check_no_credentials(alertmanager, "an address of alertmanagers", self.source)
         check_label_names(self.external_labels, f"project {self.name}", self.source)
+        self._check_severities()
         names = {"default"}
         for receiver in self.receivers:
             if receiver.name in names:
@@ -123,6 +128,27 @@ class Project:
                     "`default` is the one that notifies no one; name each differently",
                 )
             names.add(receiver.name)
+
+    def _check_severities(self) -> None:
+        """DefinitionError for what is no severity, and for receivers of an undeclared one."""
+        for severity in self.severities:
+            if not _SEVERITY.fullmatch(severity) or self.severities.count(severity) > 1:
+                raise DefinitionError(
+                    self.source,
+                    f"severity {severity!r} of project {self.name} is no name of its own, so no"
+                    " route can tell it",
+                    "letters, digits, _ and -, beginning with a letter; each once",
+                )
+        for receiver in self.receivers:
+            for severity in receiver.severities:
+                if severity not in self.severities:
+                    raise DefinitionError(
+                        receiver.source,
+                        f"receiver {receiver.name!r} takes severity {severity!r}, which the project"
+                        " does not declare, so nothing reaches it",
+                        f"there is {', '.join(self.severities)}; Project(severities=...) declares"
+                        " others",
+                    )
 
 
 @checked

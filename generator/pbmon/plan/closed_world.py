@@ -9,6 +9,7 @@ from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import Node, Selector
 from pbmon.expr.walk import selectors
 from pbmon.labels import Matcher
+from pbmon.model import builtin
 from pbmon.model.rules import Alert, Record
 from pbmon.patterns import compiled
 from pbmon.source import Source
@@ -40,7 +41,10 @@ def check(catalog: Catalog) -> None:
                 )
             errors += _value_errors(selector, source, "job", jobs)
             errors += _value_errors(selector, source, "alertname", alerts)
+            if selector.series.name == builtin.alerts.name:
+                errors += _value_errors(selector, source, "severity", catalog.project.severities)
     errors += _idle_jobs(catalog)
+    errors += _undeclared_severities(catalog)
     rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)
     for rule in rules:
         if rule.group is not None and rule.group not in catalog.groups:
@@ -83,6 +87,18 @@ def _idle_jobs(catalog: Catalog) -> Iterator[DefinitionError]:
                 f"job {job.name} has no target, so nothing is scraped and what reads its metrics"
                 " stays silent",
                 f'Job({job.name!r}, ["host:port"]), or targets in environments/{name}.yaml',
+            )
+
+
+def _undeclared_severities(catalog: Catalog) -> Iterator[DefinitionError]:
+    declared = catalog.project.severities
+    for alert in catalog.alerts:
+        if alert.severity not in declared:
+            yield DefinitionError(
+                alert.source,
+                f"{alert.name} has severity {alert.severity!r}, which the project does not declare,"
+                " so no route leads it to anybody",
+                f"there is {', '.join(declared)}; Project(severities=...) declares others",
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from pbmon.expr.walk import selectors
 from pbmon.labels import Label, instance, job
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import AnyPanel, Query
-from pbmon.model.service import SEVERITIES
+from pbmon.model.service import SEVERITIES, Severity
 from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of
 from pbmon.plan import grafana, layout
@@ -25,13 +25,15 @@ from pbmon.plan.paths import DASHBOARDS
 from pbmon.plan.rules import Threshold
 from pbmon.plan.scope import Scope, job_matcher
 
-_COLOR = {"info": "blue", "warning": "orange", "critical": "red"}
+_COLORS = ("red", "orange", "blue")
+"""Of thresholds, for the most urgent severity first; the last for all further ones."""
 
 
 @dataclass(frozen=True)
 class _Context:
     """What all panels of a dashboard need. jobs: choices of `$job`. labels: those with a variable.
-    thresholds: by alert name. scrape_interval: of the data source, seconds.
+    thresholds: by alert name. scrape_interval: of the data source, seconds. severities: the most
+    urgent first.
     """
 
     scope: Scope
@@ -40,6 +42,7 @@ class _Context:
     jobs: tuple[str, ...]
     labels: tuple[Label, ...]
     thresholds: Mapping[str, Threshold | None]
+    severities: Sequence[Severity]
 
 
 def dashboards(
@@ -116,7 +119,8 @@ def _context(
 ) -> _Context:
     jobs = _jobs(dashboard, scope)
     labels = _shared_labels(catalog, jobs)
-    return _Context(scope, intervals, scrape_interval, jobs, labels, thresholds)
+    severities = catalog.project.severities
+    return _Context(scope, intervals, scrape_interval, jobs, labels, thresholds, severities)
 
 
 def _row(
@@ -145,7 +149,7 @@ def _panel(panel: AnyPanel, number: int, grid: Grid, context: _Context) -> Plann
             _target(kind, panel, query, letter, context)
             for query, letter in zip(panel.queries, letters(), strict=False)
         ),
-        thresholds=_steps(panel, context.thresholds),
+        thresholds=_steps(panel, context.thresholds, context.severities),
         interval=interval,
     )
 
@@ -171,7 +175,11 @@ def _target(
     )
 
 
-def _steps(panel: AnyPanel, thresholds: Mapping[str, Threshold | None]) -> tuple[Step, ...]:
+def _steps(
+    panel: AnyPanel,
+    thresholds: Mapping[str, Threshold | None],
+    severities: Sequence[Severity] = SEVERITIES,
+) -> tuple[Step, ...]:
     """Green between the limits: below those of `<` alerts, and from those of `>` alerts upwards,
     the colour of the alert.
 
@@ -179,11 +187,11 @@ def _steps(panel: AnyPanel, thresholds: Mapping[str, Threshold | None]) -> tuple
     """
     below: dict[float, str] = {}
     above: dict[float, str] = {}
-    for alert in sorted(panel.alerts, key=lambda alert: SEVERITIES.index(alert.severity)):
+    ranks = {severity: rank for rank, severity in enumerate(severities)}
+    for alert in sorted(panel.alerts, key=lambda alert: ranks[alert.severity]):
         if limit := thresholds.get(alert.name):
-            (below if limit.operator.startswith("<") else above).setdefault(
-                limit.value, _COLOR[alert.severity]
-            )
+            color = _COLORS[min(ranks[alert.severity], len(_COLORS) - 1)]
+            (below if limit.operator.startswith("<") else above).setdefault(limit.value, color)
     low, high = sorted(below.items()), sorted(above.items())
     if not low and not high:
         return ()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pbmon.expr.metric_name import kept_name
 from pbmon.plan.rules import PlannedAlert
+from pbmon.proof.cases.asking import asks
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.search.stage import Stage, Unsolved
-from pbmon.proof.texts.expand import expanded
+from pbmon.proof.texts.expand import Query, expanded
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run
 
@@ -90,18 +91,19 @@ def silent(stage: Stage, name: str, phases: Sequence[Phase]) -> Case:
 
 def at(run: Run, index: int) -> Moment:
     """What fires at an evaluation."""
-    firing = sorted(run.firing(index).items())
+    firing, query = sorted(run.firing(index).items()), asks(run, index)
     return Moment(
-        index, tuple(expected(run.alert, dict(labels), value) for labels, value in firing)
+        index,
+        tuple(expected(run.alert, dict(labels), value, query) for labels, value in firing),
     )
 
 
-def expected(alert: PlannedAlert, labels: Mapping[str, str], value: float) -> Expected:
+def expected(
+    alert: PlannedAlert, labels: Mapping[str, str], value: float, query: Query | None = None
+) -> Expected:
     """The alert of a series with these labels and this value. Raises UnknownTemplate."""
-    return Expected(
-        labels_of(alert, labels, value),
-        tuple((name, text_of(alert, text, labels, value)) for name, text in alert.annotations),
-    )
+    texts = ((name, text_of(alert, text, labels, value, query)) for name, text in alert.annotations)
+    return Expected(labels_of(alert, labels, value), tuple(texts))
 
 
 def labels_of(alert: PlannedAlert, labels: Mapping[str, str], value: float) -> Labels:
@@ -110,8 +112,15 @@ def labels_of(alert: PlannedAlert, labels: Mapping[str, str], value: float) -> L
     return tuple(sorted((name, text) for name, text in {**labels, **own}.items() if text))
 
 
-def text_of(alert: PlannedAlert, text: str, labels: Mapping[str, str], value: float) -> str:
+def text_of(
+    alert: PlannedAlert,
+    text: str,
+    labels: Mapping[str, str],
+    value: float,
+    query: Query | None = None,
+) -> str:
     """A text of the alert as Prometheus expands it. Raises UnknownTemplate."""
     name = kept_name(alert.expr)
     known = {"__name__": name, **labels} if name else labels
-    return expanded(text, value, known, external_labels=dict(alert.external_labels))
+    external = dict(alert.external_labels)
+    return expanded(text, value, known, external_labels=external, query=query)

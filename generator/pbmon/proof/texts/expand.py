@@ -34,7 +34,7 @@ from pbmon.proof.texts.values import (
 
 Query = Callable[[str], Sequence[tuple[Mapping[str, str], float]]]
 """What a PromQL text selects when the alert is evaluated: labels, with `__name__`, and value of
-each series. UnknownTemplate where that is not known.
+each series, in any order. UnknownTemplate where that is not known.
 """
 
 
@@ -79,7 +79,9 @@ class _Expansion:
         def asked(text: str) -> QueryResult:
             if query is None:
                 raise UnknownTemplate(f"query({text[:200]!r}) is not computed here")
-            return QueryResult(Sample(StringMap(names), value) for names, value in query(text))
+            result = QueryResult(Sample(StringMap(names), value) for names, value in query(text))
+            result.ordered = len(result) < 2
+            return result
 
         self._evaluation = Evaluation(data, asked)
 
@@ -164,7 +166,7 @@ def _items(value: Value) -> list[tuple[Value, Value]]:
         case None:
             return []
         case QueryResult():
-            return list(enumerate(value))
+            return list(enumerate(value.in_order()))
         case StringMap() | AnyMap():
             return [(name, value[name]) for name in sorted(value, key=str.encode)]
         case _:

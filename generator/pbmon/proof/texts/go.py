@@ -110,7 +110,7 @@ def index(value: Value, *indexes: Value) -> Value:
                     raise FailedTemplate(f"labels have names, so a {type_name(at)} is no index")
                 value = value.get(at, "" if isinstance(value, StringMap) else None)
             case QueryResult():
-                value = value[_position(at, len(value) - 1)]
+                value = value.in_order()[_position(at, len(value) - 1)]
             case str():
                 value = value.encode()[_position(at, len(value.encode()) - 1)]
             case _:
@@ -136,7 +136,7 @@ def part(value: Value, *indexes: Value) -> Value:
             return whole[begin:end].decode()
         except UnicodeDecodeError:
             raise UnknownTemplate("a part of a character") from None
-    return QueryResult(whole[begin:end])
+    return QueryResult(whole.in_order()[begin:end])
 
 
 def _position(at: Value, most: int) -> int:

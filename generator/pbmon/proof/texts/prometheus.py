@@ -33,7 +33,7 @@ def first(result: QueryResult) -> Sample:
     """first: a query's first series."""
     if not result:
         raise FailedTemplate("first() of a query without a result")
-    return result[0]
+    return result.in_order()[0]
 
 
 def label(name: str, sample: Sample) -> str:
@@ -49,6 +49,8 @@ def strvalue(sample: Sample) -> str:
 def sort_by_label(name: str, result: QueryResult) -> QueryResult:
     """sortByLabel; stable, and in place as in Prometheus."""
     result.sort(key=lambda sample: sample.labels.get(name, "").encode())
+    values = {sample.labels.get(name, "") for sample in result}
+    result.ordered = result.ordered or len(values) == len(result)
     return result
 
 

@@ -41,7 +41,15 @@ class Sample:
 
 
 class QueryResult(list[Sample]):
-    """What query() gives."""
+    """What query() gives. ordered: whether it is known which series comes first."""
+
+    ordered = True
+
+    def in_order(self) -> QueryResult:
+        """The same. UnknownTemplate where Prometheus may give the series in any order."""
+        if not self.ordered:
+            raise UnknownTemplate("several series of a query come in any order: sortByLabel")
+        return self
 
 
 @dataclass(frozen=True)
