@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pbmon.expr.shapes import label_set
 from pbmon.expr.nodes import Selector
+from pbmon.expr.shapes import label_set
 from pbmon.labels import TARGET_LABELS, Label
 from pbmon.model.metrics import Gauge
 from pbmon.model.service import SEVERITIES, Exporter, labels_of_targets
