@@ -36,8 +36,10 @@ _KNOWN_TEXT = (
     " RuleTest(rule, given={...}, fires_at=..., annotations={...})"
 )
 
-_EFFORT = 1_500_000
-"""Samples read in one richer world at most."""
+_BRIEF, _EFFORT = 150_000, 400_000
+"""Samples read at most in the plainest world, before a condition counts as one about change, and in
+one richer world.
+"""
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,10 @@ def _ways(stage: Stage) -> Iterator[tuple[Callable[[Stage], Iterator[Case]], Sta
     yield ages, stage
     yield by_sides, stage
     effort = Effort()
-    yield by_trying, replace(stage, effort=effort.part(_EFFORT))
+    brief = replace(stage, effort=effort.part(_BRIEF))
+    yield by_trying, brief
     yield by_steps, stage
-    seen = [stage.atoms]
+    seen = [] if brief.effort.is_spent else [stage.atoms]
     for shape in shapes(stage):
         world = replace(stage, shape=shape, effort=effort.part(_EFFORT))
         if world.atoms not in seen:

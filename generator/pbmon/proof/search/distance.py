@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isfinite, isnan
 
-from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Selector, String, Subquery
+from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Number, Selector, String, Subquery
 from pbmon.expr.walk import children
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.vectors import compare
@@ -56,9 +56,13 @@ def _apart(node: Binary, engine: Engine, time: int, *, holds: bool) -> float:
     """How far the nearest of those pairs is from its limit for which the comparison holds, or does
     not.
     """
-    apart = engine.vector(replace(node, operator="-", returns_bool=False), time).values()
-    sides = (_values(node.left, engine, time), _values(node.right, engine, time))
-    size = max((abs(value) for side in sides for value in side if isfinite(value)), default=0.0)
+    left, right = _values(node.left, engine, time), _values(node.right, engine, time)
+    size = max((abs(value) for value in (*left, *right) if isfinite(value)), default=0.0)
+    if isinstance(node.right, Number):
+        apart = [value - right[0] for value in left]
+    else:
+        difference = replace(node, operator="-", returns_bool=False)
+        apart = list(engine.vector(difference, time).values())
     gaps = [_gap(each, size) for each in apart if compare(node.operator, each, 0.0) == holds]
     return min(gaps, default=_NO_PARTNER)
 

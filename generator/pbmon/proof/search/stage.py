@@ -36,7 +36,7 @@ MOST_READS = 6_000_000
 """Samples that are read where the alert is evaluated at each of these."""
 
 
-MOST_EFFORT = 4_000_000
+MOST_EFFORT = 1_500_000
 """Samples read until an alert counts as unsolved: some two seconds."""
 
 EVALUATION = 300
@@ -65,6 +65,10 @@ class Effort:
     def part(self, most: float) -> Effort:
         """So much of what is left."""
         return Effort(most, self)
+
+    @property
+    def is_spent(self) -> bool:
+        return self.left < 0
 
     def spend(self, samples: float) -> None:
         """Count what is about to be read. Raises Exhausted."""
