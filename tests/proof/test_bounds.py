@@ -355,7 +355,8 @@ def test_no_drawn_alert_fires_that_never_can_and_none_is_silent_that_always_does
         ),
     )
     def check(condition: Vector, situations: list[tuple[Store, int]]) -> None:
-        reason = contradiction(condition.node, Bounds(RECORDS))
+        against = contradiction(condition.node, Bounds(RECORDS))
+        reason = against.reason if against else ""
         told[reason.partition(":")[0]] += 1
         for filled, time in situations if reason else ():
             fires = worth(condition.node, filled, time)
@@ -422,9 +423,9 @@ def test_an_alert_that_some_series_make_fire_and_some_do_not_is_not_refused(
         True,
         False,
     }
-    assert contradiction(condition.node, Bounds(RECORDS)) == ""
+    assert contradiction(condition.node, Bounds(RECORDS)) is None
 
 
 def test_whether_any_alert_fires_is_a_question() -> None:
     """Prometheus has the series only while one does."""
-    assert contradiction((builtin.alerts.count() > 0).node, Bounds(Lineage({}))) == ""
+    assert contradiction((builtin.alerts.count() > 0).node, Bounds(Lineage({}))) is None

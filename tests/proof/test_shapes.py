@@ -49,7 +49,7 @@ PROVEN = {
     "recorded, summed up": "per_room.sum(by=[job]) > 100",
     "rate": "visits.rate('5m') > 12",
     "rate below": "visits.rate('5m').sum(by=[job]) < 0.25",
-    "small rate": "visits.rate('5m').sum(by=[job]) > 0.0001",
+    "small rate": "thefts.rate('5m').sum(by=[job]) > 0.0001",
     # true, too, while its window fills
     "large rate, at most": ("visits.rate('5m').sum(by=[job]) <= 1000000"),
     "large rate": "visits.rate('5m').sum(by=[job]) > 2500000",
@@ -102,7 +102,9 @@ PROVEN = {
     "many label sets": "visits.rate('5m').sum(by=[job, room, kind]) > 4",
     "count": "(lamps > 0).count(by=[job]) > 0",
     "few targets": "up.where(job.is_('annex')).sum(by=[job]) < 1",
-    "topk": "lamps.topk(1, by=[job]) > 9",
+    "topk": "lamps.topk(1, by=[job]).sum(by=[job]) > 9",
+    "resets": "visits.resets('15m') > 0",
+    "changes": "lamps.changes('15m') > 2",
     "clamp": "lamps.clamp(0, 10) > 8",
     "label_replace": "lamps.label_replace(team, '$1', job, '(.).*') > 6",
     "age": "time() - pulse.max(by=[job]).sum() > 600",
@@ -174,8 +176,8 @@ IMPOSSIBLE = {
     "(lamps > 5).or_(lamps <= 5)": "always fires: every value of lamps",
 }
 BEYOND = {
-    "visits.resets('15m') > 0": "no series were found",
-    "lamps.changes('15m') > 2": "no series were found",
+    "lamps.topk(1, by=[job]) > 9": "its `for` of 2m begins again",
+    "visits.rate('5m').sum(by=[job]) > 0.0001": "the first event of a new kind is not seen",
     "promql('sum by (job) (visits_total) % 7', labels=[job], uses=[visits]) > 5": (
         "outside what can be derived"
     ),

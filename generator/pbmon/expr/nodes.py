@@ -133,6 +133,11 @@ class Binary:
     matching: Matching | None = None
     returns_bool: bool = False
 
+    @property
+    def filters(self) -> bool:
+        """Whether it is a comparison that leaves out the series for which it does not hold."""
+        return self.operator in COMPARISONS and not self.returns_bool
+
 
 @dataclass(frozen=True, slots=True)
 class Negation:

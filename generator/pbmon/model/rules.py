@@ -16,11 +16,11 @@ from pbmon.conventions import (
     check_record_name,
 )
 from pbmon.errors import DefinitionError
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Call, Node, Selector, Series
+from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
 from pbmon.expr.shapes import label_set
 from pbmon.expr.vector import Vector
-from pbmon.expr.walk import uses_auto
+from pbmon.expr.walk import children, uses_auto
 from pbmon.go_template.nodes import TemplateMistake
 from pbmon.go_template.parser import parsed
 from pbmon.go_template.reading import Reading, reading
@@ -254,11 +254,17 @@ def _check_expr(name: str, expr: Vector, source: Source) -> None:
 
 
 def _decides(node: Node) -> bool:
-    """Whether the node has a value only sometimes: a comparison, `and`, `unless`, absence, or `or`
-    between two of them.
+    """Whether the node has a value only sometimes: a comparison, `and`, `unless`, absence, `or`
+    between two of them, and whatever is computed from one of these: `count by (job) (x == 0)`.
     """
-    if isinstance(node, Binary):
-        if node.operator == "or":
+    match node:
+        case Binary("or"):
             return _decides(node.left) and _decides(node.right)
-        return node.operator in COMPARISONS | SET_OPERATORS
-    return isinstance(node, Call) and node.function in {"absent", "absent_over_time"}
+        case Binary():
+            return (
+                node.filters or node.operator in SET_OPERATORS or any(map(_decides, children(node)))
+            )
+        case Call("absent" | "absent_over_time"):
+            return True
+        case _:
+            return any(map(_decides, children(node)))

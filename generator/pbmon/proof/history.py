@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from pbmon import durations
-from pbmon.expr.nodes import COMPARISONS, Binary, Node, Number
+from pbmon.expr.nodes import Binary, Node, Number
 from pbmon.expr.text import promql
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.case import Case
@@ -116,11 +116,7 @@ def _chart_steps(run: Run, pending: int, fired: int, over: int | None) -> list[i
 def _courses(run: Run, indexes: list[int], fired: int) -> tuple[tuple[Course, ...], str, Course]:
     engine = run.engine
     before, times = run.time(run.begin(1) - 1), [run.time(index) for index in indexes]
-    sides = [
-        node
-        for node in leaves(run.alert.expr)
-        if isinstance(node, Binary) and node.operator in COMPARISONS
-    ]
+    sides = [node for node in leaves(run.alert.expr) if isinstance(node, Binary) and node.filters]
     for side in sides:
         changed = bool(engine.vector(side, before)) != bool(engine.vector(side, run.time(fired)))
         if not changed or isinstance(side.left, Number):

@@ -156,10 +156,13 @@ def _notation(segments: Sequence[Segment]) -> str:
 
     https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
     """
-    parts = []
+    parts: list[str] = []
+    present = False
     for segment in segments:
+        gone, present = present, segment.first is not None
         if segment.first is None:
-            parts.append(f"_x{segment.count}" if segment.count > 1 else "_")
+            absent = segment.count - gone  # the first says that the series is gone
+            parts += [*["stale"] * gone, *([f"_x{absent}" if absent > 1 else "_"] * bool(absent))]
         elif segment.count == 1:
             parts.append(_plain(segment.first))
         elif not segment.growth:

@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import Lack
+from pbmon.proof.cases.alert import Verdict
 from pbmon.proof.cases.suite import unproven
 
-_HELP: dict[Lack, str] = {
-    "change": "change the limit or the expression",
-    "levels": "change the limit or the expression",
-    "text": "change the text",
-    "words": (
-        "change the text, or show it by hand:"
-        " RuleTest(rule, given={...}, fires_at=..., annotations={...})"
-    ),
-    "search": "show it by hand: RuleTest(rule, given={...}, fires_at=...)",
+_HELP: dict[Verdict, str] = {
+    "never fires": "change the limit or the expression",
+    "always fires": "change the limit or the expression",
+    "not proven": "show it by hand: RuleTest(rule, given={...}, fires_at=...)",
+    "wrong text": "change the text",
 }
 
 
@@ -28,10 +24,11 @@ def rule_is_proven(case: Case) -> Iterator[Finding]:
 
     pbmon finds series that put an alert's value just above and just below its limit, through the
     recording rules, and renders them as promtool's rule tests (`monitoring/rule-tests/`). If it
-    finds none, the alert can never fire (its value cannot reach the limit), or it always fires, or
-    pbmon cannot solve it: text given to `promql()`, or a template in an annotation that
-    reads what pbmon does not know. The finding says which. Then write a test that makes the
-    alert fire, or gives the record its value:
+    finds none, the finding says which of three it is. The alert *never fires*: its value cannot
+    reach the limit, whatever is scraped. It *always fires*: no value is within the limit. Or it is
+    *not proven*: pbmon found no series that fire it, which says nothing about the alert itself, or
+    it knows a situation that the alert misses. Then write a test that makes the alert fire, or
+    gives the record its value:
 
     ```python
     shown = RuleTest(
@@ -43,11 +40,11 @@ def rule_is_proven(case: Case) -> Iterator[Finding]:
     )
     ```
     """
-    for rule, reason, lacks in unproven(case.proofs):
+    for rule, reason, verdict, help in unproven(case.proofs):
         kind = "alert" if isinstance(rule, PlannedAlert) else "recording rule"
         yield Finding(
             "rule-is-proven",
             rule.source,
             f"{kind} {rule.name} has no proof: {reason}",
-            _HELP[lacks],
+            help or _HELP[verdict],
         )

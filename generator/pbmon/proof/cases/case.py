@@ -59,6 +59,8 @@ def fires(
         ]
     )
     begin, over = run.begin(1), run.begin(2)
+    if run.firing(begin - 1):
+        raise Unsolved("it fires before its value is beyond its limit")
     true = run.first(begin, over - 1)
     fired = next((index for index in range(true or begin, over) if run.firing(index)), None)
     if true is None or fired is None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from math import ceil, isfinite
 
 from pbmon.expr.nodes import Binary, Node, Number, Selector
@@ -15,10 +15,11 @@ from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Labels
-from pbmon.proof.promql.vectors import UnknownSemantics
+from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
 from pbmon.proof.search.stage import SETTLE
-from pbmon.proof.world.atoms import Atom, Key, atoms, means, parts, renamed
+from pbmon.proof.world.atoms import Atom, Key, atoms, means, parts
 from pbmon.proof.world.clock import lengths, reach
+from pbmon.proof.world.copies import beside
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.samples_of import series, store
 
@@ -64,10 +65,7 @@ def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
     scraped = lineage.raw(rule.expr)
     steps = ceil(max(reach(rule.expr, lineage), 300.0) / clock.evaluation) + SETTLE
     record_atoms = atoms(scraped, plan.jobs)
-    doubled = [
-        *record_atoms,
-        *(renamed(atom, name) for atom in record_atoms for name in _varied(atom, scraped)),
-    ]
+    doubled = _doubled(rule, record_atoms, plan, clock, steps)
     windows = lengths(rule.expr, lineage) or [300.0]
     lates = sorted(
         {max(1, round(0.4 * length / clock.evaluation)) for length in (min(windows), max(windows))}
@@ -79,7 +77,10 @@ def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
         phases = (Phase(first, steps), Phase(second, late))
         case_atoms = tuple(dict.fromkeys(atom for atom, _ in first))
         engine = Engine(store(series(case_atoms, phases, clock), clock), lineage)
-        vector = engine.record(rule.name, (steps + late - 1) * clock.evaluation)
+        try:
+            vector = engine.record(rule.name, (steps + late - 1) * clock.evaluation)
+        except Unsteady:  # as topk() where all levels are 0
+            continue
         values = tuple(
             sorted((labels, value) for labels, value in vector.items() if isfinite(value))
         )
@@ -89,6 +90,40 @@ def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
     if not any(case.values for case in cases):
         return RecordProof(rule, reason="no series were found that give it a value")
     return RecordProof(rule, tuple(cases))
+
+
+def _doubled(
+    rule: PlannedRecord, record_atoms: Sequence[Atom], plan: Plan, clock: Clock, steps: int
+) -> list[Atom]:
+    """The atoms, and others beside them that differ in one label, except where Prometheus refuses
+    to evaluate the record then: one side of a match has one series for each of the other.
+    """
+    scraped = plan.lineage.raw(rule.expr)
+    others = {
+        (atom, name): other
+        for atom in record_atoms
+        for name in _varied(atom, scraped)
+        for other in islice(beside(atom, name, scraped, plan.jobs), 1)
+    }
+
+    def is_steady(atom_list: Sequence[Atom]) -> bool:
+        phases = [Phase(_levels(atom_list, 0.37), steps)]
+        engine = Engine(store(series(atom_list, phases, clock), clock), plan.lineage)
+        try:
+            engine.vector(rule.expr, (steps - 1) * clock.evaluation)
+        except Unsteady:
+            return False
+        return True
+
+    if is_steady([*record_atoms, *others.values()]):
+        return [*record_atoms, *others.values()]
+    kept: dict[tuple[Atom, str], Atom] = {}
+    for metric, name in dict.fromkeys((atom.metric, name) for atom, name in others):
+        more = {pair: other for pair, other in others.items() if pair[1] == name}
+        more = {pair: other for pair, other in more.items() if pair[0].metric == metric}
+        if is_steady([*record_atoms, *(kept | more).values()]):
+            kept |= more
+    return [*record_atoms, *kept.values()]
 
 
 def _states(

@@ -12,8 +12,9 @@ from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
-from pbmon.proof.cases.alert import Lack, Proof, prove
+from pbmon.proof.cases.alert import Proof, Verdict, prove
 from pbmon.proof.cases.by_hand import HandProof, expected
+from pbmon.proof.cases.first_event import born_late
 from pbmon.proof.cases.record import RecordProof, prove_records
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
@@ -46,7 +47,7 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
     promtool evaluates every rule of every file it is given at every step, so a file names only what
     its rules read.
     """
-    lineage = plan.lineage
+    lineage, late = plan.lineage, born_late(plan)
     group_of = {rule.name: group for group in plan.recording for rule in group.rules}
     scope = Scope(plan.catalog)
     test_files = []
@@ -68,7 +69,7 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
         for (clock, needed), rules in shared.items():
             evaluated = _evaluated(plan, needed, group)
             alerts = tuple(
-                prove(rule, lineage, plan.jobs, clock)
+                prove(rule, lineage, plan.jobs, clock, late)
                 for rule in rules
                 if isinstance(rule, PlannedAlert)
             )
@@ -161,11 +162,14 @@ def _name(
 
 
 class Unproven(NamedTuple):
-    """A rule without a proof, and why it has none. lacks: see Lack."""
+    """A rule without a proof, and why it has none. help: what to do, where the verdict alone does
+    not say it.
+    """
 
     rule: PlannedAlert | PlannedRecord
     reason: str
-    lacks: Lack
+    verdict: Verdict
+    help: str = ""
 
 
 def unproven(files: Sequence[TestFile]) -> list[Unproven]:
@@ -174,14 +178,14 @@ def unproven(files: Sequence[TestFile]) -> list[Unproven]:
     """
     proven_by_hand = {proof.rule.name for file in files for proof in file.by_hand}
     alerts = [
-        Unproven(proof.alert, proof.reason, proof.lacks)
+        Unproven(proof.alert, proof.reason, proof.verdict, proof.help)
         for file in files
         for proof in file.alerts
         if proof.reason
-        and (proof.lacks in {"change", "text"} or proof.alert.name not in proven_by_hand)
+        and (proof.verdict != "not proven" or proof.alert.name not in proven_by_hand)
     ]
     return alerts + [
-        Unproven(proof.record, proof.reason, "search")
+        Unproven(proof.record, proof.reason, "not proven")
         for file in files
         for proof in file.records
         if proof.reason and proof.record.name not in proven_by_hand

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
 
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node, Number
+from pbmon.expr.nodes import SET_OPERATORS, Binary, Node, Number
 from pbmon.proof.promql.vectors import Vector
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Atom, Key
@@ -51,7 +51,7 @@ def leaves(node: Node) -> Iterator[Node]:
 
 def solve(node: Node, stage: Stage) -> Leaf:
     """Points around the limit of one side."""
-    if isinstance(node, Binary) and node.operator in COMPARISONS - {"==", "!="}:
+    if isinstance(node, Binary) and node.filters and node.operator not in {"==", "!="}:
         crossings = list(islice(_until_near(node, stage), _MOST_CROSSINGS))
         if crossings:
             return min(crossings, key=lambda crossing: crossing[1])[0]
@@ -210,7 +210,7 @@ def _moving(
 
 
 def _growing(usual: Mapping[Key, float | None], key: Key, scale: float) -> Callable[[float], Point]:
-    return lambda share: {**usual, key: scale * share / (1.0 - share)}
+    return lambda share: {**usual, key: key[0].possible(scale * share / (1.0 - share), key[1])}
 
 
 def _discrete(node: Node, stage: Stage) -> Iterator[Point]:
@@ -225,9 +225,9 @@ def _discrete(node: Node, stage: Stage) -> Iterator[Point]:
     for atom in moved:
         if atom.kind != "histogram":
             for number in numbers:
-                yield {**usual, atom.keys[0]: number}
+                yield {**usual, atom.keys[0]: atom.possible(number)}
         if atom.kind == "gauge":
-            yield {**usual, atom.keys[0]: numbers[0] - 1.0}
+            yield {**usual, atom.keys[0]: atom.possible(numbers[0] - 1.0)}
     for atom in moved:
         yield {**usual, **dict.fromkeys(atom.keys)}
     if len(moved) > 1:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil
+from itertools import chain, islice
+from math import ceil, inf
 
 from pbmon import durations
-from pbmon.expr.nodes import Node
+from pbmon.expr.nodes import Node, Selector
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.steady import Steady
-from pbmon.proof.promql.vectors import Vector
-from pbmon.proof.world.atoms import Atom, Key, atoms
+from pbmon.proof.promql.vectors import Unsteady, Vector
+from pbmon.proof.world.atoms import PLAIN, Atom, Key, Shape, atoms
 from pbmon.proof.world.clock import reach, reads
+from pbmon.proof.world.copies import beside
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run
 from pbmon.proof.world.samples_of import series, store
@@ -33,6 +36,13 @@ MOST_READS = 6_000_000
 """Samples that are read where the alert is evaluated at each of these."""
 
 
+MOST_EFFORT = 1_500_000
+"""Samples read until an alert counts as unsolved: some two seconds."""
+
+EVALUATION = 300
+"""What an evaluation costs besides its samples, in samples."""
+
+
 class Unsolved(Exception):
     """The search found no series that a case needs."""
 
@@ -41,19 +51,68 @@ class Unchanging(Unsolved):
     """The alert fires in every tried state, or in none."""
 
 
+class Exhausted(Unsolved):
+    """More was tried than there is time for."""
+
+
+@dataclass
+class Effort:
+    """What has been tried, in samples read: the same on every machine, so that proofs are."""
+
+    left: float = MOST_EFFORT
+    whole: Effort | None = None
+
+    def part(self, most: float) -> Effort:
+        """So much of what is left."""
+        return Effort(most, self)
+
+    @property
+    def is_spent(self) -> bool:
+        return self.left < 0
+
+    def spend(self, samples: float) -> None:
+        """Count what is about to be read. Raises Exhausted."""
+        if self.whole:
+            self.whole.spend(samples)
+        self.left -= samples + EVALUATION
+        if self.left < 0:
+            raise Exhausted("no series were found that make it fire, as far as pbmon tries")
+
+
 @dataclass(frozen=True)
 class Stage:
-    """An alert with its series and a clock. Lengths are counted in evaluations."""
+    """An alert with its series and a clock. Lengths are counted in evaluations. effort: of all
+    stages of the alert.
+    """
 
     alert: PlannedAlert
     lineage: Lineage
     jobs: Sequence[ScrapeJob]
     clock: Clock
+    shape: Shape = PLAIN
+    effort: Effort = field(default_factory=lambda: Effort(inf), compare=False)
+
+    @cached_property
+    def selectors(self) -> Sequence[Selector]:
+        """The selectors of scraped series below the alert."""
+        return self.lineage.raw(self.alert.expr)
 
     @cached_property
     def atoms(self) -> Sequence[Atom]:
         """The alert's series."""
-        return atoms(self.lineage.raw(self.alert.expr), self.jobs)
+        single = atoms(self.selectors, self.jobs, self.shape)
+        name = self.shape.copied
+        if not name:
+            return single
+        several = [
+            (atom, *islice(self.beside(atom, name), self.shape.copies - 1)) for atom in single
+        ]
+        return list(dict.fromkeys(chain.from_iterable(several)))
+
+    def beside(self, atom: Atom, name: str) -> Iterator[Atom]:
+        """The atom with other values of a label; none where it has no such label."""
+        if name in dict(atom.labels):
+            yield from beside(atom, name, self.selectors, self.jobs)
 
     @cached_property
     def keys(self) -> list[Key]:
@@ -111,11 +170,30 @@ class Stage:
             f" samples {self.clock.sample} seconds apart, which is more than pbmon tries out"
         )
 
-    def vector(self, node: Node, point: Point) -> Vector:
-        """The value of an expression after its series have been at the point for long."""
+    @cached_property
+    def cost(self) -> float:
+        """Samples that one evaluation reads."""
+        kept = self.past * self.clock.evaluation / self.clock.sample
+        return len(self.keys) * (kept + reads(self.alert.expr, self.lineage, self.clock))
+
+    def moment(self, point: Point) -> tuple[Engine, int]:
+        """An engine over series that have been at the point for long, and the time of it."""
+        self.effort.spend(self.cost)
         filled = store(series(self.atoms, [Phase(point, self.past + 1)], self.clock), self.clock)
         end = self.past * self.clock.evaluation
-        return Steady(filled, self.lineage, end).vector(node, end)
+        if self.shape == PLAIN:
+            return Steady(filled, self.lineage, end), end
+        return Engine(filled, self.lineage), end
+
+    def vector(self, node: Node, point: Point) -> Vector:
+        """The value of an expression after its series have been at the point for long; none where
+        Prometheus refuses to evaluate it.
+        """
+        engine, end = self.moment(point)
+        try:
+            return engine.vector(node, end)
+        except Unsteady:
+            return {}
 
     def holds(self, point: Point) -> bool:
         """Whether the condition holds after its series have been at the point for long."""
@@ -128,4 +206,5 @@ class Stage:
 
     def run(self, phases: Sequence[Phase], more: Sequence[Atom] = ()) -> Run:
         """The alert and its series through these phases. more: series beside its own."""
+        self.effort.spend(self.cost / self.past * sum(phase.steps for phase in phases))
         return Run(self.alert, self.lineage, [*self.atoms, *more], phases, self.clock)

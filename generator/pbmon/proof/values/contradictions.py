@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from math import inf, isfinite, nan
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from pbmon.expr.nodes import (
-    COMPARISONS,
     SET_OPERATORS,
     Aggregate,
     Binary,
@@ -32,8 +31,15 @@ _ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 """Series that Prometheus keeps only while an alert is pending or fires."""
 
 
-def contradiction(node: Node, bounds: Bounds) -> str:
-    """Why a condition can never hold, or why it holds whenever its series exist; empty where it can
+class Contradiction(NamedTuple):
+    """reason: why a condition can never hold, or always holds, in a sentence."""
+
+    reason: str
+    always: bool
+
+
+def contradiction(node: Node, bounds: Bounds) -> Contradiction | None:
+    """Why a condition can never hold, or why it holds whenever its series exist; None where it can
     do both.
 
     Conditions on one expression are tried with every kind of value that it can have: their limits,
@@ -47,7 +53,7 @@ def contradiction(node: Node, bounds: Bounds) -> str:
             f"{_stays(side, node, bounds)}, so {_condition_text(side)} is never true"
             for side in excluded
         )
-        return "it can never fire: " + "; ".join(dict.fromkeys(reasons))
+        return Contradiction("it can never fire: " + "; ".join(dict.fromkeys(reasons)), False)
     sides = list(_sides(node))
     for text in dict.fromkeys(promql(side.left) for side, _ in sides):
         joined = [(side, inverted) for side, inverted in sides if promql(side.left) == text]
@@ -57,17 +63,20 @@ def contradiction(node: Node, bounds: Bounds) -> str:
         )
         points = _points([_limit(side) for side, _ in joined], bounds.of(first.left))
         if all(_holds(node, excluded, text, point) is False for point in (*points, nan, None)):
-            return f"it can never fire: no value of {text} passes its conditions: {conditions}"
+            reason = f"it can never fire: no value of {text} passes its conditions: {conditions}"
+            return Contradiction(reason, False)
         if all(_holds(node, excluded, text, point) for point in points) and not _may_be_silent(
             first.left, bounds
         ):
             if len(joined) == 1:
-                return (
+                reason = (
                     f"it always fires: {_stays(first, node, bounds)}, so {conditions} is true"
                     " whenever it has one"
                 )
-            return f"it always fires: every value of {text} passes its conditions: {conditions}"
-    return ""
+                return Contradiction(reason, True)
+            reason = f"it always fires: every value of {text} passes its conditions: {conditions}"
+            return Contradiction(reason, True)
+    return None
 
 
 def _sides(node: Node, inverted: bool = False) -> Iterator[tuple[Binary, bool]]:
@@ -82,7 +91,7 @@ def _sides(node: Node, inverted: bool = False) -> Iterator[tuple[Binary, bool]]:
 
 
 def _is_limited(node: Binary) -> bool:
-    return node.operator in COMPARISONS and isinstance(node.right, Number)
+    return node.filters and isinstance(node.right, Number)
 
 
 def _limit(side: Binary) -> float:
@@ -186,7 +195,7 @@ def _may_be_silent(node: Node, bounds: Bounds) -> bool:
         # a quotient by 0 says nothing
         case Binary("/", left, Binary(">", whole, Number(value))) if not value:
             return _may_be_silent(left, bounds) or _may_be_silent(whole, bounds)
-        case Binary() if node.operator in COMPARISONS and not (
+        case Binary() if node.filters and not (
             _is_limited(node) and _truths(node, bounds) == {True}
         ):
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pbmon.expr.nodes import COMPARISONS, Aggregate, Binary, Call, Node, Selector
+from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Selector
 from pbmon.proof.promql.vectors import fulfils
 from pbmon.proof.values.intervals import Interval
 
@@ -21,7 +21,7 @@ def is_share(node: Binary, reach: Callable[[Node], Interval]) -> bool:
 def _unfiltered(node: Node) -> Node:
     """What is below comparisons, `and` and `unless` that leave out series and change no labels."""
     while isinstance(node, Binary) and (
-        node.operator in {"and", "unless"} or (node.operator in COMPARISONS and not node.matching)
+        node.operator in {"and", "unless"} or (node.filters and not node.matching)
     ):
         node = node.left
     return node

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
+from math import inf
 
 from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Selector
@@ -13,6 +13,7 @@ from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.promql.vectors import fulfils
+from pbmon.proof.world.texts import examples
 
 SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""
@@ -22,8 +23,8 @@ _OBSERVED = (0.001, 1000.0)
 between them.
 """
 
-_ALTERNATIVES = re.compile(r"(?:\\.|[^|\\])+", re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_TARGET = "localhost:80"
+"""Stands for the first target of a series' job."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,14 @@ class Atom:
 
     kind: `counter` and `gauge` have one level; a histogram has one per bucket, from the lowest to
     +Inf. A level is a growth per second for counters and buckets, and the value itself for gauges.
+    Gauges that never rest: the level of an `age` is for how many seconds the time stamp in it has
+    passed; a `slope` has the value at which a phase begins, and its growth per second; `turns` has
+    a value, and the share of its samples at which it changes to that and 1 more, or back.
     read: of a histogram, the series that the selectors mean: `_count`, `_sum` and the `le` of
     buckets. No others are made.
     usual: the level while nothing is wrong; not 1 where it can be another number, so that a sum
     differs from a count.
+    binary: whether it is 0 or 1. lowest: no value is lower.
     """
 
     metric: str
@@ -44,27 +49,58 @@ class Atom:
     bounds: tuple[float, ...] = ()
     read: frozenset[str] = frozenset()
     usual: float = 1.0
+    binary: bool = False
+    lowest: float = -inf
 
     @property
     def keys(self) -> tuple[Key, ...]:
         """Its levels."""
-        return tuple(
-            (self, position)
-            for position in range(len(self.bounds) + 1 if self.kind == "histogram" else 1)
-        )
+        levels = {"histogram": len(self.bounds) + 1, "slope": 2, "turns": 2}
+        return tuple((self, position) for position in range(levels.get(self.kind, 1)))
+
+    def possible(self, level: float, position: int = 0) -> float:
+        """The level, or the one that it can have instead."""
+        if position:
+            return level
+        return float(level >= 0.5) if self.binary else max(level, self.lowest)
 
 
 Key = tuple[Atom, int]
 
 
-def atoms(
-    selectors: Iterable[Selector],
-    jobs: Sequence[ScrapeJob],
-    variant: Mapping[str, str] | None = None,
-) -> list[Atom]:
-    """One atom for every way in which the selectors can tell series of a metric apart. variant:
-    labels set to another value.
+@dataclass(frozen=True)
+class Shape:
+    """How the series of a world differ from those of the plainest one.
+
+    ages, slopes, turns: metrics whose gauges are of this kind. joined: whether values that one
+    metric's matchers name are tried for those of others too. usual: of gauges, 0 for Atom's.
+    copied: a label by which each series has others beside it, `copies` in all.
     """
+
+    ages: frozenset[str] = frozenset()
+    slopes: frozenset[str] = frozenset()
+    turns: frozenset[str] = frozenset()
+    joined: bool = False
+    usual: float = 0.0
+    copied: str = ""
+    copies: int = 1
+
+    def kind(self, metric: str, plain: str) -> str:
+        """The kind of a metric's atoms. plain: in the plainest world."""
+        if metric in self.turns:
+            return "turns"
+        if plain == "gauge" and metric in self.ages:
+            return "age"
+        return "slope" if plain == "gauge" and metric in self.slopes else plain
+
+
+PLAIN = Shape()
+
+
+def atoms(
+    selectors: Iterable[Selector], jobs: Sequence[ScrapeJob], shape: Shape = PLAIN
+) -> list[Atom]:
+    """One atom for every way in which the selectors can tell series of a metric apart."""
     selectors = list(selectors)
     by_metric: dict[str, list[Selector]] = {}
     for selector in selectors:
@@ -72,7 +108,7 @@ def atoms(
     return [
         atom
         for metric, of_metric in sorted(by_metric.items())
-        for atom in _of_metric(metric, of_metric, selectors, jobs, variant or {})
+        for atom in _of_metric(metric, of_metric, selectors, jobs, shape)
     ]
 
 
@@ -81,17 +117,18 @@ def _of_metric(
     selectors: list[Selector],
     asked: list[Selector],
     jobs: Sequence[ScrapeJob],
-    variant: Mapping[str, str],
+    shape: Shape,
 ) -> Iterator[Atom]:
     """asked: every selector of the rule. Jobs that one of them distinguishes are distinguished for
     all metrics, so that joins find partners.
     """
+    unit = selectors[0].series.unit
     bounds = next((selector.series.bounds for selector in selectors if selector.series.bounds), ())
     histogram = any(
         selector.series.name != metric or selector.series.bounds for selector in selectors
     )
     bounds = bounds or (_OBSERVED if histogram else ())
-    kind = "histogram" if histogram else selectors[0].series.type
+    kind: str = "histogram" if histogram else selectors[0].series.type
     labels = [label for label in selectors[0].series.labels if label.name != "le"]
     if not all(
         selector.series.type == selectors[0].series.type for selector in selectors if not histogram
@@ -102,20 +139,24 @@ def _of_metric(
         if histogram
         else frozenset()
     )
-    usual = 3.0 if kind == "gauge" and not selectors[0].series.unit.startswith("bool") else 1.0
+    binary = kind == "gauge" and unit.startswith("bool")
+    usual = (shape.usual or 3.0) if kind == "gauge" and not binary else 1.0
+    lowest = 0.0 if kind == "gauge" and (binary or "bytes" in unit) else -inf
+    kind = kind if histogram else shape.kind(metric, kind)
     choices = [
-        _values(label, asked if label.name == "job" else selectors, jobs, variant)
+        _values(label, asked if shape.joined or label.name == "job" else selectors, jobs)
         for label in labels
     ]
     for values in product(*choices):
         pairs = dict(zip([label.name for label in labels], values, strict=True))
-        if "instance" in pairs and "instance" not in variant:
+        if pairs.get("instance") == _TARGET:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
         pairs |= _fixed(pairs, selectors, jobs)
         if any(selects(selector, pairs) for selector in selectors):
             # an empty label is none
             carried = ((name, value) for name, value in pairs.items() if value)
-            yield Atom(metric, kind, tuple(sorted(carried)), bounds, read, usual)
+            pairs_carried = tuple(sorted(carried))
+            yield Atom(metric, kind, pairs_carried, bounds, read, usual, binary, lowest)
 
 
 def parts(selector: Selector, bounds: Sequence[float]) -> Iterator[str]:
@@ -130,9 +171,7 @@ def parts(selector: Selector, bounds: Sequence[float]) -> Iterator[str]:
             yield bound
 
 
-def _values(
-    label: Label, selectors: list[Selector], jobs: Sequence[ScrapeJob], variant: Mapping[str, str]
-) -> list[str]:
+def _values(label: Label, selectors: list[Selector], jobs: Sequence[ScrapeJob]) -> list[str]:
     """One value of the label for each set of matchers that it passes."""
     matchers = [
         matcher
@@ -140,30 +179,27 @@ def _values(
         for matcher in selector.matchers
         if matcher.label.name == label.name
     ]
-    if label.name in variant:
-        return [variant[label.name]]
-    if label.name == "instance" and not matchers:
-        return [""]  # filled in from the job
-    pool = (
-        [job.name for job in jobs]
-        if label.name == "job"
-        else list(label.domain) or [*_named(matchers), *SPARE]
-    )
+    pool = _pool(label, matchers, jobs)
     classes: dict[tuple[bool, ...], str] = {}
     for value in pool:
         classes.setdefault(tuple(fulfils(matcher, value) for matcher in matchers), value)
     return list(classes.values())
 
 
+def _pool(label: Label, matchers: Sequence[Matcher], jobs: Sequence[ScrapeJob]) -> list[str]:
+    """Values that the label may have."""
+    if label.name == "job" and jobs:
+        return [job.name for job in jobs]
+    if label.domain:
+        return list(label.domain)
+    spare = [_TARGET] if label.name == "instance" else []
+    return [*_named(matchers), *spare, *SPARE]
+
+
 def _named(matchers: Iterable[Matcher]) -> Iterator[str]:
-    """Values that the matchers themselves name."""
+    """Values that the matchers themselves name, or describe."""
     for matcher in matchers:
-        if matcher.op in {"=", "!="}:
-            yield matcher.value
-        else:
-            for part in _ALTERNATIVES.findall(matcher.value.strip("()")):
-                if not set(_ESCAPED.sub("", part)) & set(".*+?[{(^$"):
-                    yield _ESCAPED.sub(r"\1", part)
+        yield from [matcher.value] if matcher.op in {"=", "!="} else examples(matcher.value)
 
 
 def _fixed(
@@ -187,15 +223,8 @@ def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
             for scrape_job in jobs
             if scrape_job.name == job and scrape_job.targets
         ),
-        "localhost:80",
+        _TARGET,
     )
-
-
-def renamed(atom: Atom, name: str) -> Atom:
-    """The atom with another value of one label: series beside it."""
-    pairs = dict(atom.labels)
-    pairs[name] = "another:80" if name == "instance" else f"another_{pairs[name]}"
-    return replace(atom, labels=tuple(sorted(pairs.items())))
 
 
 def selects(selector: Selector, pairs: Mapping[str, str]) -> bool:

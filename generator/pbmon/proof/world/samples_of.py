@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from pbmon.expr.buckets import bucket_text
 from pbmon.proof.promql.addition import total
@@ -19,6 +20,9 @@ def series(
 ) -> Iterator[tuple[str, Labels, list[Segment]]]:
     """(name, labels, segments) of every series of the atoms through the phases."""
     for atom in atom_list:
+        if atom.kind in {"age", "slope", "turns"}:
+            yield atom.metric, atom.labels, list(_restless(atom, phases, clock))
+            continue
         if atom.kind != "histogram":
             levels = [phase.point.get(atom.keys[0]) for phase in phases]
             yield (
@@ -78,6 +82,33 @@ def _segments(
         else:
             segments.append(Segment(level, 0.0, count))
     return segments
+
+
+def _restless(atom: Atom, phases: Sequence[Phase], clock: Clock) -> Iterator[Segment]:
+    """The samples of a gauge that never rests."""
+    time = 0.0
+    for phase in phases:
+        count = phase.steps * (clock.evaluation // clock.sample)
+        levels = [phase.point.get(key) for key in atom.keys]
+        if levels[0] is None:
+            yield Segment(None, 0.0, count)
+        elif atom.kind == "age":
+            yield Segment(rounded(time - levels[0]), float(clock.sample), count)
+        elif atom.kind == "slope":
+            growth = rounded((levels[1] or 0.0) * clock.sample)
+            # what is never negative falls to its level and no further
+            above = count * min(growth, 0.0) if atom.lowest == 0 else 0.0
+            yield Segment(levels[0] - above, growth, count)
+        else:
+            yield from _turning(levels[0], levels[1] or 0.0, count)
+        time += float(count * clock.sample)
+
+
+def _turning(value: float, share: float, count: int) -> Iterator[Segment]:
+    """share: of the samples at which the value changes."""
+    states = [int(number * share) % 2 for number in range(count)]
+    for state, run in groupby(states):
+        yield Segment(value + state, 0.0, len(list(run)))
 
 
 def rounded(value: float) -> float:

@@ -1,0 +1,96 @@
+"""Richer worlds for conditions that nothing fulfils in the plainest one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+from pbmon.expr.nodes import Aggregate, Binary, Call, Node
+from pbmon.expr.walk import walk
+from pbmon.plan.lineage import Lineage
+from pbmon.proof.search.constants import constants
+from pbmon.proof.search.stage import Stage
+from pbmon.proof.world.atoms import Shape
+
+_SLOPES = frozenset({"deriv", "delta", "idelta", "predict_linear", "rate", "increase", "irate"})
+_TURNS = frozenset({"changes", "resets"})
+_MOST_COPIES = 40
+_MOST_LABELS = 6
+
+
+def shapes(stage: Stage) -> Iterator[Shape]:
+    """Shapes of the series to try: time stamps that stay as old as they are, gauges that rise or
+    fall, values that come and go; then several series where the condition adds them up, counts or
+    compares them.
+    """
+    node, lineage = stage.alert.expr, stage.lineage
+    below = [inner for inner in lineage.nodes(node) if isinstance(inner, Call)]
+    ages = frozenset(stamped(node, lineage))
+    turns = _metrics(below, _TURNS, lineage)
+    slopes = _metrics(below, _SLOPES, lineage) - ages - turns
+    rich = Shape(ages, slopes, turns, joined=True)
+    yield rich
+    aggregated = [inner for inner in lineage.nodes(node) if isinstance(inner, Aggregate)]
+    if not aggregated:
+        return
+    for count in _counts(node, lineage):
+        for label in _labels(stage, aggregated):
+            yield Shape(ages, slopes, turns, True, 0.0, label, count)
+
+
+def stamped(node: Node, lineage: Lineage) -> Iterator[str]:
+    """Gauges that hold a time: metrics that are subtracted from the time, or the time from them."""
+    for inner in lineage.nodes(node):
+        if isinstance(inner, Binary) and inner.operator in {"-", ">", "<", ">=", "<="}:
+            for one, other in ((inner.left, inner.right), (inner.right, inner.left)):
+                if _reads_time(one, lineage) and not _reads_time(other, lineage):
+                    yield from lineage.metrics(other)
+
+
+def _reads_time(node: Node, lineage: Lineage) -> bool:
+    return any(
+        isinstance(inner, Call) and inner.function == "time" for inner in lineage.nodes(node)
+    )
+
+
+def _metrics(calls: list[Call], functions: frozenset[str], lineage: Lineage) -> frozenset[str]:
+    return frozenset(
+        metric for call in calls if call.function in functions for metric in lineage.metrics(call)
+    )
+
+
+def _counts(node: Node, lineage: Lineage) -> tuple[int, ...]:
+    """How many series of a kind to try: as many as the limits can tell apart."""
+    counts = [3]
+    for number in constants(node, lineage):
+        share = number / 100 if number > 1 else number
+        nearest = min(share, 1 - share)
+        if nearest > 0:
+            counts.append(ceil(1 / nearest) + 1)
+        if number > 2:
+            counts.append(ceil(number) + 2)
+    return tuple(dict.fromkeys(count for count in sorted(counts) if count <= _MOST_COPIES))[:3]
+
+
+def _labels(stage: Stage, aggregated: list[Aggregate]) -> tuple[str, ...]:
+    """Labels in which series may differ: those that are grouped by below another aggregation, the
+    instance, then others.
+    """
+    carried = {name for atom in stage.atoms for name, _ in atom.labels}
+    inner = [
+        name
+        for aggregate in aggregated
+        for below in walk(aggregate.operand)
+        if isinstance(below, Aggregate)
+        for name in below.labels
+    ]
+    fixed = {
+        matcher.label.name
+        for selector in stage.selectors
+        for matcher in selector.matchers
+        if matcher.op == "="
+    }
+    named = [*inner, "instance", *sorted(carried)]
+    return tuple(dict.fromkeys(name for name in named if name in carried and name not in fixed))[
+        :_MOST_LABELS
+    ]

@@ -1,0 +1,61 @@
+"""Series beside others, which differ from them in one label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pbmon.expr.nodes import Selector
+from pbmon.labels import Label, Matcher
+from pbmon.plan.rules import ScrapeJob
+from pbmon.proof.promql.vectors import fulfils
+from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.texts import examples
+
+_MOST = 60
+"""Values made up for an open label."""
+
+
+def beside(
+    atom: Atom, name: str, selectors: Sequence[Selector], jobs: Sequence[ScrapeJob]
+) -> Iterator[Atom]:
+    """The atom with other values of a label that it has, which every selector treats as it treats
+    the atom's. A closed set has only so many.
+    """
+    pairs = dict(atom.labels)
+    matchers = [
+        matcher
+        for selector in selectors
+        for matcher in selector.matchers
+        if matcher.label.name == name
+    ]
+    label, key = next(
+        (label, selector.series.key)
+        for selector in selectors
+        if selector.series.metric == atom.metric
+        for label in selector.series.labels
+        if label.name == name
+    )
+    if key is not None and name not in key:
+        return  # it follows from other labels, which stay
+    passed = [fulfils(matcher, pairs[name]) for matcher in matchers]
+    for value in _values(label, pairs[name], matchers, jobs):
+        if value != pairs[name] and [fulfils(matcher, value) for matcher in matchers] == passed:
+            yield replace(atom, labels=tuple(sorted({**pairs, name: value}.items())))
+
+
+def _values(
+    label: Label, value: str, matchers: Sequence[Matcher], jobs: Sequence[ScrapeJob]
+) -> Iterator[str]:
+    if label.name == "job":
+        yield from (job.name for job in jobs)
+        return
+    if label.domain:
+        yield from label.domain
+        return
+    # A port says what a target is; `another_host:80` would be as good an address.
+    yield "another:80" if label.name == "instance" else f"another_{value}"
+    for matcher in matchers:
+        if matcher.op == "=~":
+            yield from examples(matcher.value)
+    yield from (f"{value}{number}" for number in range(2, _MOST))
