@@ -306,7 +306,8 @@ class Author:
             f"uid='{self.service}-uid', file='{self.service}', description={self.text(helps)},"
             f" rows=[{', '.join(made)}]"
         )
-        self.lines.append(f"dashboard = Dashboard({self.text(helps)}, {facts})")
+        title = f"{self.service}: {self.draw(helps)}"  # no other dashboard's
+        self.lines.append(f"dashboard = Dashboard({title!r}, {facts})")
 
     def _panel(self, number: int) -> str:
         title = repr(f"{number} {self.draw(shown)}")
