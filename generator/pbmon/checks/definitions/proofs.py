@@ -20,6 +20,7 @@ _HELP: dict[Lack, str] = {
     ),
     "search": "show it by hand: RuleTest(rule, given={...}, fires_at=...)",
 }
+_SWITCH = "; always_fires=True for a dead man's switch"
 
 
 def rule_is_proven(case: Case) -> Iterator[Finding]:
@@ -49,5 +50,5 @@ def rule_is_proven(case: Case) -> Iterator[Finding]:
             "rule-is-proven",
             rule.source,
             f"{kind} {rule.name} has no proof: {reason}",
-            _HELP[lacks],
+            _HELP[lacks] + _SWITCH * reason.startswith("it always fires"),
         )
