@@ -12,7 +12,9 @@ from pbmon.proof.cases.suite import unproven
 
 _HELP: dict[Verdict, str] = {
     "never fires": "change the limit or the expression",
-    "always fires": "change the limit or the expression",
+    "always fires": (
+        "change the limit or the expression; always_fires=True for a dead man's switch"
+    ),
     "not proven": "show it by hand: RuleTest(rule, given={...}, fires_at=...)",
     "wrong text": "change the text",
 }
