@@ -84,7 +84,7 @@ def history(case: Case) -> History:
         courses,
         operator,
         limit,
-        alert.definition.expr.unit,
+        alert.definition.expr.unit if alert.definition is not None else "",
         run.time(pending) - begin,
         run.time(fired) - begin,
         None if over is None else run.time(over) - begin,

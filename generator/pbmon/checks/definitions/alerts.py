@@ -45,6 +45,8 @@ def alert_has_action(case: Case) -> Iterator[Finding]:
     """
     for alert in case.plan.alerts:
         definition = alert.definition
+        if definition is None:
+            continue
         for name, text in (
             ("summary", definition.summary),
             ("impact", definition.impact),

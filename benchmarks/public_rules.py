@@ -1,0 +1,193 @@
+"""What pbmon says of rules that people run: which alerts it proves, and whether promtool agrees.
+
+usage: python benchmarks/public_rules.py FOLDER... [--seconds 10] [--promtool PROGRAM]...
+                                         [--json FILE] [--list VERDICT]...
+
+Reads every rule file below the folders; the rules of a folder count as those of one Prometheus.
+Prints a table; exits 1 where a proof is wrong or pbmon crashes. Runs on Linux and macOS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from public_verdicts import (
+    ALWAYS,
+    CRASHED,
+    NEVER,
+    NOT_PROVEN,
+    NOT_TYPED,
+    PROVEN,
+    Verdict,
+    verdict,
+)
+
+from pbmon.checks.programs.binaries import find_promtool, run
+from pbmon.inference.rule_files import RuleFile, RuleText, files_below, read
+from pbmon.inference.rule_set import RuleSet
+
+_BUNDLE = 40
+"""Files of tests in one call of promtool."""
+
+_DETAIL = re.compile(r"[`'\"“(\d].*", re.DOTALL)
+
+
+def main() -> int:
+    options = _options()
+    files = {
+        folder: [read(path, str(path.relative_to(folder.parent))) for path in files_below([folder])]
+        for folder in map(Path, options.folders)
+    }
+    verdicts: list[Verdict] = []
+    for rule_files in files.values():
+        verdicts += _verdicts(rule_files, options.seconds)
+    wrong: dict[str, set[str]] = {}
+    for promtool in [] if options.unconfirmed else (options.promtool or [None]):
+        wrong[str(promtool)] = _wrong(verdicts, find_promtool(promtool))
+    report = _report([file for each in files.values() for file in each], verdicts, wrong)
+    print(_table(report, options.list))
+    if options.json:
+        Path(options.json).write_text(json.dumps(report, indent=2), "utf-8")
+    return 1 if report["wrong"] or report["verdicts"].get(CRASHED) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folders", nargs="+")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of the processor, for one alert")
+    parser.add_argument("--promtool", action="append", type=Path, default=[], help="several for versions")
+    parser.add_argument("--unconfirmed", action="store_true", help="without any promtool")
+    parser.add_argument("--json", default="", help="file for the whole report")
+    parser.add_argument("--list", action="append", default=[], help="a verdict to list in full")
+    return parser.parse_args()
+
+
+_rules: RuleSet | None = None
+"""Of the folder at work; the processes of the pool are forked with it."""
+
+
+def _one(number: int, seconds: float) -> Verdict:
+    assert _rules is not None
+    return verdict(_rules.rules[number], _rules, seconds)
+
+
+def _verdicts(files: Sequence[RuleFile], seconds: float) -> Iterator[Verdict]:
+    """Of each alert in the files."""
+    global _rules  # noqa: PLW0603 - forked, not copied for every alert
+    _rules = RuleSet([rule for file in files for rule in file.rules])
+    alerts = [number for number, rule in enumerate(_rules.rules) if rule.kind == "alert"]
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
+        yield from pool.map(partial(_one, seconds=seconds), alerts, chunksize=4)
+
+
+def _wrong(verdicts: Sequence[Verdict], promtool: Path) -> set[str]:
+    """Proven rules whose tests fail."""
+    proven = [each for each in verdicts if each.tests]
+    with _workspace() as folder:
+        names: dict[str, str] = {}
+        for number, each in enumerate(proven):
+            for path, text in each.files.items():
+                file = Path(folder, str(number), path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, "utf-8")
+            names[f"{number}/{each.tests}"] = each.rule
+        tests = list(names)
+        bundles = [tests[at : at + _BUNDLE] for at in range(0, len(tests), _BUNDLE)]
+        with ThreadPoolExecutor(2) as workers:
+            failing = workers.map(partial(_failing, promtool, Path(folder)), bundles)
+            return {names[file] for files in failing for file in files}
+
+
+@contextmanager
+def _workspace():
+    import os
+    if keep := os.environ.get("KEEP"):
+        yield keep
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+def _failing(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str]:
+    """Files of tests that fail, or at which promtool hangs; halves of a bundle that does not pass
+    are tried on their own.
+    """
+    if run(promtool, ["test", "rules", *tests], folder=folder).code == 0:
+        return set()
+    if len(tests) == 1:
+        return set(tests)
+    half = len(tests) // 2
+    return _failing(promtool, folder, tests[:half]) | _failing(promtool, folder, tests[half:])
+
+
+def _report(
+    files: Sequence[RuleFile], verdicts: Sequence[Verdict], wrong: Mapping[str, set[str]]
+) -> dict:
+    every: list[RuleText] = [rule for file in files for rule in file.rules]
+    return {
+        "files": len(files),
+        "rules": len(every),
+        "records": sum(rule.kind == "record" for rule in every),
+        "alerts": len(verdicts),
+        "refused": [str(error) for file in files for error in file.refused],
+        "typed": sum(each.verdict != NOT_TYPED for each in verdicts),
+        "verdicts": dict(Counter(each.verdict for each in verdicts)),
+        "holes": sum(bool(each.holes) for each in verdicts),
+        "wrong": {promtool: sorted(names) for promtool, names in wrong.items() if names},
+        "reasons": {
+            kind: dict(Counter(_kind(each.reason) for each in verdicts if each.verdict == kind))
+            for kind in (NOT_PROVEN, NOT_TYPED)
+        },
+        "each": [
+            {key: value for key, value in asdict(each).items() if key not in {"files", "tests"}}
+            for each in verdicts
+        ],
+    }
+
+
+def _kind(reason: str) -> str:
+    """What reasons of one kind have in common."""
+    return _DETAIL.sub("…", reason)[:100]
+
+
+def _table(report: dict, listed: Sequence[str]) -> str:
+    total = report["alerts"] or 1
+    lines = [
+        f"{report['files']} files, {report['rules']} rules: {report['records']} records,"
+        f" {report['alerts']} alerts; {report['typed']} typed, {report['holes']} print a label that"
+        " is not there",
+        "",
+        "| verdict | alerts | share |",
+        "|---|--:|--:|",
+    ]
+    for kind in (PROVEN, NEVER, ALWAYS, NOT_PROVEN, NOT_TYPED, CRASHED):
+        count = report["verdicts"].get(kind, 0)
+        lines.append(f"| {kind} | {count} | {count / total:.1%} |")
+    wrong = sum(map(len, report["wrong"].values()))
+    lines += [f"| wrong: promtool disagrees | {wrong} | |", ""]
+    for kind, reasons in report["reasons"].items():
+        for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
+            lines.append(f"{kind}: {count} × {reason}")
+    for promtool, names in report["wrong"].items():
+        lines += [f"wrong in {promtool}: {name}" for name in names]
+    for each in report["each"]:
+        if each["verdict"] in {NEVER, CRASHED, *listed}:
+            lines += ["", f"{each['rule']}: {each['verdict']}", f"    {each['expr']}"]
+            lines.append(f"    {each['reason']}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
