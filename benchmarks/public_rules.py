@@ -66,8 +66,12 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folders", nargs="+")
-    parser.add_argument("--seconds", type=float, default=10.0, help="of the processor, for one alert")
-    parser.add_argument("--promtool", action="append", type=Path, default=[], help="several for versions")
+    parser.add_argument(
+        "--seconds", type=float, default=10.0, help="of the processor, for one alert"
+    )
+    parser.add_argument(
+        "--promtool", action="append", type=Path, default=[], help="several for versions"
+    )
     parser.add_argument("--unconfirmed", action="store_true", help="without any promtool")
     parser.add_argument("--json", default="", help="file for the whole report")
     parser.add_argument("--list", action="append", default=[], help="a verdict to list in full")
@@ -113,6 +117,7 @@ def _wrong(verdicts: Sequence[Verdict], promtool: Path) -> set[str]:
 @contextmanager
 def _workspace():
     import os
+
     if keep := os.environ.get("KEEP"):
         yield keep
         return

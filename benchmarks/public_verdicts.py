@@ -110,9 +110,12 @@ def _files(
     """(path, text) of the tests, and of the rules as they were written."""
     wholes = _whole_bounds(plan)
     for artifact in render([tests]):
-        yield artifact.path, _WHOLE_BOUND.sub(
-            lambda match: f'le=\\"{match[1]}\\"' if match[1] in wholes else match[0],
-            artifact.text,
+        yield (
+            artifact.path,
+            _WHOLE_BOUND.sub(
+                lambda match: f'le=\\"{match[1]}\\"' if match[1] in wholes else match[0],
+                artifact.text,
+            ),
         )
     for group in plan.recording:
         yield group.file, _rule_file(group, rules.recording(group.rules[0].name))

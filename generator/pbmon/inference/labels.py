@@ -219,4 +219,3 @@ def _at_first(name: str, *, recorded: bool) -> LabelNames:
     if name.startswith("ALERTS"):
         return _OF_ALERTS
     return frozenset() if recorded or ":" in name else _OF_TARGETS
-

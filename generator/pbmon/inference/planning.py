@@ -151,9 +151,7 @@ def _group(number: int, name: str, node: Node, rules: RuleSet) -> PlannedGroup:
     source = rules.recording(name)[0].source
     record = PlannedRecord(name, node, None, source)
     file = f"{number}-{_safe(name)}"
-    return PlannedGroup(
-        f"{file}-recording", f"{RECORDING}/{file}.yml", "", "", (record,), source
-    )
+    return PlannedGroup(f"{file}-recording", f"{RECORDING}/{file}.yml", "", "", (record,), source)
 
 
 def _safe(name: str) -> str:

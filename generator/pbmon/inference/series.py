@@ -37,7 +37,9 @@ def scraped_series(
     result: dict[str, Series] = {}
     for name in labels:
         metric = whole[name] or name
-        own = [_label(label) for label in sorted(shared[metric]) if not whole[name] or label != "le"]
+        own = [
+            _label(label) for label in sorted(shared[metric]) if not whole[name] or label != "le"
+        ]
         unit = _UNITS.get(name, units.of_name(metric))
         if kinds.get(name) == "bucket":
             texts = tuple(map(bucket_text, (*limits[metric], float("inf"))))
