@@ -17,12 +17,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from pbmon.checks.programs.binaries import find_promtool, run
+from pbmon.inference.rule_files import RuleFile, RuleText, files_below, read
+from pbmon.inference.rule_set import RuleSet
 from public_verdicts import (
     ALWAYS,
     CRASHED,
@@ -33,10 +35,6 @@ from public_verdicts import (
     Verdict,
     verdict,
 )
-
-from pbmon.checks.programs.binaries import find_promtool, run
-from pbmon.inference.rule_files import RuleFile, RuleText, files_below, read
-from pbmon.inference.rule_set import RuleSet
 
 _BUNDLE = 40
 """Files of tests in one call of promtool."""
@@ -97,37 +95,29 @@ def _verdicts(files: Sequence[RuleFile], seconds: float) -> Iterator[Verdict]:
 
 
 def _wrong(verdicts: Sequence[Verdict], promtool: Path) -> set[str]:
-    """Proven rules whose tests fail."""
-    proven = [each for each in verdicts if each.tests]
-    with _workspace() as folder:
-        names: dict[str, str] = {}
-        for number, each in enumerate(proven):
+    """Proven rules whose tests fail, and rules that promtool reads and pbmon does not."""
+    names: dict[str, str] = {}
+    wrong: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        for number, each in enumerate(verdicts):
             for path, text in each.files.items():
                 file = Path(folder, str(number), path)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, "utf-8")
-            names[f"{number}/{each.tests}"] = each.rule
+                if not each.tests and run(promtool, ["check", "rules", str(file)]).code == 0:
+                    wrong.add(each.rule)
+            if each.tests:
+                names[f"{number}/{each.tests}"] = each.rule
         tests = list(names)
         bundles = [tests[at : at + _BUNDLE] for at in range(0, len(tests), _BUNDLE)]
         with ThreadPoolExecutor(2) as workers:
             failing = workers.map(partial(_failing, promtool, Path(folder)), bundles)
-            return {names[file] for files in failing for file in files}
-
-
-@contextmanager
-def _workspace():
-    import os
-
-    if keep := os.environ.get("KEEP"):
-        yield keep
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        yield folder
+            return wrong.union(names[file] for files in failing for file in files)
 
 
 def _failing(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str]:
-    """Files of tests that fail, or at which promtool hangs; halves of a bundle that does not pass
-    are tried on their own.
+    """Files of tests that fail, or at which promtool hangs. Halves of a bundle that does not pass
+    are tried on their own: promtool 3 does not say which file it is at.
     """
     if run(promtool, ["test", "rules", *tests], folder=folder).code == 0:
         return set()

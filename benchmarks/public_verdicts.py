@@ -1,5 +1,5 @@
-"""What pbmon says of one rule that somebody else wrote, and the files in which promtool says whether
-that is so.
+"""What pbmon says of one rule that somebody else wrote, and the files with which promtool says
+whether that is so.
 """
 
 from __future__ import annotations
@@ -7,23 +7,21 @@ from __future__ import annotations
 import re
 import signal
 import traceback
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
 import yaml
-
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Selector
 from pbmon.expr.walk import walk
 from pbmon.inference.planning import planned, printed
 from pbmon.inference.rule_files import RuleText
-from pbmon.inference.rule_set import RuleSet
+from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedAlert, PlannedGroup
+from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.alert import prove
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.world.clock import clock_for
@@ -37,14 +35,17 @@ NOT_TYPED = "not typed"
 CRASHED = "crashed"
 
 _NO_PARTNER = re.compile(r"so no series finds a partner|they never meet|still differ after")
+_UNREAD = "unread.yml"
 _WHOLE_BOUND = re.compile(r'le=\\"(\d+)\.0\\"')
 
 
 @dataclass(frozen=True)
 class Verdict:
     """rule: `file:line name`. reason: of a verdict that is not proven. holes: labels that the texts
-    print and the expression does not keep. tests: the path of the rule tests among the files; empty
-    without any.
+    print and the expression does not keep.
+
+    files: texts by path, for promtool. tests: the path of the rule tests among them, which pass;
+    empty where promtool refuses the only file.
     """
 
     rule: str
@@ -69,6 +70,9 @@ def verdict(rule: RuleText, rules: RuleSet, seconds: float) -> Verdict:
     except OutOfTime:
         return Verdict(name, rule.expr, NOT_PROVEN, f"it takes more than {seconds:g} seconds")
     except DefinitionError as error:
+        if isinstance(error, NotLoaded):
+            files = {_UNREAD: _rule_file(_UNREAD, [rule])}
+            return Verdict(name, rule.expr, NEVER, error.problem, files=files)
         kind = NEVER if _NO_PARTNER.search(error.problem) else NOT_TYPED
         return Verdict(name, rule.expr, kind, error.problem)
     except Exception:
@@ -118,11 +122,11 @@ def _files(
             ),
         )
     for group in plan.recording:
-        yield group.file, _rule_file(group, rules.recording(group.rules[0].name))
-    yield plan.alerting[0].file, _rule_file(plan.alerting[0], [rule])
+        yield group.file, _rule_file(group.name, rules.recording(group.rules[0].name))
+    yield plan.alerting[0].file, _rule_file(plan.alerting[0].name, [rule])
 
 
-def _rule_file(group: PlannedGroup, rules: Sequence[RuleText]) -> str:
+def _rule_file(group: str, rules: Sequence[RuleText]) -> str:
     written = []
     for rule in rules:
         fields: dict[str, object] = {rule.kind: rule.name, "expr": rule.expr}
@@ -132,7 +136,7 @@ def _rule_file(group: PlannedGroup, rules: Sequence[RuleText]) -> str:
                 fields["keep_firing_for"] = rule.keep_firing_for
             fields["annotations"] = dict(rule.annotations)
         written.append({**fields, "labels": dict(rule.labels)})
-    return yaml.safe_dump({"groups": [{"name": group.name, "rules": written}]})
+    return yaml.safe_dump({"groups": [{"name": group, "rules": written}]})
 
 
 def _whole_bounds(plan: Plan) -> set[str]:

@@ -107,7 +107,7 @@ class _Labels:
         if name not in self._required:
             self._required[name] = _at_first(name, recorded=name in self._records)
         matched = frozenset(matcher.label.name for matcher in selector.matchers)
-        self._required[name] |= wanted | matched
+        self._required[name] |= (wanted | matched) - {"__name__"}
 
     def _call(self, node: Call, wanted: LabelNames) -> None:
         texts = [argument.value for argument in node.arguments if isinstance(argument, String)]

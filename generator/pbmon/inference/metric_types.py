@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pbmon.expr.nodes import Aggregate, Call, Names, Node, Selector, Subquery
@@ -15,34 +15,37 @@ _BUCKET = "_bucket"
 _PARTS = ("_count", "_sum")
 
 
-def kinds(expressions: Iterable[Node]) -> dict[str, Kind]:
+def kinds(expressions: Sequence[Node]) -> dict[str, Kind]:
     """What each series is that the expressions read, by name.
 
     Counters end in `_total` or are read by rate() and its kin. Buckets end in `_bucket` and are
     told apart by `le`. All others are gauges.
     """
+    counters, buckets = set(counted(expressions)), set[str]()
     read: set[str] = set()
-    counters: set[str] = set()
-    buckets: set[str] = set()
     for node in expressions:
         of_le = _reads_le(node)
-        for inner in walk(node):
-            if isinstance(inner, Selector):
-                name = inner.series.name
-                read.add(name)
-                if name.endswith(_BUCKET) and (of_le or _of_counter_name(name)):
-                    buckets.add(name)
-            if isinstance(inner, Call) and inner.function in _OF_COUNTERS:
-                counters |= {name for argument in inner.arguments for name in _ranged(argument)}
-    result: dict[str, Kind] = {}
-    for name in sorted(read):
-        if name in buckets:
-            result[name] = "bucket"
-        elif name in counters or name.endswith("_total"):
-            result[name] = "counter"
-        else:
-            result[name] = "gauge"
-    return result
+        for name in {selector.series.name for selector in selectors(node)}:
+            read.add(name)
+            if name.endswith(_BUCKET) and (of_le or ":" not in name):
+                buckets.add(name)
+            if name.endswith("_total"):
+                counters.add(name)
+    types: dict[str, Kind] = dict.fromkeys(sorted(read), "gauge")
+    types |= dict.fromkeys(counters, "counter")
+    return types | dict.fromkeys(buckets, "bucket")
+
+
+def counted(expressions: Iterable[Node]) -> frozenset[str]:
+    """Names of the series that rate() and its kin read."""
+    return frozenset(
+        name
+        for node in expressions
+        for inner in walk(node)
+        if isinstance(inner, Call) and inner.function in _OF_COUNTERS
+        for argument in inner.arguments
+        for name in _ranged(argument)
+    )
 
 
 def histogram(name: str, known: Mapping[str, Kind]) -> str:
@@ -52,10 +55,6 @@ def histogram(name: str, known: Mapping[str, Kind]) -> str:
         if whole != name and known.get(f"{whole}{_BUCKET}") == "bucket":
             return whole
     return ""
-
-
-def _of_counter_name(name: str) -> bool:
-    return ":" not in name
 
 
 def _reads_le(node: Node) -> bool:

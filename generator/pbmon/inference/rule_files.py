@@ -1,5 +1,4 @@
-"""Reads rule files: of Prometheus, Thanos, Mimir and Loki's ruler, and PrometheusRule objects of the
-operator.
+"""Reads rule files, of Prometheus, Thanos and Mimir, and PrometheusRule objects of its operator.
 
 https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
 https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
@@ -64,7 +63,7 @@ def read(path: Path, name: str) -> RuleFile:
     """The rules of a file, in its order. name: what findings call the file."""
     try:
         text = path.read_text("utf-8")
-        documents = list(yaml.load_all(text, Loader=_Loader))  # noqa: S506 - makes texts alone
+        documents = list(yaml.load_all(text, Loader=_Loader))
     except (OSError, UnicodeDecodeError) as error:
         return RuleFile(name, (), (DefinitionError(Source(name, 0), f"it is not read: {error}"),))
     except yaml.YAMLError as error:

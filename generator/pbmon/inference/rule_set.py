@@ -9,10 +9,10 @@ from graphlib import CycleError, TopologicalSorter
 from pbmon.errors import DefinitionError
 from pbmon.examples import examples
 from pbmon.expr.extent import check_extent
-from pbmon.expr.nodes import Binary, Call, Node, Series, String
+from pbmon.expr.nodes import Binary, Call, Names, Node, Selector, Series, String
 from pbmon.expr.shapes import fulfils
 from pbmon.expr.syntax import nodes
-from pbmon.expr.walk import selectors
+from pbmon.expr.walk import selectors, walk
 from pbmon.inference.metric_types import kinds
 from pbmon.inference.rule_files import RuleText
 from pbmon.labels import Label, Matcher, MatchOp
@@ -20,6 +20,10 @@ from pbmon.source import derived_from
 
 _MOST_NAMES = 3
 """Series that stand for all of a pattern of names."""
+
+
+class NotLoaded(DefinitionError):
+    """An expression that is no PromQL, so that Prometheus refuses its whole file."""
 
 
 class RuleSet:
@@ -36,15 +40,9 @@ class RuleSet:
         self._expressions: dict[RuleText, Node] = {}
         self._names: tuple[str, ...] = ()
         self._read_all()
-        read = {
-            selector.series.name
-            for node in self._expressions.values()
-            for selector in selectors(node)
-        }
-        recorded = {rule.name for rule in self._expressions if rule.kind == "record"}
-        self._names = tuple(sorted(read | recorded))
+        self._names = tuple(sorted(self._named()))
         self._read_all()
-        self.kinds = kinds(self._expressions.values())
+        self.kinds = kinds(list(self._expressions.values()))
         self.records = self._recorded()
 
     def expression(self, rule: RuleText) -> Node:
@@ -63,7 +61,7 @@ class RuleSet:
         """The records below an expression, readers before what they read."""
         order: dict[str, None] = {}
         sorter: TopologicalSorter[str] = TopologicalSorter()
-        pending = [name for name in self._reads(node)]
+        pending = list(self._reads(node))
         while pending:
             name = pending.pop()
             if name not in order:
@@ -78,15 +76,28 @@ class RuleSet:
             if selector.series.name in self.records:
                 yield selector.series.name
 
+    def _named(self) -> set[str]:
+        """Names of series that rules read or record, those for patterns left out."""
+        nodes = [node for tree in self._expressions.values() for node in walk(tree)]
+        made = {
+            each.series.name for node in nodes if isinstance(node, Names) for each in node.selectors
+        }
+        read = {node.series.name for node in nodes if isinstance(node, Selector)}
+        return (read - made) | {rule.name for rule in self._expressions if rule.kind == "record"}
+
     def _read_all(self) -> None:
         for rule in self.rules:
             with derived_from(rule.source):
                 try:
                     node = nodes(rule.expr, _untyped, self._matching)
                     check_extent(node)
-                except (ValueError, KeyError) as error:
+                except ValueError as error:
+                    self.unread[rule] = NotLoaded(
+                        rule.source, f"Prometheus does not load {rule.name}: {error}"
+                    )
+                except KeyError as unknown:
                     self.unread[rule] = DefinitionError(
-                        rule.source, f"{rule.name} is not read: {error.args[0]}"
+                        rule.source, f"no series fulfils {unknown.args[0]}"
                     )
                 except DefinitionError as error:
                     self.unread[rule] = error
@@ -97,13 +108,12 @@ class RuleSet:
         """Series for a pattern of names: those that rules name, or names made up for it."""
         label = Label("name", "Name of a series.", max_values=1)
         checks = [Matcher(label, op, value) for op, value in matchers]
-        made = [name for op, value in matchers if op == "=~" for name in examples(value)]
-        fitting = [
-            name
-            for name in (*self._names, *made)
-            if name and all(fulfils(check, name) for check in checks)
-        ]
-        return tuple(map(_untyped, dict.fromkeys(fitting[:_MOST_NAMES])))
+        made = [name for op, value in matchers if op == "=~" for name in examples(value) if name]
+        for names in (self._names, made):
+            fitting = [name for name in names if all(fulfils(check, name) for check in checks)]
+            if fitting:
+                return tuple(map(_untyped, dict.fromkeys(fitting[:_MOST_NAMES])))
+        return ()
 
     def _recorded(self) -> dict[str, Node]:
         joined: dict[str, list[Node]] = {}

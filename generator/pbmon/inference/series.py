@@ -9,7 +9,7 @@ from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Node, Series
 from pbmon.expr.shapes import label_set
 from pbmon.inference.bounds import bounds
-from pbmon.inference.metric_types import Kind, histogram
+from pbmon.inference.metric_types import Kind, counted, histogram
 from pbmon.labels import Label, instance, job, le
 from pbmon.model.builtin import BUILTIN
 
@@ -25,8 +25,10 @@ def scraped_series(
 ) -> dict[str, Series]:
     """Each series of `labels`, by name. The parts of a histogram have the same labels and bounds.
 
-    together: the expressions that read them.
+    together: the expressions that read them. A counter of which these read the value alone, and no
+    rate, is a gauge to them: its value can be any.
     """
+    rates = counted(together)
     whole = {name: histogram(name, kinds) for name in labels}
     shared: dict[str, set[str]] = {}
     for name in labels:
@@ -46,7 +48,8 @@ def scraped_series(
             every = label_set([*own, Label("le", le.help, values=texts)])
             result[name] = Series(name, metric, "bucket", every, unit, limits[metric])
         else:
-            kind = "counter" if whole[name] else kinds.get(name, "gauge")
+            kind = kinds.get(name, "gauge") if name in rates else "gauge"
+            kind = "counter" if whole[name] else kind
             result[name] = Series(name, metric, kind, label_set(own), unit)
     return result
 
