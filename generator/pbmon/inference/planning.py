@@ -51,7 +51,7 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
         if rule.kind == "alert":
             own = _alert(rule, expressions.typed(node))
         else:
-            own = PlannedRecord(rule.name, expressions.typed(node), None, rule.source)
+            own = PlannedRecord(rule.name, expressions.typed(node), None, written=rule.source)
         last = PlannedGroup(
             f"{_safe(rule.name)}-{rule.kind}",
             f"{ALERTS if rule.kind == 'alert' else RECORDING}/{_safe(rule.name)}.yml",
@@ -149,7 +149,7 @@ def _alert(rule: RuleText, node: Node) -> PlannedAlert:
 
 def _group(number: int, name: str, node: Node, rules: RuleSet) -> PlannedGroup:
     source = rules.recording(name)[0].source
-    record = PlannedRecord(name, node, None, source)
+    record = PlannedRecord(name, node, None, written=source)
     file = f"{number}-{_safe(name)}"
     return PlannedGroup(f"{file}-recording", f"{RECORDING}/{file}.yml", "", "", (record,), source)
 

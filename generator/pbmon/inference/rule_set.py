@@ -137,7 +137,7 @@ def _untyped(name: str) -> Series:
 def _labelled(node: Node, rule: RuleText) -> Node:
     """The expression with the rule's own labels on its result."""
     for name, value in sorted(rule.labels.items()):
-        texts = (name, value, "", "")
+        texts = (name, value.replace("$", "$$"), "", "")
         node = Call("label_replace", (node, *map(String, texts)))
     return node
 

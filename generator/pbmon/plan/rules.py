@@ -69,6 +69,11 @@ class PlannedAlert:
         """Where it is defined."""
         return _source(self)
 
+    @property
+    def always_fires(self) -> bool:
+        """Whether it is meant to (a dead man's switch)."""
+        return self.definition is not None and self.definition.always_fires
+
 
 @dataclass(frozen=True)
 class Threshold:

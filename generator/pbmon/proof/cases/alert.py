@@ -52,7 +52,7 @@ class Proof:
 
 def prove(alert: PlannedAlert, lineage: Lineage, jobs: Sequence[ScrapeJob], clock: Clock) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible."""
-    always_fires = alert.definition.always_fires
+    always_fires = alert.always_fires
     if (reason := contradiction(alert.expr, Bounds(lineage))) and not always_fires:
         return Proof(alert, reason=reason, lacks="change")
     if reason := unstable(alert, lineage):
