@@ -129,3 +129,24 @@ def test_what_is_asked_of_a_record_is_asked_of_what_it_is_computed_from() -> Non
 def test_series_that_somebody_else_recorded_have_the_labels_asked_for_alone() -> None:
     read = series(alert("sum by (a) (x) / a:y:sum > 1"))
     assert names(read["a:y:sum"].labels) == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("expr", "key"),
+    [
+        ("x / on (a) y > 1", ("a",)),
+        ("x * on (a) group_left (b) y > 1", ("a",)),
+        ('x * on (a) group_left (b) y{c="1"} > 1', ("a", "c")),
+        ("x / on (a) (y * 2 > 1) > 1", ("a",)),
+        ("x / on (a) max by (a, b) (y) > 1", ("a", "instance", "job")),
+        ("x / ignoring (b) sum without (b) (y) > 1", None),
+        ("y * on (a) group_right (b) x > 1", ("a",)),
+        ("y * on (a) group_left (b) x > 1", None),
+        ("x / y > 1", None),
+        ("x > 1 and on (a) y > 1", None),
+    ],
+)
+def test_what_a_match_leaves_out_does_not_tell_the_one_side_apart(
+    expr: str, key: tuple[str, ...] | None
+) -> None:
+    assert series(alert(expr))["y"].key == key

@@ -29,10 +29,8 @@ _MOST_ROUNDS = 100
 LabelNames = frozenset[str]
 
 
-def label_names(
-    node: Node, printed: Collection[str], records: Mapping[str, Node]
-) -> Mapping[str, LabelNames]:
-    """The labels of each scraped series below the expression, by the series' name.
+def labels_below(node: Node, printed: Collection[str], records: Mapping[str, Node]) -> Labels:
+    """The labels of each series below the expression.
 
     A series that a target exposes has `job` and `instance`; one with a colon in its name was
     recorded by somebody and has none of itself. To these comes what the expression asks for:
@@ -42,7 +40,7 @@ def label_names(
 
     records: what is recorded below the expression, by name; readers before what they read.
     """
-    labels = _Labels(records)
+    labels = Labels(records)
     for _ in range(_MOST_ROUNDS):
         before = labels.size
         labels.require(node, frozenset(printed))
@@ -50,11 +48,11 @@ def label_names(
             labels.require(record, labels.of_record(name))
         if labels.size == before:
             break
-    return labels.scraped
+    return labels
 
 
-class _Labels:
-    """Grows until nothing more is asked for."""
+class Labels:
+    """What has been asked of each series yet; `labels_below` asks until nothing is added."""
 
     def __init__(self, records: Mapping[str, Node]) -> None:
         self._records = records
@@ -62,12 +60,14 @@ class _Labels:
 
     @property
     def scraped(self) -> dict[str, LabelNames]:
+        """Of series that are not recorded, by their name."""
         return {
             name: labels for name, labels in self._required.items() if name not in self._records
         }
 
     @property
     def size(self) -> int:
+        """How many series and labels there are."""
         return sum(map(len, self._required.values()), len(self._required))
 
     def of_record(self, name: str) -> LabelNames:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
@@ -15,7 +15,8 @@ from pbmon.expr.nodes import Node, Selector, Series
 from pbmon.expr.shapes import Shape, label_set
 from pbmon.expr.walk import rewrite
 from pbmon.inference.jobs import jobs
-from pbmon.inference.labels import label_names
+from pbmon.inference.keys import following
+from pbmon.inference.labels import labels_below
 from pbmon.inference.rule_files import RuleText
 from pbmon.inference.rule_set import RuleSet
 from pbmon.inference.series import scraped_series
@@ -41,8 +42,11 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
     node = rules.expression(rule)
     records = rules.below(node)
     with derived_from(rule.source):
-        labels = label_names(node, printed(rule), records)
-        expressions = _Expressions(rules, labels, {rule.name: node, **records})
+        together = [node, *records.values()]
+        labels = labels_below(node, printed(rule), records)
+        dependent = following(together, labels, records)
+        series = scraped_series(rules.kinds, labels.scraped, dependent, together)
+        expressions = _Expressions(records, series)
         recorded = [
             _group(number, name, expressions.record(name), rules)
             for number, name in enumerate(reversed(records))
@@ -65,7 +69,7 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
     return Plan(
         catalog=catalog,
         settings=settings(catalog),
-        jobs=jobs([node, *records.values()], rule.source),
+        jobs=jobs(together, rule.source),
         routes=(),
         inhibitions=(),
         recording=(*recorded, *([last] * alone)),
@@ -88,15 +92,10 @@ def printed(rule: RuleText) -> frozenset[str]:
 class _Expressions:
     """Expressions whose series have types and labels."""
 
-    def __init__(
-        self,
-        rules: RuleSet,
-        labels: Mapping[str, Collection[str]],
-        together: Mapping[str, Node],
-    ) -> None:
-        self._records = rules.records
-        self._series = scraped_series(rules.kinds, labels, list(together.values()))
-        self._typed: dict[str, Node] = {}
+    def __init__(self, records: Mapping[str, Node], series: dict[str, Series]) -> None:
+        """series: those that are scraped; records are added one after another."""
+        self._records = records
+        self._series = series
 
     def record(self, name: str) -> Node:
         """The expression of a record; those that it reads were asked for before."""

@@ -10,7 +10,7 @@ from pbmon.expr.nodes import Node, Series
 from pbmon.expr.shapes import label_set
 from pbmon.inference.bounds import bounds
 from pbmon.inference.metric_types import Kind, counted, histogram
-from pbmon.labels import Label, instance, job, le
+from pbmon.labels import Label, instance, job, le, names
 from pbmon.model.builtin import BUILTIN
 
 _MOST_VALUES = 1_000
@@ -21,12 +21,13 @@ _UNITS = {metric.name: metric.unit for metric in BUILTIN} | {"probe_success": "b
 def scraped_series(
     kinds: Mapping[str, Kind],
     labels: Mapping[str, Collection[str]],
+    dependent: Mapping[str, Collection[str]],
     together: Sequence[Node],
 ) -> dict[str, Series]:
     """Each series of `labels`, by name. The parts of a histogram have the same labels and bounds.
 
-    together: the expressions that read them. A counter of which these read the value alone, and no
-    rate, is a gauge to them: its value can be any.
+    dependent: labels that follow from others. together: the expressions that read the series. A
+    counter of which these read the value alone, and no rate, is a gauge to them: it can be any.
     """
     rates = counted(together)
     whole = {name: histogram(name, kinds) for name in labels}
@@ -46,12 +47,20 @@ def scraped_series(
         if kinds.get(name) == "bucket":
             texts = tuple(map(bucket_text, (*limits[metric], float("inf"))))
             every = label_set([*own, Label("le", le.help, values=texts)])
-            result[name] = Series(name, metric, "bucket", every, unit, limits[metric])
+            key = _key(every, dependent.get(name, ()))
+            result[name] = Series(name, metric, "bucket", every, unit, limits[metric], key)
         else:
             kind = kinds.get(name, "gauge") if name in rates else "gauge"
             kind = "counter" if whole[name] else kind
-            result[name] = Series(name, metric, kind, label_set(own), unit)
+            key = _key(own, dependent.get(name, ()))
+            result[name] = Series(name, metric, kind, label_set(own), unit, key=key)
     return result
+
+
+def _key(labels: Sequence[Label], dependent: Collection[str]) -> tuple[str, ...] | None:
+    if not dependent:
+        return None
+    return tuple(name for name in names(labels) if name not in dependent)
 
 
 def _label(name: str) -> Label:
