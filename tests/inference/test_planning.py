@@ -108,3 +108,12 @@ def test_a_pattern_of_names_that_no_rule_reads_means_a_series_of_that_name() -> 
     rule = alert('{__name__=~"shop_.+"} > 1')
     plan = planned(rule, RuleSet([rule]))
     assert all(name.startswith("shop_") for name in plan.lineage.metrics(next(plan.alerts).expr))
+
+
+def test_a_limit_beyond_the_buckets_of_a_known_program_is_never_exceeded() -> None:
+    quantile = "histogram_quantile(0.95, sum by (le) (rate({}_bucket[5m])))"
+    seconds = quantile.format("argocd_git_request_duration_seconds")
+    rules = [alert(f"{seconds} > {limit}") for limit in (10, 30)]
+    reasons = [proof(planned(rule, RuleSet(rules))).reason for rule in rules]
+    assert not reasons[0]
+    assert "never" in reasons[1]

@@ -7,6 +7,7 @@ from math import isfinite
 
 from pbmon.expr.nodes import Node, Number, Selector
 from pbmon.expr.walk import walk
+from pbmon.inference.known_bounds import KNOWN
 from pbmon.patterns import compiled
 
 DEFAULT = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
@@ -21,8 +22,9 @@ _MOST = 40
 def bounds(name: str, expressions: Iterable[Node]) -> tuple[float, ...]:
     """Bounds of the buckets of this histogram in rules that are read together, ascending.
 
-    Those that the rules name, the usual ones, and some around each number in the rules that is
-    larger than these: nothing in a rule says that an observation cannot be so large.
+    Those that the rules name, and those of the program where they are known. Else the usual ones,
+    and some around each number in the rules that is larger than these: nothing in a rule says that
+    an observation cannot be so large.
     """
     named: set[float] = set()
     limits: set[float] = set()
@@ -40,6 +42,8 @@ def bounds(name: str, expressions: Iterable[Node]) -> tuple[float, ...]:
     for pattern in patterns:
         named |= {limit for part in pattern.strip("()").split("|") for limit in _number(part)}
         named |= {bound for bound in DEFAULT if compiled(pattern).fullmatch(f"{bound:g}")}
+    if name in KNOWN:
+        return tuple(sorted({*named, *KNOWN[name]}))
     most = max({*named, *DEFAULT})
     for limit in sorted(limits):
         if limit >= most:
