@@ -21,8 +21,9 @@ from dataclasses import asdict
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from pbmon.checks.programs.binaries import find_promtool, run
+from pbmon.checks.programs.binaries import find_promtool, run, version
 from pbmon.inference.rule_files import RuleFile, RuleText, files_below, read
 from pbmon.inference.rule_set import RuleSet
 from public_verdicts import (
@@ -44,21 +45,26 @@ _DETAIL = re.compile(r"[`'\"“(\d].*", re.DOTALL)
 
 def main() -> int:
     options = _options()
-    files = {
-        folder: [read(path, str(path.relative_to(folder.parent))) for path in files_below([folder])]
-        for folder in map(Path, options.folders)
-    }
+    files: list[RuleFile] = []
     verdicts: list[Verdict] = []
-    for rule_files in files.values():
-        verdicts += _verdicts(rule_files, options.seconds)
+    records: list[Verdict] = []
+    for folder in map(Path, options.folders):
+        of_folder = [
+            read(path, str(path.relative_to(folder.parent))) for path in files_below([folder])
+        ]
+        files += of_folder
+        for rule, of_rule in _verdicts(of_folder, options.seconds):
+            (verdicts if rule.kind == "alert" else records).append(of_rule)
     wrong: dict[str, set[str]] = {}
     for promtool in [] if options.unconfirmed else (options.promtool or [None]):
-        wrong[str(promtool)] = _wrong(verdicts, find_promtool(promtool))
-    report = _report([file for each in files.values() for file in each], verdicts, wrong)
+        program = find_promtool(promtool)
+        number = ".".join(map(str, version(program)))
+        wrong[number] = _wrong(verdicts, program)
+    report = _report(files, verdicts, records, wrong)
     print(_table(report, options.list))
     if options.json:
         Path(options.json).write_text(json.dumps(report, indent=2), "utf-8")
-    return 1 if report["wrong"] or report["verdicts"].get(CRASHED) else 0
+    return 1 if any(report["wrong"].values()) or report["verdicts"].get(CRASHED) else 0
 
 
 def _options() -> argparse.Namespace:
@@ -85,13 +91,14 @@ def _one(number: int, seconds: float) -> Verdict:
     return verdict(_rules.rules[number], _rules, seconds)
 
 
-def _verdicts(files: Sequence[RuleFile], seconds: float) -> Iterator[Verdict]:
-    """Of each alert in the files."""
-    global _rules  # noqa: PLW0603 - forked, not copied for every alert
+def _verdicts(files: Sequence[RuleFile], seconds: float) -> Iterator[tuple[RuleText, Verdict]]:
+    """Of each rule in the files."""
+    global _rules  # noqa: PLW0603 - forked, not copied for every rule
     _rules = RuleSet([rule for file in files for rule in file.rules])
-    alerts = [number for number, rule in enumerate(_rules.rules) if rule.kind == "alert"]
     with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        yield from pool.map(partial(_one, seconds=seconds), alerts, chunksize=4)
+        numbers = range(len(_rules.rules))
+        verdicts = pool.map(partial(_one, seconds=seconds), numbers, chunksize=4)
+        yield from zip(_rules.rules, verdicts, strict=True)
 
 
 def _wrong(verdicts: Sequence[Verdict], promtool: Path) -> set[str]:
@@ -128,26 +135,31 @@ def _failing(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str]:
 
 
 def _report(
-    files: Sequence[RuleFile], verdicts: Sequence[Verdict], wrong: Mapping[str, set[str]]
-) -> dict:
-    every: list[RuleText] = [rule for file in files for rule in file.rules]
+    files: Sequence[RuleFile],
+    verdicts: Sequence[Verdict],
+    records: Sequence[Verdict],
+    wrong: Mapping[str, set[str]],
+) -> dict[str, Any]:
+    """All that is printed. wrong: by version of promtool."""
+    every = [*verdicts, *records]
     return {
         "files": len(files),
         "rules": len(every),
-        "records": sum(rule.kind == "record" for rule in every),
+        "records": len(records),
         "alerts": len(verdicts),
         "refused": [str(error) for file in files for error in file.refused],
-        "typed": sum(each.verdict != NOT_TYPED for each in verdicts),
+        "typed": sum(each.verdict != NOT_TYPED for each in every),
         "verdicts": dict(Counter(each.verdict for each in verdicts)),
+        "verdicts of records": dict(Counter(each.verdict for each in records)),
         "holes": sum(bool(each.holes) for each in verdicts),
-        "wrong": {promtool: sorted(names) for promtool, names in wrong.items() if names},
+        "wrong": {promtool: sorted(names) for promtool, names in wrong.items()},
         "reasons": {
-            kind: dict(Counter(_kind(each.reason) for each in verdicts if each.verdict == kind))
+            kind: dict(Counter(_kind(each.reason) for each in every if each.verdict == kind))
             for kind in (NOT_PROVEN, NOT_TYPED)
         },
         "each": [
             {key: value for key, value in asdict(each).items() if key not in {"files", "tests"}}
-            for each in verdicts
+            for each in every
         ],
     }
 
@@ -157,7 +169,7 @@ def _kind(reason: str) -> str:
     return _DETAIL.sub("…", reason)[:100]
 
 
-def _table(report: dict, listed: Sequence[str]) -> str:
+def _table(report: dict[str, Any], listed: Sequence[str]) -> str:
     total = report["alerts"] or 1
     lines = [
         f"{report['files']} files, {report['rules']} rules: {report['records']} records,"
@@ -170,8 +182,10 @@ def _table(report: dict, listed: Sequence[str]) -> str:
     for kind in (PROVEN, NEVER, ALWAYS, NOT_PROVEN, NOT_TYPED, CRASHED):
         count = report["verdicts"].get(kind, 0)
         lines.append(f"| {kind} | {count} | {count / total:.1%} |")
-    wrong = sum(map(len, report["wrong"].values()))
-    lines += [f"| wrong: promtool disagrees | {wrong} | |", ""]
+    for promtool, names in report["wrong"].items():
+        count = len(names)
+        lines.append(f"| wrong: promtool {promtool} disagrees | {count} | {count / total:.1%} |")
+    lines += ["", *(f"refused: {error}" for error in report["refused"])]
     for kind, reasons in report["reasons"].items():
         for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
             lines.append(f"{kind}: {count} × {reason}")

@@ -24,6 +24,7 @@ from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.alert import prove
 from pbmon.proof.cases.suite import TestFile
+from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
 from pbmon.render.rule_tests import render
 
@@ -32,6 +33,7 @@ NEVER = "never fires"
 ALWAYS = "always fires"
 NOT_PROVEN = "not proven"
 NOT_TYPED = "not typed"
+TYPED = "typed"
 CRASHED = "crashed"
 
 _NO_PARTNER = re.compile(r"so no series finds a partner|they never meet|still differ after")
@@ -62,7 +64,9 @@ class OutOfTime(BaseException):
 
 
 def verdict(rule: RuleText, rules: RuleSet, seconds: float) -> Verdict:
-    """Of an alert. seconds: of the processor, after which nothing more is tried."""
+    """Of an alert; of a record, whether it is read. seconds: of the processor, after which nothing
+    more is tried.
+    """
     name = f"{rule.source} {rule.name}"
     try:
         with _limited(seconds):
@@ -81,6 +85,8 @@ def verdict(rule: RuleText, rules: RuleSet, seconds: float) -> Verdict:
 
 def _verdict(name: str, rule: RuleText, rules: RuleSet) -> Verdict:
     plan = planned(rule, rules)
+    if rule.kind == "record":
+        return Verdict(name, rule.expr, TYPED)
     (alert,) = plan.alerts
     holes = tuple(sorted(printed(rule) - set(alert.result_labels)))
     proof = prove(alert, plan.lineage, plan.jobs, _clock(alert, plan))
@@ -104,7 +110,7 @@ def _verdict(name: str, rule: RuleText, rules: RuleSet) -> Verdict:
     return Verdict(name, rule.expr, NOT_PROVEN, proof.reason, holes)
 
 
-def _clock(alert: PlannedAlert, plan: Plan):
+def _clock(alert: PlannedAlert, plan: Plan) -> Clock:
     return clock_for(alert.expr, plan.lineage, alert.for_)
 
 
