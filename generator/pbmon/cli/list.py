@@ -9,6 +9,7 @@ import typer
 
 from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env
 from pbmon.cli.printing import counted, print_table, say
+from pbmon.expr.derivation import shape
 from pbmon.labels import names
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _rules(plan: Plan) -> Iterator[tuple[str, ...]]:
             yield (
                 record.name,
                 group.file,
-                ", ".join(names(record.definition.expr.label_set)),
+                ", ".join(names(shape(record.expr).labels)),
                 str(record.source),
             )
 

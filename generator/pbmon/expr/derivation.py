@@ -166,7 +166,7 @@ def _with_target(node: Call, operand: Shape) -> Shape:
     target, *texts = [
         argument.value for argument in node.arguments[1:] if isinstance(argument, String)
     ]
-    sources = texts[1:2] if node.function == "label_replace" else texts[1:]
+    sources = list(filter(None, texts[1:2] if node.function == "label_replace" else texts[1:]))
     labelsets.require(
         subject(node.arguments[0]), label_set({*operand.labels, *operand.optional}), sources
     )

@@ -162,7 +162,9 @@ def _check_sides(operator: str, left: Shape, right: Shape, matching: Matching) -
         )
     for side, have in (("left", left), ("right", right)):
         missing = [
-            name for name in matching.labels if matching.kind == "on" and name not in _all(have)
+            name
+            for name in matching.labels
+            if matching.kind == "on" and name not in {*_all(have), "__name__"}
         ]
         if missing:
             raise DefinitionError(

@@ -8,18 +8,21 @@ from pbmon.expr.nodes import Call, Node, String
 from pbmon.expr.text import promql
 from pbmon.labels import Label
 from pbmon.model.rules import Alert, Record
-from pbmon.model.service import Severity
 from pbmon.source import Source
 
 
 @dataclass(frozen=True)
 class PlannedRecord:
-    """A recording rule. expr: scoped syntax. labels: sorted pairs that are added to its result."""
+    """A recording rule. expr: scoped syntax. labels: sorted pairs that are added to its result.
+
+    definition: None for a rule of somebody else's file, which is written at `written`.
+    """
 
     name: str
     expr: Node
-    definition: Record
+    definition: Record | None
     labels: tuple[tuple[str, str], ...] = ()
+    written: Source | None = None
 
     @property
     def recorded(self) -> Node:
@@ -33,7 +36,7 @@ class PlannedRecord:
     @property
     def source(self) -> Source:
         """Where it is defined."""
-        return self.definition.source
+        return _source(self)
 
 
 @dataclass(frozen=True)
@@ -44,25 +47,32 @@ class PlannedAlert:
     result_labels: names of the labels its expression keeps. threshold: the number compared with,
     None without one.
     panel: (dashboard uid, panel id) of the panel that shows it, None without one.
+    severity: may be any in a rule of somebody else's file. definition, written: as of a record.
     """
 
     name: str
     expr: Node
     for_: str
     keep_firing_for: str
-    severity: Severity
+    severity: str
     labels: tuple[tuple[str, str], ...]
     annotations: tuple[tuple[str, str], ...]
     result_labels: tuple[str, ...]
     threshold: Threshold | None
     panel: tuple[str, int] | None
-    definition: Alert
+    definition: Alert | None
     external_labels: tuple[tuple[str, str], ...] = ()
+    written: Source | None = None
 
     @property
     def source(self) -> Source:
         """Where it is defined."""
-        return self.definition.source
+        return _source(self)
+
+    @property
+    def always_fires(self) -> bool:
+        """Whether it is meant to (a dead man's switch)."""
+        return self.definition is not None and self.definition.always_fires
 
 
 @dataclass(frozen=True)
@@ -136,3 +146,9 @@ class ScrapeJob:
 def text(rule: PlannedRecord | PlannedAlert) -> str:
     """The rule's PromQL."""
     return promql(rule.expr)
+
+
+def _source(rule: PlannedRecord | PlannedAlert) -> Source:
+    source = rule.definition.source if rule.definition is not None else rule.written
+    assert source is not None
+    return source

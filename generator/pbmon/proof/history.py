@@ -59,7 +59,7 @@ def histories(files: Iterable[TestFile]) -> dict[str, History]:
         proof.alert.name: proof.cases[0]
         for file in files
         for proof in file.alerts
-        if proof.cases and not proof.alert.definition.always_fires
+        if proof.cases and not proof.alert.always_fires
     }
     return {name: history(case) for name, case in first.items()}
 
@@ -84,7 +84,7 @@ def history(case: Case) -> History:
         courses,
         operator,
         limit,
-        alert.definition.expr.unit,
+        alert.definition.expr.unit if alert.definition is not None else "",
         run.time(pending) - begin,
         run.time(fired) - begin,
         None if over is None else run.time(over) - begin,

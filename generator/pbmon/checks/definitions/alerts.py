@@ -25,7 +25,7 @@ def alert_has_panel(case: Case) -> Iterator[Finding]:
     has nothing to show.
     """
     for alert in case.plan.alerts:
-        if alert.panel is None and not alert.definition.always_fires:
+        if alert.panel is None and not alert.always_fires:
             yield Finding(
                 "alert-has-panel",
                 alert.source,
@@ -45,6 +45,8 @@ def alert_has_action(case: Case) -> Iterator[Finding]:
     """
     for alert in case.plan.alerts:
         definition = alert.definition
+        if definition is None:
+            continue
         for name, text in (
             ("summary", definition.summary),
             ("impact", definition.impact),

@@ -70,7 +70,7 @@ def prove(
     def unproven(reason: str, help: str = "") -> Proof:
         return Proof(alert, (), reason, "not proven", help)
 
-    always_fires = alert.definition.always_fires
+    always_fires = alert.always_fires
     if (against := contradiction(alert.expr, Bounds(lineage))) and not always_fires:
         verdict: Verdict = "always fires" if against.always else "never fires"
         return Proof(alert, (), against.reason, verdict)
