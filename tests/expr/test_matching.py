@@ -37,6 +37,7 @@ def problems(expression: str) -> list[str]:
         "space.sum(by=[disk]) / size.on(disk)",
         "size * space.on(disk, instance).group_left()",
         "limit * size.on(instance)",
+        "limit * size.topk(2, by=[instance]).on(instance)",
         "(size > space.on(disk, instance))",
         "promql('space_bytes / on (disk, instance) size_bytes')",
     ],
@@ -62,6 +63,7 @@ def test_several_partners_are_a_mistake(expression: str) -> None:
         "size.unless(space.on(instance))",
         "size.max() / size.min()",
         "size / size.max().scalar()",
+        "limit * size.topk(1, by=[instance]).on(instance)",
     ],
 )
 def test_one_partner_is_right(expression: str) -> None:

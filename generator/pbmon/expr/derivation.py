@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from pbmon.errors import DefinitionError
@@ -193,8 +194,16 @@ def _aggregated(node: Aggregate, operands: Sequence[Shape]) -> Shape:
         rest = labelsets.without(result, [value.name])
         key = rest.key | {value.name}
         result = Shape(label_set((*rest.labels, value)), rest.optional, key, rest.matchers)
+    if operator.keeps and _is_one(node.parameter):
+        # one series of each group is left, so the group tells it apart
+        grouped = labelsets.aggregated("", operand, node.grouping, node.labels)
+        result = replace(result, key=result.key & grouped.key)
     unit = _unit(operator.unit, operand.unit, node.operand)
     return Shape(result.labels, result.optional, result.key, result.matchers, unit)
+
+
+def _is_one(node: Node | None) -> bool:
+    return isinstance(node, Number) and node.value == 1
 
 
 def _joined(node: Binary, left: Shape, right: Shape) -> Shape:
