@@ -122,7 +122,7 @@ class _Texts:
                     lambda: "pi()",
                     lambda: f"scalar({self.vector(inner)})",
                     lambda: f"scalar(sum({self.vector(inner)}))",
-                    lambda: f"-({self.scalar(inner)})",
+                    lambda: f"-(1 * ({self.scalar(inner)}))",
                     lambda: (
                         f"({self.scalar(inner)}) {self._one(*_ARITHMETIC)} ({self.scalar(inner)})"
                     ),

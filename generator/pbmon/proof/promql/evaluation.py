@@ -78,7 +78,7 @@ class Evaluation:
 
     def _binary(self, node: Binary, time: float) -> float | Vector:
         left, right = self.value(node.left, time), self.value(node.right, time)
-        newer = self._reading.moment(time).newer
+        newer = self._reading.newer
         if isinstance(left, dict):
             if not isinstance(right, dict):
                 return with_number(node, left, right, first=False, newer=newer)
@@ -111,8 +111,7 @@ class Evaluation:
         if name in OVER_RANGE:
             return self._over_range(node, signature, time)
         if name == "timestamp" and isinstance(node.arguments[0], Selector | Names):
-            seen = self._reading.seen(node.arguments[0], time)
-            return vector((nameless(labels), at) for labels, (at, _) in seen.items())
+            return self._timestamps(node.arguments[0], time)
         arguments = [
             self._argument(type, argument, time)
             for type, argument in zip(_types(signature), node.arguments, strict=False)
@@ -124,6 +123,14 @@ class Evaluation:
         if signature.labels == "fixed":
             return {fixed(node.arguments[0]): value for value in result.values()}
         return result
+
+    def _timestamps(self, node: Selector | Names, time: float) -> Vector:
+        """When the samples were taken that a selector sees."""
+        first = node if isinstance(node, Selector) else node.selectors[0]
+        if first.at and first.offset:
+            raise UnknownSemantics("timestamp() leaves out the offset of what has @, too")
+        seen = self._reading.seen(node, time)
+        return vector((nameless(labels), at) for labels, (at, _) in seen.items())
 
     def _argument(self, type: Argument, node: Node, time: float) -> Vector | float | str:
         """An argument's value, by its type."""

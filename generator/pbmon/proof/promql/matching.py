@@ -5,6 +5,8 @@ VectorBinop() in https://github.com/prometheus/prometheus/blob/main/promql/engin
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pbmon.expr.nodes import COMPARISONS, Binary, Matching
 from pbmon.proof.promql.arithmetic import arithmetic
 from pbmon.proof.promql.samples import Labels
@@ -25,17 +27,15 @@ _ALL = Matching("ignoring", ())
 
 def set_operation(operator: str, left: Vector, right: Vector, matching: Matching | None) -> Vector:
     """`and`, `or`, `unless`."""
-    matching = matching or _ALL
+    key = _key_of(matching or _ALL)
     if operator == "or":
-        taken = {_key(labels, matching) for labels in left}
-        return left | {
-            labels: value for labels, value in right.items() if _key(labels, matching) not in taken
-        }
-    partners = {_key(labels, matching) for labels in right}
+        taken = set(map(key, left))
+        return left | {labels: value for labels, value in right.items() if key(labels) not in taken}
+    partners = set(map(key, right))
     return {
         labels: value
         for labels, value in left.items()
-        if (_key(labels, matching) in partners) == (operator == "and")
+        if (key(labels) in partners) == (operator == "and")
     }
 
 
@@ -48,11 +48,12 @@ def between(node: Binary, left: Vector, right: Vector, *, newer: bool) -> Vector
     many, one = (right, left) if swapped else (left, right)
     if not many or not one:
         return {}
-    partners = _unique(one, matching, "left" if swapped else "right")
+    key_of, keeps_name = _key_of(matching), _keeps_name(node, newer=newer)
+    partners = _unique(one, key_of, "left" if swapped else "right")
     result: list[tuple[Labels, float]] = []
     taken: set[Labels] = set()
     for labels, value in many.items():
-        key = _key(labels, matching)
+        key = key_of(labels)
         if key not in partners:
             continue
         partner, other = partners[key]
@@ -66,7 +67,7 @@ def between(node: Binary, left: Vector, right: Vector, *, newer: bool) -> Vector
                     f"several series match {text(key)}, which takes group_left or group_right"
                 )
             taken.add(key)
-        kept = labels if _keeps_name(node, newer=newer) else nameless(labels)
+        kept = labels if keeps_name else nameless(labels)
         result.append((_result(matching, kept, partner), outcome))
     if matching.group and len({labels for labels, _ in result}) < len(result):
         raise EvaluationError("grouping labels must ensure unique matches")
@@ -109,19 +110,25 @@ def computed(node: Binary, a: float, b: float) -> float | None:
     return a if holds else None
 
 
-def _unique(side: Vector, matching: Matching, which: str) -> dict[Labels, tuple[Labels, float]]:
+def _unique(
+    side: Vector, key_of: Callable[[Labels], Labels], which: str
+) -> dict[Labels, tuple[Labels, float]]:
     partners: dict[Labels, tuple[Labels, float]] = {}
     for labels, value in side.items():
-        key = _key(labels, matching)
+        key = key_of(labels)
         if key in partners:
             raise EvaluationError(f"several series of the {which} side match {text(key)}")
         partners[key] = labels, value
     return partners
 
 
-def _key(labels: Labels, matching: Matching) -> Labels:
-    names = set(matching.labels)
-    return only(labels, names) if matching.kind == "on" else without(labels, {*names, "__name__"})
+def _key_of(matching: Matching) -> Callable[[Labels], Labels]:
+    """Of a series' labels, those by which it finds its partner."""
+    if matching.kind == "on":
+        names = set(matching.labels)
+        return lambda labels: only(labels, names)
+    left_out = {*matching.labels, "__name__"}
+    return lambda labels: without(labels, left_out)
 
 
 def _result(matching: Matching, labels: Labels, partner: Labels) -> Labels:

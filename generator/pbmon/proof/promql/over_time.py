@@ -6,9 +6,9 @@ https://github.com/prometheus/prometheus/blob/main/promql/functions.go
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
+from typing import NamedTuple
 
 from pbmon.proof.promql.moment import Moment
 from pbmon.proof.promql.quantile import quantile
@@ -17,8 +17,7 @@ Samples = list[tuple[float, float]]
 """(time in seconds, value), oldest first, never empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The samples of one series in a range that ends at `end` and is `window` seconds long. moment:
     when it is looked at; an offset is the time between.
     """

@@ -45,11 +45,12 @@ class Reading:
         self, source: Source, now: float, evaluate: Callable[[Node, float], Vector]
     ) -> None:
         self._source = source
+        self.newer = source.newer
         self._now = now
         self._evaluate = evaluate
 
     def moment(self, time: float) -> Moment:
-        return Moment(float(time), self._source.newer)
+        return Moment(float(time), self.newer)
 
     def seen(self, node: Selector | Names, time: float) -> dict[Labels, tuple[float, float]]:
         """(time, value) of the newest samples, by labels and name."""
@@ -73,9 +74,10 @@ class Reading:
             case Selector():
                 end = self._end(node, time)
                 window = durations.seconds(node.window)
+                moment = self.moment(time)
                 for labels, samples in self._source.ranges(node, end, self._now).items():
                     full = named(labels, node.series.name) if named_series else labels
-                    yield full, Range(samples, end, window, self.moment(time))
+                    yield full, Range(samples, end, window, moment)
             case Names():
                 for selector in node.selectors:
                     yield from self.ranges(selector, time, named_series=named_series)
@@ -90,7 +92,7 @@ class Reading:
         """What the operand gives at each step of a subquery."""
         step = durations.seconds(node.step) if node.step else float(self._source.subquery_step)
         result: dict[Labels, Samples] = {}
-        for number in inside(end, window, step, left_open=self._source.newer):
+        for number in inside(end, window, step, left_open=self.newer):
             time = number * step
             for labels, value in self._evaluate(node.operand, time).items():
                 result.setdefault(labels, []).append((time, value))

@@ -45,7 +45,12 @@ def fulfils(matcher: Matcher, value: str) -> bool:
     """Whether a label's value (empty for none) passes the matcher."""
     if matcher.op in {"=", "!="}:
         return (value == matcher.value) == (matcher.op == "=")
-    return (compiled(matcher.value).fullmatch(value) is not None) == (matcher.op == "=~")
+    return _matches(matcher.value, value) == (matcher.op == "=~")
+
+
+@lru_cache(maxsize=4096)
+def _matches(pattern: str, value: str) -> bool:
+    return compiled(pattern).fullmatch(value) is not None
 
 
 def only(labels: Labels, names: set[str]) -> Labels:
