@@ -70,11 +70,14 @@ def world(seed: int) -> list[tuple[str, dict[str, str], list[float | None]]]:
 
 
 def notation(samples: list[float | None]) -> str:
-    """In promtool's notation."""
-    return " ".join(
-        "_" if each is None else (f"{each:g}" if isfinite(each) else GO[repr(each)])
-        for each in samples
-    )
+    """In promtool's notation; the first of missing samples says that the series is gone."""
+    written = []
+    for before, sample in zip([None, *samples], samples, strict=False):
+        if sample is None:
+            written.append("_" if before is None else "stale")
+        else:
+            written.append(f"{sample:g}" if isfinite(sample) else GO[repr(sample)])
+    return " ".join(written)
 
 
 @pytest.fixture(scope="module", name="major")
