@@ -59,6 +59,26 @@ def texts(draw: st.DrawFn, major: int = 3) -> str:
     return _Texts(draw, major).vector(draw(st.integers(0, 3)))
 
 
+@st.composite
+def calls(draw: st.DrawFn, name: str, major: int = 3) -> str:
+    """A call of a function, or an aggregation, of anything simple."""
+    made = _Texts(draw, major)
+    return (
+        made.call(SIGNATURES[name], 1)
+        if name in SIGNATURES
+        else made.aggregation(OPERATORS[name], 1)
+    )
+
+
+def names(major: int) -> list[str]:
+    """Functions and aggregations that this Prometheus has and that give the same every time."""
+    return [
+        row.name
+        for row in (*SIGNATURES.values(), *OPERATORS.values())
+        if has(row, major) and row.name not in _NOT_DRAWN
+    ]
+
+
 class _Texts:
     def __init__(self, draw: st.DrawFn, major: int) -> None:
         self._draw = draw
@@ -82,9 +102,9 @@ class _Texts:
         kind = self._one("function", "function", "aggregation", "binary", "binary", "negation")
         if kind == "function":
             rows = [row for row in self._functions if row.result == "instant vector"]
-            return self._call(self._draw(st.sampled_from(rows)), depth - 1)
+            return self.call(self._draw(st.sampled_from(rows)), depth - 1)
         if kind == "aggregation":
-            return self._aggregation(self._draw(st.sampled_from(self._operators)), depth - 1)
+            return self.aggregation(self._draw(st.sampled_from(self._operators)), depth - 1)
         if kind == "negation":
             return f"-({self.vector(depth - 1)})"
         return self._binary(depth - 1)
@@ -134,7 +154,7 @@ class _Texts:
             )
         )()
 
-    def _call(self, row: Signature, depth: int) -> str:
+    def call(self, row: Signature, depth: int) -> str:
         arguments: list[str] = []
         for type in row.arguments:
             prefer = BUCKETS if row.name in {"histogram_quantile", "histogram_fraction"} else ""
@@ -164,7 +184,7 @@ class _Texts:
             return self._one(prefer, f"rate({prefer}[10m])", f"sum by (le, room) ({prefer})")
         return self.vector(depth)
 
-    def _aggregation(self, row: Operator, depth: int) -> str:
+    def aggregation(self, row: Operator, depth: int) -> str:
         grouping = ""
         if self._often():
             by = self._one("by", "by", "without")

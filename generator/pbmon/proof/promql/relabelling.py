@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 from pbmon.expr.nodes import Names, Node, Selector
 from pbmon.patterns import compiled
 from pbmon.proof.promql.samples import Labels
-from pbmon.proof.promql.vectors import EvaluationError, Vector, vector, with_label
+from pbmon.proof.promql.vectors import EvaluationError, UnknownSemantics, Vector, vector, with_label
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
@@ -66,12 +67,18 @@ def fixed(node: Node) -> Labels:
     """Labels that a selector fixes to one value, which absent() has; none of another expression.
 
     createLabelsForAbsentFunction() in promql/functions.go. Of several matchers on one label it
-    keeps none.
+    keeps none. UnknownSemantics where 2.42 keeps one that 3.5 does not.
     """
     if isinstance(node, Names):
         node = node.selectors[0]
     matchers = node.matchers if isinstance(node, Selector) else ()
     asked = [matcher.label.name for matcher in matchers]
+    for before, matcher in combinations(matchers, 2):
+        same = before.label.name == matcher.label.name
+        if same and before.op != "=" and matcher.op == "=":
+            raise UnknownSemantics(
+                f"whether absent() has {matcher.label.name} depends on Prometheus's version"
+            )
     return tuple(
         sorted(
             (matcher.label.name, matcher.value)
