@@ -36,7 +36,7 @@ _KNOWN_TEXT = (
     " RuleTest(rule, given={...}, fires_at=..., annotations={...})"
 )
 
-_BRIEF, _EFFORT = 150_000, 400_000
+_BRIEF, _EFFORT = 2_000_000, 8_000_000
 """Samples read at most in the plainest world, before a condition counts as one about change, and in
 one richer world.
 """

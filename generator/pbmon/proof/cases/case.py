@@ -53,7 +53,7 @@ def fires(
     """
     run = stage.run(
         [
-            Phase(quiet, stage.long),
+            Phase(quiet, stage.long + stage.lead),
             Phase(loud, steps or stage.long),
             Phase(calm or quiet, stage.long),
         ]

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import product
 from math import ceil
 
-from pbmon.expr.nodes import Binary, Number
+from pbmon.expr.nodes import Binary
 from pbmon.expr.walk import selectors, walk
 from pbmon.proof.cases.case import Case, Moment, at, fires
 from pbmon.proof.promql.vectors import Unsteady
+from pbmon.proof.search.constants import levels
 from pbmon.proof.search.stage import Stage, Unsolved
 from pbmon.proof.search.worlds import stamped
 from pbmon.proof.world.atoms import means
@@ -68,14 +69,11 @@ def ages(stage: Stage) -> Iterator[Case]:
     """
     names = set(stamped(stage.alert.expr, stage.lineage))
     stamps = [key for atom in stage.atoms if atom.metric in names for key in atom.keys]
-    limits = [
-        float(node.right.value)
-        for node in walk(stage.alert.expr)
-        if isinstance(node, Binary) and isinstance(node.right, Number)
-    ]
+    longest = _MOST_STEPS * stage.clock.evaluation
+    limits = [level for level in levels(stage.alert.expr, stage.lineage) if 0 <= level <= longest]
     old = ceil(max(limits, default=0.0) / stage.clock.evaluation)
     length = stage.long + old
-    if not stamps or length > _MOST_STEPS:
+    if not stamps:
         raise Unsolved("no series were found that make it fire")
     now = {
         **stage.usual,
@@ -130,7 +128,8 @@ def several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
                 for point in (quiet, loud)
             ]
             run = stage.run(
-                [Phase(both[0], stage.long), Phase(both[1], stage.long)], list(added.values())
+                [Phase(both[0], stage.long + stage.lead), Phase(both[1], stage.long)],
+                list(added.values()),
             )
             try:
                 run.condition(run.begin(1) - 1)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise, product
 
-from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number
+from pbmon.expr.nodes import (
+    COMPARISONS,
+    SET_OPERATORS,
+    Binary,
+    Call,
+    Negation,
+    Node,
+    Number,
+)
 from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
+from pbmon.proof.promql.arithmetic import arithmetic
 from pbmon.proof.world.clock import lengths
 
 _MOST = 8
@@ -24,14 +33,28 @@ def constants(node: Node, lineage: Lineage) -> tuple[float, ...]:
 
 def _numbers(node: Node) -> Iterator[float]:
     for inner in walk(node):
-        operands = inner.arguments if isinstance(inner, Call) else ()
+        operands: Sequence[Node] = ()
         if isinstance(inner, Binary):
             operands = inner.left, inner.right
-        if isinstance(inner, Call) and inner.function == "histogram_quantile":
-            operands = ()
-        if isinstance(inner, Aggregate):
-            operands = ()
-        yield from (float(operand.value) for operand in operands if isinstance(operand, Number))
+        elif isinstance(inner, Call) and inner.function != "histogram_quantile":
+            operands = inner.arguments
+        if _number(inner) is None:  # parts of a number say less than the whole
+            yield from (number for each in operands if (number := _number(each)) is not None)
+
+
+def _number(node: Node) -> float | None:
+    """What is written as a number, or as a calculation of numbers: `4 * 3600`."""
+    match node:
+        case Number():
+            return float(node.value)
+        case Negation():
+            number = _number(node.operand)
+            return None if number is None else -number
+        case Binary() if node.operator not in COMPARISONS | SET_OPERATORS:
+            left, right = _number(node.left), _number(node.right)
+            return None if left is None or right is None else arithmetic(node.operator, left, right)
+        case _:
+            return None
 
 
 def levels(node: Node, lineage: Lineage) -> tuple[float, ...]:

@@ -64,7 +64,8 @@ class Explorer:
         """How far the condition is from holding."""
         engine, time = self.stage.moment(point)
         try:
-            return missing(self.stage.alert.expr, engine, time)
+            apart = missing(self.stage.alert.expr, engine, time)
+            return apart or (0.0 if self.stage.holds(point) else _REFUSED)
         except Unsteady:
             return _REFUSED
 
@@ -169,7 +170,7 @@ def edges(explorer: Explorer, loud: Point) -> Iterator[tuple[Point, Point]]:
     """
     found: list[tuple[float, Point, Point]] = []
     for handle in explorer.handles:
-        for target in _targets(explorer.stage, loud, handle):
+        for target in (*_targets(explorer.stage, loud, handle), None):
             quiet = {**loud, **dict.fromkeys(handle, target)}
             if quiet != loud and not explorer.stage.holds(quiet):
                 found.append(_edge(explorer.stage, quiet, loud, handle))
@@ -177,7 +178,7 @@ def edges(explorer: Explorer, loud: Point) -> Iterator[tuple[Point, Point]]:
 
 
 def _targets(stage: Stage, loud: Point, handle: tuple[Key, ...]) -> Iterator[float | None]:
-    """Levels at which it may no longer hold: some lower, some higher, the usual one, and none."""
+    """Levels at which it may no longer hold: some lower, some higher, and the usual one."""
     key, level = handle[0], loud[handle[0]]
     usual = stage.usual[key]
     if level is None or usual is None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
-from math import ceil, inf
+from math import ceil
 
 from pbmon import durations
-from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.nodes import Aggregate, Node, Selector
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.promql.engine import Engine
@@ -36,11 +36,24 @@ MOST_READS = 6_000_000
 """Samples that are read where the alert is evaluated at each of these."""
 
 
-MOST_EFFORT = 1_500_000
-"""Samples read until an alert counts as unsolved: some two seconds."""
+MOST_EFFORT = 25_000_000
+"""Samples read until an alert counts as unsolved, besides what its plainest world takes: some two
+seconds.
+"""
 
-EVALUATION = 300
-"""What an evaluation costs besides its samples, in samples."""
+PLAIN_EFFORT = 60_000_000
+"""Samples read in the plainest world at most; few alerts read a tenth of it."""
+
+EVALUATION, SERIES = 3_000, 300
+"""What an evaluation costs besides its samples, and each series in it, in samples."""
+
+
+def rounded(node: Node, engine: Engine, time: int) -> bool:
+    """Whether a value of the expression is so small that it is what rounding left."""
+    return any(0 < abs(value) < _ROUNDING for value in engine.vector(node, time).values())
+
+
+_ROUNDING = 1e-9
 
 
 class Unsolved(Exception):
@@ -74,7 +87,7 @@ class Effort:
         """Count what is about to be read. Raises Exhausted."""
         if self.whole:
             self.whole.spend(samples)
-        self.left -= samples + EVALUATION
+        self.left -= samples
         if self.left < 0:
             raise Exhausted("no series were found that make it fire, as far as pbmon tries")
 
@@ -90,7 +103,7 @@ class Stage:
     jobs: Sequence[ScrapeJob]
     clock: Clock
     shape: Shape = PLAIN
-    effort: Effort = field(default_factory=lambda: Effort(inf), compare=False)
+    effort: Effort = field(default_factory=lambda: Effort(PLAIN_EFFORT), compare=False)
 
     @cached_property
     def selectors(self) -> Sequence[Selector]:
@@ -171,16 +184,28 @@ class Stage:
         )
 
     @cached_property
+    def _reads(self) -> float:
+        """Samples that one evaluation reads, and what it costs besides."""
+        read = SERIES + reads(self.alert.expr, self.lineage, self.clock)
+        return EVALUATION + len(self.keys) * read
+
+    @cached_property
     def cost(self) -> float:
-        """Samples that one evaluation reads."""
-        kept = self.past * self.clock.evaluation / self.clock.sample
-        return len(self.keys) * (kept + reads(self.alert.expr, self.lineage, self.clock))
+        """Samples that one evaluation makes and reads."""
+        made = (self.past + self.lead) * self.clock.evaluation / self.clock.sample
+        return len(self.keys) * made + self._reads
+
+    @property
+    def lead(self) -> int:
+        """Steps before the first change beside `long`: time stamps are positive after them."""
+        return ceil(self.shape.late / self.clock.evaluation)
 
     def moment(self, point: Point) -> tuple[Engine, int]:
         """An engine over series that have been at the point for long, and the time of it."""
         self.effort.spend(self.cost)
-        filled = store(series(self.atoms, [Phase(point, self.past + 1)], self.clock), self.clock)
-        end = self.past * self.clock.evaluation
+        steps = self.past + self.lead
+        filled = store(series(self.atoms, [Phase(point, steps + 1)], self.clock), self.clock)
+        end = steps * self.clock.evaluation
         if self.shape == PLAIN:
             return Steady(filled, self.lineage, end), end
         return Engine(filled, self.lineage), end
@@ -196,8 +221,24 @@ class Stage:
             return {}
 
     def holds(self, point: Point) -> bool:
-        """Whether the condition holds after its series have been at the point for long."""
-        return bool(self.vector(self.alert.expr, point))
+        """Whether the condition holds after its series have been at the point for long, by more
+        than what rounding adds.
+        """
+        engine, end = self.moment(point)
+        try:
+            vector = engine.vector(self.alert.expr, end)
+            return bool(vector) and not any(rounded(each, engine, end) for each in self._spreads)
+        except Unsteady:
+            return False
+
+    @cached_property
+    def _spreads(self) -> Sequence[Node]:
+        """Deviations in the condition: of equal values they may differ from 0 in the last digit."""
+        return [
+            inner
+            for inner in self.lineage.nodes(self.alert.expr)
+            if isinstance(inner, Aggregate) and inner.operator in {"stddev", "stdvar"}
+        ]
 
     def narrowed(self, node: Node) -> list[Atom]:
         """The atoms that the expression reads."""
@@ -206,5 +247,5 @@ class Stage:
 
     def run(self, phases: Sequence[Phase], more: Sequence[Atom] = ()) -> Run:
         """The alert and its series through these phases. more: series beside its own."""
-        self.effort.spend(self.cost / self.past * sum(phase.steps for phase in phases))
+        self.effort.spend(self._reads * sum(phase.steps for phase in phases))
         return Run(self.alert, self.lineage, [*self.atoms, *more], phases, self.clock)

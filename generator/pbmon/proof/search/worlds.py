@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import ceil
 
 from pbmon.expr.nodes import Aggregate, Binary, Call, Node
 from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.search.constants import constants
+from pbmon.proof.search.constants import constants, levels
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Shape
 
@@ -16,6 +17,8 @@ _SLOPES = frozenset({"deriv", "delta", "idelta", "predict_linear", "rate", "incr
 _TURNS = frozenset({"changes", "resets"})
 _MOST_COPIES = 40
 _MOST_LABELS = 6
+_MOST_LEAD = 20_000
+"""Evaluations before anything changes."""
 
 
 def shapes(stage: Stage) -> Iterator[Shape]:
@@ -30,6 +33,10 @@ def shapes(stage: Stage) -> Iterator[Shape]:
     slopes = _metrics(below, _SLOPES, lineage) - ages - turns
     rich = Shape(ages, slopes, turns, joined=True)
     yield rich
+    if ages:
+        longest = _MOST_LEAD * stage.clock.evaluation
+        late = max(level for level in levels(node, lineage) if level <= longest)
+        yield replace(rich, late=1.1 * late)
     aggregated = [inner for inner in lineage.nodes(node) if isinstance(inner, Aggregate)]
     if not aggregated:
         return

@@ -25,6 +25,7 @@ from pbmon.expr.walk import children, walk
 from pbmon.labels import TARGET_LABELS, names
 from pbmon.proof.promql.vectors import compare
 from pbmon.proof.values.bounds import Bounds
+from pbmon.proof.values.emptiness import constant, unmatched
 from pbmon.proof.values.intervals import Interval
 
 _ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
@@ -45,6 +46,12 @@ def contradiction(node: Node, bounds: Bounds) -> Contradiction | None:
     Conditions on one expression are tried with every kind of value that it can have: their limits,
     and values between these.
     """
+    there = constant(node)
+    if there is not None:
+        does = "it always fires" if there else "it can never fire"
+        return Contradiction(f"{does}: it reads no series", there)
+    if reason := unmatched(node):
+        return Contradiction(f"it can never fire: {reason}", False)
     excluded = [
         side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, bounds)
     ]

@@ -34,8 +34,8 @@ class Atom:
     kind: `counter` and `gauge` have one level; a histogram has one per bucket, from the lowest to
     +Inf. A level is a growth per second for counters and buckets, and the value itself for gauges.
     Gauges that never rest: the level of an `age` is for how many seconds the time stamp in it has
-    passed; a `slope` has the value at which a phase begins, and its growth per second; `turns` has
-    a value, and the share of its samples at which it changes to that and 1 more, or back.
+    passed; a `slope` has the value at which a phase begins, and its growth per second; `turns`
+    falls by 1 at a share of its samples, its second level, until it has the first.
     read: of a histogram, the series that the selectors mean: `_count`, `_sum` and the `le` of
     buckets. No others are made.
     usual: the level while nothing is wrong; not 1 where it can be another number, so that a sum
@@ -74,7 +74,8 @@ class Shape:
 
     ages, slopes, turns: metrics whose gauges are of this kind. joined: whether values that one
     metric's matchers name are tried for those of others too. usual: of gauges, 0 for Atom's.
-    copied: a label by which each series has others beside it, `copies` in all.
+    copied: a label by which each series has others beside it, `copies` in all. late: seconds that
+    pass before anything changes, so that what is so old has a time that is positive.
     """
 
     ages: frozenset[str] = frozenset()
@@ -84,6 +85,7 @@ class Shape:
     usual: float = 0.0
     copied: str = ""
     copies: int = 1
+    late: float = 0.0
 
     def kind(self, metric: str, plain: str) -> str:
         """The kind of a metric's atoms. plain: in the plainest world."""

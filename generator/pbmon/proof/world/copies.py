@@ -37,11 +37,36 @@ def beside(
         if label.name == name
     )
     if key is not None and name not in key:
-        return  # it follows from other labels, which stay
+        yield from _following(atom, name, key, selectors, jobs)
+        return
     passed = [fulfils(matcher, pairs[name]) for matcher in matchers]
     for value in _values(label, pairs[name], matchers, jobs):
         if value != pairs[name] and [fulfils(matcher, value) for matcher in matchers] == passed:
             yield replace(atom, labels=tuple(sorted({**pairs, name: value}.items())))
+
+
+def _following(
+    atom: Atom,
+    name: str,
+    key: Sequence[str],
+    selectors: Sequence[Selector],
+    jobs: Sequence[ScrapeJob],
+) -> Iterator[Atom]:
+    """Where the label follows from others: those differ too."""
+    first = next((other for other in key if other in dict(atom.labels)), None)
+    if first is None:
+        return
+    for number, other in enumerate(beside(atom, first, selectors, jobs), start=2):
+        pairs = dict(other.labels)
+        pairs[name] = f"{pairs[name]}{number}"
+        matchers = [each for each in selectors if each.series.metric == atom.metric]
+        if all(
+            fulfils(matcher, pairs[name]) == fulfils(matcher, dict(atom.labels)[name])
+            for selector in matchers
+            for matcher in selector.matchers
+            if matcher.label.name == name
+        ):
+            yield replace(atom, labels=tuple(sorted(pairs.items())))
 
 
 def _values(

@@ -105,10 +105,10 @@ def _restless(atom: Atom, phases: Sequence[Phase], clock: Clock) -> Iterator[Seg
 
 
 def _turning(value: float, share: float, count: int) -> Iterator[Segment]:
-    """share: of the samples at which the value changes."""
-    states = [int(number * share) % 2 for number in range(count)]
-    for state, run in groupby(states):
-        yield Segment(value + state, 0.0, len(list(run)))
+    """Falls by 1 at this share of the samples, to the value."""
+    left = [int((count - 1 - number) * share) for number in range(count)]
+    for above, run in groupby(left):
+        yield Segment(value + above, 0.0, len(list(run)))
 
 
 def rounded(value: float) -> float:
