@@ -115,7 +115,11 @@ class _Reader:
 
     def _UnaryExpr(self, tree: Any) -> Node:  # noqa: N802
         operand = self.node(tree.expr)
-        return Number(-operand.value) if isinstance(operand, Number) else Negation(operand)
+        return (
+            Number(operand.value.copy_negate())
+            if isinstance(operand, Number)
+            else Negation(operand)
+        )
 
     def _VectorSelector(self, tree: Any) -> Node:  # noqa: N802
         return self._selected(tree, "")

@@ -48,7 +48,7 @@ def promql(node: Node) -> str:
             parameter = "" if node.parameter is None else promql(node.parameter) + ", "
             return f"{node.operator}{grouping}({parameter}{promql(node.operand)})"
         case Binary():
-            return f"{_operand(node.left)} {_operator(node)} {_operand(node.right)}"
+            return f"{_operand(node.left)} {_operator(node)} {_right(node.right)}"
         case Negation():
             return f"-{_operand(node.operand)}"
         case Subquery():
@@ -99,7 +99,7 @@ def number(value: Decimal) -> str:
         return "+Inf" if value > 0 else "-Inf"
     text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"", "-0"} else text
+    return text or "0"
 
 
 def _operand(node: Node) -> str:
@@ -114,6 +114,11 @@ def _operand(node: Node) -> str:
             return text
         case _:
             assert_never(node)
+
+
+def _right(node: Node) -> str:
+    """The node behind an operator, where a sign in front of a number needs no parentheses."""
+    return promql(node) if isinstance(node, Number) else _operand(node)
 
 
 def _matching(matching: Matching) -> str:
@@ -134,6 +139,7 @@ def pretty(node: Node, width: int = 100, indent: int = 0) -> str:
     match node:
         case Binary():
             left, right = (_pretty_operand(side, width, indent) for side in (node.left, node.right))
+            right = _right(node.right) if isinstance(node.right, Number) else right
             return f"{left}\n{' ' * indent}{_operator(node)}\n{' ' * indent}{right}"
         case Call():
             arguments = f",\n{' ' * inner}".join(

@@ -13,6 +13,7 @@ from pbmon.labels import names
 from pbmon.model.rules import Alert, RuleGroup
 from pbmon.plan.overlay import Settings, condition
 from pbmon.plan.paths import ALERTS
+from pbmon.plan.quantiles import numbers_only
 from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup
 from pbmon.plan.scope import Scope
 
@@ -94,7 +95,7 @@ def _planned(
         **alert.labels,
         "severity": alert.severity,
     }
-    scoped = scope.in_rules(node)
+    scoped = numbers_only(scope.in_rules(node), stored=False)
     return PlannedAlert(
         name=alert.name,
         expr=scoped,

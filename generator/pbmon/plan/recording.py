@@ -12,6 +12,7 @@ from pbmon.expr.extent import depth
 from pbmon.expr.walk import selectors
 from pbmon.model.rules import Record, RuleGroup
 from pbmon.plan.paths import RECORDING
+from pbmon.plan.quantiles import numbers_only
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
 
@@ -48,7 +49,7 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
             tuple(
                 PlannedRecord(
                     record.name,
-                    scope.in_rules(record.expr.node),
+                    numbers_only(scope.in_rules(record.expr.node), stored=True),
                     record,
                     tuple(sorted(record.labels.items())),
                 )

@@ -114,6 +114,8 @@ def faults(node: Node, others: Others) -> Iterator[tuple[Node, Fault]]:
 
 
 def _of_number(node: Number) -> Iterator[tuple[Node, Fault]]:
+    if not node.value.is_finite():
+        return
     factors = (Decimal("1.1"), Decimal("0.9"))
     wrong = [node.value * factor for factor in factors]
     for value in wrong if node.value else [Decimal("0.1"), Decimal("-0.1")]:
