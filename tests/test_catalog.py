@@ -210,7 +210,8 @@ def test_an_alert_does_not_set_what_pbmon_sets(name: str) -> None:
         ("lamps.or_(lamps)", False),
         ("lamps", False),
         ("either(lamps > 1, lamps)", False),
-        ("(lamps > 1) * 100", False),
+        ("(lamps > 1) * 100", True),
+        ("lamps * 100", False),
     ],
 )
 def test_an_alert_needs_a_condition(expression: str, fires_only_sometimes: bool) -> None:

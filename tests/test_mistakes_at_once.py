@@ -20,7 +20,7 @@ bad = Gauge("a-b", "A.", labels=[room])
 worse = Counter("visits", "V.")
 used = bad.where(room.is_("hall")).sum(by=[room]) / lamps.sum(by=[room])
 alert = Alert("A", used > 1, **SAID)
-wrong = Alert("B", lamps > 1, severity="page", summary="s", impact="i", action="a")
+wrong = Alert("B", lamps > 1, for_="soon", **SAID)
 rate = worse.rate("5m") + visits.rate("5m").sum(by=[floor])
 rated = lamps.rate("5m")
 records = [Record(":x:sum", lamps.sum() + missing), Record("y", lamps.sum())]

@@ -117,7 +117,7 @@ def test_junit_has_a_case_for_each_check_and_each_finding(called: Called, faulty
     suite = ElementTree.fromstring(out)
     assert code == 1
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("16", "10", "3")
-    assert len(suite.findall("testcase")) == 15
+    assert len(suite.findall("testcase")) == 16
     assert len(suite.findall("testcase/failure")) == 10
 
 

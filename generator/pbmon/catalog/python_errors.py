@@ -14,7 +14,9 @@ from types import ModuleType, TracebackType
 
 from pbmon.arguments_texts import with_article
 from pbmon.errors import DefinitionError
+from pbmon.expr.aggregations import Aggregations, Counted
 from pbmon.expr.elementwise import Functions
+from pbmon.expr.over_time import OverTime, Sampled
 from pbmon.source import Source
 
 _BINARY = re.compile(
@@ -26,6 +28,8 @@ _INSTEAD = {
     "|": "all of the left side and what only the right has: a.or_(b)",
     "unary ~": "a.unless(b)",
 }
+_OF_PROMQL = (Aggregations, Counted, Functions, OverTime, Sampled)
+"""Methods that are called as in PromQL, too many to list."""
 _LONGEST_LINE = 200
 """Signs of a line that a message shows."""
 _AS_VECTOR = {
@@ -111,9 +115,10 @@ def _no_such_method(error: AttributeError, source: Source) -> DefinitionError:
     near = difflib.get_close_matches(error.name or "", offered, 1)
     help = f"did you mean .{near[0]}()? " if near else ""
     kind = with_article(type(error.obj).__name__)
-    usual = [name for name in offered if name not in vars(Functions)]
+    of_promql = {name for kind in _OF_PROMQL for name in vars(kind)}
+    usual = [name for name in offered if name not in of_promql]
     if len(usual) < len(offered):
-        usual.append("PromQL's functions of one value")
+        usual.append("and PromQL's aggregations and functions")
     return DefinitionError(
         source, f"{kind} has no .{error.name}", f"{help}it has {', '.join(usual)}"
     )

@@ -16,11 +16,12 @@ from pbmon.conventions import (
     check_record_name,
 )
 from pbmon.errors import DefinitionError
+from pbmon.expr.metric_name import kept_name
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
 from pbmon.expr.shapes import label_set
 from pbmon.expr.vector import Vector
-from pbmon.expr.walk import children, uses_auto
+from pbmon.expr.walk import children, uses_auto, walk
 from pbmon.go_template.nodes import TemplateMistake
 from pbmon.go_template.parser import parsed
 from pbmon.go_template.reading import Reading, reading
@@ -39,6 +40,7 @@ PBMON_ANNOTATIONS = {
 }
 """Annotations that every alert has, and where they come from."""
 _ANNOTATION = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_ABSENCE = frozenset({"absent", "absent_over_time"})
 _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 
 
@@ -243,7 +245,27 @@ class Alert:
                 " error in place of the text",
                 ".Labels, .Value, .ExternalLabels or .ExternalURL",
             )
+        for name in read.labels:
+            if name not in self._printable:
+                raise DefinitionError(
+                    self.source,
+                    f"{self.name} prints $labels.{name}, which its expression does not keep, so the"
+                    " text has a hole",
+                    f"the expression keeps {listed(self.expr.label_set)}",
+                )
         return read
+
+    @property
+    def _printable(self) -> set[str]:
+        """Labels that texts may print. Prometheus gives templates those of the series, without
+        those of the rule. What is absent may get its job from the scope: `plan/printed.py` knows.
+        """
+        node = self.expr.node
+        absence = any(
+            isinstance(inner, Call) and inner.function in _ABSENCE for inner in walk(node)
+        )
+        more = (["__name__"] if kept_name(node) else []) + (["job"] if absence else [])
+        return {*names(self.expr.label_set), *more}
 
 
 def _check_expr(name: str, expr: Vector, source: Source) -> None:
