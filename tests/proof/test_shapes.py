@@ -33,6 +33,9 @@ visits = Counter("visits_total", "Visits.", labels=[room, kind])
 thefts = Counter("thefts_total", "Thefts.", labels=[room])
 stay = Histogram("stay_seconds", "How long visits last.", labels=[room], buckets=[0.5, 1, 5, 60])
 pulse = Gauge("last_seen_timestamp_seconds", "When it was seen last.")
+floor = Label("floor", "Floor.", max_values=5, other="other")
+fuel = Gauge("fuel", "Fuel.", labels=[floor])
+tank = Gauge("tanks", "Room for fuel.", labels=[floor])
 hall = room.is_("hall")
 per_room = Record("job_room:visits:rate5m", visits.rate("5m").sum(by=[job, room]))
 share = Record("job:thefts:ratio_rate5m", ratio(thefts, visits, "5m"))
@@ -105,6 +108,27 @@ PROVEN = {
     "topk": "lamps.topk(1, by=[job]).sum(by=[job]) > 9",
     "resets": "visits.resets('15m') > 0",
     "changes": "lamps.changes('15m') > 2",
+    "remainder": "promql('sum by (job) (visits_total) % 7') > 5",
+    "count of a filter": "lamps.equals(0).count(by=[job])",
+    "between two limits": "(lamps / (sockets > 0) > 0.9) < 1",
+    "equal to one": "lamps.equals(1).sum(by=[job]) / sockets.sum(by=[job]) > 0.9",
+    "two levels are one": "lamps.equals(1).unless(sockets.equals(1))",
+    "pattern of an open label": "visits.where(kind.matches('5..')).rate('5m').sum(by=[job]) > 1",
+    "what a pattern leaves out": (
+        "visits.where(kind.not_matches('[a-z]+|other')).rate('5m').sum(by=[job]) > 1"
+    ),
+    "one target of an exporter": "up.where(instance.is_('https://example.com/')).equals(0)",
+    "matcher on one side": "fuel.where(floor.is_('cellar')) / tank > 0.5",
+    "several targets down": "up.count(by=[job]) - up.sum(by=[job]) > 1",
+    "share of targets down": "100 * (up.equals(0).count(by=[job]) / up.count(by=[job])) > 10",
+    "one against the mean": "lamps.max(by=[job]) / lamps.avg(by=[job]) > 1.5",
+    "several kinds at once": "owner.count(by=[kind]).count() > 1",
+    "restarted lately": "time() - pulse.max() < 300",
+    "ends soon": "pulse.min() - time() < 14 * 86400",
+    "ends soon, and has not ended": "((pulse - time()) < 86400).and_((pulse - time()) > 0)",
+    "old, and known at all": "((time() - pulse) > 4 * 3600).and_(pulse > 0)",
+    "ramp and level": "(disk.predict_linear('1h', 4 * 3600) < 0).and_(disk / size < 0.4)",
+    "subquery without a step": "lamps.max(by=[job]).avg_over_time('10m') > 5",
     "clamp": "lamps.clamp(0, 10) > 8",
     "label_replace": "lamps.label_replace(team, '$1', job, '(.).*') > 6",
     "age": "time() - pulse.max(by=[job]).sum() > 600",
@@ -178,9 +202,6 @@ IMPOSSIBLE = {
 BEYOND = {
     "lamps.topk(1, by=[job]) > 9": "its `for` of 2m begins again",
     "visits.rate('5m').sum(by=[job]) > 0.0001": "the first event of a new kind is not seen",
-    "promql('sum by (job) (visits_total) % 7', labels=[job], uses=[visits]) > 5": (
-        "outside what can be derived"
-    ),
     "visits.rate('5m') - visits.rate('5m') > 1": "no series were found",
 }
 

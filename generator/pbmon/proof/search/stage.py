@@ -9,7 +9,7 @@ from itertools import chain, islice
 from math import ceil
 
 from pbmon import durations
-from pbmon.expr.nodes import Aggregate, Node, Selector
+from pbmon.expr.nodes import Aggregate, Node, Selector, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.promql.engine import Engine
@@ -41,7 +41,7 @@ MOST_EFFORT = 25_000_000
 seconds.
 """
 
-PLAIN_EFFORT = 60_000_000
+PLAIN_EFFORT = 40_000_000
 """Samples read in the plainest world at most; few alerts read a tenth of it."""
 
 EVALUATION, SERIES = 3_000, 300
@@ -187,7 +187,19 @@ class Stage:
     def _reads(self) -> float:
         """Samples that one evaluation reads, and what it costs besides."""
         read = SERIES + reads(self.alert.expr, self.lineage, self.clock)
-        return EVALUATION + len(self.keys) * read
+        return EVALUATION * self._evaluations + len(self.keys) * read
+
+    @cached_property
+    def _evaluations(self) -> float:
+        """How often parts of the alert are evaluated for one value of it: subqueries do at each of
+        their steps.
+        """
+        return 1 + sum(
+            durations.seconds(inner.window)
+            / (durations.seconds(inner.step) if inner.step else self.clock.evaluation)
+            for inner in self.lineage.nodes(self.alert.expr)
+            if isinstance(inner, Subquery)
+        )
 
     @cached_property
     def cost(self) -> float:
