@@ -32,6 +32,7 @@ PROVEN = "proven"
 NEVER = "never fires"
 ALWAYS = "always fires"
 NOT_PROVEN = "not proven"
+WRONG_TEXT = "wrong text"
 NOT_TYPED = "not typed"
 TYPED = "typed"
 CRASHED = "crashed"
@@ -102,11 +103,7 @@ def _verdict(name: str, rule: RuleText, rules: RuleSet) -> Verdict:
         )
         files = dict(_files(plan, tests, rule, rules))
         return Verdict(name, rule.expr, PROVEN, "", holes, files, tests.path)
-    if proof.reason.startswith("it can never fire"):
-        return Verdict(name, rule.expr, NEVER, proof.reason, holes)
-    if proof.reason.startswith("it always fires"):
-        return Verdict(name, rule.expr, ALWAYS, proof.reason, holes)
-    return Verdict(name, rule.expr, NOT_PROVEN, proof.reason, holes)
+    return Verdict(name, rule.expr, proof.verdict, proof.reason, holes)
 
 
 def _clock(alert: PlannedAlert, plan: Plan) -> Clock:
