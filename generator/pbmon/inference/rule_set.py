@@ -105,14 +105,16 @@ class RuleSet:
                     self._expressions[rule] = node
 
     def _matching(self, matchers: tuple[tuple[MatchOp, str], ...]) -> tuple[Series, ...]:
-        """Series for a pattern of names: those that rules name, or names made up for it."""
+        """Series for a pattern of names: those that rules name, or one made up for it. Of several
+        without a name (`rate({__name__=~"a|b"}[5m])`) Prometheus cannot tell one from the other.
+        """
         label = Label("name", "Name of a series.", max_values=1)
         checks = [Matcher(label, op, value) for op, value in matchers]
         made = [name for op, value in matchers if op == "=~" for name in examples(value) if name]
-        for names in (self._names, made):
+        for names, most in ((self._names, _MOST_NAMES), (made, 1)):
             fitting = [name for name in names if all(fulfils(check, name) for check in checks)]
             if fitting:
-                return tuple(map(_untyped, dict.fromkeys(fitting[:_MOST_NAMES])))
+                return tuple(map(_untyped, fitting[:most]))
         return ()
 
     def _recorded(self) -> dict[str, Node]:
