@@ -13,6 +13,9 @@ from pbmon.expr.buckets import is_bound, le_matcher
 from pbmon.expr.nodes import Node, Selector, Series
 from pbmon.expr.shapes import Shape, label_set
 from pbmon.expr.walk import rewrite
+from pbmon.go_template.nodes import TemplateMistake
+from pbmon.go_template.parser import parsed
+from pbmon.go_template.reading import reading
 from pbmon.inference.jobs import jobs
 from pbmon.inference.keys import following
 from pbmon.inference.labels import labels_below
@@ -28,7 +31,6 @@ from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.source import derived_from
 
-_PRINTED = re.compile(r"\$labels\.(\w+)|\.Labels\.(\w+)|\$labels\s+[\"`](\w+)[\"`]")
 _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -87,10 +89,13 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
 
 def printed(rule: RuleText) -> frozenset[str]:
     """Names of the labels of the series that the alert's texts show."""
-    texts = (*rule.annotations.values(), *rule.labels.values())
-    return frozenset(
-        next(filter(None, match.groups())) for text in texts for match in _PRINTED.finditer(text)
-    )
+    shown: set[str] = set()
+    for text in (*rule.annotations.values(), *rule.labels.values()):
+        try:
+            shown.update(reading(parsed(text)).labels)
+        except TemplateMistake:  # Prometheus says so in place of the text
+            continue
+    return frozenset(shown)
 
 
 class NoPartner(DefinitionError):
