@@ -5,7 +5,7 @@ from made_rules import alert, record
 from pbmon.errors import DefinitionError
 from pbmon.expr.syntax import same
 from pbmon.inference.planning import NoPartner, planned
-from pbmon.inference.rule_set import RuleSet
+from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.plan import Plan
 from pbmon.proof.cases.alert import Proof, prove
 from pbmon.proof.world.clock import clock_for
@@ -118,12 +118,25 @@ def test_a_record_that_never_has_a_value_stands_in_the_way_of_its_readers() -> N
 
 
 def test_what_prometheus_does_not_load_is_said_of_that_rule_alone() -> None:
-    rules = [alert("sum by (a"), alert('x{a=~"\\."} > 1'), alert("up == 0")]
+    refused = ["sum by (a", 'x{a=~"\\."} > 1', "rate(x[$__rate_interval]) > 1", "1 > 0"]
+    rules = [alert(expr) for expr in (*refused, "up == 0")]
     together = RuleSet(rules)
-    assert set(together.unread) == set(rules[:2])
-    with pytest.raises(DefinitionError, match="does not load"):
-        planned(rules[0], together)
-    assert proof(planned(rules[2], together)).cases
+    assert set(together.unread) == set(rules[:-1])
+    for rule in rules[:-1]:
+        with pytest.raises(NotLoaded):
+            planned(rule, together)
+    assert proof(planned(rules[-1], together)).cases
+
+
+@pytest.mark.parametrize(
+    "expr",
+    ['{job="a"} > 1', "info(x) > 1", "histogram_count(x) > 1", "sum by (__a__) (x) > 1"],
+)
+def test_what_pbmon_does_not_read_is_not_said_to_be_refused_by_prometheus(expr: str) -> None:
+    rule = alert(expr)
+    with pytest.raises(DefinitionError) as raised:
+        planned(rule, RuleSet([rule]))
+    assert not isinstance(raised.value, NotLoaded | NoPartner)
 
 
 def test_a_pattern_of_names_means_the_series_that_rules_read() -> None:
