@@ -33,6 +33,7 @@ from public_verdicts import (
     NOT_PROVEN,
     NOT_TYPED,
     PROVEN,
+    WRONG_TEXT,
     Verdict,
     verdict,
 )
@@ -55,6 +56,7 @@ def main() -> int:
         files += of_folder
         for rule, of_rule in _verdicts(of_folder, options.seconds):
             (verdicts if rule.kind == "alert" else records).append(of_rule)
+        print(f"{folder.name}: {len(verdicts)} alerts so far", file=sys.stderr)
     wrong: dict[str, set[str]] = {}
     for promtool in [] if options.unconfirmed else (options.promtool or [None]):
         program = find_promtool(promtool)
@@ -179,7 +181,7 @@ def _table(report: dict[str, Any], listed: Sequence[str]) -> str:
         "| verdict | alerts | share |",
         "|---|--:|--:|",
     ]
-    for kind in (PROVEN, NEVER, ALWAYS, NOT_PROVEN, NOT_TYPED, CRASHED):
+    for kind in (PROVEN, NEVER, ALWAYS, WRONG_TEXT, NOT_PROVEN, NOT_TYPED, CRASHED):
         count = report["verdicts"].get(kind, 0)
         lines.append(f"| {kind} | {count} | {count / total:.1%} |")
     for promtool, names in report["wrong"].items():
@@ -192,7 +194,7 @@ def _table(report: dict[str, Any], listed: Sequence[str]) -> str:
     for promtool, names in report["wrong"].items():
         lines += [f"wrong in {promtool}: {name}" for name in names]
     for each in report["each"]:
-        if each["verdict"] in {NEVER, CRASHED, *listed}:
+        if each["verdict"] in {NEVER, ALWAYS, WRONG_TEXT, CRASHED, *listed}:
             lines += ["", f"{each['rule']}: {each['verdict']}", f"    {each['expr']}"]
             lines.append(f"    {each['reason']}")
     return "\n".join(lines)

@@ -16,7 +16,7 @@ import yaml
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Selector
 from pbmon.expr.walk import walk
-from pbmon.inference.planning import planned, printed
+from pbmon.inference.planning import NoPartner, planned, printed
 from pbmon.inference.rule_files import RuleText
 from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.paths import RULE_TESTS
@@ -32,11 +32,11 @@ PROVEN = "proven"
 NEVER = "never fires"
 ALWAYS = "always fires"
 NOT_PROVEN = "not proven"
+WRONG_TEXT = "wrong text"
 NOT_TYPED = "not typed"
 TYPED = "typed"
 CRASHED = "crashed"
 
-_NO_PARTNER = re.compile(r"so no series finds a partner|they never meet|still differ after")
 _UNREAD = "unread.yml"
 _WHOLE_BOUND = re.compile(r'le=\\"(\d+)\.0\\"')
 
@@ -77,7 +77,7 @@ def verdict(rule: RuleText, rules: RuleSet, seconds: float) -> Verdict:
         if isinstance(error, NotLoaded):
             files = {_UNREAD: _rule_file(_UNREAD, [rule])}
             return Verdict(name, rule.expr, NEVER, error.problem, files=files)
-        kind = NEVER if _NO_PARTNER.search(error.problem) else NOT_TYPED
+        kind = NEVER if isinstance(error, NoPartner) else NOT_TYPED
         return Verdict(name, rule.expr, kind, error.problem)
     except Exception:
         return Verdict(name, rule.expr, CRASHED, traceback.format_exc(limit=-6))
@@ -103,11 +103,7 @@ def _verdict(name: str, rule: RuleText, rules: RuleSet) -> Verdict:
         )
         files = dict(_files(plan, tests, rule, rules))
         return Verdict(name, rule.expr, PROVEN, "", holes, files, tests.path)
-    if proof.reason.startswith("it can never fire"):
-        return Verdict(name, rule.expr, NEVER, proof.reason, holes)
-    if proof.reason.startswith("it always fires"):
-        return Verdict(name, rule.expr, ALWAYS, proof.reason, holes)
-    return Verdict(name, rule.expr, NOT_PROVEN, proof.reason, holes)
+    return Verdict(name, rule.expr, proof.verdict, proof.reason, holes)
 
 
 def _clock(alert: PlannedAlert, plan: Plan) -> Clock:

@@ -4,8 +4,8 @@ import pytest
 from made_rules import alert, record
 from pbmon.errors import DefinitionError
 from pbmon.expr.syntax import same
-from pbmon.inference.planning import planned
-from pbmon.inference.rule_set import RuleSet
+from pbmon.inference.planning import NoPartner, planned
+from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.plan import Plan
 from pbmon.proof.cases.alert import Proof, prove
 from pbmon.proof.world.clock import clock_for
@@ -73,29 +73,70 @@ def test_jobs_are_those_that_matchers_name() -> None:
     assert {"a", "bad"} < {job.name for job in plan.jobs}
 
 
-@pytest.mark.parametrize(
-    "expr",
-    [
-        "sum by (a) (x) / y > 1",
-        "count(x) / y > 1",
-        'x / ignoring (a) y{a="1"} > 1 and y{a="1"} > 0',
-        "x > 1 and absent(y)",
-    ],
-)
-def test_sides_that_cannot_meet_are_said_at_the_rule(expr: str) -> None:
+NEVER = [
+    "sum by (a) (x) / y > 1",
+    "count(x) / y > 1",
+    "sum by (a) (x) and y",
+    'x / ignoring (a) y{a="1"} > 1 and y{a="1"} > 0',
+    "x > 1 and absent(y)",
+    'x{a="1"} / x{a="2"} > 1',
+    'x{a="1", a!="1"} > 1',
+    'x{a!~".*"} > 1',
+    'sum(x{a!~".*"}) > 1',
+    "(sum(x) / y > 1) or (sum(y) / x > 1)",
+    "(sum(x) / y > 1) unless z",
+]
+
+MAYBE = [
+    "(sum(x) / y > 1) or z > 1",
+    "x > 1 unless sum(y)",
+    "absent(sum(x) / y) == 1",
+    'x{a="1"} / ignoring (a) x{a="2"} > 1',
+    "(sum by (a) (x) or sum by (b) (x)) / on (a) sum by (a) (y) > 1",
+    'x{a=~"1|2", a!="1"} > 1',
+]
+
+
+@pytest.mark.parametrize("expr", NEVER)
+def test_an_expression_that_never_has_a_value_is_said_at_the_rule(expr: str) -> None:
     rule = alert(expr)
-    with pytest.raises(DefinitionError, match="no series finds a partner") as raised:
+    with pytest.raises(NoPartner) as raised:
         planned(rule, RuleSet([rule]))
     assert raised.value.source == rule.source
 
 
+@pytest.mark.parametrize("expr", MAYBE)
+def test_an_expression_that_has_a_value_in_some_world_is_planned(expr: str) -> None:
+    rule = alert(expr)
+    assert list(planned(rule, RuleSet([rule])).alerts)
+
+
+def test_a_record_that_never_has_a_value_stands_in_the_way_of_its_readers() -> None:
+    rules = [alert("a:x > 1"), record("a:x", "sum by (a) (x) / y")]
+    with pytest.raises(NoPartner, match="a:x is never recorded"):
+        planned(rules[0], RuleSet(rules))
+
+
 def test_what_prometheus_does_not_load_is_said_of_that_rule_alone() -> None:
-    rules = [alert("sum by (a"), alert('x{a=~"\\."} > 1'), alert("up == 0")]
+    refused = ["sum by (a", 'x{a=~"\\."} > 1', "rate(x[$__rate_interval]) > 1", "1 > 0"]
+    rules = [alert(expr) for expr in (*refused, "up == 0")]
     together = RuleSet(rules)
-    assert set(together.unread) == set(rules[:2])
-    with pytest.raises(DefinitionError, match="does not load"):
-        planned(rules[0], together)
-    assert proof(planned(rules[2], together)).cases
+    assert set(together.unread) == set(rules[:-1])
+    for rule in rules[:-1]:
+        with pytest.raises(NotLoaded):
+            planned(rule, together)
+    assert proof(planned(rules[-1], together)).cases
+
+
+@pytest.mark.parametrize(
+    "expr",
+    ['{job="a"} > 1', "info(x) > 1", "histogram_count(x) > 1", "sum by (__a__) (x) > 1"],
+)
+def test_what_pbmon_does_not_read_is_not_said_to_be_refused_by_prometheus(expr: str) -> None:
+    rule = alert(expr)
+    with pytest.raises(DefinitionError) as raised:
+        planned(rule, RuleSet([rule]))
+    assert not isinstance(raised.value, NotLoaded | NoPartner)
 
 
 def test_a_pattern_of_names_means_the_series_that_rules_read() -> None:

@@ -31,9 +31,13 @@ _GOES_ON = ("", "x", "[5m]", "1", "5m", "(x)", "x[5m]", '="x"', '"x"', "=x", ":"
 """What may follow the beginning of an expression, before its brackets are closed."""
 
 
+class NotPromQL(ValueError):
+    """Text that Prometheus's grammar does not allow."""
+
+
 def parsed(text: str) -> Any:
-    """The syntax tree of promql_parser. ValueError for text that is no PromQL, with the column, or
-    is too large to be read.
+    """The syntax tree of promql_parser. NotPromQL with the column, ValueError for text that is too
+    large to be read.
     """
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"{len(text)} characters, and {MOST_CHARACTERS} are read at most")
@@ -47,7 +51,7 @@ def parsed(text: str) -> Any:
     try:
         return promql_parser.parse(text)
     except ValueError as error:
-        raise ValueError(f"{error}{_place(text)}") from None
+        raise NotPromQL(f"{error}{_place(text)}") from None
 
 
 def _place(text: str) -> str:

@@ -10,13 +10,16 @@ from pbmon.catalog.catalog import Catalog
 from pbmon.catalog.environment import Environment
 from pbmon.errors import DefinitionError
 from pbmon.expr.buckets import is_bound, le_matcher
-from pbmon.expr.derivation import shape
 from pbmon.expr.nodes import Node, Selector, Series
 from pbmon.expr.shapes import Shape, label_set
 from pbmon.expr.walk import rewrite
+from pbmon.go_template.nodes import TemplateMistake
+from pbmon.go_template.parser import parsed
+from pbmon.go_template.reading import reading
 from pbmon.inference.jobs import jobs
 from pbmon.inference.keys import following
 from pbmon.inference.labels import labels_below
+from pbmon.inference.partners import Partners
 from pbmon.inference.rule_files import RuleText
 from pbmon.inference.rule_set import RuleSet
 from pbmon.inference.series import scraped_series
@@ -28,7 +31,6 @@ from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.source import derived_from
 
-_PRINTED = re.compile(r"\$labels\.(\w+)|\.Labels\.(\w+)|\$labels\s+[\"`](\w+)[\"`]")
 _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -36,8 +38,8 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
     """A plan of the rule and the records below it alone, so that no other rule's idea of a series
     matters. Each rule is a group of its own, in a file of its own.
 
-    DefinitionError with the rule's line where its expression is not read, or where its parts can
-    never have a value together.
+    DefinitionError with the rule's line where its expression is not read, NoPartner where its parts
+    can never have a value together.
     """
     node = rules.expression(rule)
     records = rules.below(node)
@@ -51,11 +53,15 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
             _group(number, name, expressions.record(name), rules)
             for number, name in enumerate(reversed(records))
         ]
+        typed = expressions.typed(node)
+        partners = Partners({name: expressions.record(name) for name in records})
+        if reason := partners.obstacle(typed):
+            raise NoPartner(rule.source, f"{rule.name} never has a value: {reason}")
         own: PlannedAlert | PlannedRecord
         if rule.kind == "alert":
-            own = _alert(rule, expressions.typed(node))
+            own = _alert(rule, typed, partners.shape(typed))
         else:
-            own = PlannedRecord(rule.name, expressions.typed(node), None, written=rule.source)
+            own = PlannedRecord(rule.name, typed, None, written=rule.source)
         last = PlannedGroup(
             f"{_safe(rule.name)}-{rule.kind}",
             f"{ALERTS if rule.kind == 'alert' else RECORDING}/{_safe(rule.name)}.yml",
@@ -83,10 +89,17 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
 
 def printed(rule: RuleText) -> frozenset[str]:
     """Names of the labels of the series that the alert's texts show."""
-    texts = (*rule.annotations.values(), *rule.labels.values())
-    return frozenset(
-        next(filter(None, match.groups())) for text in texts for match in _PRINTED.finditer(text)
-    )
+    shown: set[str] = set()
+    for text in (*rule.annotations.values(), *rule.labels.values()):
+        try:
+            shown.update(reading(parsed(text)).labels)
+        except TemplateMistake:  # Prometheus says so in place of the text
+            continue
+    return frozenset(shown)
+
+
+class NoPartner(DefinitionError):
+    """An expression that never has a value, whatever is scraped."""
 
 
 class _Expressions:
@@ -96,17 +109,20 @@ class _Expressions:
         """series: those that are scraped; records are added one after another."""
         self._records = records
         self._series = series
+        self._recorded: dict[str, Node] = {}
 
     def record(self, name: str) -> Node:
         """The expression of a record; those that it reads were asked for before."""
-        node = self.typed(self._records[name])
-        kept = shape(node)
-        every = label_set((*kept.labels, *kept.optional))
-        key = tuple(sorted(kept.key))
-        self._series[name] = Series(
-            name, name, "recorded", every, kept.unit, key=key, matchers=kept.matchers
-        )
-        return node
+        if name not in self._recorded:
+            node = self.typed(self._records[name])
+            kept = Partners(self._recorded).shape(node)
+            every = label_set((*kept.labels, *kept.optional))
+            key = tuple(sorted(kept.key))
+            self._series[name] = Series(
+                name, name, "recorded", every, kept.unit, key=key, matchers=kept.matchers
+            )
+            self._recorded[name] = node
+        return self._recorded[name]
 
     def typed(self, node: Node) -> Node:
         """The expression over series as they are."""
@@ -128,8 +144,7 @@ def _matcher(series: Series, labels: Mapping[str, Label], matcher: Matcher) -> M
     return Matcher(label, matcher.op, matcher.value)
 
 
-def _alert(rule: RuleText, node: Node) -> PlannedAlert:
-    kept: Shape = shape(node)
+def _alert(rule: RuleText, node: Node, kept: Shape) -> PlannedAlert:
     return PlannedAlert(
         name=rule.name,
         expr=node,
@@ -162,6 +177,3 @@ def _catalog() -> Catalog:
         name="rules", title="Rules of others", runbook_url="https://example.com/runbooks"
     )
     return Catalog("", project, Environment(), (), {})
-
-
-__all__ = ["DefinitionError", "planned", "printed"]

@@ -10,13 +10,18 @@ from pbmon.errors import DefinitionError
 from pbmon.examples import examples
 from pbmon.expr.extent import check_extent
 from pbmon.expr.nodes import Binary, Call, Names, Node, Selector, Series, String
+from pbmon.expr.parsing import NotPromQL
 from pbmon.expr.shapes import fulfils
+from pbmon.expr.signatures import SIGNATURES
 from pbmon.expr.syntax import nodes
-from pbmon.expr.walk import selectors, walk
+from pbmon.expr.walk import selectors, uses_auto, walk
 from pbmon.inference.metric_types import kinds
 from pbmon.inference.rule_files import RuleText
 from pbmon.labels import Label, Matcher, MatchOp
 from pbmon.source import derived_from
+
+_NATIVE = ("histogram_avg", "histogram_count", "histogram_f", "histogram_s")
+"""Beginnings of functions of native histograms."""
 
 _MOST_NAMES = 3
 """Series that stand for all of a pattern of names."""
@@ -91,9 +96,14 @@ class RuleSet:
                 try:
                     node = nodes(rule.expr, _untyped, self._matching)
                     check_extent(node)
-                except ValueError as error:
+                    _check_readable(node, rule)
+                except NotPromQL as error:
                     self.unread[rule] = NotLoaded(
                         rule.source, f"Prometheus does not load {rule.name}: {error}"
+                    )
+                except ValueError as error:
+                    self.unread[rule] = DefinitionError(
+                        rule.source, f"{rule.name} is not read: {error}"
                     )
                 except KeyError as unknown:
                     self.unread[rule] = DefinitionError(
@@ -105,14 +115,16 @@ class RuleSet:
                     self._expressions[rule] = node
 
     def _matching(self, matchers: tuple[tuple[MatchOp, str], ...]) -> tuple[Series, ...]:
-        """Series for a pattern of names: those that rules name, or names made up for it."""
+        """Series for a pattern of names: those that rules name, or one made up for it. Of several
+        without a name (`rate({__name__=~"a|b"}[5m])`) Prometheus cannot tell one from the other.
+        """
         label = Label("name", "Name of a series.", max_values=1)
         checks = [Matcher(label, op, value) for op, value in matchers]
         made = [name for op, value in matchers if op == "=~" for name in examples(value) if name]
-        for names in (self._names, made):
+        for names, most in ((self._names, _MOST_NAMES), (made, 1)):
             fitting = [name for name in names if all(fulfils(check, name) for check in checks)]
             if fitting:
-                return tuple(map(_untyped, dict.fromkeys(fitting[:_MOST_NAMES])))
+                return tuple(map(_untyped, fitting[:most]))
         return ()
 
     def _recorded(self) -> dict[str, Node]:
@@ -128,6 +140,22 @@ class RuleSet:
             for name in circle:
                 del records[name]
         return records
+
+
+def _check_readable(node: Node, rule: RuleText) -> None:
+    """NotLoaded for windows of Grafana's, DefinitionError for functions whose result depends on
+    more than rules say.
+    """
+    if uses_auto(node):
+        problem = f"Prometheus does not load {rule.name}: only Grafana fills in $__… windows"
+        raise NotLoaded(rule.source, problem)
+    for inner in walk(node):
+        if isinstance(inner, Call) and (
+            inner.function not in SIGNATURES or inner.function.startswith(_NATIVE)
+        ):
+            raise DefinitionError(
+                rule.source, f"{rule.name} is not read: it calls {inner.function}()"
+            )
 
 
 def _untyped(name: str) -> Series:

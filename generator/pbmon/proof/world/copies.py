@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pbmon.examples import examples
 from pbmon.expr.nodes import Selector
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
 from pbmon.proof.promql.vectors import fulfils
 from pbmon.proof.world.atoms import Atom
-from pbmon.proof.world.texts import examples
 
 _MOST = 60
 """Values made up for an open label."""
