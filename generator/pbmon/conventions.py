@@ -15,6 +15,7 @@ from pbmon.errors import DefinitionError
 from pbmon.source import Source
 
 _METRIC = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_OBSERVED = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _RECORD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(:[a-zA-Z0-9_]+)+|:[a-zA-Z0-9_]+(:[a-zA-Z0-9_]+)*")
 _ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
 _FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -33,9 +34,10 @@ def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: S
     """DefinitionError for a name that Prometheus refuses, or that contradicts the metric's type or
     unit.
 
-    Observed metrics are named by others, so only what Prometheus refuses counts.
+    Observed metrics are named by others, who may record them, so only what Prometheus refuses
+    counts.
     """
-    if not _METRIC.fullmatch(name):
+    if not (_OBSERVED if observed else _METRIC).fullmatch(name):
         colon = "; a colon belongs to recording rules" if ":" in name else ""
         raise DefinitionError(
             source,
@@ -48,14 +50,14 @@ def check_metric_name(name: str, kind: str, unit: str, observed: bool, source: S
             f"metric name {name!r} is a number in PromQL, so no query can read it",
             "name what is measured",
         )
+    if observed:
+        return
     if name.startswith("__"):
         raise DefinitionError(
             source,
             f"metric name {name!r} is reserved for Prometheus itself",
             "name it without the leading underscores",
         )
-    if observed:
-        return
     for suffix in _GENERATED:
         if name.endswith(suffix):
             raise DefinitionError(

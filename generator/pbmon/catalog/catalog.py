@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, assert_never
 
+from pbmon.catalog.alert_keys import AlertKey, keys
 from pbmon.catalog.environment import Environment, read_environment
 from pbmon.catalog.loader import Module, read_modules
 from pbmon.catalog.texts import unwritable
@@ -64,6 +65,11 @@ class Catalog:
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
         return self.of(Alert)
+
+    @cached_property
+    def alert_keys(self) -> dict[Alert, AlertKey]:
+        """What tells each alert apart from all others."""
+        return keys(self.alerts)
 
     @cached_property
     def dashboards(self) -> tuple[Dashboard, ...]:
@@ -131,7 +137,7 @@ def _load(folder: Path, environment: str) -> Catalog:
         raise DefinitionErrors(errors)
     services = _of(definitions, Service)
     names = {
-        "alerts": [alert.name for alert in _of(definitions, Alert)],
+        "alerts": [str(key) for key in keys(_of(definitions, Alert)).values()],
         "jobs": [job.name for service in services for job in service.jobs],
         "receivers": [receiver.name for receiver in projects[0].receivers],
     }
@@ -211,7 +217,7 @@ def _names(definition: Definition) -> Iterator[tuple[str, str]]:
             if definition.module:
                 yield "module", definition.module
         case Alert():
-            yield "alert", definition.name
+            yield "alert", f"{definition.name} ({definition.severity})"
         case RuleGroup():
             yield "group", definition.name
         case Slo():

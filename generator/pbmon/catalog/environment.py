@@ -41,7 +41,8 @@ class Environment:
 
     settings: fields of Project (intervals, URLs, external_labels, alertmanagers). targets,
     intervals: by scrape job.
-    webhook_url_files: by receiver. alerts: by alert name.
+    webhook_url_files: by receiver. alerts: by alert name, or `name/severity` where several alerts
+    have the name.
     """
 
     name: str = DEFAULT
@@ -207,15 +208,15 @@ def _unknown(
     data: Mapping[str, Any], key: str, existing: Sequence[str], tree: Any, file_name: str
 ) -> list[DefinitionError]:
     listed = ", ".join(sorted(existing)) or "none"
-    return [
-        DefinitionError(
-            Source(file_name, find(tree, (key, name))[0]),
-            f"{key} names {name!r}, which does not exist",
-            f"there is: {listed}",
-        )
-        for name in data.get(key, {})
-        if name not in existing
-    ]
+    errors = []
+    for name in (name for name in data.get(key, {}) if name not in existing):
+        source = Source(file_name, find(tree, (key, name))[0])
+        problem, help = f"{key} names {name!r}, which does not exist", f"there is: {listed}"
+        if meant := sorted(each for each in existing if each.startswith(f"{name}/")):
+            problem = f"{key} names {name!r}, which several have, so it is unclear which is meant"
+            help = f"name it with its severity: {', '.join(meant)}"
+        errors.append(DefinitionError(source, problem, help))
+    return errors
 
 
 def _duration_errors(data: dict[str, Any], tree: Any, file_name: str) -> list[DefinitionError]:

@@ -15,6 +15,7 @@ from pbmon.errors import UsageError
 
 if TYPE_CHECKING:
     from pbmon.checks.programs.mutation import Verdict
+    from pbmon.proof.mutation.mutants import Rule
 
 
 def mutate(
@@ -40,7 +41,8 @@ def mutate(
     with progress("deriving proofs"):
         plan = resolve(load(definitions, env))
         reviewed = read_reviewed(definitions)
-        known = {alert.name for alert in plan.alerts} | {record.name for record in plan.records}
+        rules: tuple[Rule, ...] = (*plan.alerts, *plan.records)
+        known = {each for planned in rules for each in _names(planned)}
         if rule and rule not in known:
             near = difflib.get_close_matches(rule, known, 3) or sorted(known)[:12]
             raise UsageError(
@@ -50,7 +52,7 @@ def mutate(
         rule_trials = [
             trial
             for trial in trials(plan, suite(plan))
-            if not rule or trial.mutant.rule.name == rule
+            if not rule or rule in _names(trial.mutant.rule)
         ]
     with progress(f"running promtool on {counted(len(rule_trials), 'mutant')}"):
         verdicts = judge(promtool_path, rule_trials)
@@ -71,7 +73,7 @@ def mutate(
         say(f"{counted(count, 'mutant')} equal beforehand: {reason}")
     for verdict in open_ones:
         say(
-            f"{verdict.mutant.rule.source}: {verdict.mutant.rule.name} survives:"
+            f"{verdict.mutant.rule.source}: {verdict.mutant.rule.title} survives:"
             f" {verdict.mutant.fault}",
             sys.stdout,
         )
@@ -85,5 +87,10 @@ def mutate(
         raise typer.Exit(1)
 
 
+def _names(rule: Rule) -> set[str]:
+    """What `--rule` may call the rule: one name may stand for alerts of several severities."""
+    return {rule.name, rule.title}
+
+
 def _key(verdict: Verdict) -> tuple[str, str]:
-    return verdict.mutant.rule.name, str(verdict.mutant.fault)
+    return verdict.mutant.rule.title, str(verdict.mutant.fault)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pbmon.catalog.alert_keys import AlertKey
 from pbmon.catalog.catalog import Catalog
 from pbmon.expr.derivation import shape
 from pbmon.expr.nodes import Node
@@ -29,10 +30,10 @@ class PanelAddress:
 
 
 def groups(
-    catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[str, PanelAddress]
+    catalog: Catalog, scope: Scope, decided: Settings, panels: Mapping[Alert, PanelAddress]
 ) -> tuple[PlannedGroup, ...]:
     """One group and file per RuleGroup; alerts without one go into a group of their service.
-    panels: by alert name.
+    panels: that show alerts.
     """
     members: dict[str, list[Alert]] = {}
     group_of: dict[str, RuleGroup | None] = {}
@@ -48,7 +49,7 @@ def groups(
         group = group_of[name]
         in_order = sorted(alerts, key=lambda alert: alert.source)
         rules = tuple(
-            _planned(alert, catalog, scope, decided, panels.get(alert.name)) for alert in in_order
+            _planned(alert, catalog, scope, decided, panels.get(alert)) for alert in in_order
         )
         planned.append(
             PlannedGroup(
@@ -64,7 +65,8 @@ def groups(
 
 
 def inhibitions(catalog: Catalog, decided: Settings) -> tuple[Inhibition, ...]:
-    """What each alert silences, grouped by the labels that must be equal.
+    """What each alert silences, grouped by the labels that must be equal, and by the severity of
+    alerts that share their name.
 
     These are the labels that both expressions keep, and the external labels: an Alertmanager may
     serve several clusters.
@@ -72,15 +74,15 @@ def inhibitions(catalog: Catalog, decided: Settings) -> tuple[Inhibition, ...]:
     planned = []
     external = {name for name, _ in decided.external_labels}
     for alert in catalog.alerts:
-        by_labels: dict[tuple[str, ...], list[str]] = {}
+        by_labels: dict[tuple[tuple[str, ...], str], list[AlertKey]] = {}
         label_names = names(alert.expr.label_set)
         for silenced in alert.silences:
             kept = {name for name in names(silenced.expr.label_set) if name in label_names}
-            shared = tuple(sorted(kept | external))
-            by_labels.setdefault(shared, []).append(silenced.name)
+            shared, key = tuple(sorted(kept | external)), catalog.alert_keys[silenced]
+            by_labels.setdefault((shared, key.severity), []).append(key)
         planned += [
-            Inhibition(alert.name, tuple(sorted(targets)), equal)
-            for equal, targets in sorted(by_labels.items())
+            Inhibition(catalog.alert_keys[alert], tuple(sorted(targets)), equal)
+            for (equal, _), targets in sorted(by_labels.items())
         ]
     return tuple(planned)
 
@@ -89,7 +91,7 @@ def _planned(
     alert: Alert, catalog: Catalog, scope: Scope, decided: Settings, panel: PanelAddress | None
 ) -> PlannedAlert:
     node, threshold = condition(alert, catalog)
-    overlay = catalog.environment.alerts.get(alert.name)
+    overlay = catalog.environment.alerts.get(str(catalog.alert_keys[alert]))
     labels = {
         **_target_labels(alert, node, catalog, scope),
         **alert.labels,
@@ -109,6 +111,7 @@ def _planned(
         panel=(panel.uid, panel.panel) if panel else None,
         definition=alert,
         external_labels=decided.external_labels,
+        shares_name=bool(catalog.alert_keys[alert].severity),
     )
 
 

@@ -65,7 +65,7 @@ def check(catalog: Catalog) -> None:
             errors.append(DefinitionError(group.source, problem, "Alert(..., group=...)"))
     for alert in catalog.alerts:
         for silenced in alert.silences:
-            if silenced.name not in alerts:
+            if silenced not in catalog.alert_keys:
                 errors.append(
                     DefinitionError(
                         alert.source,

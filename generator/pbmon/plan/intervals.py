@@ -6,7 +6,7 @@ An instant selector finds the newest sample of the last five minutes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, assert_never
 
 from pbmon import durations
@@ -81,14 +81,16 @@ class Intervals:
         self._scope = scope
         self._jobs = {job.name: durations.seconds(job.interval) for job in jobs}
         rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)
-        self._groups: Mapping[str, Arrival] = {
-            rule.name: (
+        self._groups: dict[str, Arrival] = {}
+        for rule in rules:
+            arrival = (
                 Arrival(durations.seconds(rule.group.interval), f"group {rule.group.name} is run")
                 if rule.group and rule.group.interval
                 else Arrival(durations.seconds(evaluation), "its rule is run")
             )
-            for rule in rules
-        }
+            slowest = self._groups.setdefault(rule.name, arrival)
+            if arrival.seconds > slowest.seconds:
+                self._groups[rule.name] = arrival
         self._alerts = tuple(alert.name for alert in catalog.alerts)
 
     def of(self, selector: Selector) -> Arrival | None:

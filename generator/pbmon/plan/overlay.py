@@ -95,7 +95,7 @@ def condition(alert: Alert, catalog: Catalog) -> tuple[Node, Threshold | None]:
 
     Raises DefinitionErrors where the environment sets a threshold and the expression has none.
     """
-    overlay = catalog.environment.alerts.get(alert.name)
+    overlay = catalog.environment.alerts.get(str(catalog.alert_keys[alert]))
     override = overlay.threshold if overlay is not None else None
     node, threshold = _threshold(alert.expr.node, override)
     if overlay is not None and override is not None and threshold is None:

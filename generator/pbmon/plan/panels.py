@@ -13,6 +13,7 @@ from pbmon.expr.walk import selectors
 from pbmon.labels import Label, instance, job
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import AnyPanel, Query
+from pbmon.model.rules import Alert
 from pbmon.model.service import SEVERITIES, Severity
 from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of
@@ -32,7 +33,7 @@ _COLORS = ("red", "orange", "blue")
 @dataclass(frozen=True)
 class _Context:
     """What all panels of a dashboard need. jobs: choices of `$job`. labels: those with a variable.
-    thresholds: by alert name. scrape_interval: of the data source, seconds. severities: the most
+    thresholds: of alerts. scrape_interval: of the data source, seconds. severities: the most
     urgent first.
     """
 
@@ -41,7 +42,7 @@ class _Context:
     scrape_interval: float
     jobs: tuple[str, ...]
     labels: tuple[Label, ...]
-    thresholds: Mapping[str, Threshold | None]
+    thresholds: Mapping[Alert, Threshold | None]
     severities: Sequence[Severity]
 
 
@@ -52,7 +53,7 @@ def dashboards(
 
     A panel draws the thresholds that its alerts have in this environment.
     """
-    thresholds = {alert.name: condition(alert, catalog)[1] for alert in catalog.alerts}
+    thresholds = {alert: condition(alert, catalog)[1] for alert in catalog.alerts}
     every = durations.seconds(decided.scrape_interval)
     return tuple(
         _dashboard(
@@ -64,13 +65,13 @@ def dashboards(
     )
 
 
-def addresses(catalog: Catalog) -> dict[str, PanelAddress]:
-    """The first panel that shows each alert, by the alert's name."""
-    address_of_alert: dict[str, PanelAddress] = {}
+def addresses(catalog: Catalog) -> dict[Alert, PanelAddress]:
+    """The first panel that shows each alert."""
+    address_of_alert: dict[Alert, PanelAddress] = {}
     for dashboard in catalog.dashboards:
         for panel, number in zip(dashboard.panels, _panel_ids(dashboard), strict=True):
             for alert in panel.alerts:
-                address_of_alert.setdefault(alert.name, PanelAddress(dashboard.uid, number))
+                address_of_alert.setdefault(alert, PanelAddress(dashboard.uid, number))
     return address_of_alert
 
 
@@ -115,7 +116,7 @@ def _context(
     scope: Scope,
     intervals: Intervals,
     scrape_interval: float,
-    thresholds: Mapping[str, Threshold | None],
+    thresholds: Mapping[Alert, Threshold | None],
 ) -> _Context:
     jobs = _jobs(dashboard, scope)
     labels = _shared_labels(catalog, jobs)
@@ -177,7 +178,7 @@ def _target(
 
 def _steps(
     panel: AnyPanel,
-    thresholds: Mapping[str, Threshold | None],
+    thresholds: Mapping[Alert, Threshold | None],
     severities: Sequence[Severity] = SEVERITIES,
 ) -> tuple[Step, ...]:
     """Green between the limits: below those of `<` alerts, and from those of `>` alerts upwards,
@@ -189,7 +190,7 @@ def _steps(
     above: dict[float, str] = {}
     ranks = {severity: rank for rank, severity in enumerate(severities)}
     for alert in sorted(panel.alerts, key=lambda alert: ranks[alert.severity]):
-        if limit := thresholds.get(alert.name):
+        if limit := thresholds.get(alert):
             color = _COLORS[min(ranks[alert.severity], len(_COLORS) - 1)]
             (below if limit.operator.startswith("<") else above).setdefault(limit.value, color)
     low, high = sorted(below.items()), sorted(above.items())

@@ -34,5 +34,5 @@ def runbook(alert: str) -> str:
 
 
 def chart(alert: str) -> str:
-    """The chart in the runbook of the alert of that name."""
+    """The chart of an alert in its runbook. alert: `AlertKey.file_name`."""
     return f"{RUNBOOKS}/{CHARTS}/{alert}.svg"

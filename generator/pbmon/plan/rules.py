@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pbmon.catalog.alert_keys import AlertKey
 from pbmon.expr.nodes import Call, Node, String
 from pbmon.expr.text import promql
 from pbmon.labels import Label
@@ -23,6 +24,11 @@ class PlannedRecord:
     definition: Record | None
     labels: tuple[tuple[str, str], ...] = ()
     written: Source | None = None
+
+    @property
+    def title(self) -> str:
+        """What tells it apart from all other rules."""
+        return self.name
 
     @property
     def recorded(self) -> Node:
@@ -48,6 +54,7 @@ class PlannedAlert:
     None without one.
     panel: (dashboard uid, panel id) of the panel that shows it, None without one.
     severity: may be any in a rule of somebody else's file. definition, written: as of a record.
+    shares_name: whether an alert of another severity has its name, too.
     """
 
     name: str
@@ -63,6 +70,17 @@ class PlannedAlert:
     definition: Alert | None
     external_labels: tuple[tuple[str, str], ...] = ()
     written: Source | None = None
+    shares_name: bool = False
+
+    @property
+    def key(self) -> AlertKey:
+        """What tells it apart from all other alerts."""
+        return AlertKey(self.name, self.severity if self.shares_name else "")
+
+    @property
+    def title(self) -> str:
+        """Its key as a text."""
+        return str(self.key)
 
     @property
     def source(self) -> Source:
@@ -96,16 +114,24 @@ class PlannedGroup:
     rules: tuple[PlannedRecord | PlannedAlert, ...]
     source: Source
 
+    def namesakes(self, rule: PlannedRecord | PlannedAlert) -> tuple[PlannedAlert, ...]:
+        """The other alerts of the group that have the rule's name."""
+        if not isinstance(rule, PlannedAlert) or not rule.shares_name:
+            return ()
+        alerts = (other for other in self.rules if isinstance(other, PlannedAlert))
+        return tuple(other for other in alerts if other.name == rule.name and other.key != rule.key)
+
 
 @dataclass(frozen=True)
 class Inhibition:
     """While the alert `source` fires, Alertmanager does not notify of those in `targets`.
 
-    equal: labels that must have the same values in both.
+    equal: labels that must have the same values in both. targets: of one severity, or none that
+    shares its name.
     """
 
-    source: str
-    targets: tuple[str, ...]
+    source: AlertKey
+    targets: tuple[AlertKey, ...]
     equal: tuple[str, ...]
 
 

@@ -118,7 +118,19 @@ def planned(catalog: Catalog, scope: Scope) -> tuple[PlannedSlo, ...]:
 
 
 def _check_names(catalog: Catalog, new: Iterable[Definition]) -> None:
-    if errors := list(duplicates((*catalog.definitions, *new))):
+    new = tuple(new)
+    errors = list(duplicates((*catalog.definitions, *new)))
+    written = {alert.name: alert for alert in catalog.alerts}
+    errors += [
+        DefinitionError(
+            alert.source,
+            f"alert {alert.name} of this objective is defined a second time",
+            f"first at {written[alert.name].source}",
+        )
+        for alert in new
+        if isinstance(alert, Alert) and alert.name in written
+    ]
+    if errors:
         raise DefinitionErrors(errors)
 
 

@@ -37,7 +37,7 @@ def render(stories: Iterable[History]) -> Iterator[Artifact]:
     """One chart for each history."""
     for story in stories:
         yield Artifact(
-            chart(story.alert.name),
+            chart(story.alert.key.file_name),
             rendered("chart.svg.j2", **_chart(story)),
             {(): story.alert.source},
         )
@@ -45,9 +45,8 @@ def render(stories: Iterable[History]) -> Iterator[Artifact]:
 
 def sentence(story: History) -> str:
     """What the chart shows, in words."""
-    fires = (
-        f"{story.alert.name} fires {durations.text(story.firing)} after the change that sets it off"
-    )
+    firing = durations.text(story.firing)
+    fires = f"{story.alert.title} fires {firing} after the change that sets it off"
     if story.firing == story.pending:
         waits = "as soon as its condition holds"
     else:
@@ -73,7 +72,7 @@ def _chart(story: History) -> dict[str, object]:
         else _short(story.limit.text)
     )
     return {
-        "name": story.alert.name,
+        "name": story.alert.title,
         "sentence": sentence(story),
         "expressions": [course.text for course in story.courses],
         "width": WIDTH,

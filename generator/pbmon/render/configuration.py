@@ -59,7 +59,7 @@ def _routing_sources(plan: Plan) -> dict[Place, Source]:
     for index, receiver in enumerate(plan.catalog.project.receivers):
         sources["route", "routes", index] = receiver.source
         sources["receivers", index + 1] = receiver.source  # the first one is `default`
-    alerts = {alert.name: alert.source for alert in plan.alerts}
+    alerts = {alert.key: alert.source for alert in plan.alerts}
     for index, inhibition in enumerate(plan.inhibitions):
         sources["inhibit_rules", index] = alerts[inhibition.source]
     return sources

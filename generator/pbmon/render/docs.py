@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pbmon.artifact import Artifact
+from pbmon.catalog.alert_keys import AlertKey
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node
 from pbmon.expr.text import pretty, promql
 from pbmon.expr.walk import selectors
@@ -19,23 +20,32 @@ from pbmon.render.environment import rendered
 from pbmon.render.filters import markdown_code
 
 
-def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
-    """The reference and the runbooks. stories: by alert, what its chart shows."""
+def render(plan: Plan, stories: Mapping[AlertKey, History]) -> Iterator[Artifact]:
+    """The reference, and a runbook for each name of alerts. stories: what the charts of alerts
+    show.
+    """
     yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
     dashboards = {dashboard.uid: dashboard for dashboard in plan.dashboards}
-    silenced_by: dict[str, list[str]] = {}
+    silenced_by: dict[AlertKey, list[AlertKey]] = {}
     for inhibition in plan.inhibitions:
         for target in inhibition.targets:
             silenced_by.setdefault(target, []).append(inhibition.source)
+    by_name: dict[str, list[PlannedAlert]] = {}
     for alert in plan.alerts:
-        story = stories.get(alert.name)
-        context = {
-            "silenced_by": silenced_by.get(alert.name, []),
-            "story": sentence(story) if story else "",
-            "charts": CHARTS,
-        }
-        text = rendered("runbook.md.j2", **_runbook(alert, plan, dashboards), **context)
-        yield Artifact(runbook(alert.name), text, {(): alert.source})
+        by_name.setdefault(alert.name, []).append(alert)
+    severities = plan.catalog.project.severities
+    for name, alerts in by_name.items():
+        alerts.sort(key=lambda alert: severities.index(alert.severity))
+        sections = [
+            {
+                **_section(alert, plan, dashboards),
+                "silenced_by": silenced_by.get(alert.key, []),
+                "story": sentence(story) if (story := stories.get(alert.key)) else "",
+            }
+            for alert in alerts
+        ]
+        text = rendered("runbook.md.j2", name=name, sections=sections, charts=CHARTS)
+        yield Artifact(runbook(name), text, {(): alerts[0].source})
 
 
 def _reference(plan: Plan) -> dict[str, object]:
@@ -78,7 +88,7 @@ def _metric(metric: Metric) -> dict[str, object]:
     }
 
 
-def _runbook(
+def _section(
     alert: PlannedAlert, plan: Plan, dashboards: dict[str, PlannedDashboard]
 ) -> dict[str, object]:
     queries = [("The condition, true for what fires", pretty(alert.expr))]
@@ -110,7 +120,7 @@ def _runbook(
         "panel": panel,
         "labels": ", ".join(f"`{name}`" for name in alert.result_labels),
         "metrics": sorted(plan.lineage.metrics(alert.expr)),
-        "lineage": list(plan.lineage.edges(alert.name, alert.expr)),
+        "lineage": list(plan.lineage.edges(alert.title, alert.expr)),
     }
 
 

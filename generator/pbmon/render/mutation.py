@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedGroup
+from pbmon.plan.rules import PlannedAlert, PlannedGroup
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.mutation.faults import Others
 from pbmon.proof.mutation.mutants import Rule, Trial, all_series, mutants
@@ -25,25 +25,36 @@ class _Tested:
 
 
 def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
-    """Every mutant of every proven rule. Its rule file holds the mutant and the records that it or
-    its original reads.
+    """Every mutant of every proven rule. Its rule file holds the mutant, the other alerts of its
+    name, and the records that these or its original read.
     """
     lineage = plan.lineage
     others = Others(
         all_series([*plan.alerts, *plan.records]), lineage, [job.name for job in plan.jobs]
     )
     for tested in _tested(files):
+        namesakes = _namesakes(plan, tested.rule)
         for mutant in mutants(tested.rule, others):
-            needed = {*lineage.records(tested.rule.expr), *lineage.records(mutant.rule.expr)}
+            rules_tested = (tested.rule, mutant.rule, *namesakes)
+            needed = {name for rule in rules_tested for name in lineage.records(rule.expr)}
             in_order = [
                 record
                 for record in plan.records
                 if record.name in needed and record.name != tested.rule.name
             ]
             group = PlannedGroup(
-                "mutant", _RULES, "", "", (*in_order, mutant.rule), tested.rule.source
+                "mutant",
+                _RULES,
+                "",
+                "",
+                (*in_order, mutant.rule, *namesakes),
+                tested.rule.source,
             )
             yield Trial(mutant, next(rules.render([group])), tested.tests)
+
+
+def _namesakes(plan: Plan, rule: Rule) -> tuple[PlannedAlert, ...]:
+    return next((group.namesakes(rule) for group in plan.alerting if rule in group.rules), ())
 
 
 def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:

@@ -59,13 +59,13 @@ def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
         {
             "time": durations.text(moment.index * clock.evaluation),
             "alertname": proof.alert.name,
-            "firing": moment.firing,
+            "firing": (*moment.firing, *moment.namesakes),
         }
         for moment in case.moments
     ]
     input_series = series(case.run.atoms, case.run.phases, clock)
     return {
-        "name": f"{proof.alert.name} {case.name}",
+        "name": f"{proof.alert.title} {case.name}",
         "external_labels": _external_labels(proof.alert),
         "series": [
             (_selector(name, labels), _notation(segments))
@@ -97,10 +97,30 @@ def _hand_test(proof: HandProof) -> dict[str, object]:
             "samples": samples,
         }
     fields["external_labels"] = _external_labels(proof.rule)
+    fields["name"] = f"{proof.rule.title} fires as {_place(test.source)} says"
+    if proof.rule.shares_name:
+        labels = proof.expected.labels
+        samples = [_state(proof.rule, test.fires_at, labels)]
+        return {**fields, "samples": [*samples, _state(proof.rule, test.silent_at)][: 1 + later]}
     moments = [{"time": test.fires_at, "alertname": name, "firing": (proof.expected,)}]
     if later:
         moments.append({"time": test.silent_at, "alertname": name, "firing": ()})
-    return {**fields, "name": f"{name} fires as {_place(test.source)} says", "alerts": moments}
+    return {**fields, "alerts": moments}
+
+
+def _state(alert: PlannedAlert, time: str, labels: Labels | None = None) -> dict[str, object]:
+    """That of the alert just one series with these labels fires at the time, or none.
+
+    Without its texts: promtool compares those of all alerts of a name, and nobody says what the
+    others do.
+    """
+    firing = (("alertname", alert.name), ("alertstate", "firing"))
+    return {
+        "expr": _selector("ALERTS", (*firing, ("severity", alert.severity))),
+        "time": time,
+        "labels": _selector("ALERTS", (*firing, *(labels or ()))),
+        "value": 1 if labels is not None else None,
+    }
 
 
 def _external_labels(alert: PlannedAlert) -> Labels:

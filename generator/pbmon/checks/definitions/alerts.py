@@ -129,10 +129,10 @@ def alert_unit_is_the_panels(case: Case) -> Iterator[Finding]:
     A threshold of 0.05 (a ratio) on an axis from 0 to 100 is a line at the bottom, which every
     value exceeds.
     """
-    with_threshold = {alert.name for alert in case.plan.alerts if alert.threshold}
+    with_threshold = {alert.definition for alert in case.plan.alerts if alert.threshold}
     for dashboard in case.plan.catalog.dashboards:
         for panel in dashboard.panels:
-            for alert in (alert for alert in panel.alerts if alert.name in with_threshold):
+            for alert in (alert for alert in panel.alerts if alert in with_threshold):
                 unit = alert.expr.unit
                 if unit and panel.unit and unit != panel.unit:
                     yield Finding(

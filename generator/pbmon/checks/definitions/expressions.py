@@ -24,15 +24,18 @@ def expression_reads_back(case: Case) -> Iterator[Finding]:
     Labels, proofs and mutations look at the tree, Prometheus at the text. A bracket that gets lost
     between them would make a proven rule wrong.
     """
-    of_rule: dict[tuple[str, str, str], tuple[Node, Source]] = {
-        (group.file, _kind(rule), rule.name): (rule.expr, rule.source)
-        for group in (*case.plan.recording, *case.plan.alerting)
-        for rule in group.rules
-    }
+    of_rules: dict[tuple[str, str, str], list[tuple[Node, Source]]] = {}
+    for group in (*case.plan.recording, *case.plan.alerting):
+        for rule in group.rules:
+            place = (group.file, _kind(rule), rule.name)
+            of_rules.setdefault(place, []).append((rule.expr, rule.source))
     for artifact in chosen(case.artifacts, *RULES):
         for kind, name, text in _rules(artifact.text):
-            node, source = of_rule.get((artifact.path, kind, name), (None, None))
-            if node is not None and source is not None and not same(text, node):
+            waiting = of_rules.get((artifact.path, kind, name))
+            if not waiting:
+                continue
+            node, source = waiting.pop(0)  # rules of one name stand in their order
+            if not same(text, node):
                 yield Finding(
                     "expression-reads-back",
                     source,

@@ -63,7 +63,7 @@ def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[s
     """
     grouped: dict[str, list[Verdict]] = {}
     for verdict in (verdict for verdict in verdicts if not verdict.mutant.equal):
-        grouped.setdefault(verdict.mutant.rule.name, []).append(verdict)
+        grouped.setdefault(verdict.mutant.rule.title, []).append(verdict)
     for name, of_rule in grouped.items():
         yield (
             name,

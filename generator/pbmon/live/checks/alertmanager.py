@@ -60,13 +60,14 @@ def inhibition_is_configured(case: Case) -> Iterator[Finding]:
     """Alertmanager has every planned inhibition. Without it, one cause notifies once for each of
     its effects.
     """
-    sources = {alert.name: alert.source for alert in case.plan.alerts}
+    sources = {alert.key: alert.source for alert in case.plan.alerts}
     for inhibition, planned in zip(_rendered(case).inhibitions, case.plan.inhibitions, strict=True):
         if inhibition not in case.alertmanager.routing.inhibitions:
             yield Finding(
                 "inhibition-is-configured",
                 sources[planned.source],
-                f"in Alertmanager {planned.source} does not silence {', '.join(planned.targets)},"
+                f"in Alertmanager {planned.source} does not silence"
+                f" {', '.join(map(str, planned.targets))},"
                 " so all of them notify",
                 _HELP,
             )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from pbmon.catalog.alert_keys import AlertKey
 from pbmon.finding import Finding
 from pbmon.live.checks.case import Case
 from pbmon.live.checks.supply import Supply
@@ -50,14 +51,22 @@ def active_alerts(plan: Plan, seen: SeenPrometheus) -> list[str]:
     """A line for each alert that is pending or firing: information, not a fault of the
     monitoring.
     """
+    titles = {alert.title for alert in plan.alerts}
     return sorted(
-        f"{alert.labels['alertname']} is {alert.state} since"
+        f"{_title(alert, titles)} is {alert.state} since"
         f" {alert.since.partition('.')[0].rstrip('Z')}Z"
         + "".join(
             f" {name}={alert.labels[name]}" for name in ("job", "instance") if name in alert.labels
         )
         for alert in active(plan, seen)
     )
+
+
+def _title(alert: ActiveAlert, titles: Collection[str]) -> str:
+    """The title that the alert has in the plan; its name where it has none."""
+    name = alert.labels["alertname"]
+    title = str(AlertKey(name, alert.labels.get("severity", "")))
+    return title if title in titles else name
 
 
 def alertmanager_is_told(case: Case) -> Iterator[Finding]:
@@ -75,17 +84,17 @@ def firing_alert_arrives(case: Case) -> Iterator[Finding]:
     """Every alert that fires in Prometheus is in Alertmanager, and goes to the receiver that is
     planned for its severity.
     """
-    sources = {alert.name: alert.source for alert in case.plan.alerts}
+    alerts = list(case.plan.alerts)
+    sources = {name: alert.source for alert in alerts for name in (alert.name, alert.title)}
     for alert in active(case.plan, case.prometheus):
         if alert.state != "firing":
             continue
-        name = alert.labels["alertname"]
+        name, severity = _title(alert, sources), alert.labels.get("severity", "")
         arrived = [
             receivers
             for labels, receivers in case.alertmanager.alerts
             if alert.labels.items() <= labels.items()
         ]
-        severity = alert.labels.get("severity", "")
         planned = next(
             (route.receiver for route in case.plan.routes if severity in route.severities),
             "default",

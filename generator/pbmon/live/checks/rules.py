@@ -35,14 +35,14 @@ def rule_is_loaded(case: Case) -> Iterator[Finding]:
                 f"{_HELP}; rule_files must reach {group.file}",
             )
             continue
-        planned = [rule.name for rule in group.rules]
-        running = [rule.name for rule in loaded.rules]
+        planned = [rule.title for rule in group.rules]
+        running = [_title(rule, group) for rule in loaded.rules]
         for rule in group.rules:
-            if rule.name not in running:
+            if rule.title not in running:
                 yield Finding(
                     "rule-is-loaded",
                     rule.source,
-                    f"Prometheus has no {rule.name} in group {group.name}",
+                    f"Prometheus has no {rule.title} in group {group.name}",
                     _HELP,
                 )
         for name in running:
@@ -79,14 +79,14 @@ def rule_is_as_rendered(case: Case) -> Iterator[Finding]:
                 f" every {group.interval}"
             )
             yield Finding("rule-is-as-rendered", group.source, problem, _HELP)
-        running = {rule.name: rule for rule in loaded.rules}
+        running = {_title(rule, group): rule for rule in loaded.rules}
         for rule in group.rules:
-            if rule.name in running:
-                for difference in _differences(rule, running[rule.name]):
+            if rule.title in running:
+                for difference in _differences(rule, running[rule.title]):
                     yield Finding(
                         "rule-is-as-rendered",
                         rule.source,
-                        f"{rule.name} runs with {difference}",
+                        f"{rule.title} runs with {difference}",
                         _HELP,
                     )
 
@@ -127,15 +127,16 @@ def rule_is_evaluated(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "rule-is-evaluated", group.source, problem, "a longer interval, or cheaper rules"
             )
-        sources = {rule.name: rule.source for rule in group.rules}
+        sources = {rule.title: rule.source for rule in group.rules}
         for rule in loaded.rules:
             healthy = rule.health == "ok" or loaded.age is None
-            if not healthy and rule.name in sources:
+            title = _title(rule, group)
+            if not healthy and title in sources:
                 why = rule.error or f"its health is {rule.health}"
-                problem = f"{rule.name} cannot be evaluated: {why}"
+                problem = f"{title} cannot be evaluated: {why}"
                 yield Finding(
                     "rule-is-evaluated",
-                    sources[rule.name],
+                    sources[title],
                     problem,
                     "the series it joins may not fit",
                 )
@@ -148,6 +149,15 @@ def _loaded(group: PlannedGroup, seen: SeenPrometheus) -> LoadedGroup | None:
         (loaded for loaded in candidates if PurePosixPath(loaded.file).name == file),
         candidates[0] if candidates else None,
     )
+
+
+def _title(rule: LoadedRule, group: PlannedGroup) -> str:
+    """The title that the rule has in the plan; its name where no other rule there has it."""
+    shared = any(
+        isinstance(other, PlannedAlert) and other.shares_name and other.name == rule.name
+        for other in group.rules
+    )
+    return f"{rule.name}/{rule.labels.get('severity', '')}" if shared else rule.name
 
 
 def _differences(rule: PlannedRecord | PlannedAlert, running: LoadedRule) -> Iterator[str]:

@@ -30,10 +30,11 @@ class Expected:
 
 @dataclass(frozen=True)
 class Moment:
-    """At a step, exactly these alerts fire."""
+    """At a step, exactly these alerts fire. namesakes: other alerts of the same name."""
 
     index: int
     firing: tuple[Expected, ...] = ()
+    namesakes: tuple[Expected, ...] = ()
 
 
 @dataclass(frozen=True)

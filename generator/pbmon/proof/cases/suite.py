@@ -15,6 +15,7 @@ from pbmon.plan.scope import Scope
 from pbmon.proof.cases.alert import Proof, Verdict, prove
 from pbmon.proof.cases.by_hand import HandProof, expected
 from pbmon.proof.cases.first_event import born_late
+from pbmon.proof.cases.namesakes import beside
 from pbmon.proof.cases.record import RecordProof, prove_records
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
@@ -54,8 +55,10 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
     for group in (*plan.recording, *plan.alerting):
         shared: dict[tuple[Clock, tuple[str, ...]], list[PlannedAlert | PlannedRecord]] = {}
         for rule in group.rules:
-            below = {group_of[name].name for name in lineage.records(rule.expr)} - {group.name}
-            read = [group, *(group_of[name] for name in lineage.records(rule.expr))]
+            evaluated = [rule, *group.namesakes(rule)]
+            names = {name for each in evaluated for name in lineage.records(each.expr)}
+            below = {group_of[name].name for name in names} - {group.name}
+            read = [group, *(group_of[name] for name in names)]
             clock = clock_for(
                 rule.expr,
                 lineage,
@@ -67,9 +70,9 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
             )
             shared.setdefault((clock, tuple(sorted(below))), []).append(rule)
         for (clock, needed), rules in shared.items():
-            evaluated = _evaluated(plan, needed, group)
+            groups = _evaluated(plan, needed, group)
             alerts = tuple(
-                prove(rule, lineage, plan.jobs, clock, late)
+                beside(prove(rule, lineage, plan.jobs, clock, late), group.namesakes(rule))
                 for rule in rules
                 if isinstance(rule, PlannedAlert)
             )
@@ -77,10 +80,16 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
                 [rule for rule in rules if isinstance(rule, PlannedRecord)], plan, clock
             )
             path = f"{RULE_TESTS}/{_name(group, clock, needed, list(shared))}.yml"
-            files = tuple(other.file for other in evaluated)
-            names = tuple(other.name for other in evaluated)
             test_files.append(
-                TestFile(path, group.file, clock, files, names, alerts, tuple(recorded))
+                TestFile(
+                    path,
+                    group.file,
+                    clock,
+                    tuple(other.file for other in groups),
+                    tuple(other.name for other in groups),
+                    alerts,
+                    tuple(recorded),
+                )
             )
         test_files += _by_hand(plan, group, group_of)
     return tuple(sorted(test_files, key=lambda file: file.path))
@@ -176,17 +185,17 @@ def unproven(files: Sequence[TestFile]) -> list[Unproven]:
     """Every rule without a proof, and why. A test written by hand replaces a proof, except for an
     alert that cannot change.
     """
-    proven_by_hand = {proof.rule.name for file in files for proof in file.by_hand}
+    proven_by_hand = {proof.test.rule for file in files for proof in file.by_hand}
     alerts = [
         Unproven(proof.alert, proof.reason, proof.verdict, proof.help)
         for file in files
         for proof in file.alerts
         if proof.reason
-        and (proof.verdict != "not proven" or proof.alert.name not in proven_by_hand)
+        and (proof.verdict != "not proven" or proof.alert.definition not in proven_by_hand)
     ]
     return alerts + [
         Unproven(proof.record, proof.reason, "not proven")
         for file in files
         for proof in file.records
-        if proof.reason and proof.record.name not in proven_by_hand
+        if proof.reason and proof.record.definition not in proven_by_hand
     ]
