@@ -23,6 +23,7 @@ from pbmon.arguments_texts import OPERATORS
 from pbmon.expr.aggregations import Aggregations, Counted
 from pbmon.expr.elementwise import Functions
 from pbmon.expr.histograms import AnyHistogram
+from pbmon.expr.label_functions import LabelFunctions
 from pbmon.expr.over_time import OverTime, Sampled
 from pbmon.expr.partners import Matched
 from pbmon.expr.selection import AnyCounter, AnyGauge
@@ -193,10 +194,10 @@ METHODS: dict[tuple[type, str], tuple[Any, Call]] = {
         for name in ("equals", "differs", "and_", "or_", "unless", "atan2")
     },
     **{(Vector, name): (lamps, ((room,), {})) for name in ("on", "ignoring")},
-    (Vector, "count_values"): (lamps, ((room,), {})),
+    (LabelFunctions, "count_values"): (lamps, ((room,), {})),
     (Vector, "default"): (lamps.sum(), ((0,), {})),
-    (Vector, "label_replace"): (lamps, ((job, "$1", room), {})),
-    (Vector, "label_join"): (lamps, ((job, "-", room), {})),
+    (LabelFunctions, "label_replace"): (lamps, ((job, "$1", room), {})),
+    (LabelFunctions, "label_join"): (lamps, ((job, "-", room), {})),
     **{(Vector, name): (lamps, ((2,), {})) for name in OPERATORS},
     (Matched, "group_right"): (lamps.on(room), ((), {})),
     (Matched, "group_left"): (lamps.on(room), ((), {})),

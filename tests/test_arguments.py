@@ -33,6 +33,7 @@ from pbmon.errors import DefinitionError
 from pbmon.expr.aggregations import Aggregations, Counted
 from pbmon.expr.elementwise import Functions
 from pbmon.expr.histograms import AnyHistogram
+from pbmon.expr.label_functions import LabelFunctions
 from pbmon.expr.over_time import OverTime, Sampled
 from pbmon.expr.partners import Matched
 from pbmon.expr.selection import AnyCounter, AnyGauge, Selectable
@@ -90,7 +91,7 @@ def test_the_tables_hold_everything_that_can_be_called() -> None:
     callables = {name for name in pbmon.__all__ if callable(getattr(pbmon, name))}
     assert CALLS.keys() == callables - {"Vector"}
     kinds = (Selectable, AnyCounter, AnyGauge, AnyHistogram, Vector, Matched, Label)
-    for kind in (*kinds, Counted, Aggregations, Sampled, OverTime, Functions):
+    for kind in (*kinds, Counted, Aggregations, Sampled, OverTime, Functions, LabelFunctions):
         methods = {
             (kind, name)
             for name, member in vars(kind).items()

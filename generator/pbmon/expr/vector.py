@@ -13,6 +13,7 @@ from pbmon.expr.aggregations import Aggregations, Labels
 from pbmon.expr.derivation import is_scalar, subject
 from pbmon.expr.elementwise import Functions
 from pbmon.expr.extent import check_extent
+from pbmon.expr.label_functions import LabelFunctions
 from pbmon.expr.labelsets import require
 from pbmon.expr.nodes import (
     COMPARISONS,
@@ -22,19 +23,23 @@ from pbmon.expr.nodes import (
     Negation,
     Node,
     Number,
-    String,
 )
 from pbmon.expr.numbers import Scalar, literal
 from pbmon.expr.operations import Side
 from pbmon.expr.over_time import OverTime
 from pbmon.expr.partners import Matched
 from pbmon.expr.shapes import LabelSet, Shape
-from pbmon.labels import Label, checked_pattern, listed, names
+from pbmon.labels import Label, listed, names
 from pbmon.source import here
 
 
 @checked
-class Vector(Aggregations["Expression"], OverTime["Expression"], Functions["Expression"]):
+class Vector(
+    Aggregations["Expression"],
+    OverTime["Expression"],
+    Functions["Expression"],
+    LabelFunctions["Expression"],
+):
     """Anything that evaluates to an instant vector: a gauge, a recorded series, or an expression
     over them.
     """
@@ -181,26 +186,6 @@ class Vector(Aggregations["Expression"], OverTime["Expression"], Functions["Expr
         node = Binary("or", self.node, Call("vector", (literal(value),)))
         return Expression(node, Shape(unit=self.unit))
 
-    def label_replace(
-        self, target: Label, replacement: str, source_label: Label, pattern: str = "(.*)"
-    ) -> Expression:
-        """`label_replace()`: adds target with the replacement (`$1` stands for a group) where
-        source_label matches.
-        """
-        checked_pattern(pattern)  # promtool does not look into it
-        texts = (target.name, replacement, source_label.name, pattern)
-        return _with_target(self._apply("label_replace", *map(String, texts)), target)
-
-    def label_join(self, target: Label, separator: str, *source_labels: Label) -> Expression:
-        """`label_join()`: adds target with the values of the source labels, joined."""
-        texts = (target.name, separator, *(label.name for label in source_labels))
-        return _with_target(self._apply("label_join", *map(String, texts)), target)
-
-    def count_values(self, target: Label, by: Labels = None, without: Labels = None) -> Expression:
-        """Number of series for each value, which becomes the label target."""
-        counted = self._aggregated("count_values", by, without, String(target.name))
-        return _with_target(counted, target)
-
     def _aggregated(
         self, operator: str, by: Labels, without: Labels, parameter: Node | None = None
     ) -> Expression:
@@ -210,6 +195,10 @@ class Vector(Aggregations["Expression"], OverTime["Expression"], Functions["Expr
     def _over(self, function: str, window: str, step: str, *arguments: Node) -> Expression:
         side = Side(self.node, self.shape)
         return Expression(*operations.over_range(function, side, window, step, arguments))
+
+    def _with_label(self, made: Expression, target: Label) -> Expression:
+        labels = (label if label.name != target.name else target for label in made.label_set)
+        return Expression(made.node, replace(made.shape, labels=tuple(labels)))
 
     def _apply(self, function: str, *arguments: Node) -> Expression:
         side = Side(self.node, self.shape)
@@ -307,9 +296,3 @@ def _side(operand: Operand | Number) -> Side:
             return Side(operand, Shape())
         case _:
             return Side(literal(operand), Shape())
-
-
-def _with_target(made: Expression, target: Label) -> Expression:
-    """The expression whose label of this name is the author's, with the values that he knows of."""
-    labels = (label if label.name != target.name else target for label in made.label_set)
-    return Expression(made.node, replace(made.shape, labels=tuple(labels)))
