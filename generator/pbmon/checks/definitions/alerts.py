@@ -187,6 +187,8 @@ def _reach(node: Node, lineage: Lineage) -> Iterator[tuple[float, str]]:
         yield from _reach(lineage.recorded[node.series.metric], lineage)
     elif isinstance(node, Aggregate) and node.operator in {"max", "min", "avg", "topk", "bottomk"}:
         yield from _reach(node.operand, lineage)
+    elif isinstance(node, Binary) and node.filters:
+        yield from _reach(node.left, lineage)  # as a recorded quantile, without NaN
     elif isinstance(node, Call) and node.function == "histogram_quantile":
         quantiles = (below.series for below in lineage.raw(node) if below.series.bounds)
         yield from dict.fromkeys((max(series.bounds), series.metric) for series in quantiles)
