@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pbmon.catalog.catalog import load
 from pbmon.errors import DefinitionErrors, UsageError
+from pbmon.expr.text import promql
 from pbmon.model.builtin import BUILTIN
 from small_projects import PROJECT, SHOP, catalog_of, plan_of
 
@@ -92,7 +93,7 @@ def test_a_module_without_a_service_owns_nothing() -> None:
         ),
         (
             'a = [Alert("A", lamps > n, **SAID) for n in (1, 2)]',
-            "alert A is defined a second time\n",
+            "alert A (warning) is defined a second time\n",
         ),
         ('a = [RuleGroup("g", "G."), RuleGroup("g", "G.")]', "group g is defined a second time\n"),
         (
@@ -132,6 +133,15 @@ def test_one_name_stands_for_one_thing(second: str, message: str) -> None:
 )
 def test_two_services_share_no_name_job_or_module(service: str, message: str) -> None:
     assert message in mistake(b=f"from pbmon import *\ns = {service}\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["house:lamps:sum", ":lamps", "__lamps", "lamps_total", "lamps_count", "Lamps_seconds"]
+)
+def test_an_observed_metric_keeps_the_name_that_others_gave_it(name: str) -> None:
+    lamps = f'x = Gauge("{name}", "L.", unit="bytes", observed=Exporter("e", "1"))'
+    (alert,) = plan_of(lamps, 'a = Alert("A", x > 1, **SAID)').alerts
+    assert promql(alert.expr) == f'{name}{{job="shop"}} > 1'
 
 
 def test_a_metric_of_prometheus_itself_cannot_be_defined_again() -> None:

@@ -26,7 +26,7 @@ def steps(*limits: tuple[str, float, str]) -> tuple[Step, ...]:
     """Steps of a panel with an alert of each (operator, value, severity)."""
     some = [alert(f"A{number}", severity) for number, (_, _, severity) in enumerate(limits)]
     thresholds = {
-        one.name: Threshold(operator, value)
+        one: Threshold(operator, value)
         for one, (operator, value, _) in zip(some, limits, strict=True)
     }
     return _steps(Panel("P", LAMPS, alerts=some), thresholds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pbmon.catalog.alert_keys import AlertKey
 from pbmon.expr.walk import selectors
 from pbmon.plan.rules import Inhibition, PlannedGroup
 from small_projects import SHOP, STORE, plan_of
@@ -116,7 +117,7 @@ def test_an_alert_silences_others_where_the_labels_that_both_keep_are_equal(
     plan = plan_of(
         f'b = Alert("B", {target}, **SAID)', f'a = Alert("A", {source}, silences=[b], **SAID)'
     )
-    assert plan.inhibitions == (Inhibition("A", ("B",), equal),)
+    assert plan.inhibitions == (Inhibition(AlertKey("A"), (AlertKey("B"),), equal),)
 
 
 def test_alerts_that_are_silenced_over_the_same_labels_share_a_rule() -> None:
@@ -126,8 +127,8 @@ def test_alerts_that_are_silenced_over_the_same_labels_share_a_rule() -> None:
     ]
     plan = plan_of(*targets, 'a = Alert("A", lamps > 9, silences=[d, b, c], **SAID)')
     assert plan.inhibitions == (
-        Inhibition("A", ("B", "D"), ("instance", "job", "room")),
-        Inhibition("A", ("C",), ("job",)),
+        Inhibition(AlertKey("A"), (AlertKey("B"), AlertKey("D")), ("instance", "job", "room")),
+        Inhibition(AlertKey("A"), (AlertKey("C"),), ("job",)),
     )
 
 

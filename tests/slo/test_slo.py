@@ -86,9 +86,11 @@ def test_windows_that_cannot_fire_are_left_out_with_a_word(tmp_path: Path) -> No
 
 def test_a_page_silences_the_tickets_of_its_objective(tmp_path: Path) -> None:
     made = plan(tmp_path, RATIO.format(""))
-    silenced = {inhibition.source: inhibition for inhibition in made.inhibitions}
+    silenced = {inhibition.source.name: inhibition for inhibition in made.inhibitions}
     for page in ("SalesBudgetBurn1h", "SalesBudgetBurn6h"):
-        assert {"SalesBudgetBurn1d", "SalesBudgetBurn3d"} <= {*silenced[page].targets}
+        assert {"SalesBudgetBurn1d", "SalesBudgetBurn3d"} <= {
+            target.name for target in silenced[page].targets
+        }
         assert silenced[page].equal == ("job",)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import ceil
 
 from pbmon import durations
-from pbmon.catalog.alert_keys import AlertKey
 from pbmon.expr.nodes import Binary, Node, Number
 from pbmon.expr.text import promql
 from pbmon.plan.rules import PlannedAlert
@@ -52,17 +51,17 @@ class History:
     resolved: int | None
 
 
-def histories(files: Iterable[TestFile]) -> dict[AlertKey, History]:
-    """The history of every alert's first case; alerts without a derived proof
+def histories(files: Iterable[TestFile]) -> dict[str, History]:
+    """The history of every alert's first case, by the alert's title; alerts without a derived proof
     have none, and those that always fire.
     """
     first = {
-        proof.alert.key: proof.cases[0]
+        proof.alert.title: proof.cases[0]
         for file in files
         for proof in file.alerts
         if proof.cases and not proof.alert.always_fires
     }
-    return {key: history(case) for key, case in first.items()}
+    return {title: history(case) for title, case in first.items()}
 
 
 def history(case: Case) -> History:

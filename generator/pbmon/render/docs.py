@@ -20,9 +20,9 @@ from pbmon.render.environment import rendered
 from pbmon.render.filters import markdown_code
 
 
-def render(plan: Plan, stories: Mapping[AlertKey, History]) -> Iterator[Artifact]:
-    """The reference, and a runbook for each name of alerts. stories: what the charts of alerts
-    show.
+def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
+    """The reference, and a runbook for each name of alerts. stories: what the chart of each alert
+    shows, by its title.
     """
     yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
     dashboards = {dashboard.uid: dashboard for dashboard in plan.dashboards}
@@ -40,7 +40,7 @@ def render(plan: Plan, stories: Mapping[AlertKey, History]) -> Iterator[Artifact
             {
                 **_section(alert, plan, dashboards),
                 "silenced_by": silenced_by.get(alert.key, []),
-                "story": sentence(story) if (story := stories.get(alert.key)) else "",
+                "story": sentence(story) if (story := stories.get(alert.title)) else "",
             }
             for alert in alerts
         ]
