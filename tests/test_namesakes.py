@@ -60,6 +60,17 @@ def test_a_test_of_one_says_what_the_others_of_its_name_do(
     assert failures(plan, promtools, tmp_path) == ""
 
 
+def test_one_of_another_group_is_tested_by_itself(promtools: Path, tmp_path: Path) -> None:
+    plan = plan_of(
+        CRITICAL,
+        'urgent = RuleGroup("urgent", "What wakes somebody.")',
+        WARM,
+        HOT.replace("**critical", "group=urgent, **critical"),
+    )
+    assert reasons(plan) == []
+    assert failures(plan, promtools, tmp_path) == ""
+
+
 def test_a_name_of_which_one_cannot_be_computed_is_not_proven() -> None:
     plan = plan_of(
         CRITICAL,
