@@ -23,6 +23,16 @@ LIMIT = re.compile(r"(?<=[<>=] )-?\d+(?:\.\d+)?(?![\d.a-z])")
 """A number that something is compared with."""
 
 
+UNNOTICED = {
+    "changes": "no whole number lies between 2 and 2.2",
+    "several targets down": "no whole number lies between 1 and 1.1",
+    "several kinds at once": "no whole number lies between 1 and 1.1",
+    "ramp and level": "a ramp does not stay near a limit for long",
+    "share of targets down": "no share of so few targets lies between 10 and 11 percent",
+}
+"""Shapes whose limit a tenth higher says the same of the series at hand, and why."""
+
+
 @pytest.fixture(scope="module")
 def rendered() -> list[Artifact]:
     """An alert of each usual shape, and the tests of alerts."""
@@ -44,7 +54,8 @@ def test_a_limit_raised_by_a_tenth_fails_a_test_of_its_alert(
     changed = [edit(artifact, place, edited) for artifact in rendered]
     found = run_tests(promtool, changed)
     failing = {finding.problem.partition("“")[2].partition(" ")[0] for finding in found}
-    assert edited - failing == set()
+    names = {name for name in edited - failing if list(PROVEN)[int(name[1:])] not in UNNOTICED}
+    assert names == set()
     assert len(edited) > (35 if place == 0 else 3)
 
 

@@ -18,6 +18,7 @@ from pbmon.proof.cases.first_event import unseen
 from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
+from pbmon.proof.search.solve import leaves
 from pbmon.proof.search.stage import Effort, Stage, Unsolved
 from pbmon.proof.search.worlds import shapes
 from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
@@ -115,12 +116,16 @@ def _ways(stage: Stage) -> Iterator[tuple[Callable[[Stage], Iterator[Case]], Sta
     yield ages, stage
     yield by_sides, stage
     effort = Effort()
+    richer = [replace(stage, shape=shape, effort=effort.part(_EFFORT)) for shape in shapes(stage)]
+    restless = [world for world in richer if world.shape.is_restless and not world.shape.copied]
+    if any(world.shape.ages for world in restless) or len(list(leaves(stage.alert.expr))) > 1:
+        # what stands still says less about these, and one step says it of one side alone
+        yield from ((by_trying, world) for world in restless)
     brief = replace(stage, effort=effort.part(_BRIEF))
     yield by_trying, brief
     yield by_steps, stage
     seen = [] if brief.effort.is_spent else [stage.atoms]
-    for shape in shapes(stage):
-        world = replace(stage, shape=shape, effort=effort.part(_EFFORT))
+    for world in richer:
         if world.atoms not in seen:
             seen.append(world.atoms)
             yield by_trying, world

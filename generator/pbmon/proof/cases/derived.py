@@ -5,8 +5,11 @@ between them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, product
 
+from pbmon.expr.nodes import Binary
+from pbmon.expr.walk import walk
 from pbmon.proof.cases.case import Case, fires, silent
 from pbmon.proof.cases.edge import at_the_edge
 from pbmon.proof.cases.variations import missing, otherwise, several, without_data
@@ -14,7 +17,7 @@ from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.explore import Explorer, edges
 from pbmon.proof.search.sides import Side, flip, sides
 from pbmon.proof.search.solve import Leaf, leaves
-from pbmon.proof.search.stage import Stage, Unchanging, Unsolved
+from pbmon.proof.search.stage import Effort, Stage, Unchanging, Unsolved
 from pbmon.proof.search.steps import jump
 from pbmon.proof.world.levels import Phase, Point, unique
 
@@ -70,6 +73,8 @@ def by_trying(stage: Stage) -> Iterator[Case]:
     loud = explorer.loud()
     if loud is None:
         raise Unchanging("no series were found that make it fire")
+    stage = replace(stage, effort=Effort())  # what was found is worth as much again
+    explorer = Explorer(stage)
     first: tuple[Point, Point] | None = None
     turned: list[frozenset[int]] = []
     reason = "it fires in every situation that was tried, so it says nothing"
@@ -92,8 +97,11 @@ def by_trying(stage: Stage) -> Iterator[Case]:
 
 
 def _turned(stage: Stage, quiet: Point, loud: Point) -> frozenset[int]:
-    """Which sides of the condition have a value at one of the points and not at the other."""
-    conditions = list(leaves(stage.alert.expr))
+    """Which comparisons have a value at one of the points and not at the other; `0.9 < x < 1` are
+    two.
+    """
+    below = (node for node in walk(stage.alert.expr) if isinstance(node, Binary) and node.filters)
+    conditions = list(dict.fromkeys((*leaves(stage.alert.expr), *below)))
     return frozenset(
         number
         for number, node in enumerate(conditions)

@@ -12,6 +12,7 @@ from random import Random
 from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.constants import levels, seconds
 from pbmon.proof.search.distance import missing
+from pbmon.proof.search.solve import ROUNDS
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Atom, Key
 from pbmon.proof.world.levels import Point
@@ -68,6 +69,22 @@ class Explorer:
             return apart or (0.0 if self.stage.holds(point) else _REFUSED)
         except Unsteady:
             return _REFUSED
+
+    def targets(self, loud: Point, handle: tuple[Key, ...]) -> Iterator[float | None]:
+        """Levels at which it may no longer hold: the usual one, lower and higher ones."""
+        key, level = handle[0], loud[handle[0]]
+        usual = self.stage.usual[key]
+        if level is None or usual is None:
+            yield usual
+            return
+        far = [usual, 0.0, level * 0.5, level * 0.9, level * 1.1, level * 2, level * 1000, -level]
+        tried = self._tried(key)
+        far += [2 * min(tried), 2 * max(tried)]
+        yield from dict.fromkeys(
+            key[0].possible(other, key[1])
+            for other in far
+            if other >= 0 or key[0].kind in {"gauge", "age"} or key[1]
+        )
 
     def _begins(self) -> Iterator[Point]:
         usual = self.stage.usual
@@ -170,28 +187,11 @@ def edges(explorer: Explorer, loud: Point) -> Iterator[tuple[Point, Point]]:
     """
     found: list[tuple[float, Point, Point]] = []
     for handle in explorer.handles:
-        for target in (*_targets(explorer.stage, loud, handle), None):
+        for target in (*explorer.targets(loud, handle), None):
             quiet = {**loud, **dict.fromkeys(handle, target)}
             if quiet != loud and not explorer.stage.holds(quiet):
                 found.append(_edge(explorer.stage, quiet, loud, handle))
     yield from ((quiet, near) for _, quiet, near in sorted(found, key=lambda edge: edge[0]))
-
-
-def _targets(stage: Stage, loud: Point, handle: tuple[Key, ...]) -> Iterator[float | None]:
-    """Levels at which it may no longer hold: some lower, some higher, and the usual one."""
-    key, level = handle[0], loud[handle[0]]
-    usual = stage.usual[key]
-    if level is None or usual is None:
-        yield usual
-        return
-    far = [usual, 0.0, level * 0.5, level * 0.9, level * 1.1, level * 2, level * 1000, -level]
-    if not level:
-        far += [1.0, 1000.0, -1.0]
-    yield from dict.fromkeys(
-        key[0].possible(other, key[1])
-        for other in far
-        if other >= 0 or key[0].kind in {"gauge", "age"} or key[1]
-    )
 
 
 def _edge(
@@ -207,7 +207,9 @@ def _edge(
     if any(loud[other] != high for other in handle):
         return 1.5, quiet, loud
     short, enough = low, high
-    for _ in range(20):
+    for _ in range(ROUNDS):
+        if abs(short - enough) <= max(abs(short), abs(enough)) * 1e-5:
+            break
         middle = (short + enough) / 2
         if stage.holds({**loud, **dict.fromkeys(handle, middle)}):
             enough = middle

@@ -87,6 +87,11 @@ class Shape:
     copies: int = 1
     late: float = 0.0
 
+    @property
+    def is_restless(self) -> bool:
+        """Whether some gauge never rests."""
+        return bool(self.ages or self.slopes or self.turns)
+
     def kind(self, metric: str, plain: str) -> str:
         """The kind of a metric's atoms. plain: in the plainest world."""
         if metric in self.turns:
