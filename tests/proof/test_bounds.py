@@ -205,6 +205,10 @@ def quotient(draw: st.DrawFn) -> Vector:
         lambda: draw(st.sampled_from((part, either))) / whole,
         lambda: part / (whole > 1),
         lambda: part / whole.on(job),
+        lambda: part / draw(st.sampled_from((part + whole, whole + part, part + 1, part - 1))),
+        lambda: part / (part + whole).clamp_min(draw(st.sampled_from((-1, 0, 1)))),
+        lambda: part / whole.clamp_max(1),
+        lambda: 100 / narrowed(draw, LAMPS) * narrowed(draw, LAMPS),
     )
 
 

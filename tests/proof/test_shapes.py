@@ -180,6 +180,10 @@ IMPOSSIBLE = {
     "per_room.where(hall).sum(by=[job]) / per_room.sum(by=[job]) > 5": (
         "can never fire: its value stays within 0 and 1"
     ),
+    "visits.rate('5m') / (visits.rate('5m') + visits.rate('5m')).clamp_min(1) > 25": (
+        "can never fire: its value stays within 0 and 1"
+    ),
+    "100 / lamps * lamps.where(hall) < 20": "stays within 100 and 100, so `< 20` is never true",
     "lamps.clamp(0, 10) > 10": "can never fire: its value stays within 0 and 10",
     "lamps.count(by=[job]) < 1": "can never fire: its value stays within 1 and inf",
     "up.where(job.is_('shop')).equals(2)": (

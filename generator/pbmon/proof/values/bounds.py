@@ -23,7 +23,7 @@ from pbmon.expr.nodes import (
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.values.calls import CALLS, quantile
 from pbmon.proof.values.intervals import EVERYTHING, Interval, passed, quotient, span, summed
-from pbmon.proof.values.shares import is_share
+from pbmon.proof.values.shares import divided_away, is_share
 
 _KEEP = frozenset({"avg", "min", "max", "topk", "bottomk", "limitk", "limit_ratio"})
 
@@ -85,6 +85,8 @@ class Bounds:
                 return span(x + y for x in left for y in right)
             case "-":
                 return span(x - y for x in left for y in right)
+            case "*" if (factor := divided_away(node)) is not None:
+                return factor, factor
             case "*":
                 return span(x * y if x and y else 0.0 for x in left for y in right)
             case "/":

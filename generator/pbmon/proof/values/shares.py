@@ -1,10 +1,12 @@
-"""Whether a division is one of a part by its whole, so that its result is between 0 and 1."""
+"""Whether a division is one of a part by its whole, so that its result is between 0 and 1, and
+whether a value is divided away.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Selector
+from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number, Selector
 from pbmon.proof.promql.vectors import fulfils
 from pbmon.proof.values.intervals import Interval
 
@@ -16,6 +18,19 @@ def is_share(node: Binary, reach: Callable[[Node], Interval]) -> bool:
     and changes none. reach: the bounds of an expression.
     """
     return node.matching is None and _is_part(node.left, _unfiltered(node.right), reach)
+
+
+def divided_away(node: Binary) -> float | None:
+    """The number of a product in which it is divided by a series and multiplied with the same one,
+    as in `100 / x * x{a="b"}`; None for other products. Each series meets itself, since all labels
+    are matched on.
+    """
+    match node:
+        case Binary("*", Binary("/", Number(number), Selector() as one), Selector() as other, None):
+            itself = _is_subset(one, other) or _is_subset(other, one)
+            return float(number) if itself else None
+        case _:
+            return None
 
 
 def _unfiltered(node: Node) -> Node:
@@ -48,6 +63,13 @@ def _is_part(part: Node, whole: Node, reach: Callable[[Node], Interval]) -> bool
             if part.operator == "count":
                 return _is_subset(_unfiltered(part.operand), whole.operand)
             return part.operator in {"sum", "max"} and _is_part(part.operand, whole.operand, reach)
+        case _, Call("clamp_min", (larger, _)):  # never less than the whole
+            return _is_part(part, larger, reach)
+        case _, Binary("+", one, other) if whole.matching is None:
+            return any(
+                _is_part(part, side, reach) and reach(rest)[0] >= 0
+                for side, rest in ((one, other), (other, one))
+            )
         case _:
             return _is_subset(part, whole) and reach(whole)[0] >= 0
 
@@ -67,9 +89,13 @@ def _is_subset(part: Node, whole: Node) -> bool:
             growth = function in _GROWTH
         case _:  # whatever has another form
             return False
-    if (some.window, some.offset) != (every.window, every.offset) or not _is_narrower(some, every):
+    if _read_at(some) != _read_at(every) or not _is_narrower(some, every):
         return False
     return some.series == every.series or (growth and _is_one_bucket(some, every))
+
+
+def _read_at(selector: Selector) -> tuple[str, str, str]:
+    return selector.window, selector.offset, selector.at
 
 
 def _is_narrower(part: Selector, whole: Selector) -> bool:
