@@ -36,33 +36,40 @@ VALUES = (
     ("lamps{where}{over}", (1.5, 7, 40)),
     ("sockets{where}", (2, 9, 0.25)),
     ("lamps{where}.delta('{window}')", (2, 4.5)),
-    ("disk.deriv('{window}')", (50, 2000)),
     ("disk / size", (0.1, 0.05, 0.3)),
     ("1 - disk / size", (0.9, 0.75)),
     ("disk.predict_linear('{window}', 4 * 3600)", (0, 1000)),
     ("visits{where}.rate('{window}')", (0.2, 12, 500)),
     ("thefts{where}.increase('{window}')", (0, 3, 60)),
     ("ratio(thefts, visits, '{window}')", (0.02, 0.3)),
-    ("ratio(visits.where(hall), visits, '{window}')", (0.05, 0.6, 1, 1.44)),
-    ("ratio(stay.at_most(1), stay.observations, '{window}')", (0.4, 0.95, 1)),
-    ("stay{where}.quantile(0.95, '{window}', by=[job])", (0.7, 2, 30, 60, 61)),
+    ("ratio(visits.where(hall), visits, '{window}')", (0.05, 0.6)),
+    ("ratio(stay.at_most(1), stay.observations, '{window}')", (0.4, 0.95)),
+    ("stay{where}.quantile(0.95, '{window}', by=[job])", (0.7, 2, 30)),
     ("stay{where}.quantile(0.5, '{window}', by=[room])", (0.3, 3)),
     ("stay.mean('{window}', by=[job])", (0.8, 3)),
     ("per_room{where}", (20, 250)),
     ("share", (0.03, 0.5)),
     ("share.avg_over_time('{window}')", (0.03,)),
-    ("lamps.clamp(0, 10)", (4, 10)),
+    ("lamps.clamp(0, 10)", (4,)),
     ("(lamps > {least}).count(by=[job])", (0, 1)),
-    ("lamps.count(by=[job])", (1,)),
     ("up.where(job.is_('annex')).sum(by=[job])", (1, 2)),
-    ("up.where(job.is_('shop'))", (0, 1)),
     ("lamps.topk(1, by=[job]).sum(by=[job])", (9, 30)),
-    ("lamps - lamps.offset('{window}')", (3,)),
     ("thefts.rate('{window}').sum().default(0)", (0.5, 4)),
     ("lamps * owner.on(room, job, instance).group_left(kind)", (6,)),
     ("lamps.label_replace(team, '$1', job, '(.).*')", (5,)),
     ("time() - pulse.max(by=[job]).sum()", (120, 200)),
     ("(lamps / sockets).max_over_time('{window}', '30s')", (0.9,)),
+)
+ALONE = (
+    # conditions about change, and limits at which a value ends
+    ("lamps - lamps.offset('{window}')", (3,)),
+    ("disk.deriv('{window}')", (50, 2000)),
+    ("ratio(visits.where(hall), visits, '{window}')", (1, 1.44)),
+    ("ratio(stay.at_most(1), stay.observations, '{window}')", (1,)),
+    ("stay{where}.quantile(0.95, '{window}', by=[job])", (60, 61)),
+    ("lamps.clamp(0, 10)", (10,)),
+    ("lamps.count(by=[job])", (1,)),
+    ("up.where(job.is_('shop'))", (0, 1)),
 )
 
 
@@ -141,7 +148,7 @@ def _comparison(random: Random, value: str, limit: float) -> str:
 
 def _value(random: Random, aggregation: str = "") -> tuple[str, float]:
     """A value and a limit. aggregation: to a job, so that two values meet."""
-    text, limits = random.choice(PER_JOB if aggregation else VALUES)
+    text, limits = random.choice(PER_JOB if aggregation else (*VALUES, *ALONE))
     chosen = {
         "where": random.choice(SELECTIONS),
         "over": random.choice(OVER),

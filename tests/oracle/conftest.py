@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from oracle.exporter import Exporter
 from oracle.judging import complaints
+from oracle.live_kinds import KINDS, down
 from oracle.population import Population, population
-from oracle.server import Server, server
+from oracle.server import STALLS, Server, server
 from programs import missing
 
 _LEAD = 2.0
@@ -43,7 +44,7 @@ def seen(
 ) -> Mapping[str, Sequence[str]]:
     """By major version, each trial that did not go as pbmon says."""
     folder = tmp_path_factory.mktemp("oracle")
-    exporter = Exporter()
+    exporter = Exporter({f"/stalls/{number}": down(number) for number in range(STALLS)})
     with ExitStack() as stack:
         url = stack.enter_context(exporter.serving())
         servers: dict[str, Server] = {
@@ -52,6 +53,7 @@ def seen(
         }
         begin = float(round(time.time() + _LEAD))
         trials = list(generated.trials(begin))
+        trials += [kind.trial(f"k{number}_", begin) for number, kind in enumerate(KINDS.values())]
         end = max(trial.expected.end for trial in trials)
         assert end < MOST_SECONDS, f"trials last {end:.0f} seconds"
         rules = {trial.alert: trial.rules for trial in trials}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from itertools import groupby
@@ -17,7 +17,8 @@ INTERVAL = 1.0
 
 
 class Exporter:
-    """begin: of the trials, seconds since 1970; nothing is shown before.
+    """begin: of the trials, seconds since 1970; nothing is shown before. stalls: by path, whether a
+    target that shows nothing answers.
 
     A scrape that comes late by less than half an interval counts as punctual, and samples carry
     that moment: with everything fifteen times faster, a machine that is busy for 100 ms would else
@@ -25,8 +26,9 @@ class Exporter:
     Prometheus would not notice that they are gone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stalls: Mapping[str, Trace]) -> None:
         self.begin = float("inf")
+        self._stalls = stalls
         self._families: list[tuple[str, list[tuple[str, Trace, bool]]]] = []
         self._phases: dict[str, float] = {}
 
@@ -44,6 +46,10 @@ class Exporter:
             yield url
 
     def _reply(self, request: BaseHTTPRequestHandler) -> None:
+        if stall := self._stalls.get(request.path):
+            up = stall.at(time.time() - self.begin)
+            answer(request, "", 200 if up else 503, kind="text/plain; version=0.0.4")
+            return
         answer(request, self._page(self._moment(request.path)), kind="text/plain; version=0.0.4")
 
     def _moment(self, path: str) -> float:

@@ -15,7 +15,7 @@ Fired = Mapping[Labels, list[float]]
 
 
 def complaints(server: Server, trials: list[Trial], begin: float, end: float) -> list[str]:
-    """What a server saw and should not have, or did not see, with what it answers when asked why."""
+    """What a server saw and should not have, or did not see, with what it answers when asked."""
     fired, errors = server.firing(begin, end), server.errors()
     wrong = []
     for trial in trials:

@@ -35,13 +35,13 @@ class Population:
 
     def verdicts(self) -> Counter[str]:
         """How many alerts have each verdict."""
-        return Counter(map(verdict, self.proofs.values()))
+        return Counter(proof.verdict for proof in self.proofs.values())
 
     def trials(self, begin: float) -> Iterator[Trial]:
         """One for each alert with a verdict that can be seen. begin: see Scaling."""
         for space, proof in self.proofs.items():
             alert, scaling = proof.alert, Scaling(space, begin, 0.0)
-            match verdict(proof):
+            match proof.verdict:
                 case "proven":
                     yield proven(self.plan, proof.cases[0], space, begin)
                 case "never fires":
@@ -53,15 +53,6 @@ class Population:
                     yield trial(self.plan, alert, scaling, shown, Always(since, HOSTILE))
                 case _:
                     pass
-
-
-def verdict(proof: Proof) -> str:
-    """What pbmon says of the alert."""
-    if proof.cases:
-        return "proven"
-    if "always fires" in proof.reason:
-        return "always fires"
-    return "never fires" if "never fire" in proof.reason else "not proven"
 
 
 def population() -> Population:

@@ -42,12 +42,14 @@ def shorter(duration: str) -> str:
 @dataclass(frozen=True)
 class Scaling:
     """space: begins the names of series and alerts, so that trials never meet. begin: of the trial,
-    seconds since 1970. first: the proof's second at which it begins.
+    seconds since 1970. first: the proof's second at which it begins. kept: series that keep their
+    names, for Prometheus makes them.
     """
 
     space: str
     begin: float
     first: float
+    kept: frozenset[str] = frozenset()
 
     def node(self, node: Node) -> Node:
         """The expression in the trial's time and names."""
@@ -99,6 +101,8 @@ class Scaling:
                 return node
 
     def _renamed(self, series: Series) -> Series:
+        if series.metric in self.kept:
+            return series
         return replace(series, name=self.space + series.name, metric=self.space + series.metric)
 
     def _seconds(self, moment: Node) -> Node:

@@ -26,7 +26,16 @@ scrape_configs:
     honor_labels: true
     metrics_path: {path}
     static_configs: [targets: ['{exporter}']]
+  - job_name: stalls
+    static_configs:
 """
+TARGET = """\
+      - targets: ['{exporter}']
+        labels: {{instance: 's{number}:80', __metrics_path__: /stalls/{number}}}
+"""
+"""One of three that can be down, all at the same address."""
+
+STALLS = 3
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,9 @@ def server(program: Path, folder: Path, exporter: str) -> Iterator[Server]:
     port = free_port()
     address = f"127.0.0.1:{port}"
     config = folder / "prometheus.yml"
-    text = CONFIG.format(exporter=exporter.removeprefix("http://"), path=f"/{folder.name}")
+    host = exporter.removeprefix("http://")
+    stalls = [TARGET.format(exporter=host, number=number) for number in range(STALLS)]
+    text = CONFIG.format(exporter=host, path=f"/{folder.name}") + "".join(stalls)
     config.write_text(text, "utf-8")
     command = [
         str(program),
