@@ -16,8 +16,8 @@ from oracle.population import Population, population
 from oracle.server import STALLS, Server, server
 from programs import missing
 
-_LEAD = 2.0
-"""Seconds between the rules and the first sample."""
+_LEAD = 10.0
+"""Seconds in which rules are written and loaded, before the trials begin."""
 
 MOST_SECONDS = 240
 """No trial lasts longer."""
@@ -39,7 +39,7 @@ def programs(promtool: Path, prometheus: Path) -> Mapping[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def seen(
+def oracle(
     generated: Population, programs: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, Sequence[str]]:
     """By major version, each trial that did not go as pbmon says."""
@@ -60,7 +60,8 @@ def seen(
         for each in servers.values():
             each.load(rules)
         exporter.show((one for trial in trials for one in trial.series), begin)
-        time.sleep(max(0.0, begin + end + 2 - time.time()))
+        assert time.time() < begin, "rules were not loaded in time"
+        time.sleep(begin + end + 2 - time.time())
         return {
             major: complaints(each, trials, begin, begin + end + 1)
             for major, each in servers.items()
