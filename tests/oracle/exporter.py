@@ -12,31 +12,33 @@ from live.servers import answer, http
 from oracle.traces import Exposed, Trace
 from pbmon.expr.text import quoted
 
-INTERVAL = 1.0
-"""Seconds between two scrapes; see Exporter."""
+AHEAD = 3
+"""Seconds; see Exporter."""
 
 
 class Exporter:
     """begin: of the trials, seconds since 1970; nothing is shown before. stalls: by path, whether a
     target that shows nothing answers.
 
-    A scrape that comes late by less than half an interval counts as punctual, and samples carry
-    that moment: with everything fifteen times faster, a machine that is busy for 100 ms would else
-    look like one that is busy for more than a second. Series that come and go carry no moment, for
-    Prometheus would not notice that they are gone.
+    Samples are a second apart, carry their time, and come three seconds early. So every evaluation
+    finds all that were due, though a scrape is late: with everything fifteen times faster, a
+    machine that is busy for 100 ms would else look like one that is busy for more than a second.
+    Series that come and go carry no time, for Prometheus would not notice that they are gone.
     """
 
     def __init__(self, stalls: Mapping[str, Trace]) -> None:
         self.begin = float("inf")
         self._stalls = stalls
-        self._families: list[tuple[str, list[tuple[str, Trace, bool]]]] = []
-        self._phases: dict[str, float] = {}
+        self._families: list[tuple[str, list[tuple[str, Trace]], list[tuple[str, Trace]]]] = []
+        self._shown: dict[str, int] = {}
 
     def show(self, series: Iterable[Exposed], begin: float) -> None:
         """From that moment on."""
         for (name, kind), members in groupby(series, key=lambda one: one.family):
-            lines = [(_head(one), one.trace, one.trace.lasts) for one in members]
-            self._families.append((f"# TYPE {name} {kind}\n", lines))
+            of_name = [(one.trace.lasts, _head(one), one.trace) for one in members]
+            lasting = [(head, trace) for lasts, head, trace in of_name if lasts]
+            others = [(head, trace) for lasts, head, trace in of_name if not lasts]
+            self._families.append((f"# TYPE {name} {kind}\n", lasting, others))
         self.begin = begin
 
     @contextmanager
@@ -46,29 +48,25 @@ class Exporter:
             yield url
 
     def _reply(self, request: BaseHTTPRequestHandler) -> None:
-        if stall := self._stalls.get(request.path):
-            up = stall.at(time.time() - self.begin)
-            answer(request, "", 200 if up else 503, kind="text/plain; version=0.0.4")
-            return
-        answer(request, self._page(self._moment(request.path)), kind="text/plain; version=0.0.4")
+        passed, stall = time.time() - self.begin, self._stalls.get(request.path)
+        page = "" if stall else self._page(request.path, passed)
+        up = stall is None or stall.at(passed)
+        answer(request, page, 200 if up else 503, kind="text/plain; version=0.0.4")
 
-    def _moment(self, path: str) -> float:
-        """The scrape's moment, to a millisecond."""
-        now = time.time()
-        phase = self._phases.setdefault(path, now % INTERVAL)
-        return round(phase + round((now - phase) / INTERVAL) * INTERVAL, 3)
-
-    def _page(self, now: float) -> str:
-        if now < self.begin:
+    def _page(self, path: str, passed: float) -> str:
+        if passed < -AHEAD:
             return ""
-        seconds, stamp = now - self.begin, f" {round(now * 1000)}\n"
+        first, end = self._shown.get(path, 0), int(passed + AHEAD) + 1
+        self._shown[path] = max(first, end)
         lines = []
-        for head, members in self._families:
+        for head, lasting, others in self._families:
             lines.append(head)
-            for name, trace, lasts in members:
-                value = trace.at(seconds)
-                if value is not None:
-                    lines.append(f"{name} {value!r}{stamp if lasts else chr(10)}")
+            for second in range(first, end):
+                stamp = round((self.begin + second) * 1000)
+                lines += [f"{name} {trace.at(second)!r} {stamp}\n" for name, trace in lasting]
+            if passed >= 0:
+                now = [(name, trace.at(passed)) for name, trace in others]
+                lines += [f"{name} {value!r}\n" for name, value in now if value is not None]
         return "".join(lines)
 
 

@@ -24,7 +24,7 @@ from pbmon.render.rules import render
 _SLACK = 4.0
 """Seconds that a scrape, an evaluation and the question about it may take, one after another."""
 
-_FILLING = 90
+_FILLING = 150
 """Seconds of the proof, beyond a window's length, after which it is full of what was scraped."""
 
 _FIRING = 3
@@ -102,7 +102,8 @@ def trial(
 
 def proven(plan: Plan, case: Case, space: str, begin: float) -> Trial:
     """The first case of a proof, replayed from when its windows are full until it is resolved. Once
-    it fires it need not go on for as long as in the proof.
+    it fires it need not go on for as long as in the proof; then its windows may empty in another
+    way, and it is resolved when they have.
     """
     run = case.run
     step, alert = run.clock.evaluation, run.alert
@@ -110,22 +111,25 @@ def proven(plan: Plan, case: Case, space: str, begin: float) -> Trial:
     over = next(
         moment.index for moment in case.moments if moment.index > fired and not moment.firing
     )
+    past = reach(alert.expr, plan.lineage)
     phases = list(_younger(run.phases))
-    if over >= run.begin(2):
-        spared = max(0, run.begin(2) - fired - _FIRING)
+    spared = run.begin(2) - fired - _FIRING if over >= run.begin(2) else 0
+    if spared > 0:
         phases[1] = replace(phases[1], steps=phases[1].steps - spared)
-        over -= spared
+        over = max(over, run.begin(2) + ceil(past / step)) - spared
     phases[-1] = replace(phases[-1], steps=phases[-1].steps + _AFTERWARDS)
-    full = ceil((reach(alert.expr, plan.lineage) + _FILLING) / step)
+    full = ceil((past + _FILLING) / step)
     first = max(0, run.begin(1) - full)
     skipped = run.time(first)
 
     def seconds(index: float) -> float:
         return (index - first) * step / SCALE
 
+    # the first sample of a phase already shows what happened since the one before
+    change = seconds(run.begin(1) - run.clock.sample / step)
     expected = Fires(
-        seconds(run.begin(1)),
-        seconds(max(run.begin(1), fired - 2)),
+        change,
+        max(change, seconds(fired - 2)),
         seconds(fired + 1) + _SLACK,
         seconds(over + 1) + _SLACK,
         frozenset(one.labels for moment in case.moments for one in moment.firing),
