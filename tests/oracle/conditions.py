@@ -59,6 +59,14 @@ VALUES = (
     ("lamps.label_replace(team, '$1', job, '(.).*')", (5,)),
     ("time() - pulse.max(by=[job]).sum()", (120, 200)),
     ("(lamps / sockets).max_over_time('{window}', '30s')", (0.9,)),
+    ("lamps{where}.quantile_over_time(0.9, '{window}')", (6,)),
+    ("lamps{where}.stddev(by=[job])", (2,)),
+    ("visits{where}.irate('{window}')", (3, 90)),
+    ("lamps.changes('{window}')", (2,)),
+    ("visits.resets('{window}')", (0,)),
+    ("promql('abs(lamps - sockets)')", (4,)),
+    ("promql('sum by (job) (lamps % 7)')", (5,)),
+    ("promql('count by (job) (lamps > bool 3)')", (0,)),
 )
 ALONE = (
     # conditions about change, and limits at which a value ends

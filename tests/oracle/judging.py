@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from oracle.server import Server
 from oracle.traces import Labels
-from oracle.trials import Always, Fires, Silent, Trial
+from oracle.trials import Always, Expectation, Fires, Silent, Trial
 
 MOST_SHOWN = 6
 """Series of an expression that a complaint lists."""
@@ -19,26 +20,25 @@ def complaints(server: Server, trials: list[Trial], begin: float, end: float) ->
     fired, errors = server.firing(begin, end), server.errors()
     wrong = []
     for trial in trials:
-        names = {name for name in errors if name == trial.alert}
-        problem = "; ".join(errors[name] for name in names) or _problem(
-            trial, fired.get(trial.alert, {})
-        )
-        if problem:
-            wrong.append(_told(server, trial, problem, begin))
+        error = "; ".join(errors[name] for name in errors if name.startswith(trial.space))
+        if what := error or problem(trial.expected, fired.get(trial.alert, {})):
+            wrong.append(_told(server, trial, what, begin))
     return wrong
 
 
-def _problem(trial: Trial, fired: Fired) -> str:
+def problem(expected: Expectation, fired: Fired) -> str:
     """Why the alert contradicts what was expected of it; empty where it does not."""
     moments = sorted({moment for each in fired.values() for moment in each})
-    match trial.expected:
+    match expected:
         case Silent():
             return f"it can never fire, and fired at {_times(moments)}" if moments else ""
         case Always(begin, end):
             silent = set(range(round(begin), round(end))) - set(map(round, moments))
             return f"it always fires, and was silent at {_times(sorted(silent))}" if silent else ""
-        case Fires() as expected:
+        case Fires():
             return _not_as_proven(expected, fired, moments)
+        case _:
+            assert_never(expected)
 
 
 def _not_as_proven(expected: Fires, fired: Fired, moments: list[float]) -> str:

@@ -68,10 +68,11 @@ Expectation = Fires | Silent | Always
 
 @dataclass(frozen=True)
 class Trial:
-    """alert: its name on the servers. text: its expression there. rules: the text of its rule
-    file.
+    """space: begins every name of it. alert: its name on the servers. text: its expression there.
+    defined: what it is to its author. rules: the text of its rule file.
     """
 
+    space: str
     alert: str
     text: str
     defined: str
@@ -91,6 +92,7 @@ def trial(
     group = scaling.group(plan, alert)
     [artifact] = render([group])
     return Trial(
+        scaling.space,
         scaling.space + alert.name,
         promql(scaling.node(alert.expr)),
         f"{promql(alert.expr)}  for {alert.for_}",
