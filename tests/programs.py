@@ -31,8 +31,8 @@ FIXTURES = frozenset(
 )
 """A test that asks for one of them, itself or through a fixture, needs programs of others."""
 
-STACK = "one_stack"
-"""A test that asks for this fixture runs a whole stack."""
+LONG = frozenset({"one_stack", "oracle"})
+"""A test that asks for one of them runs a whole stack, or servers for minutes."""
 
 REASON = re.compile(r"(?:Skipped: )?(?P<what>.+?) (?:is|are) not there(?:: (?P<help>.+))?", re.S)
 
@@ -46,11 +46,11 @@ def missing(what: str, help: str) -> NoReturn:
 
 
 def mark(item: pytest.Item) -> None:
-    """Marks a test by what it asks for: `program`, and `end_to_end` for a whole stack."""
+    """Marks a test by what it asks for: `program`, and `end_to_end` for what LONG is."""
     names = set(getattr(item, "fixturenames", ()))
     if names & FIXTURES:
         item.add_marker("program")
-    if STACK in names:
+    if names & LONG:
         item.add_marker("end_to_end")
 
 
