@@ -109,6 +109,7 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            env={"GOGC": "400", **os.environ},  # memory for time: garbage is collected less often
             timeout=TIMEOUT,
             check=False,
         )

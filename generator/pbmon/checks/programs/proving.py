@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import cpu_count
 from pathlib import Path
+from types import MappingProxyType
 
 from pbmon.artifact import Artifact
 from pbmon.checks.case import Case
 from pbmon.checks.programs.binaries import brief, run
 from pbmon.checks.programs.lines import author_of_line, line_of_value
+from pbmon.checks.programs.needed import needed_rules, trimmed
 from pbmon.checks.programs.promtool import features
 from pbmon.checks.programs.tree import RULES, by_path, chosen, laid_out
 from pbmon.errors import UsageError
@@ -30,16 +32,34 @@ def rules_pass_their_tests(case: Case) -> list[Finding]:
     means that the rule says something else than its definition: it was edited by hand, or
     Prometheus computes it differently.
     """
-    return run_tests(case.promtool, case.artifacts) if case.promtool is not None else []
+    if case.promtool is None:
+        return []
+    return run_tests(case.promtool, case.artifacts, needed_rules(case.proofs, case.plan.lineage))
 
 
-def run_tests(promtool: Path, artifacts: Iterable[Artifact]) -> list[Finding]:
-    """Findings of every test file among the artifacts, run on the rule files among them."""
+def run_tests(
+    promtool: Path,
+    artifacts: Iterable[Artifact],
+    needed: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> list[Finding]:
+    """Findings of every test file among the artifacts, run on the rule files among them.
+
+    needed: names of the rules that a file's tests need, by its path; all, where it is not there.
+    """
     files = chosen(artifacts, *RULES, TESTS)
     tests = chosen(files, TESTS)
     flags = features(file.text for file in files)
-    with laid_out(by_path(files)) as folder, ThreadPoolExecutor(cpu_count() or 1) as workers:
-        failures = workers.map(lambda test: list(_failures(promtool, flags, folder, test)), tests)
+    rules = by_path(chosen(files, *RULES))
+    texts: dict[str, str] = {}
+    for number, test in enumerate(tests):
+        names = needed.get(test.path)
+        own = rules if names is None else trimmed(test.text, test.path, rules, names)
+        texts |= {f"{number}/{path}": text for path, text in {**own, test.path: test.text}.items()}
+    with laid_out(texts) as folder, ThreadPoolExecutor(cpu_count() or 1) as workers:
+        failures = workers.map(
+            lambda at: list(_failures(promtool, flags, folder / str(at[0]), at[1])),
+            enumerate(tests),
+        )
         return [finding for failed in failures for finding in failed]
 
 
