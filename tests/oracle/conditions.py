@@ -95,7 +95,7 @@ SELECTIONS = (
 AGGREGATIONS = ("sum", "max", "min", "avg")
 WINDOWS = ("1m", "2m", "5m", "5m")
 OVER = ("", "", ".max_over_time('{window}')", ".min_over_time('{window}')")
-WAITS = ("0s", "0s", "1m", "2m", "5m")
+WAITS = ("0s", "0s", "1m", "2m", "3m")
 BESIDE = (
     "disk.absent().equals(1)",
     "up.where(job.is_('annex')).absent().equals(1)",
