@@ -49,7 +49,7 @@ VALUES = (
     ("stay.mean('{window}', by=[job])", (0.8, 3)),
     ("per_room{where}", (20, 250)),
     ("share", (0.03, 0.5)),
-    ("share.avg_over_time('{window}')", (0.03,)),
+    ("share.avg_over_time('2m')", (0.03,)),
     ("lamps.clamp(0, 10)", (4,)),
     ("(lamps > {least}).count(by=[job])", (0, 1)),
     ("up.where(job.is_('annex')).sum(by=[job])", (1, 2)),
@@ -62,8 +62,6 @@ VALUES = (
     ("lamps{where}.quantile_over_time(0.9, '{window}')", (6,)),
     ("lamps{where}.stddev(by=[job])", (2,)),
     ("visits{where}.irate('{window}')", (3, 90)),
-    ("lamps.changes('{window}')", (2,)),
-    ("visits.resets('{window}')", (0,)),
     ("promql('abs(lamps - sockets)')", (4,)),
     ("promql('sum by (job) (lamps % 7)')", (5,)),
     ("promql('count by (job) (lamps > bool 3)')", (0,)),
@@ -97,7 +95,7 @@ SELECTIONS = (
 AGGREGATIONS = ("sum", "max", "min", "avg")
 WINDOWS = ("1m", "2m", "5m", "5m")
 OVER = ("", "", ".max_over_time('{window}')", ".min_over_time('{window}')")
-WAITS = ("0s", "0s", "1m", "2m", "5m")
+WAITS = ("0s", "0s", "1m", "2m", "3m")
 BESIDE = (
     "disk.absent().equals(1)",
     "up.where(job.is_('annex')).absent().equals(1)",

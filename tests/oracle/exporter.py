@@ -57,7 +57,7 @@ class Exporter:
         if passed < -AHEAD:
             return ""
         first, end = self._shown.get(path, 0), int(passed + AHEAD) + 1
-        self._shown[path] = max(first, end)
+        self._shown[path] = max(first, end - 1)  # the newest again, lest a page be lost
         lines = []
         for head, lasting, others in self._families:
             lines.append(head)

@@ -45,13 +45,17 @@ def world(
 
 
 def _label_sets(plan: Plan, selector: Selector) -> Iterator[Labels]:
-    inner = [
-        label for label in selector.series.labels if label.name not in {"job", "instance", "le"}
-    ]
-    values = [label.domain or ("a", "b", label.other or "c") for label in inner]
+    """Of every series: each value of the labels that tell them apart, one of those that follow."""
+    key = selector.series.key
+    values = {
+        label.name: label.domain or ("a", "b", label.other or "c")
+        for label in selector.series.labels
+        if label.name not in {"job", "instance", "le"}
+    }
+    apart = [of if key is None or name in key else of[:1] for name, of in values.items()]
     for job in plan.jobs:
-        for target, *chosen in product(job.targets, *values):
-            pairs = dict(zip([label.name for label in inner], chosen, strict=True))
+        for target, *chosen in product(job.targets, *apart):
+            pairs = dict(zip(values, chosen, strict=True))
             yield tuple(sorted({**pairs, "job": job.name, "instance": target}.items()))
 
 

@@ -10,6 +10,7 @@ from math import ceil
 
 from oracle.scaling import Scaling
 from oracle.traces import SCALE, Exposed, Labels, replayed
+from pbmon import durations
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
@@ -28,7 +29,9 @@ _FILLING = 150
 """Seconds of the proof, beyond a window's length, after which it is full of what was scraped."""
 
 _FIRING = 3
-"""Evaluations of the proof for which an alert goes on firing."""
+"""Evaluations of the proof for which an alert goes on firing, besides its `for`: a scrape that a
+busy machine loses may begin that anew.
+"""
 
 _AFTERWARDS = 40
 """Evaluations of the proof for which the last levels go on, while others are still tried."""
@@ -115,7 +118,8 @@ def proven(plan: Plan, case: Case, space: str, begin: float) -> Trial:
     )
     past = reach(alert.expr, plan.lineage)
     phases = list(_younger(run.phases))
-    spared = run.begin(2) - fired - _FIRING if over >= run.begin(2) else 0
+    wait = ceil(durations.seconds(alert.for_) / step)
+    spared = run.begin(2) - fired - _FIRING - wait if over >= run.begin(2) else 0
     if spared > 0:
         phases[1] = replace(phases[1], steps=phases[1].steps - spared)
         over = max(over, run.begin(2) + ceil(past / step)) - spared
@@ -132,7 +136,7 @@ def proven(plan: Plan, case: Case, space: str, begin: float) -> Trial:
     expected = Fires(
         change,
         max(change, seconds(fired - 2)),
-        seconds(fired + 1) + _SLACK,
+        seconds(fired + wait + 1) + _SLACK,
         seconds(over + 1) + _SLACK,
         frozenset(one.labels for moment in case.moments for one in moment.firing),
     )

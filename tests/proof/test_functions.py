@@ -7,6 +7,7 @@ from pbmon.expr.nodes import Call
 from pbmon.expr.signatures import SIGNATURES, Argument, Signature
 from pbmon.expr.syntax import nodes
 from pbmon.model.builtin import up as UP
+from pbmon.proof.promql.aggregations import variance
 from pbmon.proof.promql.functions import NOT_COMPUTED, OF_INSTANT, OVER_RANGE, SCALARS
 from pbmon.proof.values.calls import CALLS
 
@@ -43,3 +44,9 @@ def test_prometheus_reads_a_call_with_the_arguments_of_the_row(row: Signature) -
     assert isinstance(call, Call)
     assert call.function == row.name
     assert len(call.arguments) == len(row.arguments)
+
+
+@pytest.mark.parametrize("value", [0.1, 7.0, 2.431943798780068e16, -1e300])
+def test_equal_values_do_not_spread(value: float) -> None:
+    """Their rounded mean is another value for some; Prometheus gives 0."""
+    assert variance([value] * 3) == 0

@@ -51,11 +51,17 @@ def smallest(values: Iterable[float]) -> float:
 
 
 def variance(values: Sequence[float]) -> float:
-    """Of all there are, not of a sample."""
+    """Of all there are, not of a sample. One value after the other, as Prometheus does it: the
+    rounded mean of equal values can be another value, and they would seem to differ.
+    """
     if not all(map(isfinite, values)):
         return nan
-    middle = mean(values)
-    return mean([(value - middle) ** 2 for value in values])
+    middle = squares = 0.0
+    for count, value in enumerate(values, start=1):
+        away = value - middle
+        middle += away / count
+        squares += away * (value - middle)
+    return squares / len(values)
 
 
 def _spread(values: Sequence[float], moment: Moment) -> float:
