@@ -31,6 +31,10 @@ ERROR = re.compile(r"^(\S+\.py):(\d+): error: .*Dummy")
 DECIDE = {
     "expr/derivation.py": ["is_scalar", "derived"],
     "expr/text.py": ["promql", "_operand", "pretty"],
+    "inference/keys.py": ["drop"],
+    "inference/labels.py": ["require", "carried"],
+    "inference/partners.py": ["obstacle"],
+    "plan/intervals.py": ["_reads"],
     "proof/mutation/faults.py": ["faults"],
     "proof/promql/evaluation.py": ["value"],
     "proof/values/bounds.py": ["of"],

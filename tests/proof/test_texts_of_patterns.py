@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pbmon.patterns import compiled
-from pbmon.proof.world.texts import examples
+from pbmon.examples import examples
 
 PATTERNS = (
     "5..",
