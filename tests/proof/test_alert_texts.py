@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,36 @@ def test_texts_of_alerts_are_proven(promtools: Path, tmp_path: Path) -> None:
     plan = plan_of(*alerts, environment=environment)
     assert reasons(plan) == []
     assert failures(plan, promtools, tmp_path) == ""
+
+
+def test_a_text_shows_the_name_that_the_series_carries(promtools: Path, tmp_path: Path) -> None:
+    both = '{__name__=~"lamps|bulbs", room="hall"}'
+    alerts = [
+        alert(f"A{number}", f"promql({condition!r})", "{{ $labels.__name__ }}={{ $value }}")
+        for number, condition in enumerate(
+            (
+                f"{both} != on (__name__, room, instance) ({both} offset 10m)",
+                "lamps != on (__name__, room, instance) (lamps offset 10m)",
+                "bulbs > 3 or lamps > 3",
+            )
+        )
+    ]
+    plan = plan_of("bulbs = Gauge('bulbs', 'Bulbs.', labels=[room])", *alerts)
+    assert reasons(plan) == []
+    assert failures(plan, promtools, tmp_path) == ""
+    shown = "".join(path.read_text("utf-8") for path in tmp_path.glob("monitoring/rule-tests/*"))
+    assert {"bulbs=", "lamps="} <= set(re.findall(r"\b(?:bulbs|lamps)=", shown))
+
+
+def test_no_text_depends_on_the_order_in_which_series_are_added_up(
+    promtools: Path, tmp_path: Path
+) -> None:
+    share = "100 * visits.where(room.is_('hall')).rate('5m').sum() / visits.rate('5m').sum()"
+    alerts = [alert(f"A{limit}", f"{share} > {limit}", "{{ $value }} %") for limit in (3, 5, 7, 11)]
+    plan = plan_of(*alerts)
+    assert reasons(plan) == []
+    # promtool adds in another order whenever it runs
+    assert [failures(plan, promtools, tmp_path / str(turn)) for turn in range(6)] == [""] * 6
 
 
 def test_a_text_that_asks_prometheus_is_proven(promtools: Path, tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ from pbmon.labels import Matcher
 from pbmon.plan.rules import ScrapeJob
 from pbmon.source import Source
 
-_ANY = "other"
+_ANY, _SECOND = "other", "second"
 _MOST = 3
 """Names made up for a pattern."""
 
 
 def jobs(expressions: Iterable[Node], source: Source) -> tuple[ScrapeJob, ...]:
-    """One for each value of `job` in the matchers, and one that they name only to leave it out.
-    source: who names them.
+    """One for each value of `job` in the matchers, and one that they name only to leave it out; two
+    where nothing names any, since nothing says that there is one. source: who names them.
     """
     matchers = [
         matcher
@@ -28,7 +28,9 @@ def jobs(expressions: Iterable[Node], source: Source) -> tuple[ScrapeJob, ...]:
         if matcher.label.name == "job"
     ]
     names = dict.fromkeys(name for matcher in matchers for name in _named(matcher) if name)
-    if not names or any(matcher.op in {"!=", "!~"} for matcher in matchers):
+    if not names:
+        names |= {_ANY: None, _SECOND: None}
+    if any(matcher.op in {"!=", "!~"} for matcher in matchers):
         names[_ANY] = None
     return tuple(
         ScrapeJob(

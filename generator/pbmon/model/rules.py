@@ -16,7 +16,7 @@ from pbmon.conventions import (
     check_record_name,
 )
 from pbmon.errors import DefinitionError
-from pbmon.expr.metric_name import kept_name
+from pbmon.expr.metric_name import kept_names
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
 from pbmon.expr.shapes import label_set
@@ -264,7 +264,7 @@ class Alert:
         absence = any(
             isinstance(inner, Call) and inner.function in _ABSENCE for inner in walk(node)
         )
-        more = (["__name__"] if kept_name(node) else []) + (["job"] if absence else [])
+        more = (["__name__"] if kept_names(node) else []) + (["job"] if absence else [])
         return {*names(self.expr.label_set), *more}
 
 

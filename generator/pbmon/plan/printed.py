@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError
 from pbmon.expr.derivation import shape
-from pbmon.expr.metric_name import kept_name
+from pbmon.expr.metric_name import kept_names
 from pbmon.go_template.parser import parsed
 from pbmon.go_template.reading import reading
 from pbmon.labels import listed
@@ -27,7 +27,7 @@ def mistakes(catalog: Catalog, scope: Scope) -> Iterator[DefinitionError]:
 def _of_alert(alert: Alert, scope: Scope) -> Iterator[DefinitionError]:
     node = scope.in_rules(alert.expr.node)
     labels = {label.name: label for label in (*alert.expr.label_set, *shape(node).labels)}
-    kept = {*labels, *(["__name__"] if kept_name(node) else [])}
+    kept = {*labels, *(["__name__"] if kept_names(node) else [])}
     printed = [name for text in alert.templates for name in reading(parsed(text)).labels]
     for name in dict.fromkeys(printed):
         if name not in kept:

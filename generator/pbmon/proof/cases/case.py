@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, nextafter
 
 from pbmon.expr.metric_name import kept_name
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.asking import asks
 from pbmon.proof.promql.samples import Labels
+from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.stage import Stage, Unsolved
 from pbmon.proof.texts.expand import Query, expanded
 from pbmon.proof.world.levels import Phase, Point
@@ -93,19 +95,41 @@ def silent(stage: Stage, name: str, phases: Sequence[Phase]) -> Case:
 
 
 def at(run: Run, index: int) -> Moment:
-    """What fires at an evaluation."""
-    firing, query = sorted(run.firing(index).items()), asks(run, index)
-    return Moment(
-        index,
-        tuple(expected(run.alert, dict(labels), value, query) for labels, value in firing),
-    )
+    """What fires at an evaluation. Raises Unsteady where a text of it depends on the order in which
+    Prometheus adds series up.
+    """
+    values, query, names = run.firing(index), asks(run, index), run.names(index)
+
+    def firing(labels: Labels, value: float) -> Expected:
+        return expected(run.alert, dict(labels), value, query, names.get(labels, ""))
+
+    found = {labels: firing(labels, value) for labels, value in sorted(values.items())}
+    shown = {
+        labels: every
+        for labels, every in found.items()
+        if firing(labels, nextafter(values[labels], inf)) != every
+        or firing(labels, nextafter(values[labels], -inf)) != every
+    }
+    for added in run.as_added(index) if shown else ():
+        if any(
+            firing(labels, added[labels]) != shown[labels] for labels in shown.keys() & added.keys()
+        ):
+            raise Unsteady("its text shows every digit of a sum, and the last one may be another")
+    return Moment(index, tuple(found.values()))
 
 
 def expected(
-    alert: PlannedAlert, labels: Mapping[str, str], value: float, query: Query | None = None
+    alert: PlannedAlert,
+    labels: Mapping[str, str],
+    value: float,
+    query: Query | None = None,
+    metric: str = "",
 ) -> Expected:
-    """The alert of a series with these labels and this value. Raises UnknownTemplate."""
-    texts = ((name, text_of(alert, text, labels, value, query)) for name, text in alert.annotations)
+    """The alert of a series with these labels and this value. metric: the name that it carries,
+    where the expression alone does not tell. Raises UnknownTemplate.
+    """
+    seen = {"__name__": metric, **labels} if metric else labels
+    texts = ((name, text_of(alert, text, seen, value, query)) for name, text in alert.annotations)
     return Expected(labels_of(alert, labels, value), tuple(texts))
 
 

@@ -67,5 +67,5 @@ def _kept(run: Run, index: int) -> Iterator[Expected]:
                 del began[labels]
                 firing.discard(labels)
     for labels in sorted(firing):
-        value = run.condition(last[labels])[labels]
-        yield expected(alert, dict(labels), value, asks(run, last[labels]))
+        value, metric = run.condition(last[labels])[labels], run.names(last[labels]).get(labels, "")
+        yield expected(alert, dict(labels), value, asks(run, last[labels]), metric)

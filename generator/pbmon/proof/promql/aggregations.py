@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite, isinf, isnan, nan, sqrt
 
 from pbmon.expr.nodes import Aggregate
-from pbmon.proof.promql.addition import total
+from pbmon.proof.promql.addition import Adding, total
 from pbmon.proof.promql.arithmetic import digits
 from pbmon.proof.promql.moment import Moment
 from pbmon.proof.promql.quantile import quantile
@@ -33,10 +33,11 @@ NOT_COMPUTED: Mapping[str, str] = {
 """Aggregations that may be written but are not computed, and why."""
 
 
-def mean(values: Sequence[float]) -> float:
-    result = total(values) / len(values)
+def mean(values: Sequence[float], add: Adding = total) -> float:
+    """add: how the values are added up."""
+    result = add(values) / len(values)
     if isinf(result) and all(map(isfinite, values)):  # only their sum is too large
-        return total([value / len(values) for value in values])
+        return add([value / len(values) for value in values])
     return result
 
 
@@ -70,14 +71,14 @@ def _spread(values: Sequence[float], moment: Moment) -> float:
 
 
 _OF_VALUES: Mapping[str, Callable[[Sequence[float], Moment], float]] = {
-    "avg": lambda values, _: mean(values),
+    "avg": lambda values, moment: mean(values, moment.add),
     "count": lambda values, _: float(len(values)),
     "group": lambda *_: 1.0,
     "max": lambda values, _: largest(values),
     "min": lambda values, _: smallest(values),
     "stddev": lambda values, moment: sqrt(_spread(values, moment)),
     "stdvar": _spread,
-    "sum": lambda values, _: total(values),
+    "sum": lambda values, moment: moment.add(values),
 }
 
 

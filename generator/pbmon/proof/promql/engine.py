@@ -9,6 +9,7 @@ from __future__ import annotations
 from pbmon import durations
 from pbmon.expr.nodes import Node, Selector
 from pbmon.plan.lineage import Lineage
+from pbmon.proof.promql.addition import Adding, total
 from pbmon.proof.promql.evaluation import Evaluation
 from pbmon.proof.promql.over_time import Samples
 from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, inside
@@ -19,16 +20,22 @@ class Engine:
     """Evaluates expressions over scraped series. lineage: recorded series, evaluated when they are
     read. subquery_step: seconds between evaluations of a subquery that does not say; those between
     evaluations of rules where it is 0, as promtool does. (Prometheus takes the global
-    evaluation_interval.)
+    evaluation_interval.) adding: how series are added up.
 
     That equals promtool, where every group is evaluated at every step, a record before its readers
     or, where the lineage says so, behind them.
     """
 
     def __init__(
-        self, store: Store, lineage: Lineage | None = None, *, subquery_step: int = 0
+        self,
+        store: Store,
+        lineage: Lineage | None = None,
+        *,
+        subquery_step: int = 0,
+        adding: Adding = total,
     ) -> None:
         self.store = store
+        self.adding = adding
         self.records = lineage.recorded if lineage else {}
         self.subquery_step = subquery_step or store.clock.evaluation
         self._late = lineage.late if lineage else frozenset()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pbmon import durations
 from pbmon.expr.nodes import Names, Node, Selector, Subquery
+from pbmon.proof.promql.addition import Adding
 from pbmon.proof.promql.moment import Moment
 from pbmon.proof.promql.over_time import Range, Samples
 from pbmon.proof.promql.samples import Labels, inside
@@ -25,6 +26,9 @@ class Source(Protocol):
 
     @property
     def newer(self) -> bool: ...
+
+    @property
+    def adding(self) -> Adding: ...
 
     def selected(
         self, node: Selector, time: float, now: float
@@ -50,7 +54,7 @@ class Reading:
         self._evaluate = evaluate
 
     def moment(self, time: float) -> Moment:
-        return Moment(float(time), self.newer)
+        return Moment(float(time), self.newer, self._source.adding)
 
     def seen(self, node: Selector | Names, time: float) -> dict[Labels, tuple[float, float]]:
         """(time, value) of the newest samples, by labels and name."""

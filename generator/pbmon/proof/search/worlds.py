@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil
 
-from pbmon.expr.nodes import Aggregate, Binary, Call, Node
+from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node
 from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.search.constants import constants, levels
@@ -24,7 +24,7 @@ _MOST_LEAD = 20_000
 def shapes(stage: Stage) -> Iterator[Shape]:
     """Shapes of the series to try: time stamps that stay as old as they are, gauges that rise or
     fall, values that come and go; then several series where the condition adds them up, counts or
-    compares them.
+    compares them, or where one is the partner of another.
     """
     node, lineage = stage.alert.expr, stage.lineage
     below = [inner for inner in lineage.nodes(node) if isinstance(inner, Call)]
@@ -37,6 +37,8 @@ def shapes(stage: Stage) -> Iterator[Shape]:
         longest = _MOST_LEAD * stage.clock.evaluation
         late = max(level for level in levels(node, lineage) if level <= longest)
         yield replace(rich, late=1.1 * late)
+    for label in _unmatched(stage):
+        yield Shape(ages, slopes, turns, True, 0.0, label, 2)
     aggregated = [inner for inner in lineage.nodes(node) if isinstance(inner, Aggregate)]
     if not aggregated:
         return
@@ -64,6 +66,22 @@ def _metrics(calls: list[Call], functions: frozenset[str], lineage: Lineage) -> 
     return frozenset(
         metric for call in calls if call.function in functions for metric in lineage.metrics(call)
     )
+
+
+def _unmatched(stage: Stage) -> tuple[str, ...]:
+    """Labels that a match leaves out while both of its sides read the same metric: series that
+    differ in them meet each other.
+    """
+    lineage = stage.lineage
+    names = dict.fromkeys(name for atom in stage.atoms for name, _ in atom.labels)
+    return tuple(
+        name
+        for inner in lineage.nodes(stage.alert.expr)
+        if isinstance(inner, Binary) and inner.operator in SET_OPERATORS and inner.matching
+        if set(lineage.metrics(inner.left)) & set(lineage.metrics(inner.right))
+        for name in names
+        if (name in inner.matching.labels) == (inner.matching.kind == "ignoring")
+    )[:_MOST_LABELS]
 
 
 def _counts(node: Node, lineage: Lineage) -> tuple[int, ...]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
 from pbmon import durations
+from pbmon.expr.metric_name import kept_names
+from pbmon.expr.nodes import Aggregate
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
+from pbmon.proof.promql.addition import ORDERS
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Labels
-from pbmon.proof.promql.vectors import Vector
+from pbmon.proof.promql.vectors import Vector, nameless
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.samples_of import series, store
+
+_ADDING = frozenset({"sum", "avg"})
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,27 @@ class Run:
                 self.engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
             )
         return self._conditions[index]
+
+    def names(self, index: int) -> dict[Labels, str]:
+        """The metric's name that each series of the condition carries, by its labels; those that
+        carry none left out. It is looked up only where names differ.
+        """
+        if len(kept_names(self.alert.expr)) < 2:
+            return {}
+        result = self.engine.evaluate(self.alert.expr, self.time(index))
+        every = result if isinstance(result, dict) else {}
+        named = ((labels, dict(labels).get("__name__", "")) for labels in every)
+        return {nameless(labels): name for labels, name in named if name}
+
+    def as_added(self, index: int) -> Iterator[Vector]:
+        """The condition's values, with series added up in each order."""
+        if any(
+            isinstance(node, Aggregate) and node.operator in _ADDING
+            for node in self.lineage.nodes(self.alert.expr)
+        ):
+            for adding in ORDERS:
+                engine = Engine(self.engine.store, self.lineage, adding=adding)
+                yield engine.vector(self.alert.expr, self.time(index))
 
     def firing(self, index: int) -> Vector:
         """Values of what fires at an evaluation, by label set: what has held at every evaluation of
