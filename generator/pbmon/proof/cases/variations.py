@@ -11,7 +11,7 @@ from pbmon.expr.walk import selectors, walk
 from pbmon.proof.cases.case import Case, Moment, at, fires
 from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.constants import levels
-from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.search.stage import Exhausted, Stage, Unsolved
 from pbmon.proof.search.worlds import stamped
 from pbmon.proof.world.atoms import means
 from pbmon.proof.world.levels import Phase, Point, between
@@ -130,14 +130,14 @@ def several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
                 }
                 for point in (quiet, loud)
             ]
-            run = stage.run(
-                [Phase(both[0], stage.long + stage.lead), Phase(both[1], stage.long)],
-                list(added.values()),
-            )
             try:
+                run = stage.run(
+                    [Phase(both[0], stage.long + stage.lead), Phase(both[1], stage.long)],
+                    list(added.values()),
+                )
                 run.condition(run.begin(1) - 1)
                 fired = at(run, run.end)
-            except Unsteady:
+            except (Unsteady, Exhausted):  # the others show that it fires
                 continue
             yield Case(
                 f"{'fires' if fired.firing else 'stays silent'} beside a second {name} that {what}",
