@@ -82,7 +82,7 @@ def test_a_rule_without_a_proof_is_one_that_cannot_have_one(proven: list[Proven]
     for project in proven:
         wrong += [
             (rule.name, reason)
-            for rule, reason, _ in unproven(project.files)
+            for rule, reason, _, _ in unproven(project.files)
             if not holds(reason, rule, project.plan.lineage)
         ]
     assert wrong == []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pbmon.patterns import compiled
 from pbmon.examples import examples
+from pbmon.patterns import compiled
 
 PATTERNS = (
     "5..",
