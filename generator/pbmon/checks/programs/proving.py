@@ -22,6 +22,8 @@ from pbmon.plan.paths import RULE_TESTS
 from pbmon.proof.cases.suite import TestFile
 
 TESTS = f"{RULE_TESTS}/*.yml"
+PATIENCE = 300
+"""Seconds that promtool may take for the files of tests of one call; most take less than one."""
 
 
 def rules_pass_their_tests(case: Case) -> list[Finding]:
@@ -66,14 +68,14 @@ def run_tests(
 def _failures(
     promtool: Path, flags: Sequence[str], folder: Path, test: Artifact
 ) -> Iterator[Finding]:
-    output = run(promtool, [*flags, "test", "rules", test.path], folder=folder)
+    output = run(promtool, [*flags, "test", "rules", test.path], folder=folder, seconds=PATIENCE)
     if output.code == 0:
         return
     if output.code is None:
         yield Finding(
             "rules-pass-their-tests",
             test.author(),
-            "promtool did not end within a minute, so nothing is shown",
+            f"promtool did not end within {PATIENCE} seconds, so nothing is shown",
             "",
         )
         return
@@ -122,7 +124,7 @@ def failing_files(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str
     shows nothing.
     """
     flags = features(file.read_text("utf-8") for file in folder.rglob("*.yml"))
-    output = run(promtool, [*flags, "test", "rules", *tests], folder=folder)
+    output = run(promtool, [*flags, "test", "rules", *tests], folder=folder, seconds=PATIENCE)
     passed: set[str] = set()
     failed: set[str] = set()
     current = ""
