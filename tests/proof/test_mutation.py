@@ -113,6 +113,19 @@ EXPLAINED = {
         "number 10 → 9",
     },
     "age": {"by (job) dropped"},  # what is summed up again
+    # whole numbers, and seconds
+    "few targets": {"number 1 → 0.9"},
+    "resets": {"number 0 → 0.1"},
+    "changes": {"number 2 → 2.2"},
+    "between two limits": {"number 0 → 0.1"},
+    "several targets down": {"number 1 → 0.9", "number 1 → 1.1"},
+    "several kinds at once": {"number 1 → 1.1"},
+    "ends soon, and has not ended": {"number 0 → 0.1", "number 0 → -0.1"},
+    "old, and known at all": {"number 0 → 0.1", "number 0 → -0.1"},
+    "equal to one": {"sum → count"},  # of ones
+    # not tight: the world has too few targets; the level is not moved beside the ramp
+    "share of targets down": {"number 10 → 11", "number 10 → 9"},
+    "ramp and level": {"number 0.4 → 0.36", "number 0.4 → 0.44"},
 }
 """Faults that survive in an alert of this shape, and why no situation shows them."""
 
