@@ -31,8 +31,9 @@ def rules_pass_their_tests(case: Case) -> list[Finding]:
 
     `promtool test rules` evaluates the rendered rules over the series of each test
     (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/). A failure
-    means that the rule says something else than its definition: it was edited by hand, or
-    Prometheus computes it differently.
+    means that the rule was edited by hand, that Prometheus computes it differently, or that
+    Prometheus refuses to evaluate it over these series; the finding says which, in promtool's
+    words.
     """
     if case.promtool is None:
         return []
@@ -79,20 +80,32 @@ def _failures(
             "",
         )
         return
-    names = [
-        line.partition("name:")[2].strip().rstrip(",")
-        for line in output.text.splitlines()
-        if line.strip().startswith("name:")
-    ]
-    for name in names or [brief(output)]:
-        problem = (
-            f"the rendered rule fails the test “{name}”, so it says something else than its"
-            " definition"
+    lines = [line.strip() for line in output.text.splitlines()]
+    refusals = [line for line in lines if ", err: " in line]
+    if refusals:
+        yield Finding(
+            "rules-pass-their-tests",
+            test.author(),
+            f"Prometheus refuses to evaluate a rule over the series of its tests: {refusals[0]}",
+            "change the expression as it says: the alert would stay silent just then",
         )
+        return
+    named = [number for number, line in enumerate(lines) if line.startswith("name:")]
+    for number in named:
+        name = lines[number].partition("name:")[2].strip().rstrip(",")
+        when = next(iter(lines[number + 1 :]), "").rstrip(",")
         yield Finding(
             "rules-pass-their-tests",
             author_of_line(test, line_of_value(test.text, name)),
-            problem,
+            f"promtool does not see what the test “{name}” expects ({when}): the file was edited by"
+            " hand, or Prometheus computes the rule differently",
+            "run `pbmon build`; if it persists, report it",
+        )
+    if not named:
+        yield Finding(
+            "rules-pass-their-tests",
+            test.author(),
+            f"promtool does not run the tests: {brief(output)}",
             "run `pbmon build`; if it persists, report it",
         )
 
