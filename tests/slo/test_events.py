@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pbmon import Counter, Histogram, Label, Slo, job
 from pbmon.errors import DefinitionError
 from pbmon.expr.selection import AnyCounter
+from pbmon.expr.shapes import fulfils
 from pbmon.labels import Matcher
-from pbmon.proof.promql.vectors import fulfils
 
 STATUS = Label("status", "HTTP status.", values=("200", "404", "500"))
 PATH = Label("path", "Route.", values=("/a", "/b"), other="other")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pbmon.labels import Label, Matcher, names
 from pbmon.patterns import compiled
@@ -72,4 +73,9 @@ def fulfils(matcher: Matcher, value: str) -> bool:
     """Whether a label's value (empty for none) passes the matcher."""
     if matcher.op in {"=", "!="}:
         return (value == matcher.value) == (matcher.op == "=")
-    return (compiled(matcher.value).fullmatch(value) is not None) == (matcher.op == "=~")
+    return _matches(matcher.value, value) == (matcher.op == "=~")
+
+
+@lru_cache(maxsize=4096)
+def _matches(pattern: str, value: str) -> bool:
+    return compiled(pattern).fullmatch(value) is not None

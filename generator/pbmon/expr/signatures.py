@@ -158,6 +158,10 @@ SIGNATURES: Mapping[str, Signature] = {
 """By name. `info()` is left out: its labels cannot be known before it runs."""
 
 
+ABSENCE = frozenset(row.name for row in SIGNATURES.values() if row.labels == "fixed")
+"""Functions that have a value only where there is no series."""
+
+
 @dataclass(frozen=True)
 class Operator:
     """An aggregation. parameter: the type of what stands before the vector; empty for none. keeps:

@@ -20,6 +20,7 @@ from pbmon.expr.metric_name import kept_names
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Selector, Series
 from pbmon.expr.selection import AnyGauge
 from pbmon.expr.shapes import label_set
+from pbmon.expr.signatures import ABSENCE
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import children, uses_auto, walk
 from pbmon.go_template.nodes import TemplateMistake
@@ -40,7 +41,6 @@ PBMON_ANNOTATIONS = {
 }
 """Annotations that every alert has, and where they come from."""
 _ANNOTATION = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_ABSENCE = frozenset({"absent", "absent_over_time"})
 _AUTO_HELP = 'AUTO is Grafana\'s; a rule needs a fixed window, as "5m"'
 
 
@@ -261,9 +261,7 @@ class Alert:
         those of the rule. What is absent may get its job from the scope: `plan/printed.py` knows.
         """
         node = self.expr.node
-        absence = any(
-            isinstance(inner, Call) and inner.function in _ABSENCE for inner in walk(node)
-        )
+        absence = any(isinstance(inner, Call) and inner.function in ABSENCE for inner in walk(node))
         more = (["__name__"] if kept_names(node) else []) + (["job"] if absence else [])
         return {*names(self.expr.label_set), *more}
 

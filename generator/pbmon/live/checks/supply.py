@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pbmon.expr.nodes import COMPARISONS, Binary, Call, Node, Number, Selector
+from pbmon.expr.signatures import ABSENCE
 from pbmon.expr.walk import children
 from pbmon.live.checks.case import has_series
 from pbmon.live.seen import SeenPrometheus
@@ -12,7 +13,6 @@ from pbmon.model.builtin import alerts
 from pbmon.plan.plan import Plan
 from pbmon.plan.scope import Scope
 
-_ABSENCE = frozenset({"absent", "absent_over_time"})
 _FILTERS = COMPARISONS | {"and", "unless"}
 _OF_THE_TARGET = frozenset({"job", "instance"})
 _NEVER = Number(Decimal(0))
@@ -61,7 +61,7 @@ class Supply:
         return any(map(self.may_be_empty, children(node)))
 
     def _lacking(self, node: Node) -> set[str]:
-        if isinstance(node, Call) and node.function in _ABSENCE:
+        if isinstance(node, Call) and node.function in ABSENCE:
             return set()
         if isinstance(node, Binary) and node.operator == "unless":
             return self._lacking(node.left)

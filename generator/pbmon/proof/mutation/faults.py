@@ -23,10 +23,10 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
+from pbmon.expr.shapes import fulfils
 from pbmon.expr.text import number
 from pbmon.labels import Matcher, re2_quote
 from pbmon.plan.lineage import Lineage
-from pbmon.proof.promql.vectors import fulfils
 
 FaultKind = Literal[
     "number",

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from pbmon.expr.nodes import Selector
-from pbmon.labels import Matcher
-from pbmon.patterns import compiled
+from pbmon.expr.shapes import fulfils
 from pbmon.proof.promql.samples import Labels
 
 Vector = dict[Labels, float]
@@ -39,18 +38,6 @@ def passes(labels: Labels, selector: Selector) -> bool:
     return all(
         fulfils(matcher, values.get(matcher.label.name, "")) for matcher in selector.matchers
     )
-
-
-def fulfils(matcher: Matcher, value: str) -> bool:
-    """Whether a label's value (empty for none) passes the matcher."""
-    if matcher.op in {"=", "!="}:
-        return (value == matcher.value) == (matcher.op == "=")
-    return _matches(matcher.value, value) == (matcher.op == "=~")
-
-
-@lru_cache(maxsize=4096)
-def _matches(pattern: str, value: str) -> bool:
-    return compiled(pattern).fullmatch(value) is not None
 
 
 def only(labels: Labels, names: set[str]) -> Labels:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.expr.nodes import Aggregate, Binary, Call, Names, Negation, Node, Selector, Subquery
+from pbmon.expr.shapes import fulfils
 from pbmon.expr.text import promql
 from pbmon.expr.walk import walk
 from pbmon.labels import Matcher
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Store
-from pbmon.proof.promql.vectors import UnknownSemantics, fulfils
+from pbmon.proof.promql.vectors import UnknownSemantics
 
 _EVERYTHING = frozenset({".*", "(.*)", "^.*$", "(?s:.*)"})
 _OF_TIME = frozenset(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number, Selector
-from pbmon.proof.promql.vectors import fulfils
+from pbmon.expr.shapes import fulfils
 from pbmon.proof.values.intervals import Interval
 
 _GROWTH = frozenset({"rate", "irate", "increase"})

@@ -10,10 +10,10 @@ from math import inf
 from pbmon.examples import examples
 from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Selector
+from pbmon.expr.shapes import fulfils
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
 from pbmon.proof.promql.samples import Labels
-from pbmon.proof.promql.vectors import fulfils
 
 SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""

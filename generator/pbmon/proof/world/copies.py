@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from pbmon.examples import examples
 from pbmon.expr.nodes import Selector
+from pbmon.expr.shapes import fulfils
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
-from pbmon.proof.promql.vectors import fulfils
 from pbmon.proof.world.atoms import Atom
 
 _MOST = 60
