@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pbmon.model.builtin import up as up
     from pbmon.model.dashboards import Dashboard as Dashboard
     from pbmon.model.dashboards import Row as Row
+    from pbmon.model.distributions import Histogram as Histogram
+    from pbmon.model.distributions import Summary as Summary
     from pbmon.model.instrumentation.cache import CacheInstrumentation as CacheInstrumentation
     from pbmon.model.instrumentation.celery import CeleryInstrumentation as CeleryInstrumentation
     from pbmon.model.instrumentation.database import (
@@ -43,17 +45,15 @@ if TYPE_CHECKING:
     from pbmon.model.instrumentation.requests import HttpInstrumentation as HttpInstrumentation
     from pbmon.model.metrics import Counter as Counter
     from pbmon.model.metrics import Gauge as Gauge
-    from pbmon.model.metrics import Histogram as Histogram
-    from pbmon.model.metrics import Summary as Summary
     from pbmon.model.panels import Query as Query
+    from pbmon.model.project import Project as Project
+    from pbmon.model.project import Receiver as Receiver
     from pbmon.model.rule_test import RuleTest as RuleTest
     from pbmon.model.rules import Alert as Alert
     from pbmon.model.rules import Record as Record
     from pbmon.model.rules import RuleGroup as RuleGroup
     from pbmon.model.service import Exporter as Exporter
     from pbmon.model.service import Job as Job
-    from pbmon.model.service import Project as Project
-    from pbmon.model.service import Receiver as Receiver
     from pbmon.model.service import Service as Service
     from pbmon.model.slo import Slo as Slo
     from pbmon.panels.barchart import BarChart as BarChart
@@ -86,11 +86,13 @@ _HOME = {
     "pbmon.model.instrumentation.database": ("DatabaseInstrumentation",),
     "pbmon.model.instrumentation.page": ("MetricsEndpoint",),
     "pbmon.model.instrumentation.requests": ("HttpInstrumentation",),
-    "pbmon.model.metrics": ("Counter", "Gauge", "Histogram", "Summary"),
+    "pbmon.model.distributions": ("Histogram", "Summary"),
+    "pbmon.model.metrics": ("Counter", "Gauge"),
     "pbmon.model.panels": ("Query",),
     "pbmon.model.rule_test": ("RuleTest",),
     "pbmon.model.rules": ("Alert", "Record", "RuleGroup"),
-    "pbmon.model.service": ("Exporter", "Job", "Project", "Receiver", "Service"),
+    "pbmon.model.project": ("Project", "Receiver"),
+    "pbmon.model.service": ("Exporter", "Job", "Service"),
     "pbmon.model.slo": ("Slo",),
     "pbmon.panels.barchart": ("BarChart",),
     "pbmon.panels.bargauge": ("BarGauge",),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pbmon.model.metrics import Histogram, Metric
+from pbmon.model.distributions import Histogram
+from pbmon.model.metrics import Metric
 from pbmon.plan.plan import Plan
 from prometheus_client.parser import text_string_to_metric_families
 

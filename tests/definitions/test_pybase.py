@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pbmon.expr.walk import selectors
-from pbmon.model.metrics import Histogram
+from pbmon.model.distributions import Histogram
 from pbmon.plan.plan import Plan
 
 LATENCY = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)

@@ -13,7 +13,7 @@ from random import Random
 from oracle.traces import Exposed, Labels, Trace
 from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Selector
-from pbmon.model.metrics import Histogram
+from pbmon.model.distributions import Histogram
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 

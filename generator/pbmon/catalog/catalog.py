@@ -20,9 +20,10 @@ from pbmon.model.definition import Definition
 from pbmon.model.instrumentation.instrumentation import Instrumentation
 from pbmon.model.instrumentation.kinds import InstrumentationKind
 from pbmon.model.metrics import Metric
+from pbmon.model.project import Project
 from pbmon.model.rule_test import RuleTest
 from pbmon.model.rules import Alert, Record, RuleGroup
-from pbmon.model.service import Project, Service
+from pbmon.model.service import Service
 from pbmon.model.slo import Slo
 from pbmon.source import Source, read_from
 

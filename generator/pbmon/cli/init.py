@@ -71,7 +71,7 @@ def _asked(default: str) -> str:
 def _check(url: str) -> None:
     """UsageError for what a project does not take as grafana_url."""
     from pbmon.errors import DefinitionError, UsageError
-    from pbmon.model.service import Project
+    from pbmon.model.project import Project
 
     try:
         Project(name="check", title="Check", runbook_url="https://example.com", grafana_url=url)

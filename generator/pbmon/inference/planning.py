@@ -24,7 +24,7 @@ from pbmon.inference.rule_files import RuleText
 from pbmon.inference.rule_set import RuleSet
 from pbmon.inference.series import scraped_series
 from pbmon.labels import Label, Matcher, names
-from pbmon.model.service import Project
+from pbmon.model.project import Project
 from pbmon.plan.overlay import settings
 from pbmon.plan.paths import ALERTS, RECORDING
 from pbmon.plan.plan import Plan

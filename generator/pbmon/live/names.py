@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pbmon.labels import re2_quote
-from pbmon.model.metrics import Metric, Summary
+from pbmon.model.distributions import Summary
+from pbmon.model.metrics import Metric
 
 
 def sample_names(metric: Metric) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from pbmon.expr.nodes import Selector
 from pbmon.expr.shapes import label_set
 from pbmon.labels import TARGET_LABELS, Label
 from pbmon.model.metrics import Gauge
-from pbmon.model.service import SEVERITIES, Exporter, labels_of_targets
+from pbmon.model.project import SEVERITIES
+from pbmon.model.service import Exporter, labels_of_targets
 
 prometheus_itself = Exporter(
     "prometheus", version="2.42 to 3.5", url="https://prometheus.io/docs/concepts/jobs_instances/"

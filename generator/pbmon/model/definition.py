@@ -7,9 +7,10 @@ from typing import get_args
 from pbmon.model.dashboards import Dashboard
 from pbmon.model.instrumentation.kinds import InstrumentationKind
 from pbmon.model.metrics import Metric
+from pbmon.model.project import Project
 from pbmon.model.rule_test import RuleTest
 from pbmon.model.rules import Alert, Record, RuleGroup
-from pbmon.model.service import Project, Service
+from pbmon.model.service import Service
 from pbmon.model.slo import Slo
 
 Definition = (

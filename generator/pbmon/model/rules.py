@@ -28,7 +28,7 @@ from pbmon.go_template.parser import parsed
 from pbmon.go_template.reading import Reading, reading
 from pbmon.labels import Label, listed, names
 from pbmon.model.acceptance import Accepted
-from pbmon.model.service import Severity
+from pbmon.model.project import Severity
 from pbmon.source import Source, here
 
 PBMON_ANNOTATIONS = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.text import number
-from pbmon.model.metrics import Histogram
+from pbmon.model.distributions import Histogram
 from pbmon.openslo.known import Known
 from pbmon.openslo.objectives import Objective
 from pbmon.openslo.objects import (

@@ -11,7 +11,8 @@ from pbmon.catalog.loader import read_modules
 from pbmon.errors import DefinitionErrors
 from pbmon.labels import TARGET_LABELS, Label
 from pbmon.model import builtin
-from pbmon.model.metrics import Histogram, Metric, Summary
+from pbmon.model.distributions import Histogram, Summary
+from pbmon.model.metrics import Metric
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pbmon import durations
 from pbmon.errors import DefinitionError, DefinitionErrors
-from pbmon.model.metrics import Histogram
+from pbmon.model.distributions import Histogram
 from pbmon.model.service import Exporter
 from pbmon.model.slo import Slo
 from pbmon.openslo.documents import Document

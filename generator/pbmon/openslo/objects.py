@@ -14,7 +14,8 @@ from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.histograms import AnyHistogram
 from pbmon.expr.selection import AnyCounter, AnyGauge
 from pbmon.labels import TARGET_LABELS, Label
-from pbmon.model.metrics import Counter, Gauge, Histogram, Metric, Summary
+from pbmon.model.distributions import Histogram, Summary
+from pbmon.model.metrics import Counter, Gauge, Metric
 from pbmon.model.service import Exporter
 from pbmon.model.slo import Slo
 from pbmon.openslo.indicators import Events

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError
 from pbmon.labels import names
-from pbmon.model.metrics import Histogram, Metric, Summary
+from pbmon.model.distributions import Histogram, Summary
+from pbmon.model.metrics import Metric
 from pbmon.plan.overlay import Settings
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pbmon.errors import DefinitionError
 from pbmon.labels import Label
-from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
+from pbmon.model.distributions import Histogram
+from pbmon.model.metrics import Counter, Gauge, Metric
 
 TAKEN = frozenset(
     {"annotations", "cast", "get_args", "CollectorRegistry", "Final", "Literal", "REGISTRY"}

@@ -13,8 +13,8 @@ from pbmon.expr.walk import selectors
 from pbmon.labels import Label, instance, job
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import AnyPanel, Query
+from pbmon.model.project import SEVERITIES, Severity
 from pbmon.model.rules import Alert
-from pbmon.model.service import SEVERITIES, Severity
 from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of
 from pbmon.plan import grafana, layout

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
 from pbmon import durations
-from pbmon.model.service import Severity
+from pbmon.model.project import Severity
 
 _DIGITS = Context(prec=6)
 """28 is no multiple of 3: endless fractions are cut after six digits."""

@@ -8,8 +8,8 @@ from pbmon import durations
 from pbmon.labels import names
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import Query
+from pbmon.model.project import Project
 from pbmon.model.rules import Alert
-from pbmon.model.service import Project
 from pbmon.model.slo import Slo
 from pbmon.panels.bargauge import BarGauge
 from pbmon.panels.stat import Stat

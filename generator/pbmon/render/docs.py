@@ -9,7 +9,8 @@ from pbmon.catalog.alert_keys import AlertKey
 from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Binary, Node
 from pbmon.expr.text import pretty, promql
 from pbmon.expr.walk import selectors
-from pbmon.model.metrics import Histogram, Metric
+from pbmon.model.distributions import Histogram
+from pbmon.model.metrics import Metric
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.paths import CHARTS, MOUNTED_DASHBOARDS, REFERENCE, runbook
 from pbmon.plan.plan import Plan

@@ -8,7 +8,8 @@ from typing import Any
 
 from pbmon.artifact import Artifact, Place
 from pbmon.labels import Label
-from pbmon.model.metrics import Gauge, Histogram, Metric
+from pbmon.model.distributions import Histogram
+from pbmon.model.metrics import Gauge, Metric
 from pbmon.plan.modules import (
     AppModule,
     fallback,

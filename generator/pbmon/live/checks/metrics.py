@@ -14,7 +14,8 @@ from pbmon.labels import Label, names
 from pbmon.live.checks.case import Case, Check, has_series
 from pbmon.live.names import family_names, sample_names
 from pbmon.live.seen import Exposure, Family
-from pbmon.model.metrics import Histogram, Metric
+from pbmon.model.distributions import Histogram
+from pbmon.model.metrics import Metric
 from pbmon.plan.modules import starts_at_zero
 from pbmon.units import SUFFIX_OF_UNIT
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pbmon.arguments import checked
+from pbmon.model.distributions import Histogram
 from pbmon.model.instrumentation.instrumentation import (
     InstrumentationFile,
     check_labels,
     check_seconds,
     check_values,
 )
-from pbmon.model.metrics import Counter, Histogram, Metric
+from pbmon.model.metrics import Counter, Metric
 
 CACHE_OPERATIONS = ("get", "set", "delete")
 CACHE_STATUSES = ("hit", "miss", "ok", "error")

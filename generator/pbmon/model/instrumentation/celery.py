@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.labels import Label
+from pbmon.model.distributions import Histogram
 from pbmon.model.instrumentation.instrumentation import (
     Instrumentation,
     check_labels,
     check_port,
     check_seconds,
 )
-from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
+from pbmon.model.metrics import Counter, Gauge, Metric
 
 RUNTIME = "celery_worker"
 """The package that does the work, as it is called in pbmon.runtime and in the app."""

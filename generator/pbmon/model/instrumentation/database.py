@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
+from pbmon.model.distributions import Histogram
 from pbmon.model.instrumentation.instrumentation import (
     InstrumentationFile,
     check_labels,
     check_seconds,
     check_values,
 )
-from pbmon.model.metrics import Gauge, Histogram, Metric
+from pbmon.model.metrics import Gauge, Metric
 
 SQL_OPERATIONS = ("select", "insert", "update", "delete", "merge", "other")
 """Kinds of statement that the generated hooks tell apart; `other` is every statement that is none

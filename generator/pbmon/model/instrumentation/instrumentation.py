@@ -9,7 +9,8 @@ from pbmon.arguments import checked
 from pbmon.conventions import check_module_path
 from pbmon.errors import DefinitionError
 from pbmon.model.acceptance import Accepted
-from pbmon.model.metrics import Histogram, Metric
+from pbmon.model.distributions import Histogram
+from pbmon.model.metrics import Metric
 from pbmon.source import Source, here
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
+from pbmon.model.distributions import Histogram
 from pbmon.model.instrumentation.instrumentation import (
     InstrumentationFile,
     check_labels,
     check_seconds,
 )
-from pbmon.model.metrics import Counter, Gauge, Histogram, Metric
+from pbmon.model.metrics import Counter, Gauge, Metric
 
 _CLOSED = {
     "method": ("the first methods that clients make up would be kept", '("GET", "POST", ...)'),

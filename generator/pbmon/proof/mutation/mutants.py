@@ -9,7 +9,7 @@ from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.expr.nodes import Binary, Node, Series
 from pbmon.expr.walk import children, selectors, with_children
-from pbmon.model.service import SEVERITIES
+from pbmon.model.project import SEVERITIES
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.mutation import equal
 from pbmon.proof.mutation.faults import Fault, Others, faults
