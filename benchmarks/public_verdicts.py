@@ -22,7 +22,7 @@ from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import prove
+from pbmon.proof.cases.alert import Proof, prove
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
@@ -91,19 +91,38 @@ def _verdict(name: str, rule: RuleText, rules: RuleSet) -> Verdict:
     holes = tuple(sorted(printed(rule) - set(alert.result_labels)))
     proof = prove(alert, plan.lineage, plan.jobs, _clock(alert, plan))
     if not proof.reason:
-        group = plan.alerting[0]
-        groups = (*plan.recording, group)
-        tests = TestFile(
-            f"{RULE_TESTS}/{group.name}.yml",
-            group.file,
-            _clock(alert, plan),
-            tuple(each.file for each in groups),
-            tuple(each.name for each in groups),
-            (proof,),
-        )
+        tests = _tests(plan, proof)
         files = dict(_files(plan, tests, rule, rules))
         return Verdict(name, rule.expr, PROVEN, "", holes, files, tests.path)
     return Verdict(name, rule.expr, proof.verdict, proof.reason, holes)
+
+
+def proven(rule: RuleText, rules: RuleSet, seconds: float) -> tuple[Plan, TestFile] | None:
+    """The plan of an alert and its derived tests, which name the rule files that the plan renders;
+    None where it is not proven in so many seconds of the processor.
+    """
+    try:
+        with _limited(seconds):
+            plan = planned(rule, rules)
+            (alert,) = plan.alerts
+            proof = prove(alert, plan.lineage, plan.jobs, _clock(alert, plan))
+    except (OutOfTime, DefinitionError):
+        return None
+    return None if proof.reason else (plan, _tests(plan, proof))
+
+
+def _tests(plan: Plan, proof: Proof) -> TestFile:
+    """Of the plan's one alert."""
+    group = plan.alerting[0]
+    groups = (*plan.recording, group)
+    return TestFile(
+        f"{RULE_TESTS}/{group.name}.yml",
+        group.file,
+        _clock(proof.alert, plan),
+        tuple(each.file for each in groups),
+        tuple(each.name for each in groups),
+        (proof,),
+    )
 
 
 def _clock(alert: PlannedAlert, plan: Plan) -> Clock:

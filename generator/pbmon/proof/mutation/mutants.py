@@ -61,7 +61,8 @@ def _of_alert(rule: PlannedAlert) -> Iterator[Mutant]:
             yield Mutant(replace(rule, labels=labels), Fault("severity", rule.severity, severity))
     texts = dict(rule.annotations)
     for first, second in (("summary", "impact"), ("description", "action")):
-        if texts[first] != texts[second]:
+        # A rule of somebody else's file need not have them.
+        if {first, second} <= texts.keys() and texts[first] != texts[second]:
             swapped = {**texts, first: texts[second], second: texts[first]}
             annotations = tuple(sorted(swapped.items()))
             yield Mutant(replace(rule, annotations=annotations), Fault("texts", first, second))
