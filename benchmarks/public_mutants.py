@@ -32,6 +32,10 @@ _AT_ONCE = 10
 """Alerts whose mutants promtool gets together: some thousand files at most."""
 
 
+_alerts: list[tuple[RuleText, RuleSet]] = []
+"""All that were read; the processes of the pool are forked with them."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folders", nargs="+")
@@ -42,12 +46,9 @@ def main() -> None:
     parser.add_argument("--promtool", type=Path)
     options = parser.parse_args()
     promtool = find_promtool(options.promtool)
-    alerts = list(_alerts(list(map(Path, options.folders))))
-    distance = len(alerts) / options.sample
-    chunks = [
-        alerts[int(number * distance) : int((number + 1) * distance)]
-        for number in range(options.sample)
-    ]
+    _alerts.extend(_read(list(map(Path, options.folders))))
+    bounds = [round(number * len(_alerts) / options.sample) for number in range(options.sample)]
+    chunks = list(map(range, bounds, [*bounds[1:], len(_alerts)]))
     verdicts: list[Verdict] = []
     sampled = 0
     with ProcessPoolExecutor(2, get_context("fork")) as pool:
@@ -63,16 +64,16 @@ def main() -> None:
     print(_table(sampled, verdicts))
 
 
-def _alerts(folders: Sequence[Path]) -> Iterator[tuple[RuleText, RuleSet]]:
+def _read(folders: Sequence[Path]) -> Iterator[tuple[RuleText, RuleSet]]:
     for folder in folders:
         files = [read(path, str(path.relative_to(folder.parent))) for path in files_below([folder])]
         rules = RuleSet([rule for file in files for rule in file.rules])
         yield from ((rule, rules) for rule in rules.rules if rule.kind == "alert")
 
 
-def _trials(chunk: Sequence[tuple[RuleText, RuleSet]], seconds: float) -> list[Trial]:
+def _trials(chunk: Sequence[int], seconds: float) -> list[Trial]:
     """Every mutant of the first alert that is proven, under a name that tells its file."""
-    for rule, rules in chunk:
+    for rule, rules in (_alerts[number] for number in chunk):
         if derived := proven(rule, rules, seconds):
             plan, tests = derived
             return [_named(trial, f"{rule.source} {rule.name}") for trial in trials(plan, [tests])]

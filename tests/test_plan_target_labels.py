@@ -47,13 +47,17 @@ def mistakes(*bodies: str, head: str = HEAD, **modules: str) -> list[str]:
         'visits.rate("5m").sum(by=[rack, job]) > 5',
         'stay.quantile(0.9, "5m", by=[zone]) > 5',
         "(lamps / limit.on(zone, rack, instance)) > 5",
-        'lamps.where(zone.is_("south"), rack.is_not("a")) > 5',
+        'lamps.where(zone.is_("north"), rack.is_not("a")) > 5',
         "lamps / limit > 5",
     ],
 )
 def test_every_metric_of_the_service_and_up_can_be_asked_by_them(expression: str) -> None:
     alert = f'a = Alert("A", {expression}, **SAID)'
     assert not unproven(suite(plan(alert)))
+
+
+def test_an_alert_that_asks_for_another_value_than_the_job_sets_is_not_proven() -> None:
+    assert unproven(suite(plan('a = Alert("A", lamps.where(zone.is_("south")) > 5, **SAID)')))
 
 
 def test_an_alert_that_keeps_them_may_print_them() -> None:

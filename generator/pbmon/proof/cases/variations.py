@@ -105,8 +105,10 @@ def several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
     """Cases with two sets of series, one of them beyond its limit. They differ in a label that the
     expression keeps, and in one that it aggregates away.
     """
+    declared = {label.name for selector in stage.selectors for label in selector.series.labels}
     fixed = {matcher.label.name for selector in stage.selectors for matcher in selector.matchers}
-    shared = set.intersection(*({name for name, _ in atom.labels} for atom in stage.atoms)) - fixed
+    carried = (declared.intersection(dict(atom.labels)) for atom in stage.atoms)
+    shared = set.intersection(*carried) - fixed
     kept_names = sorted(shared & set(stage.alert.result_labels))
     summed_names = sorted(shared - set(stage.alert.result_labels))
     for name in (*kept_names[:1], *summed_names[:1]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import inf
@@ -115,7 +115,7 @@ def atoms(
     return [
         atom
         for metric, of_metric in sorted(by_metric.items())
-        for atom in _of_metric(metric, of_metric, selectors, jobs, shape)
+        for atom in dict.fromkeys(_of_metric(metric, of_metric, selectors, jobs, shape))
     ]
 
 
@@ -154,11 +154,12 @@ def _of_metric(
         _values(label, asked if shape.joined or label.name == "job" else selectors, jobs)
         for label in labels
     ]
+    telling = labels_that_tell(asked, jobs)
     for values in product(*choices):
         pairs = dict(zip([label.name for label in labels], values, strict=True))
         if pairs.get("instance") == _TARGET:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
-        pairs |= _fixed(pairs, selectors, jobs)
+        pairs |= set_by_job(pairs, telling, jobs)
         if any(selects(selector, pairs) for selector in selectors):
             # an empty label is none
             carried = ((name, value) for name, value in pairs.items() if value)
@@ -209,17 +210,35 @@ def _named(matchers: Iterable[Matcher]) -> Iterator[str]:
         yield from [matcher.value] if matcher.op in {"=", "!="} else examples(matcher.value)
 
 
-def _fixed(
-    pairs: Mapping[str, str], selectors: Iterable[Selector], jobs: Sequence[ScrapeJob]
+def labels_that_tell(selectors: Iterable[Selector], jobs: Sequence[ScrapeJob]) -> frozenset[str]:
+    """Labels that jobs set on their targets and in which those that the rule reads differ: series
+    of two such jobs are no partners, unless a rule drops or leaves out the label.
+    """
+    matchers = [
+        [matcher for matcher in selector.matchers if matcher.label.name == "job"]
+        for selector in selectors
+    ]
+    read = [
+        dict(job.labels)
+        for job in jobs
+        if any(all(fulfils(matcher, job.name) for matcher in of_one) for of_one in matchers)
+    ]
+    every = {name for labels in read for name in labels}
+    return frozenset(name for name in every if len({labels.get(name) for labels in read}) > 1)
+
+
+def set_by_job(
+    pairs: Mapping[str, str], telling: Container[str], jobs: Sequence[ScrapeJob]
 ) -> dict[str, str]:
-    """Labels that the job sets on its targets, those that no selector asks for."""
-    asked = {matcher.label.name for selector in selectors for matcher in selector.matchers}
+    """Labels that the job of a series sets: those the metric declares, and those that tell jobs
+    apart.
+    """
     return {
         name: value
         for job in jobs
         if job.name == pairs.get("job")
         for name, value in job.labels
-        if name in pairs and name not in asked
+        if name in pairs or name in telling
     }
 
 

@@ -10,7 +10,7 @@ from pbmon.expr.nodes import Selector
 from pbmon.expr.shapes import fulfils
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
-from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.atoms import Atom, labels_that_tell, set_by_job
 
 _MOST = 60
 """Values made up for an open label."""
@@ -20,7 +20,7 @@ def beside(
     atom: Atom, name: str, selectors: Sequence[Selector], jobs: Sequence[ScrapeJob]
 ) -> Iterator[Atom]:
     """The atom with other values of a label that it has, which every selector treats as it treats
-    the atom's. A closed set has only so many.
+    the atom's. A closed set has only so many, and one that the job sets has no other.
     """
     pairs = dict(atom.labels)
     matchers = [
@@ -30,19 +30,30 @@ def beside(
         if matcher.label.name == name
     ]
     label, key = next(
-        (label, selector.series.key)
-        for selector in selectors
-        if selector.series.metric == atom.metric
-        for label in selector.series.labels
-        if label.name == name
+        (
+            (label, selector.series.key)
+            for selector in selectors
+            if selector.series.metric == atom.metric
+            for label in selector.series.labels
+            if label.name == name
+        ),
+        (None, None),
     )
+    if label is None:
+        return
     if key is not None and name not in key:
         yield from _following(atom, name, key, selectors, jobs)
         return
     passed = [fulfils(matcher, pairs[name]) for matcher in matchers]
+    telling = labels_that_tell(selectors, jobs)
     for value in _values(label, pairs[name], matchers, jobs):
         if value != pairs[name] and [fulfils(matcher, value) for matcher in matchers] == passed:
-            yield replace(atom, labels=tuple(sorted({**pairs, name: value}.items())))
+            carried = {**pairs, name: value}
+            if name == "job":
+                carried = {
+                    each: of_each for each, of_each in carried.items() if each not in telling
+                } | set_by_job(carried, telling, jobs)
+            yield replace(atom, labels=tuple(sorted(carried.items())))
 
 
 def _following(
