@@ -141,7 +141,16 @@ def test_a_rule_that_takes_too_long_to_prove_is_built_and_says_so(body: str) -> 
     assert [TOO_LONG in reason for reason in reasons] == [True]
 
 
-@pytest.mark.parametrize("body", DONE.values(), ids=list(DONE))
+LONG = {"long texts", "offset of a day"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(body, id=name, marks=[pytest.mark.slow] if name in LONG else [])
+        for name, body in DONE.items()
+    ],
+)
 def test_what_is_large_but_has_an_end_is_proven(body: str) -> None:
     assert built(body)[1] == []
 

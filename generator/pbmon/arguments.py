@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
-from functools import wraps
+from functools import cache, wraps
 from types import FunctionType, NoneType, UnionType
 from typing import (
     Any,
@@ -185,6 +185,7 @@ def _title(function: Callable[..., Any], constructed: type | None, arguments: Se
     return type(arguments[0]).__name__ if constructed else function.__name__
 
 
+@cache
 def _hints(function: Callable[..., Any], constructed: type | None) -> dict[str, Any]:
     """Annotations by parameter. Those of a dataclass are resolved in the module of the class that
     declares the field.

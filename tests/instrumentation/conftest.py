@@ -11,6 +11,7 @@ from typing import Any
 
 import prometheus_client
 import pytest
+from instrumentation.files import COUNT, ran
 from pbmon.catalog.catalog import load
 from pbmon.plan.plan import resolve
 from pbmon.render.artifacts import render
@@ -29,6 +30,25 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(artifact.text, "utf-8")
     return folder / "src"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the processes' files, in multiprocess mode."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "files"))
+    (tmp_path / "files").mkdir()
+    return tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def ended(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of a process that has counted once and ended."""
+    folder = tmp_path_factory.mktemp("ended")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROMETHEUS_MULTIPROC_DIR", str(folder))
+        done = ran(sources, COUNT)
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
 @pytest.fixture

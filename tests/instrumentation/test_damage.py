@@ -17,53 +17,10 @@ from typing import Any
 
 import pytest
 from instrumentation.asgi import get
+from instrumentation.files import COUNT, PAGE, REQUESTS, leave, page_of, ran
 from instrumentation.servers import shown
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no /proc")
-REQUESTS = 'http_requests_total{endpoint="/",method="GET",status="200"}'
-COUNT = """
-from pybase import metrics
-metrics.api_request_counter.labels("GET", "/", "200").inc()
-metrics.websocket_connections_gauge.set(5)
-"""
-PAGE = f"""
-import sys
-sys.path.append({str(Path(__file__).parent.parent)!r})
-from instrumentation.asgi import get
-from pybase.api.v1.metrics import metrics as page
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the processes' files, in multiprocess mode."""
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "files"))
-    (tmp_path / "files").mkdir()
-    return tmp_path / "files"
-
-
-def ran(
-    sources: Path, script: str, *before: str, first: str = ""
-) -> subprocess.CompletedProcess[str]:
-    """The script in a process of its own, at most half a minute long.
-
-    before: a program that starts it. first: what it does before it imports the page.
-    """
-    return subprocess.run(
-        [*before, sys.executable, "-c", first + PAGE + script],
-        env={**os.environ, "PYTHONPATH": str(sources), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-
-
-def page_of(generated: Callable[[str], Any]) -> str:
-    """The text that a scrape gets."""
-    answer = get(generated("api.v1.metrics").metrics, "/")
-    assert answer.status == 200
-    return answer.body.decode()
 
 
 def torn(kind: str, whole: bytes) -> bytes:
@@ -103,11 +60,11 @@ TORN = (
 def test_a_torn_file_is_put_aside_and_said_once_and_the_rest_is_served(
     kind: str,
     folder: Path,
-    sources: Path,
+    ended: Path,
     generated: Callable[[str], Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    assert ran(sources, COUNT).returncode == 0
+    leave(ended, folder)
     (whole,) = folder.glob("counter_*.db")
     content = torn(kind, whole.read_bytes())
     for name in ("counter_0.db", f"counter_{os.getppid()}.db", "counter_999999999.db"):
@@ -123,9 +80,9 @@ def test_a_torn_file_is_put_aside_and_said_once_and_the_rest_is_served(
 @pytest.mark.slow  # starts a process for each case
 @pytest.mark.parametrize("kind", TORN)
 def test_a_process_starts_with_a_torn_file_of_one_that_had_its_id(
-    kind: str, folder: Path, sources: Path, generated: Callable[[str], Any]
+    kind: str, folder: Path, ended: Path, sources: Path, generated: Callable[[str], Any]
 ) -> None:
-    assert ran(sources, COUNT).returncode == 0
+    leave(ended, folder)
     (whole,) = folder.glob("counter_*.db")
     (folder / "content").write_bytes(torn(kind, whole.read_bytes()))
     late = f"""
@@ -140,12 +97,10 @@ shutil.copy({str(folder / "content")!r}, f"{folder}/counter_{{os.getpid()}}.db")
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "7", '{"replaced": 1, "removed": 2}', '{"removed": ["x"]}', "\udcff"]
 )
-@pytest.mark.slow  # starts a process for each case
 def test_a_torn_plan_is_put_aside_and_the_merge_is_done_anew(
-    text: str, folder: Path, sources: Path, generated: Callable[[str], Any]
+    text: str, folder: Path, ended: Path, generated: Callable[[str], Any]
 ) -> None:
-    for _ in range(2):
-        assert ran(sources, COUNT).returncode == 0
+    leave(ended, folder, processes=2)
     (folder / "merge.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     for _ in range(2):
         assert shown(page_of(generated), "http_requests_total") == {REQUESTS: 2}
@@ -172,9 +127,9 @@ def stranger() -> Iterator[int]:
 
 
 def test_an_id_that_another_process_has_now_leaves_no_gauge_and_keeps_the_counts(
-    folder: Path, sources: Path, generated: Callable[[str], Any], stranger: int
+    folder: Path, ended: Path, generated: Callable[[str], Any], stranger: int
 ) -> None:
-    assert ran(sources, COUNT).returncode == 0
+    leave(ended, folder)
     for file in folder.glob("*_*.db"):
         file.rename(file.with_name(f"{file.stem.rpartition('_')[0]}_{stranger}.db"))
     page = page_of(generated)
@@ -356,10 +311,9 @@ with open({str(folder / "filler")!r}, "wb", buffering=0) as filler:
 
 
 def test_without_room_for_the_sum_of_ended_processes_their_files_are_served(
-    folder: Path, sources: Path, generated: Callable[[str], Any]
+    folder: Path, ended: Path, sources: Path, generated: Callable[[str], Any]
 ) -> None:
-    for _ in range(3):
-        assert ran(sources, COUNT).returncode == 0
+    leave(ended, folder, processes=3)
     done = ran(
         sources,
         f"""

@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 from instrumentation.asgi import get
+from instrumentation.files import COUNT, REQUESTS, leave, page_of, ran
 from instrumentation.servers import shown
-from instrumentation.test_damage import COUNT, REQUESTS, folder, page_of, ran
 from prometheus_client.mmap_dict import MmapedDict
-
-__all__ = ["folder"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no /proc")
 
@@ -45,7 +43,6 @@ def odd(kind: str, name: str, file: Path) -> None:
             values.close()  # type: ignore[no-untyped-call]
 
 
-@pytest.mark.parametrize("pid", [0, 999_999_999, "parent"])
 @pytest.mark.parametrize(
     "kind",
     [
@@ -64,29 +61,29 @@ def odd(kind: str, name: str, file: Path) -> None:
     ids=lambda kind: kind[:30],
 )
 def test_what_no_process_has_written_spoils_no_scrape(
-    kind: str, pid: object, folder: Path, sources: Path, generated: Callable[[str], Any]
+    kind: str, folder: Path, ended: Path, sources: Path, generated: Callable[[str], Any]
 ) -> None:
-    assert ran(sources, COUNT).returncode == 0
-    pid = os.getppid() if pid == "parent" else pid
-    odd(kind, f"{pid}.db", folder / f"counter_{pid}.db")
+    leave(ended, folder)
+    for pid in (0, 999_999_999, os.getppid()):
+        odd(kind, f"{pid}.db", folder / f"counter_{pid}.db")
     for _ in range(2):
         assert shown(page_of(generated), "http_requests_total") == {REQUESTS: 1}
     assert ran(sources, COUNT).returncode == 0
 
 
 def test_a_plan_that_is_nested_without_end_is_put_aside(
-    folder: Path, sources: Path, generated: Callable[[str], Any]
+    folder: Path, ended: Path, generated: Callable[[str], Any]
 ) -> None:
-    assert ran(sources, COUNT).returncode == 0
+    leave(ended, folder)
     (folder / "merge.json").write_text("[" * 100_000)
     assert shown(page_of(generated), "http_requests_total") == {REQUESTS: 1}
     assert (folder / "merge.json.bad").exists()
 
 
 def test_a_file_that_cannot_be_renamed_stays_and_the_rest_is_served(
-    folder: Path, sources: Path, generated: Callable[[str], Any]
+    folder: Path, ended: Path, generated: Callable[[str], Any]
 ) -> None:
-    assert ran(sources, COUNT).returncode == 0
+    leave(ended, folder)
     for name in ("counter_0.db", f"counter_{os.getppid()}.db"):
         (folder / name).write_bytes(b"xyz")
         (folder / f"{name}.bad" / "x").mkdir(parents=True)

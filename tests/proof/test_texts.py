@@ -95,7 +95,13 @@ HOSTILE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+LONG = {"many", "stages"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in HOSTILE],
+)
 def test_no_text_takes_long(name: str) -> None:
     begin = perf_counter()
     with suppress(UnknownTemplate):

@@ -7,11 +7,15 @@ import math
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any, NamedTuple
 
 import pytest
 from celery import Celery
+from pbmon.runtime.celery_worker.queues import Queues
 from redis import Redis
 from workers.redis_server import RedisServer
 from workers.worker import Worker, hanging, samples, workers, write
@@ -101,6 +105,48 @@ def test_the_length_of_a_queue_is_unknown_seconds_after_the_broker_hangs_and_rig
         worker.until(lambda: math.isnan(waiting(worker)), 8)
         redis.go_on()
         worker.until(lambda: waiting(worker) == 2)
+
+
+class Client:
+    """Stands for the app, a connection, and a channel whose client has a lock, as redis-py's."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.asked = Event()
+        self.amqp = self.queues = self
+        self.consume_from = ["work"]
+        self.driver_type = "other"
+
+    def connection_for_read(self) -> Client:
+        return self
+
+    def get_transport_cls(self) -> Client:
+        return self
+
+    def channel(self) -> Client:
+        return self
+
+    class Queue(NamedTuple):
+        message_count: int
+
+    def queue_declare(self, name: str, **_: Any) -> Client.Queue:
+        with self.lock:
+            self.asked.set()
+            time.sleep(0.2)
+            return self.Queue(3)
+
+
+def test_no_child_begins_with_a_lock_of_the_brokers_client_that_is_held() -> None:
+    client = Client()
+    sizes: list[dict[str, float]] = []
+    asking = Thread(target=lambda: sizes.append(Queues(client).sizes()))
+    asking.start()
+    assert client.asked.wait(5)
+    if not (pid := os.fork()):
+        os._exit(client.lock.locked())
+    assert os.waitpid(pid, 0)[1] == 0
+    asking.join()
+    assert sizes == [{"work": 3}]
 
 
 @pytest.mark.parametrize("mode", ["livesum", "max", "livemax", "mostrecent", "livemostrecent"])

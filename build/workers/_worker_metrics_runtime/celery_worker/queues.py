@@ -10,6 +10,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
+from ..forks import ForkLock
+
 _logger = logging.getLogger(__name__)
 
 _PATIENCE: Final = 2.0
@@ -20,16 +22,26 @@ _SCAN: Final = 1000
 
 
 class Queues:
-    """The queues that the worker of this app takes tasks from."""
+    """The queues that the worker of this app takes tasks from.
+
+    The pool's processes are forked by another thread than the one that asks. A child
+    would wait for ever for a lock of the broker's client that was held just then: kombu
+    closes its connections before the child is one of the pool.
+    """
 
     def __init__(self, app: Any) -> None:
         self._app = app
+        self._asking = ForkLock()
         self._connection: Any = None
         self._channel: Any = None
         self._told = False
 
     def sizes(self) -> dict[str, float]:
         """Messages that wait in each queue; NaN if the broker does not say."""
+        with self._asking:
+            return self._sizes()
+
+    def _sizes(self) -> dict[str, float]:
         names = list(self._app.amqp.queues.consume_from)
         try:
             if self._channel is None:
