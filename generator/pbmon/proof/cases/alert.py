@@ -5,12 +5,14 @@ silent otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.cases.alternatives import alternatives
 from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.derived import by_sides, by_steps, by_trying
@@ -83,7 +85,7 @@ def prove(
     try:
         if always_fires:
             return Proof(alert, tuple(always(stage)))
-        cases = _cases(stage)
+        cases = (*_cases(stage), *_by_alternatives(stage))
         if event := unseen(stage, cases, late):
             return unproven(*event)
     except UnknownSemantics as unknown:
@@ -109,6 +111,20 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
         except (Unsolved, Unsteady) as failed:
             reasons.append(str(failed))
     raise Unsolved(reasons[0])
+
+
+def _by_alternatives(stage: Stage) -> Iterator[Case]:
+    """The cases in which one alternative of the condition fires and the others have no series.
+    Those for which none are found are not shown.
+    """
+    parts = alternatives(stage.alert.expr)
+    for number, part in enumerate(parts, start=1):
+        world = replace(stage, part=part, effort=Effort(_EFFORT))
+        with suppress(Unsolved, Unsteady):
+            for case in _cases(world):
+                if any(moment.firing for moment in case.moments):
+                    name = f"{case.name}; alternative {number} of {len(parts)} alone"
+                    yield replace(case, name=name)
 
 
 def _ways(stage: Stage) -> Iterator[tuple[Callable[[Stage], Iterator[Case]], Stage]]:

@@ -95,7 +95,7 @@ class Effort:
 @dataclass(frozen=True)
 class Stage:
     """An alert with its series and a clock. Lengths are counted in evaluations. effort: of all
-    stages of the alert.
+    stages of the alert. part: of its expression, whose series alone exist; None for all.
     """
 
     alert: PlannedAlert
@@ -104,11 +104,12 @@ class Stage:
     clock: Clock
     shape: Shape = PLAIN
     effort: Effort = field(default_factory=lambda: Effort(PLAIN_EFFORT), compare=False)
+    part: Node | None = None
 
     @cached_property
     def selectors(self) -> Sequence[Selector]:
         """The selectors of scraped series below the alert."""
-        return self.lineage.raw(self.alert.expr)
+        return self.lineage.raw(self.part or self.alert.expr)
 
     @cached_property
     def atoms(self) -> Sequence[Atom]:
