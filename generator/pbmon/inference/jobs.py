@@ -35,7 +35,7 @@ def jobs(expressions: Iterable[Node], source: Source) -> tuple[ScrapeJob, ...]:
     return tuple(
         ScrapeJob(
             name=name,
-            targets=(f"{_host(name)}:80",),
+            targets=(),  # any number of them
             path="/metrics",
             interval="15s",
             labels=(),

@@ -102,7 +102,7 @@ def prove(
 
 def _cases(stage: Stage) -> tuple[Case, ...]:
     """The cases that the first way gives which leads to any. Raises Unsolved with the reason of the
-    first.
+    first, and the targets that a richer world would need.
     """
     reasons: list[str] = []
     for derive, world in _ways(stage):
@@ -110,7 +110,9 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
             return tuple(derive(world))
         except (Unsolved, Unsteady) as failed:
             reasons.append(str(failed))
-    raise Unsolved(reasons[0])
+    few = (replace(stage, shape=shape).scarce for shape in shapes(stage))
+    targets = next((f", with the targets there are ({text})" for text in few if text), "")
+    raise Unsolved(reasons[0] + targets)
 
 
 def _by_alternatives(stage: Stage) -> Iterator[Case]:

@@ -18,7 +18,7 @@ from pbmon.proof.promql.steady import Steady
 from pbmon.proof.promql.vectors import Unsteady, Vector
 from pbmon.proof.world.atoms import PLAIN, Atom, Key, Shape, atoms
 from pbmon.proof.world.clock import reach, reads
-from pbmon.proof.world.copies import beside
+from pbmon.proof.world.copies import beside, room
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run
 from pbmon.proof.world.samples_of import series, store
@@ -118,15 +118,38 @@ class Stage:
         name = self.shape.copied
         if not name:
             return single
-        several = [
-            (atom, *islice(self.beside(atom, name), self.shape.copies - 1)) for atom in single
-        ]
-        return list(dict.fromkeys(chain.from_iterable(several)))
+        return list(dict.fromkeys(chain.from_iterable(map(self._copies, single))))
+
+    def _copies(self, atom: Atom) -> list[Atom]:
+        """As many series like the atom as the world has: in one label, and where that has no room
+        for them, in the next ones too.
+        """
+        others = sorted({name for name, _ in atom.labels} - {self.shape.copied, "job"})
+        copies = [atom]
+        for name in (self.shape.copied, *others):
+            missing = self.shape.copies - len(copies)
+            if missing > 0:
+                room = self._room(atom, name) - 1
+                new = (islice(self.beside(copy, name), room) for copy in copies)
+                copies += list(islice(chain.from_iterable(new), missing))
+        return copies
 
     def beside(self, atom: Atom, name: str) -> Iterator[Atom]:
         """The atom with other values of a label; none where it has no such label."""
         if name in dict(atom.labels):
             yield from beside(atom, name, self.selectors, self.jobs)
+
+    def _room(self, atom: Atom, name: str) -> int:
+        return room(atom, name, self.selectors, self.jobs)
+
+    @property
+    def scarce(self) -> str:
+        """Which job has fewer targets than this world asks for; empty where none has."""
+        if self.shape.copied != "instance":
+            return ""
+        rooms = {dict(atom.labels).get("job"): self._room(atom, "instance") for atom in self.atoms}
+        few = {job: count for job, count in rooms.items() if count < self.shape.copies}
+        return ", ".join(f"job {job} has {count}" for job, count in sorted(few.items()))
 
     @cached_property
     def keys(self) -> list[Key]:

@@ -56,6 +56,26 @@ def beside(
             yield replace(atom, labels=tuple(sorted(carried.items())))
 
 
+def room(atom: Atom, name: str, selectors: Sequence[Selector], jobs: Sequence[ScrapeJob]) -> int:
+    """How many series may differ in this label alone: a job has so many targets, and what an app
+    counts has so many values before all others are one.
+    """
+    if name == "instance":
+        of_job = dict(atom.labels).get("job")
+        targets = next((len(job.targets) for job in jobs if job.name == of_job), 0)
+        return targets or _MOST
+    return next(
+        (
+            label.size or _MOST
+            for selector in selectors
+            if selector.series.metric == atom.metric
+            for label in selector.series.labels
+            if label.name == name and label.other is not None
+        ),
+        _MOST,
+    )
+
+
 def _following(
     atom: Atom,
     name: str,
