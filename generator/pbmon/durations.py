@@ -7,6 +7,7 @@ https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pbmon.errors import DefinitionError
@@ -33,6 +34,7 @@ _LONGEST = (2**63 - 1) // 1_000_000  # Prometheus counts nanoseconds in 64 bits
 _HELP = "a duration is a number and a unit (ms, s, m, h, d, w, y), largest first: 30s, 5m, 1h30m"
 
 
+@lru_cache(maxsize=1024)  # a plan has a few dozen, and asks for them hundreds of thousands of times
 def milliseconds(text: str) -> int:
     """Length of a duration in milliseconds. Raises ValueError when Prometheus would not read it."""
     match = _FORM.fullmatch(text) if text else None

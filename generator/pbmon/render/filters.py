@@ -16,6 +16,8 @@ _PLAIN = re.compile(
 _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"})
 _DURATION = re.compile(r"[0-9]+(ms|[smhdwy])")
 _YAML_SPECIAL = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_YAML_ESCAPED = re.compile(r"[^ !#-\[\]-~]")
+"""All but printable ASCII is looked at alone."""
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~$&])")
 _MARKDOWN_FIRST = re.compile(r"^(?:[0-9]{1,9}(?=[.)](?:\s|$))|(?=[-+=](?:[-+=\s]|$)))")
 """Where a text would begin a list, a ruler, or make a heading of the line above."""
@@ -40,7 +42,7 @@ def yaml(value: str | int | float | bool | Decimal) -> str:
         _PLAIN.fullmatch(value) and value.lower() not in _WORDS and " #" not in value
     ):
         return value
-    return f'"{"".join(map(_yaml_character, value))}"'
+    return f'"{_YAML_ESCAPED.sub(_yaml_escape, value)}"'
 
 
 def yaml_block(value: str, indent: int) -> str:
@@ -127,12 +129,14 @@ def _yaml_float(value: float) -> str:
     return digits if not exponent else f"{digits}{'' if '.' in digits else '.0'}e{power}"
 
 
-def _yaml_character(character: str) -> str:
-    if character in _YAML_SPECIAL:
-        return _YAML_SPECIAL[character]
-    if _printable(character):
-        return character
-    code = ord(character)
+def _yaml_escape(character: re.Match[str]) -> str:
+    """A character that a double quoted scalar does not hold as it is."""
+    text = character.group()
+    if text in _YAML_SPECIAL:
+        return _YAML_SPECIAL[text]
+    if _printable(text):
+        return text
+    code = ord(text)
     return (
         f"\\x{code:02x}"
         if code < 0x100
@@ -146,7 +150,4 @@ def _printable(text: str) -> bool:
     """Whether every character may stand in YAML as it is
     (https://yaml.org/spec/1.2.2/#51-character-set), lone surrogates not.
     """
-    return all(
-        character == "\n" or (character.isprintable() and character != "\ufeff")
-        for character in text
-    )
+    return "\ufeff" not in text and text.replace("\n", "").isprintable()

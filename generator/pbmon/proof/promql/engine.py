@@ -6,13 +6,15 @@ expressions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pbmon import durations
 from pbmon.expr.nodes import Node, Selector
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.addition import Adding, total
 from pbmon.proof.promql.evaluation import Evaluation
 from pbmon.proof.promql.over_time import Samples
-from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, inside
+from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, Window, inside
 from pbmon.proof.promql.vectors import UnknownSemantics, Vector, nameless, passes, vector
 
 
@@ -107,17 +109,17 @@ class Engine:
             self._reader = outside
         return self._recorded[key]
 
-    def ranges(self, node: Selector, time: float, now: float) -> dict[Labels, Samples]:
+    def ranges(self, node: Selector, time: float, now: float) -> Mapping[Labels, Samples]:
         """Samples in the selector's range, by labels without a name; those there were at `now`."""
         window, name = durations.seconds(node.window), node.series.name
         if name not in self.records:
-            lines = (line for line in self.store.lines.get(name, ()) if passes(line.labels, node))
+            indexes, step = self.store.indexes(time, window, now), self.store.clock.sample
             return {
-                line.labels: samples
-                for line in lines
-                if (samples := self.store.window(line, time, window, now))
+                line.labels: Window(parts, step)
+                for line in self.store.lines.get(name, ())
+                if passes(line.labels, node) and (parts := line.inside(indexes))
             }
-        ranges: dict[Labels, Samples] = {}
+        ranges: dict[Labels, list[tuple[float, float]]] = {}
         every = self.store.clock.evaluation
         newest = self._newest(name, min(time, now))
         for number in inside(time, window, every, left_open=self.newer, now=now):

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from pbmon.proof.promql.moment import Moment
 from pbmon.proof.promql.quantile import quantile
+from pbmon.proof.promql.samples import Window
 
-Samples = list[tuple[float, float]]
+Samples = Sequence[tuple[float, float]]
 """(time in seconds, value), oldest first, never empty."""
 
 
@@ -29,7 +30,10 @@ class Range(NamedTuple):
 
     @property
     def values(self) -> list[float]:
-        return [value for _, value in self.samples]
+        samples = self.samples
+        if isinstance(samples, Window):
+            return samples.values
+        return [value for _, value in samples]
 
 
 OverRange = Callable[..., float | None]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import isinf, nan
 
 from pbmon.proof.promql.over_time import Range, Samples
+from pbmon.proof.promql.samples import Window
 from pbmon.proof.promql.vectors import EvaluationError
 
 
@@ -25,8 +26,8 @@ def extrapolated(range: Range, *, counter: bool, rate: bool) -> float | None:
     (first, low), (last, high) = samples[0], samples[-1]
     increase = high - low
     if counter:
-        for (_, before), (_, after) in pairwise(samples):
-            increase += before if after < before else 0
+        for before in _resets(samples):
+            increase += before
     covered = last - first
     average = covered / (len(samples) - 1)
     start, end = first - (range.end - range.window), range.end - last
@@ -38,6 +39,13 @@ def extrapolated(range: Range, *, counter: bool, rate: bool) -> float | None:
         start = _reach(min(start, zero), average)
     factor = (covered + start + _reach(end, average)) / covered
     return increase * (factor / range.window if rate else factor)
+
+
+def _resets(samples: Samples) -> list[float]:
+    """The values before those that are lower."""
+    if isinstance(samples, Window):
+        return samples.resets
+    return [before for (_, before), (_, after) in pairwise(samples) if after < before]
 
 
 def _reach(gap: float, average: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from pbmon import durations
@@ -35,7 +35,7 @@ class Source(Protocol):
     ) -> dict[Labels, tuple[float, float]]:
         """(time, value) of what an instant selector sees, of what was there at `now`."""
 
-    def ranges(self, node: Selector, time: float, now: float) -> dict[Labels, Samples]:
+    def ranges(self, node: Selector, time: float, now: float) -> Mapping[Labels, Samples]:
         """Samples in the selector's range, of those that were there at `now`."""
 
 
@@ -92,10 +92,10 @@ class Reading:
             case _:
                 raise UnknownSemantics(f"a range of a {type(node).__name__.lower()} is no PromQL")
 
-    def _steps(self, node: Subquery, end: float, window: float) -> dict[Labels, Samples]:
+    def _steps(self, node: Subquery, end: float, window: float) -> Mapping[Labels, Samples]:
         """What the operand gives at each step of a subquery."""
         step = durations.seconds(node.step) if node.step else float(self._source.subquery_step)
-        result: dict[Labels, Samples] = {}
+        result: dict[Labels, list[tuple[float, float]]] = {}
         for number in inside(end, window, step, left_open=self.newer):
             time = number * step
             for labels, value in self._evaluate(node.operand, time).items():

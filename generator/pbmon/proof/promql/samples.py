@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, repeat
+from itertools import pairwise
 from math import inf
+from typing import overload
+
+from pbmon.proof.promql.progressions import Progression, progressions
 
 Labels = tuple[tuple[str, str], ...]
 """Label pairs sorted by name, without `__name__`."""
@@ -37,40 +41,127 @@ class Segment:
 
 
 class Line:
-    """One scraped series, as the segments that its samples make up.
+    """One scraped series, as the progressions that its samples make up: samples exist only where
+    they are read.
 
-    Each sample is the one before plus the growth, as promtool computes them: a product would differ
-    in the last digits; without growth it adds nothing, so -0 stays -0. Where samples end,
-    Prometheus has marked the series as stale.
+    Where samples end, Prometheus has marked the series as stale.
     """
+
+    __slots__ = ("_count", "_progressions", "_stale", "_starts", "labels")
 
     def __init__(self, labels: Labels, segments: Sequence[Segment]) -> None:
         self.labels = labels
-        self._values: list[float | None] = []
+        self._progressions: list[Progression] = []
         self._stale: set[int] = set()
+        at, present = 0, False
         for segment in segments:
-            if segment.first is None:
-                if self._values and self._values[-1] is not None:
-                    self._stale.add(len(self._values))
-                self._values += [None] * segment.count
-            elif segment.count:
-                same = repeat(segment.first, segment.count)
-                growing = accumulate(
-                    repeat(segment.growth, segment.count - 1), initial=segment.first
-                )
-                self._values += growing if segment.growth else same
+            if segment.first is not None:
+                self._progressions += progressions(at, segment.first, segment.growth, segment.count)
+            elif present:
+                self._stale.add(at)
+            present = segment.first is not None if segment.count else present
+            at += segment.count
+        self._count = at
+        self._starts = [each.start for each in self._progressions]
 
     def values(self, indexes: range) -> Sequence[float | None]:
         """The samples of these numbers, as far as there are any; none is below 0."""
-        return self._values[indexes.start : indexes.stop]
-
-    def is_stale(self, index: int) -> bool:
-        """Whether the series is marked as gone at that number."""
-        return index in self._stale
+        return [self.value(index) for index in indexes if index < self._count]
 
     def value(self, index: int) -> float | None:
         """The sample of that number, None where there is none."""
-        return self._values[index] if 0 <= index < len(self._values) else None
+        place = bisect_right(self._starts, index) - 1
+        if place < 0 or index >= self._progressions[place].stop:
+            return None
+        return self._progressions[place].value(index)
+
+    def newest(self, indexes: range) -> tuple[int, float] | None:
+        """The last sample of these numbers and its number; None where there is none, or where the
+        series is marked as gone since.
+        """
+        last = indexes.stop - 1
+        place = bisect_right(self._starts, last) - 1
+        if place < 0:
+            return None
+        progression = self._progressions[place]
+        if last >= progression.stop:
+            if progression.stop in self._stale:
+                return None
+            last = progression.stop - 1
+        return (last, progression.value(last)) if last >= indexes.start else None
+
+    def inside(self, indexes: range) -> list[Progression]:
+        """The samples of these numbers."""
+        start, stop = indexes.start, indexes.stop
+        place = max(0, bisect_right(self._starts, start) - 1)
+        parts: list[Progression] = []
+        for each in self._progressions[place:]:
+            if each.start >= stop:
+                break
+            if each.stop > start:
+                parts.append(each.clipped(start, stop))
+        return parts
+
+
+class Window(Sequence[tuple[float, float]]):
+    """(time in seconds, value) of the samples of a scraped series in a range, oldest first; never
+    empty. parts: by numbers of samples. step: seconds between two.
+    """
+
+    __slots__ = ("_parts", "_step")
+
+    def __init__(self, parts: Sequence[Progression], step: int) -> None:
+        self._parts = parts
+        self._step = step
+
+    def __len__(self) -> int:
+        return sum(part.stop - part.start for part in self._parts)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[float, float]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[float, float]]: ...
+    def __getitem__(
+        self, place: int | slice
+    ) -> tuple[float, float] | Sequence[tuple[float, float]]:
+        if place == 0:
+            part = self._parts[0]
+            return float(part.start * self._step), part.first
+        if place == -1:
+            part = self._parts[-1]
+            return float((part.stop - 1) * self._step), part.value(part.stop - 1)
+        return list(self)[place]
+
+    def __iter__(self) -> Iterator[tuple[float, float]]:
+        return (
+            (float(number * self._step), part.value(number))
+            for part in self._parts
+            for number in range(part.start, part.stop)
+        )
+
+    @property
+    def values(self) -> list[float]:
+        """The values alone."""
+        values: list[float] = []
+        for part in self._parts:
+            count = part.stop - part.start
+            values += (
+                [part.first + number * part.growth for number in range(count)]
+                if part.growth
+                else [part.first] * count
+            )
+        return values
+
+    @property
+    def resets(self) -> list[float]:
+        """The values before those that are lower."""
+        if any(part.growth < 0 for part in self._parts):
+            return [before for before, after in pairwise(self.values) if after < before]
+        return [
+            before
+            for part, following in pairwise(self._parts)
+            if following.first < (before := part.value(part.stop - 1))
+        ]
 
 
 @dataclass
@@ -92,32 +183,13 @@ class Store:
         seconds. Samples after `now` are not there yet.
         """
         step = self.clock.sample
-        for index in reversed(inside(time, LOOKBACK, step, left_open=self.left_open, now=now)):
-            if (value := line.value(index)) is not None:
-                return float(index * step), value
-            if line.is_stale(index):
-                return None
-        return None
+        newest = line.newest(inside(time, LOOKBACK, step, left_open=self.left_open, now=now))
+        return None if newest is None else (float(newest[0] * step), newest[1])
 
-    def at(self, line: Line, time: float) -> float | None:
-        """The value that an instant selector sees."""
-        sample = self.newest(line, time, time)
-        return None if sample is None else sample[1]
-
-    def window(
-        self, line: Line, time: float, seconds: float, now: float
-    ) -> list[tuple[float, float]]:
-        """(time, value) of the samples in a range that ends at `time`, oldest first, none after
-        `now`.
-        """
-        step = self.clock.sample
-        indexes = inside(time, seconds, step, left_open=self.left_open, now=now)
-        indexes = range(max(0, indexes.start), max(0, indexes.stop))
-        return [
-            (float(index * step), value)
-            for index, value in zip(indexes, line.values(indexes), strict=False)
-            if value is not None
-        ]
+    def indexes(self, time: float, seconds: float, now: float) -> range:
+        """Numbers of the samples in a range that ends at `time`, none after `now`."""
+        inner = inside(time, seconds, self.clock.sample, left_open=self.left_open, now=now)
+        return range(max(0, inner.start), max(0, inner.stop))
 
 
 def inside(time: float, seconds: float, step: float, *, left_open: bool, now: float = inf) -> range:

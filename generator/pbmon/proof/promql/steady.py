@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pbmon import durations
 from pbmon.expr.nodes import Selector
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.over_time import Samples
 from pbmon.proof.promql.samples import Labels, Store, inside
 from pbmon.proof.promql.vectors import Vector, passes
 
@@ -22,9 +25,7 @@ class Steady(Engine):
     def record(self, name: str, time: float) -> Vector:  # noqa: ARG002 - every time is the same here
         return super().record(name, self._end)
 
-    def ranges(
-        self, node: Selector, time: float, now: float
-    ) -> dict[Labels, list[tuple[float, float]]]:
+    def ranges(self, node: Selector, time: float, now: float) -> Mapping[Labels, Samples]:
         if node.series.name not in self.records:
             return super().ranges(node, time, now)
         every, window = self.store.clock.evaluation, durations.seconds(node.window)
