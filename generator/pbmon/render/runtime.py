@@ -10,7 +10,7 @@ from pbmon.plan.modules import AppModule
 from pbmon.plan.plan import Plan
 from pbmon.render.instrumentation import bindings
 
-METRICS = ("__init__", "encoding", "files", "forks", "metrics", "reading")
+METRICS = ("__init__", "encoding", "files", "forks", "metrics", "reading", "series", "slots")
 """What every metrics module needs."""
 
 

@@ -22,6 +22,7 @@ from prometheus_client import multiprocess, values
 from prometheus_client.mmap_dict import MmapedDict
 
 from .reading import is_begun, put_aside, read_values, say_once
+from .slots import fork_mark
 
 try:
     import fcntl
@@ -146,6 +147,9 @@ class ReservedFile(MmapedDict):
         self._m: Any = None
         self._positions: dict[str, int] = {}
         self._next_try = 0.0
+        self._mark: Any = None
+        self._view: Any = None
+        self._viewed: Any = None
         if read_mode:
             self._open(filename, True)
         else:
@@ -220,8 +224,29 @@ class ReservedFile(MmapedDict):
         except OSError as error:
             self._say_full(error)
 
+    def place_of(self, key: str) -> tuple[Any, int, Any] | None:
+        """Where the value of this key is written: a view of doubles, and its index.
+
+        The third's first byte is 1 as long as it may be written there: neither in a
+        forked process nor when the file is closed. None where nobody may.
+        """
+        position = self._positions.get(key)
+        if position is None or self._m is None or self._capacity % 8:
+            return None
+        if self._mark is None:
+            self._mark = fork_mark()
+        if self._mark is None:
+            return None
+        if self._viewed is not self._m:  # it has grown: what was mapped stays mapped
+            self._viewed, self._view = self._m, memoryview(self._m).cast("d")
+        return self._view, position // 8, self._mark
+
     def close(self) -> None:
         """Ends the use of the file for good."""
+        if self._mark is not None:
+            self._mark[0] = 0
+        if self._view is not None:
+            self._view.release()
         super().close()  # type: ignore[no-untyped-call]
         self._next_try = inf
 

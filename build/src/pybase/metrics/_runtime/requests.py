@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final
 
 from .metrics import GaugeSeries, Labelled, LabelledCounter, LabelledHistogram
 from .routes import Templates
+from .series import both
 
 __all__ = ["RequestMiddleware"]
 
@@ -33,7 +34,8 @@ _Request = tuple[int, int, str, str, int]
 _Values = tuple[str | None, str | None, str | None]
 """Method, endpoint and status; None for what the label does not have."""
 
-_Counting = tuple[Callable[[], None], Callable[[float], None]]
+_Counting = Callable[[float], None]
+"""Counts a request that took so many seconds."""
 
 _LAST: Final = {
     "http.response.body",
@@ -161,9 +163,7 @@ class RequestMiddleware:
             root = scope.get(known, "")
             route, endpoint = id(scope.get("route")), id(scope.get("endpoint"))
             request = route, endpoint, root, scope["method"], status
-            count, observe = self._known.get(request) or self._find(scope, request)
-            count()
-            observe(seconds)
+            (self._known.get(request) or self._find(scope, request))(seconds)
         except Exception:
             if not self._failed:
                 _logger.exception(_UNCOUNTED)
@@ -178,9 +178,10 @@ class RequestMiddleware:
         series = method, endpoint, status
         if series not in self._counting:
             given = {"method": method, "endpoint": endpoint, "status": status}
-            count = self.requests.named(**_or_other(self.requests, given)).inc
-            observe = self.latency.named(**_or_other(self.latency, given)).observe
-            self._counting[series] = count, observe
+            self._counting[series] = both(
+                self.requests.named(**_or_other(self.requests, given)),
+                self.latency.named(**_or_other(self.latency, given)),
+            )
         counting = self._counting[series]
         if is_only and method is not None and status is not None:
             self._known[request] = counting

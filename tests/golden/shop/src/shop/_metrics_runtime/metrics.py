@@ -24,6 +24,14 @@ import prometheus_client
 from .encoding import encodable
 from .files import prepare, shared_folder
 from .forks import ForkLock
+from .series import (
+    CounterSeries,
+    GaugeSeries,
+    HistogramSeries,
+    UncountedCounter,
+    UncountedGauge,
+    UncountedHistogram,
+)
 
 __all__ = [
     "CounterSeries",
@@ -51,59 +59,6 @@ if folder := shared_folder():
 
 _admission = ForkLock()
 """Is held where a series is made, for which prometheus_client has locks of its own."""
-
-
-class CounterSeries(prometheus_client.Counter):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class GaugeSeries(prometheus_client.Gauge):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class HistogramSeries(prometheus_client.Histogram):
-    """One series: its labels, if it has any, are given."""
-
-    labels: None  # type: ignore[assignment]
-
-
-class _UncountedCounter(CounterSeries):
-    """Stands for a series that does not exist, and counts nothing."""
-
-    def __init__(self) -> None:
-        self._name, self._labelnames = "uncounted", ()
-
-    def inc(self, *_: Any, **__: Any) -> None:
-        pass
-
-    def reset(self) -> None:
-        pass
-
-
-class _UncountedGauge(GaugeSeries):
-    """Stands for a series that does not exist, and counts nothing."""
-
-    def __init__(self) -> None:
-        self._name, self._labelnames = "uncounted", ()
-
-    def inc(self, *_: Any, **__: Any) -> None:
-        pass
-
-    dec = set = set_function = inc
-
-
-class _UncountedHistogram(HistogramSeries):
-    """Stands for a series that does not exist, and counts nothing."""
-
-    def __init__(self) -> None:
-        self._name, self._labelnames = "uncounted", ()
-
-    def observe(self, *_: Any, **__: Any) -> None:
-        pass
 
 
 class Label(NamedTuple):
@@ -203,21 +158,21 @@ class LabelledCounter(Labelled[CounterSeries]):
     """A counter with labels."""
 
     _kind = CounterSeries
-    _uncounted = _UncountedCounter
+    _uncounted = UncountedCounter
 
 
 class LabelledGauge(Labelled[GaugeSeries]):
     """A gauge with labels."""
 
     _kind = GaugeSeries
-    _uncounted = _UncountedGauge
+    _uncounted = UncountedGauge
 
 
 class LabelledHistogram(Labelled[HistogramSeries]):
     """A histogram with labels."""
 
     _kind = HistogramSeries
-    _uncounted = _UncountedHistogram
+    _uncounted = UncountedHistogram
 
 
 class MetricSet:
