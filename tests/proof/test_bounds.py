@@ -424,14 +424,9 @@ SOUND: dict[str, Vector] = {
 def test_an_alert_that_some_series_make_fire_and_some_do_not_is_not_refused(
     condition: Vector,
 ) -> None:
-    assert {
-        bool(worth(condition.node, filled, time))
-        for filled in map(random_store, SEEDS)
-        for time in TIMES
-    } == {
-        True,
-        False,
-    }
+    situations = product(map(random_store, SEEDS), TIMES)
+    fires = {bool(worth(condition.node, filled, time)) for filled, time in situations}
+    assert fires == {True, False}
     assert contradiction(condition.node, Bounds(RECORDS)) is None
 
 
