@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import pytest
 import yaml
 from pbmon.artifact import Artifact
 from pbmon.checks.programs.proving import run_tests
+from pbmon.plan.plan import Plan
+from pbmon.proof.cases.suite import TestFile as File
 from pbmon.render.artifacts import render
 
-from .test_shapes import PROVEN, alerts
+from .usual_shapes import PROVEN
 
 pytestmark = pytest.mark.slow  # derives proofs
 
@@ -34,12 +37,16 @@ UNNOTICED = {
 
 
 @pytest.fixture(scope="module")
-def rendered() -> list[Artifact]:
+def rendered(usual_shapes: tuple[Plan, Sequence[File]]) -> list[Artifact]:
     """An alert of each usual shape, and the tests of alerts."""
-    plan = alerts(list(PROVEN.values()))
+    plan, files = usual_shapes
     return [
         *render(plan, "rules"),
-        *(artifact for artifact in render(plan, "proofs") if "-records" not in artifact.path),
+        *(
+            artifact
+            for artifact in render(plan, "proofs", files)
+            if "-records" not in artifact.path
+        ),
     ]
 
 

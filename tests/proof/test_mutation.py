@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 from pbmon.catalog.catalog import load
 from pbmon.checks.programs.mutation import by_rule, judge
 from pbmon.errors import UsageError
-from pbmon.plan.plan import resolve
+from pbmon.plan.plan import Plan, resolve
 from pbmon.plan.rules import PlannedAlert
+from pbmon.proof.cases.suite import TestFile as File
 from pbmon.proof.cases.suite import suite, unproven
 from pbmon.render.mutation import trials
 
-from .test_shapes import PROVEN, alerts
+from .usual_shapes import PROVEN, alerts
 
 pytestmark = pytest.mark.slow  # derives proofs and judges mutants
 
@@ -130,11 +132,11 @@ EXPLAINED = {
 """Faults that survive in an alert of this shape, and why no situation shows them."""
 
 
-def test_every_fault_in_an_alert_of_a_usual_shape_is_noticed(promtool: Path) -> None:
-    plan = alerts(list(PROVEN.values()))
-    made = [
-        trial for trial in trials(plan, suite(plan)) if isinstance(trial.mutant.rule, PlannedAlert)
-    ]
+def test_every_fault_in_an_alert_of_a_usual_shape_is_noticed(
+    usual_shapes: tuple[Plan, Sequence[File]], promtool: Path
+) -> None:
+    plan, files = usual_shapes
+    made = [trial for trial in trials(plan, files) if isinstance(trial.mutant.rule, PlannedAlert)]
     verdicts = judge(promtool, made)
     assert len(verdicts) > 800
     names = dict(

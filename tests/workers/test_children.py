@@ -23,8 +23,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 from workers.worker import Worker, hanging, samples
 
-RECYCLED = int(os.environ.get("PBMON_WORKER_CHILDREN", "48"))
-PROCESSES = max(16, RECYCLED // 25)  # Celery replaces children each five seconds
+RECYCLED = int(os.environ.get("PBMON_WORKER_CHILDREN", "24"))
+PROCESSES = max(8, RECYCLED // 25)  # Celery replaces children each five seconds
 
 PATIENCE = 120.0  # on a machine that is busy with other work
 
