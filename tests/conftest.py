@@ -6,6 +6,7 @@ profiles.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Generator
@@ -104,6 +105,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         mark(item)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What collection has made stays: the garbage collector need not look at it again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from pbmon.catalog.catalog import Catalog, load
@@ -59,6 +60,7 @@ def catalog_of(*bodies: str, environment: str = "", head: str = SHOP, **modules:
         return load(folder)
 
 
+@lru_cache(maxsize=32)
 def plan_of(*bodies: str, environment: str = "", head: str = SHOP, **modules: str) -> Plan:
-    """The plan of what catalog_of() makes."""
+    """The plan of what catalog_of() makes: the same one for tests that give the same text."""
     return resolve(catalog_of(*bodies, environment=environment, head=head, **modules))

@@ -15,10 +15,9 @@ from pbmon.errors import DefinitionErrors
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from pbmon.render.mutation import trials
-from rule_tests import failures, reasons
+from rule_tests import failures, proofs, reasons
 from small_projects import plan_of
 
 CRITICAL = 'critical = dict(SAID, severity="critical")'
@@ -82,7 +81,7 @@ def test_a_name_of_which_one_cannot_be_computed_is_not_proven() -> None:
 
 def test_every_fault_in_one_of_them_is_noticed(promtool: Path) -> None:
     plan = plan_of(*BOTH)
-    verdicts = judge(promtool, list(trials(plan, suite(plan))))
+    verdicts = judge(promtool, list(trials(plan, proofs(plan))))
     assert {name: survivors for name, _, _, survivors in by_rule(verdicts)} == {
         "Heat/warning": [],
         "Heat/critical": [],
@@ -177,16 +176,16 @@ def test_an_objective_does_not_take_a_name_of_an_alert() -> None:
 
 def test_each_has_its_findings_at_its_own_line(promtool: Path) -> None:
     plan = plan_of(*BOTH, BOARD)
-    artifacts, proofs = render(plan), suite(plan)
+    artifacts = render(plan, proofs=proofs(plan))
     lines = {each.source for each in plan.catalog.alerts}
-    found = validate(Case(plan, proofs, artifacts, promtool=promtool))
+    found = validate(Case(plan, proofs(plan), artifacts, promtool=promtool))
     assert [finding for finding in found if finding.source in lines] == []
     broken = [
         replace(each, text=each.text.replace("> 9", "> 8")) if "/alerts/" in each.path else each
         for each in artifacts
     ]
     hot = next(each for each in plan.catalog.alerts if each.severity == "critical")
-    findings = list(validate(Case(plan, proofs, broken, promtool=promtool)))
+    findings = list(validate(Case(plan, proofs(plan), broken, promtool=promtool)))
     assert {finding.source for finding in findings if finding.check == "expression-reads-back"} == {
         hot.source
     }

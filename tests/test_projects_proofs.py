@@ -45,9 +45,9 @@ def proven(tmp_path_factory: pytest.TempPathFactory) -> list[Proven]:
 
 
 def prove(plan: Plan) -> Proven:
-    """Rendered while the proofs are at hand: deriving them takes most of the time."""
-    files = suite(plan)
-    artifacts = [artifact for kind in ("rules", "proofs") for artifact in render(plan, kind)]
+    """Its proofs, and what is rendered from them."""
+    files = suite(plan)  # once: deriving them takes most of the time
+    artifacts = [*render(plan, "rules"), *render(plan, "proofs", files)]
     return Proven(plan, files, {artifact.path: artifact.text for artifact in artifacts})
 
 

@@ -6,6 +6,7 @@ import yaml
 from pbmon.checks.programs.needed import needed_rules, trimmed
 from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
+from rule_tests import proofs
 from small_projects import plan_of
 
 SAID = 'severity="info", summary="s", impact="i", action="a"'
@@ -20,7 +21,7 @@ BODY = (
 
 def test_a_file_needs_its_rules_and_the_records_below_them() -> None:
     plan = plan_of(*BODY)
-    needed = needed_rules(suite(plan), plan.lineage)
+    needed = needed_rules(proofs(plan), plan.lineage)
     of_high = [names for names in needed.values() if "High" in names]
     assert of_high and all({"job:lamps:most", "job:lamps:sum"} <= set(names) for names in of_high)
     assert any("Slow" not in names or "job:visits:rate5m" in names for names in of_high)
@@ -29,7 +30,7 @@ def test_a_file_needs_its_rules_and_the_records_below_them() -> None:
 def test_other_rules_are_left_out() -> None:
     plan = plan_of(*BODY)
     rules = {artifact.path: artifact.text for artifact in render(plan, "rules")}
-    tests = next(file for file in render(plan, "proofs") if "High" in file.text)
+    tests = next(file for file in render(plan, "proofs", proofs(plan)) if "High" in file.text)
     kept = trimmed(tests.text, tests.path, rules, {"High", "job:lamps:most", "job:lamps:sum"})
     names = {
         rule.get("alert") or rule.get("record")

@@ -16,8 +16,8 @@ from pbmon.checks.definitions.project import external_labels_are_plain
 from pbmon.checks.definitions.rules import record_precedes_its_readers
 from pbmon.checks.validation import DEFINITIONS, validate
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
+from rule_tests import proofs
 from small_projects import PROJECT, SHOP, plan_of
 
 SOUND = (
@@ -377,11 +377,11 @@ def test_what_promtool_says_of_a_rule_is_told_at_the_line_that_defines_it(promto
             artifact,
             text=artifact.text.replace("humanize1024", "roughly").replace("humanize", "humanise"),
         )
-        for artifact in render(plan)
+        for artifact in render(plan, proofs=proofs(plan))
     ]
     told = [
         str(finding)
-        for finding in validate(Case(plan, suite(plan), artifacts, promtool=promtools))
+        for finding in validate(Case(plan, proofs(plan), artifacts, promtool=promtools))
         if finding.check == "promtool-rules"
     ]
     assert [line.split(": ")[0] for line in told] == [

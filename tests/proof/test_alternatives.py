@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pbmon.proof.cases.suite import suite
-from rule_tests import failures, reasons
+from rule_tests import failures, proofs, reasons
 from small_projects import plan_of
 
 CONDITIONS = {
@@ -21,7 +20,7 @@ def test_each_alternative_fires_alone(condition: str, promtools: Path, tmp_path:
     plan = plan_of(f"one = Alert('One', {condition}, **SAID)")
     assert reasons(plan) == []
     count = 3 if condition.count("or_") == 2 else 2
-    (proof,) = (proof for file in suite(plan) for proof in file.alerts)
+    (proof,) = (proof for file in proofs(plan) for proof in file.alerts)
     alone = {case.name.partition("; alternative ")[2] for case in proof.cases} - {""}
     assert alone == {f"{number} of {count} alone" for number in range(1, count + 1)}
     metrics = [

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from pbmon.checks.programs.mutation import judge
-from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from pbmon.render.mutation import trials
-from rule_tests import failures, reasons
+from rule_tests import failures, proofs, reasons
 from small_projects import plan_of
 
 
@@ -32,7 +31,7 @@ def test_a_switch_that_always_fires_is_proven(
 ) -> None:
     plan = plan_of(switch(expression, more))
     assert reasons(plan) == []
-    assert any(proof.cases for file in suite(plan) for proof in file.alerts)
+    assert any(proof.cases for file in proofs(plan) for proof in file.alerts)
     assert failures(plan, promtools, tmp_path) == ""
 
 
@@ -51,7 +50,7 @@ def test_a_switch_that_can_be_silent_is_told(expression: str, when: str) -> None
 
 def test_every_fault_in_a_switch_is_noticed(promtool: Path) -> None:
     plan = plan_of(switch("constant(1).equals(1)"))
-    verdicts = judge(promtool, list(trials(plan, suite(plan))))
+    verdicts = judge(promtool, list(trials(plan, proofs(plan))))
     assert len(verdicts) > 5
     assert [str(verdict.mutant.fault) for verdict in verdicts if not verdict.killed] == []
 

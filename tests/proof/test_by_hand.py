@@ -17,6 +17,7 @@ from pbmon.plan.plan import Plan
 from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
 from pbmon.render.mutation import trials
+from rule_tests import proofs
 from small_projects import plan_of
 
 RECORD = (
@@ -40,11 +41,11 @@ LOST = "{{ printf `%p` $value }}"
 
 def found(*lines: str) -> list[str]:
     plan = plan_of(*lines)
-    return [finding.problem for finding in rule_is_proven(Case(plan, suite(plan)))]
+    return [finding.problem for finding in rule_is_proven(Case(plan, proofs(plan)))]
 
 
 def run(plan: Plan, promtool: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    for artifact in (*render(plan, "rules"), *render(plan, "proofs")):
+    for artifact in (*render(plan, "rules"), *render(plan, "proofs", proofs(plan))):
         path = folder / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(artifact.text, "utf-8")

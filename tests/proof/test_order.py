@@ -6,8 +6,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from pbmon.proof.cases.suite import suite
-from rule_tests import failures, reasons
+from rule_tests import failures, proofs, reasons
 from small_projects import plan_of
 
 NAMES = ("aa", "mm", "zz")
@@ -30,7 +29,7 @@ def test_a_record_is_evaluated_before_its_readers(names: tuple[str, str, str]) -
     plan = plan_of(*chain(*names, "bb"))
     assert [group.name for group in plan.evaluated] == [f"{name}-recording" for name in names]
     assert plan.lineage.late == frozenset()
-    for file in suite(plan):
+    for file in proofs(plan):
         if file.alerts:
             assert file.groups == (*(f"{name}-recording" for name in names), "bb")
 

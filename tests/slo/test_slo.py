@@ -16,8 +16,8 @@ from pbmon.checks.validation import validate
 from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan
 from pbmon.plan.slo_burn import TABLES, burns
-from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render
+from rule_tests import proofs
 from slo.shop import PROJECT, RATIO, plan
 
 FACTORS = {
@@ -187,10 +187,8 @@ def _everything() -> str:
 
 
 def _findings(made: Plan, promtool: Path) -> list[str]:
-    return [
-        f"{finding.check}: {finding.problem}"
-        for finding in validate(Case(made, suite(made), render(made), promtool=promtool))
-    ]
+    case = Case(made, proofs(made), render(made, proofs=proofs(made)), promtool=promtool)
+    return [f"{finding.check}: {finding.problem}" for finding in validate(case)]
 
 
 def test_validate_finds_nothing_in_what_objectives_become(promtool: Path, tmp_path: Path) -> None:
