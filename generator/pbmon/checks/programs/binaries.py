@@ -6,9 +6,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pbmon.errors import UsageError
 from pbmon.finding import Finding
@@ -17,6 +18,12 @@ from pbmon.source import Source
 TIMEOUT = 60
 """Seconds a program may take. promtool reads a thousand rules in about 0.2 s, so a minute means
 that it hangs.
+"""
+
+GOGC = "200"
+"""How far Go's heap may grow, in percent, before its garbage is collected; Go's default is 100
+(https://go.dev/doc/gc-guide). promtool makes a database for every test and drops it. Beyond 200 the
+kernel takes as long to hand out memory as the collector saves.
 """
 
 INSTALL = """Prometheus brings promtool; install it, or name one with --promtool or PBMON_PROMTOOL
@@ -100,9 +107,11 @@ def run(
     folder: Path | None = None,
     stdin: str = "",
     seconds: float | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Output:
     """Runs the program in `folder` until it ends or so many seconds pass (TIMEOUT where it is not
-    given). Raises UsageError where it cannot be started.
+    given). settings: variables of its environment, where the caller's has no others. Raises
+    UsageError where it cannot be started.
     """
     try:
         process = subprocess.run(
@@ -114,7 +123,7 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            env={"GOGC": "400", **os.environ},  # memory for time: garbage is collected less often
+            env={"GOGC": GOGC, **settings, **os.environ},
             timeout=seconds or TIMEOUT,
             check=False,
         )

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from os import cpu_count
 from pathlib import Path
 
-from pbmon.checks.programs.proving import failing_files
-from pbmon.checks.programs.tree import laid_out
+from pbmon.checks.programs.binaries import brief
+from pbmon.checks.programs.unit_tests import Answer, UnitTest, answers
+from pbmon.errors import UsageError
 from pbmon.proof.mutation.mutants import Mutant, Trial
-
-BATCH = 40
-"""Test files that one promtool process gets."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +31,25 @@ def judge(promtool: Path, trials: Sequence[Trial]) -> list[Verdict]:
     killed: set[int] = set()
     for turn in range(max((len(trial.tests) for trial in trials), default=0)):
         pending = [number for number in alive if turn < len(trials[number].tests)]
-        batches = [pending[begin : begin + BATCH] for begin in range(0, len(pending), BATCH)]
-        run = partial(_failed, promtool, trials, turn)
-        with ThreadPoolExecutor(cpu_count() or 1) as workers:
-            killed = killed.union(*workers.map(run, batches))
+        found = answers(promtool, [_unit(trials[number], turn) for number in pending])
+        killed |= {
+            number
+            for number, answer in zip(pending, found, strict=True)
+            if _is_killed(promtool, answer)
+        }
         alive = [number for number in alive if number not in killed]
     return [Verdict(trial.mutant, number in killed) for number, trial in enumerate(trials)]
 
 
-def _failed(promtool: Path, trials: Sequence[Trial], turn: int, batch: Sequence[int]) -> set[int]:
-    texts = {}
-    names = {}
-    for number in batch:
-        trial = trials[number]
-        texts[f"{number}/{trial.rules.path}"] = trial.rules.text
-        texts[f"{number}/{trial.tests[turn].path}"] = trial.tests[turn].text
-        names[f"{number}/{trial.tests[turn].path}"] = number
-    with laid_out(texts) as folder:
-        return {names[name] for name in failing_files(promtool, folder, list(names))}
+def _unit(trial: Trial, turn: int) -> UnitTest:
+    test = trial.tests[turn]
+    return UnitTest(test.path, {trial.rules.path: trial.rules.text, test.path: test.text})
+
+
+def _is_killed(promtool: Path, answer: Answer) -> bool:
+    if answer.verdict == "none":
+        raise UsageError(f"{promtool.name} gives no verdict on a test: {brief(answer.output)}")
+    return answer.verdict == "fails"
 
 
 def by_rule(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, int, int, list[str]]]:

@@ -1,58 +1,78 @@
-"""The rules that a file of rule tests needs, for promtool evaluates every rule that it is given at
-every step.
+"""What the tests of a rule need, for promtool evaluates every rule that it is given at every step,
+and stores every sample.
 """
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
+from math import inf
 
-import yaml
-
-from pbmon.expr.walk import selectors
+from pbmon import durations
+from pbmon.expr.nodes import Node, Selector, Subquery
+from pbmon.expr.walk import selectors, walk
 from pbmon.model.builtin import alerts
-from pbmon.plan.lineage import Lineage
+from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.cases.suite import TestFile
+from pbmon.proof.promql.samples import LOOKBACK
 
 
-def needed_rules(files: Iterable[TestFile], lineage: Lineage) -> Mapping[str, Collection[str]]:
-    """Names of the rules that each file's tests are about, and of the records below them, by the
-    file's path. Files whose rules read alerts are left out: these need every rule.
+@dataclass(frozen=True)
+class Need:
+    """What the tests of one rule need. tests: how many they are. rules: names of the rules that
+    they evaluate; None for every rule. reach: seconds before an evaluation in which samples are
+    read.
     """
-    needed = {}
-    for file in files:
-        rules: Sequence[PlannedAlert | PlannedRecord] = [
-            *(proof.alert for proof in file.alerts),
-            *(proof.record for proof in file.records),
-            *(proof.rule for proof in file.by_hand),
+
+    tests: int
+    rules: frozenset[str] | None
+    reach: float = inf
+
+
+def needs(files: Iterable[TestFile], plan: Plan) -> Mapping[str, tuple[Need, ...]]:
+    """What the tests of each file need, rule by rule in the order of the tests, by the file's
+    path.
+    """
+    namesakes = {rule: group.namesakes(rule) for group in plan.alerting for rule in group.rules}
+    return {file.path: tuple(_of_file(file, plan, namesakes)) for file in files}
+
+
+def _of_file(
+    file: TestFile,
+    plan: Plan,
+    namesakes: Mapping[PlannedAlert | PlannedRecord, tuple[PlannedAlert, ...]],
+) -> Iterator[Need]:
+    tested: list[tuple[PlannedAlert | PlannedRecord, int, bool]] = [
+        *((proof.alert, len(proof.cases), False) for proof in file.alerts),
+        *((proof.record, len(proof.cases), False) for proof in file.records),
+        *((proof.rule, 1, True) for proof in file.by_hand),
+    ]
+    for rule, tests, by_hand in tested:
+        rules = [rule, *namesakes.get(rule, ())]
+        below = set(chain.from_iterable(plan.lineage.records(each.expr) for each in rules))
+        nodes = [
+            *(each.expr for each in rules),
+            *(plan.lineage.recorded[name] for name in below),
         ]
-        below = set(chain.from_iterable(lineage.records(rule.expr) for rule in rules))
-        expressions = [*(rule.expr for rule in rules), *(lineage.recorded[name] for name in below)]
-        read = {each.series.name for expr in expressions for each in selectors(expr)}
-        if alerts.name not in read:
-            needed[file.path] = {rule.name for rule in rules} | below
-    return needed
+        reach = inf if by_hand else max(_reach(node, plan) for node in nodes)
+        read = {each.series.name for node in nodes for each in selectors(node)}
+        names = frozenset({rule.name} | below) if alerts.name not in read else None
+        yield Need(tests, names, reach)
 
 
-def trimmed(
-    tests: str, path: str, texts: Mapping[str, str], names: Collection[str]
-) -> dict[str, str]:
-    """The rule files that the text of a file of tests names, with the rules of these names only.
-
-    path: of the file of tests. texts: of the rule files, by path.
+def _reach(node: Node, plan: Plan) -> float:
+    """Seconds before an evaluation in which the expression itself reads samples that are scraped;
+    what is recorded is recorded at evaluations.
     """
-    listed = (yaml.load(tests, yaml.CSafeLoader) or {}).get("rule_files", ())
-    kept = {}
-    for relative in listed:
-        rule_file = posixpath.normpath(posixpath.join(posixpath.dirname(path), relative))
-        content = yaml.load(texts[rule_file], yaml.CSafeLoader)
-        for group in content["groups"]:
-            group["rules"] = [
-                rule
-                for rule in group["rules"]
-                if rule.get("alert") in names or rule.get("record") in names
-            ]
-        kept[rule_file] = yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False)
-    return kept
+    seconds = float(LOOKBACK)
+    for inner in walk(node):
+        if not isinstance(inner, Selector | Subquery):
+            continue
+        if inner.at or isinstance(inner, Subquery):
+            return inf
+        if inner.series.name not in plan.lineage.recorded:
+            window = durations.seconds(inner.window) if inner.window else 0.0
+            seconds = max(seconds, (window or LOOKBACK) + durations.shift(inner.offset))
+    return seconds

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from os import cpu_count
 from pathlib import Path
 from types import MappingProxyType
 
 from pbmon.artifact import Artifact
 from pbmon.checks.case import Case
-from pbmon.checks.programs.binaries import brief, run
+from pbmon.checks.programs.binaries import brief
 from pbmon.checks.programs.lines import author_of_line, line_of_value
-from pbmon.checks.programs.needed import needed_rules, trimmed
-from pbmon.checks.programs.promtool import features
-from pbmon.checks.programs.tree import RULES, by_path, chosen, laid_out
-from pbmon.errors import UsageError
+from pbmon.checks.programs.needed import Need, needs
+from pbmon.checks.programs.per_rule import RuleFiles, RuleTests, per_rule
+from pbmon.checks.programs.tree import RULES, by_path, chosen
+from pbmon.checks.programs.unit_tests import PATIENCE, Answer, answers
 from pbmon.finding import Finding, id_of
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.proof.cases.suite import TestFile
 
 TESTS = f"{RULE_TESTS}/*.yml"
-PATIENCE = 300
-"""Seconds that promtool may take for the files of tests of one call; most take less than one."""
 
 
 def rules_pass_their_tests(case: Case) -> list[Finding]:
@@ -37,55 +33,47 @@ def rules_pass_their_tests(case: Case) -> list[Finding]:
     """
     if case.promtool is None:
         return []
-    return run_tests(case.promtool, case.artifacts, needed_rules(case.proofs, case.plan.lineage))
+    return run_tests(case.promtool, case.artifacts, needs(case.proofs, case.plan))
 
 
 def run_tests(
     promtool: Path,
     artifacts: Iterable[Artifact],
-    needed: Mapping[str, Collection[str]] = MappingProxyType({}),
+    needed: Mapping[str, Sequence[Need]] = MappingProxyType({}),
 ) -> list[Finding]:
     """Findings of every test file among the artifacts, run on the rule files among them.
 
-    needed: names of the rules that a file's tests need, by its path; all, where it is not there.
+    needed: what the tests of each rule need, by the path of their file; everything, where it is not
+    there.
     """
     files = chosen(artifacts, *RULES, TESTS)
-    tests = chosen(files, TESTS)
-    flags = features(file.text for file in files)
-    rules = by_path(chosen(files, *RULES))
-    texts: dict[str, str] = {}
-    for number, test in enumerate(tests):
-        names = needed.get(test.path)
-        own = rules if names is None else trimmed(test.text, test.path, rules, names)
-        texts |= {f"{number}/{path}": text for path, text in {**own, test.path: test.text}.items()}
-    with laid_out(texts) as folder, ThreadPoolExecutor(cpu_count() or 1) as workers:
-        failures = workers.map(
-            lambda at: list(_failures(promtool, flags, folder / str(at[0]), at[1])),
-            enumerate(tests),
-        )
-        return [finding for failed in failures for finding in failed]
+    rule_files = RuleFiles(by_path(chosen(files, *RULES)))
+    rule_tests = [
+        tests
+        for file in chosen(files, TESTS)
+        for tests in per_rule(file, needed.get(file.path, ()), rule_files)
+    ]
+    found = answers(promtool, [tests.unit for tests in rule_tests])
+    return [
+        finding
+        for tests, answer in zip(rule_tests, found, strict=True)
+        for finding in _failures(tests, answer)
+    ]
 
 
-def _failures(
-    promtool: Path, flags: Sequence[str], folder: Path, test: Artifact
-) -> Iterator[Finding]:
-    output = run(promtool, [*flags, "test", "rules", test.path], folder=folder, seconds=PATIENCE)
-    if output.code == 0:
+def _failures(tests: RuleTests, answer: Answer) -> Iterator[Finding]:
+    if answer.verdict == "passes":
         return
-    if output.code is None:
-        yield Finding(
-            "rules-pass-their-tests",
-            test.author(),
-            f"promtool did not end within {PATIENCE} seconds, so nothing is shown",
-            "",
+    if answer.output.code is None:
+        yield _finding(
+            tests, f"promtool did not end within {PATIENCE} seconds, so nothing is shown"
         )
         return
-    lines = [line.strip() for line in output.text.splitlines()]
+    lines = [line.strip() for line in answer.output.text.splitlines()]
     refusals = [line for line in lines if ", err: " in line]
     if refusals:
-        yield Finding(
-            "rules-pass-their-tests",
-            test.author(),
+        yield _finding(
+            tests,
             f"Prometheus refuses to evaluate a rule over the series of its tests: {refusals[0]}",
             "change the expression as it says: the alert would stay silent just then",
         )
@@ -96,18 +84,21 @@ def _failures(
         when = next(iter(lines[number + 1 :]), "").rstrip(",")
         yield Finding(
             "rules-pass-their-tests",
-            author_of_line(test, line_of_value(test.text, name)),
+            author_of_line(tests.file, line_of_value(tests.file.text, name)),
             f"promtool does not see what the test “{name}” expects ({when}): the file was edited by"
             " hand, or Prometheus computes the rule differently",
             "run `pbmon build`; if it persists, report it",
         )
     if not named:
-        yield Finding(
-            "rules-pass-their-tests",
-            test.author(),
-            f"promtool does not run the tests: {brief(output)}",
+        yield _finding(
+            tests,
+            f"promtool does not run the tests: {brief(answer.output)}",
             "run `pbmon build`; if it persists, report it",
         )
+
+
+def _finding(tests: RuleTests, problem: str, help: str = "") -> Finding:
+    return Finding("rules-pass-their-tests", tests.author, problem, help)
 
 
 def passing(files: Iterable[TestFile], findings: Iterable[Finding]) -> list[TestFile]:
@@ -128,29 +119,3 @@ def passing(files: Iterable[TestFile], findings: Iterable[Finding]) -> list[Test
         for file in files
         if file.path not in broken
     ]
-
-
-def failing_files(promtool: Path, folder: Path, tests: Sequence[str]) -> set[str]:
-    """Test files among these (paths below the folder) that fail, from one call of promtool.
-
-    Raises UsageError where promtool does not say of each file whether it passes: a crash or a hang
-    shows nothing.
-    """
-    flags = features(file.read_text("utf-8") for file in folder.rglob("*.yml"))
-    output = run(promtool, [*flags, "test", "rules", *tests], folder=folder, seconds=PATIENCE)
-    passed: set[str] = set()
-    failed: set[str] = set()
-    current = ""
-    for line in output.text.splitlines():
-        if line.startswith("Unit Testing:"):
-            current = line.partition(":")[2].strip().replace("\\", "/")
-        elif line.strip() == "SUCCESS":
-            passed.add(current)
-        elif line.strip() == "FAILED:":
-            failed.add(current)
-    if output.code not in {0, 1} or passed | failed != set(tests):
-        raise UsageError(
-            f"{promtool.name} gives no verdict on {len(set(tests) - passed - failed)} files of"
-            f" tests: {brief(output)}"
-        )
-    return failed
