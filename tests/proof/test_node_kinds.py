@@ -36,7 +36,7 @@ DECIDE = {
     "inference/partners.py": ["obstacle"],
     "plan/intervals.py": ["_reads"],
     "proof/mutation/faults.py": ["faults"],
-    "proof/promql/evaluation.py": ["value"],
+    "proof/promql/evaluation.py": ["_evaluation"],
     "proof/values/bounds.py": ["of"],
     "proof/values/contradictions.py": ["_holds", "_may_be_silent"],
 }

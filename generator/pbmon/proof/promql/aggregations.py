@@ -104,11 +104,11 @@ def aggregated(
         case "count_values", str():
             return _count_values(node, operand, parameter)
         case _ if operator in _OF_VALUES:
-            compute = _OF_VALUES[operator]
-            return {
-                key: compute(_values(group), moment)
-                for key, group in _grouped(node, operand.items()).items()
-            }
+            compute, (keep, names) = _OF_VALUES[operator], _kept(node)
+            values: dict[Labels, list[float]] = {}
+            for labels, value in operand.items():
+                values.setdefault(keep(labels, names), []).append(value)
+            return {key: compute(group, moment) for key, group in values.items()}
         case _:
             why = NOT_COMPUTED.get(operator, "is not computed")
             raise UnknownSemantics(f"{operator}() {why}")
@@ -122,12 +122,20 @@ def _grouped(
     node: Aggregate, series: Iterable[tuple[Labels, float]], *more: str
 ) -> dict[Labels, Group]:
     """more: labels that are kept besides."""
-    names = {*node.labels, *more} if node.grouping == "by" else {*node.labels, "__name__"}
-    keep = only if node.grouping == "by" else without
+    keep, names = _kept(node, *more)
     groups: dict[Labels, Group] = {}
     for labels, value in series:
         groups.setdefault(keep(labels, names), []).append((labels, value))
     return groups
+
+
+def _kept(
+    node: Aggregate, *more: str
+) -> tuple[Callable[[Labels, frozenset[str]], Labels], frozenset[str]]:
+    """What gives the labels by which series are grouped, and the names that it takes."""
+    if node.grouping == "by":
+        return only, frozenset({*node.labels, *more})
+    return without, frozenset({*node.labels, "__name__"})
 
 
 def _count_values(node: Aggregate, operand: Vector, name: str) -> Vector:

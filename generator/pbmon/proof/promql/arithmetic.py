@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from math import atan2, copysign, fmod, inf, isinf, isnan, nan
+from operator import add, mul, sub
 
 from pbmon.proof.promql.vectors import UnknownSemantics
 
@@ -43,25 +44,23 @@ def power(a: float, b: float) -> float:
     return copysign(result, a) if is_odd and (not a or isinf(result)) else float(result)
 
 
+ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": divided,
+    "%": total_function(fmod),
+    "^": power,
+    "atan2": atan2,
+}
+"""What each arithmetic operator of PromQL computes."""
+
+
 def arithmetic(operator: str, a: float, b: float) -> float:
     """An arithmetic operation of PromQL."""
-    match operator:
-        case "+":
-            return a + b
-        case "-":
-            return a - b
-        case "*":
-            return a * b
-        case "/":
-            return divided(a, b)
-        case "%":
-            return total_function(fmod)(a, b)
-        case "^":
-            return power(a, b)
-        case "atan2":
-            return atan2(a, b)
-        case _:
-            raise UnknownSemantics(f"the operator {operator} is not computed")
+    if operator not in ARITHMETIC:
+        raise UnknownSemantics(f"the operator {operator} is not computed")
+    return ARITHMETIC[operator](a, b)
 
 
 def least(a: float, b: float) -> float:

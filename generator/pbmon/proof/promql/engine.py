@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pbmon import durations
-from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.nodes import Node
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.addition import Adding, total
-from pbmon.proof.promql.evaluation import Evaluation
+from pbmon.proof.promql.evaluation import evaluation
 from pbmon.proof.promql.over_time import Samples
 from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, Window, inside
-from pbmon.proof.promql.vectors import UnknownSemantics, Vector, nameless, passes, vector
+from pbmon.proof.promql.selection import Selection
+from pbmon.proof.promql.vectors import UnknownSemantics, Vector, nameless, vector
 
 
 class Engine:
@@ -55,13 +55,15 @@ class Engine:
         time: in seconds. UnknownSemantics for what is not covered; of its kinds, EvaluationError
         where Prometheus refuses, and Unsteady where it may answer this or that.
         """
-        return Evaluation(self, time).value(node, time)
+        return evaluation(node)(self, time, time)
 
     def vector(self, node: Node, time: float) -> Vector:
         """What a rule has of the expression: an instant vector without names. Errors as those of
         `evaluate`; two series that differ in their names alone are one of them.
         """
-        result = Evaluation(self, time).vector(node, time)
+        result = evaluation(node)(self, time, time)
+        if not isinstance(result, dict):
+            return {(): result}
         return vector((nameless(labels), value) for labels, value in result.items())
 
     def scalar(self, node: Node, time: float) -> float:
@@ -72,26 +74,29 @@ class Engine:
         return result
 
     def selected(
-        self, node: Selector, time: float, now: float
+        self, selection: Selection, time: float, now: float
     ) -> dict[Labels, tuple[float, float]]:
-        """(time, value) of what an instant selector sees, by labels without a name; of what was
-        there at `now`.
+        """(time, value) of what an instant selector sees, by labels and name; of what was there at
+        `now`.
         """
-        name = node.series.name
+        name = selection.name
         if name in self.records:
             last = self._newest(name, min(time, now))
             age, oldest = time - last, LOOKBACK
             fresh = last >= 0 and (age < oldest if self.newer else age <= oldest)
             recorded = self.record(name, last) if fresh else {}
             return {
-                labels: (last, value) for labels, value in recorded.items() if passes(labels, node)
+                named: (last, value)
+                for labels, value in recorded.items()
+                if (named := selection.named(labels)) is not None
             }
-        samples = (
-            (line.labels, self.store.newest(line, time, now))
+        indexes, step = self.store.indexes(time, LOOKBACK, now), self.store.clock.sample
+        return {
+            named: (float(newest[0] * step), newest[1])
             for line in self.store.lines.get(name, ())
-            if passes(line.labels, node)
-        )
-        return {labels: sample for labels, sample in samples if sample is not None}
+            if (named := selection.named(line.labels)) is not None
+            and (newest := line.newest(indexes)) is not None
+        }
 
     def _newest(self, name: str, time: float) -> float:
         """When a record was evaluated last, up to this time."""
@@ -109,15 +114,15 @@ class Engine:
             self._reader = outside
         return self._recorded[key]
 
-    def ranges(self, node: Selector, time: float, now: float) -> Mapping[Labels, Samples]:
+    def ranges(self, selection: Selection, time: float, now: float) -> Mapping[Labels, Samples]:
         """Samples in the selector's range, by labels without a name; those there were at `now`."""
-        window, name = durations.seconds(node.window), node.series.name
+        name, window = selection.name, selection.window
         if name not in self.records:
             indexes, step = self.store.indexes(time, window, now), self.store.clock.sample
             return {
                 line.labels: Window(parts, step)
                 for line in self.store.lines.get(name, ())
-                if passes(line.labels, node) and (parts := line.inside(indexes))
+                if selection.named(line.labels) is not None and (parts := line.inside(indexes))
             }
         ranges: dict[Labels, list[tuple[float, float]]] = {}
         every = self.store.clock.evaluation
@@ -125,7 +130,8 @@ class Engine:
         for number in inside(time, window, every, left_open=self.newer, now=now):
             if not 0 <= number * every <= newest:
                 continue
+            at = float(number * every)
             for labels, value in self.record(name, number * every).items():
-                if passes(labels, node):
-                    ranges.setdefault(labels, []).append((float(number * every), value))
+                if selection.named(labels) is not None:
+                    ranges.setdefault(labels, []).append((at, value))
         return ranges

@@ -6,9 +6,10 @@ VectorBinop() in https://github.com/prometheus/prometheus/blob/main/promql/engin
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from pbmon.expr.nodes import COMPARISONS, Binary, Matching
-from pbmon.proof.promql.arithmetic import arithmetic
+from pbmon.proof.promql.arithmetic import ARITHMETIC, arithmetic
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.promql.vectors import (
     EvaluationError,
@@ -23,6 +24,9 @@ from pbmon.proof.promql.vectors import (
 )
 
 _ALL = Matching("ignoring", ())
+
+Computation = Callable[[float, float], float | None]
+"""Of two numbers; None where a comparison leaves them out."""
 
 
 def set_operation(operator: str, left: Vector, right: Vector, matching: Matching | None) -> Vector:
@@ -39,7 +43,9 @@ def set_operation(operator: str, left: Vector, right: Vector, matching: Matching
     }
 
 
-def between(node: Binary, left: Vector, right: Vector, *, newer: bool) -> Vector:
+def between(
+    node: Binary, compute: Computation, left: Vector, right: Vector, *, newer: bool
+) -> Vector:
     """Arithmetic or a comparison of two vectors, in Prometheus 3 or 2. EvaluationError where a
     series has several partners and none of the sides was named as the one with many.
     """
@@ -58,7 +64,7 @@ def between(node: Binary, left: Vector, right: Vector, *, newer: bool) -> Vector
             continue
         partner, other = partners[key]
         a, b = (other, value) if swapped else (value, other)
-        outcome = computed(node, a, b)
+        outcome = compute(a, b)
         if outcome is None:
             continue
         if not matching.group:
@@ -75,7 +81,13 @@ def between(node: Binary, left: Vector, right: Vector, *, newer: bool) -> Vector
 
 
 def with_number(
-    node: Binary, operand: Vector, number: float, *, first: bool, newer: bool
+    node: Binary,
+    compute: Computation,
+    operand: Vector,
+    number: float,
+    *,
+    first: bool,
+    newer: bool,
 ) -> Vector:
     """Of each value and the number. first: whether the number is the left side. A comparison keeps
     the vector's value.
@@ -83,7 +95,7 @@ def with_number(
     filters = node.operator in COMPARISONS and not node.returns_bool
     keeps_name = _keeps_name(node, newer=newer)
     results = (
-        (labels, value, computed(node, number, value) if first else computed(node, value, number))
+        (labels, value, compute(number, value) if first else compute(value, number))
         for labels, value in operand.items()
     )
     return vector(
@@ -100,14 +112,14 @@ def _keeps_name(node: Binary, *, newer: bool) -> bool:
     return node.operator in COMPARISONS and not node.returns_bool
 
 
-def computed(node: Binary, a: float, b: float) -> float | None:
-    """The operation's value; None where a comparison leaves it out."""
-    if node.operator not in COMPARISONS:
-        return arithmetic(node.operator, a, b)
-    holds = compare(node.operator, a, b)
+def computation(node: Binary) -> Computation:
+    """What the operation computes of two numbers."""
+    operator = node.operator
+    if operator not in COMPARISONS:
+        return ARITHMETIC.get(operator) or partial(arithmetic, operator)
     if node.returns_bool:
-        return float(holds)
-    return a if holds else None
+        return lambda a, b: float(compare(operator, a, b))
+    return lambda a, b: a if compare(operator, a, b) else None
 
 
 def _unique(
@@ -125,16 +137,16 @@ def _unique(
 def _key_of(matching: Matching) -> Callable[[Labels], Labels]:
     """Of a series' labels, those by which it finds its partner."""
     if matching.kind == "on":
-        names = set(matching.labels)
+        names = frozenset(matching.labels)
         return lambda labels: only(labels, names)
-    left_out = {*matching.labels, "__name__"}
+    left_out = frozenset({*matching.labels, "__name__"})
     return lambda labels: without(labels, left_out)
 
 
 def _result(matching: Matching, labels: Labels, partner: Labels) -> Labels:
     """Labels of the result, from those of the side with many and its partner's."""
     if not matching.group:
-        names = set(matching.labels)
+        names = frozenset(matching.labels)
         return only(labels, names) if matching.kind == "on" else without(labels, names)
     carried = dict(partner)
     for name in matching.include:

@@ -18,6 +18,7 @@ from pbmon.proof.promql.samples import Labels
 from pbmon.proof.promql.vectors import Vector, without
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[iI]nf)")
+_LEFT_OUT = frozenset({"le", "__name__"})
 _SMALL = 1e-12
 """Share by which the count of a bucket may be below that of the one before without being mended:
 what rounding makes of equal counts. Prometheus 3 has it.
@@ -59,7 +60,7 @@ def _of_each(series: Vector, compute: Callable[[Buckets], float]) -> Vector:
     for labels, count in series.items():
         bound = dict(labels).get("le", "")
         if _NUMBER.fullmatch(bound):
-            rest = without(labels, {"le", "__name__"})
+            rest = without(labels, _LEFT_OUT)
             grouped.setdefault(rest, []).append((float(bound), count))
     return {labels: compute(_merged(pairs)) for labels, pairs in grouped.items()}
 

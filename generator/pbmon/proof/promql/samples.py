@@ -178,14 +178,6 @@ class Store:
         """Series under a name."""
         self.lines.setdefault(name, []).extend(lines)
 
-    def newest(self, line: Line, time: float, now: float) -> tuple[float, float] | None:
-        """(time, value) of what an instant selector sees: the newest sample of the last LOOKBACK
-        seconds. Samples after `now` are not there yet.
-        """
-        step = self.clock.sample
-        newest = line.newest(inside(time, LOOKBACK, step, left_open=self.left_open, now=now))
-        return None if newest is None else (float(newest[0] * step), newest[1])
-
     def indexes(self, time: float, seconds: float, now: float) -> range:
         """Numbers of the samples in a range that ends at `time`, none after `now`."""
         inner = inside(time, seconds, self.clock.sample, left_open=self.left_open, now=now)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pbmon import durations
-from pbmon.expr.nodes import Selector
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.over_time import Samples
-from pbmon.proof.promql.samples import Labels, Store, inside
-from pbmon.proof.promql.vectors import Vector, passes
+from pbmon.proof.promql.progressions import Progression
+from pbmon.proof.promql.samples import Labels, Store, Window, inside
+from pbmon.proof.promql.selection import Selection
+from pbmon.proof.promql.vectors import Vector
 
 
 class Steady(Engine):
@@ -25,18 +25,16 @@ class Steady(Engine):
     def record(self, name: str, time: float) -> Vector:  # noqa: ARG002 - every time is the same here
         return super().record(name, self._end)
 
-    def ranges(self, node: Selector, time: float, now: float) -> Mapping[Labels, Samples]:
-        if node.series.name not in self.records:
-            return super().ranges(node, time, now)
-        every, window = self.store.clock.evaluation, durations.seconds(node.window)
-        times = [
-            float(number * every)
-            for number in inside(time, window, every, left_open=self.newer, now=now)
-            if number >= 0
-        ]
-        steady = self.record(node.series.name, time)
+    def ranges(self, selection: Selection, time: float, now: float) -> Mapping[Labels, Samples]:
+        if selection.name not in self.records:
+            return super().ranges(selection, time, now)
+        every = self.store.clock.evaluation
+        numbers = inside(time, selection.window, every, left_open=self.newer, now=now)
+        first, stop = max(0, numbers.start), numbers.stop
+        if first >= stop:
+            return {}
         return {
-            labels: [(at, value) for at in times]
-            for labels, value in steady.items()
-            if passes(labels, node)
+            labels: Window([Progression(first, stop, value, 0.0)], every)
+            for labels, value in self.record(selection.name, time).items()
+            if selection.named(labels) is not None
         }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 
 from pbmon.expr.nodes import Selector
 from pbmon.expr.shapes import fulfils
@@ -26,11 +27,19 @@ class EvaluationError(Unsteady):
     """
 
 
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    ">": gt,
+    "<": lt,
+    ">=": ge,
+    "<=": le,
+    "==": eq,
+    "!=": ne,
+}
+
+
 def compare(operator: str, a: float, b: float) -> bool:
     """A comparison of PromQL; NaN differs from everything."""
-    return {">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b, "==": a == b, "!=": a != b}[
-        operator
-    ]
+    return _COMPARISONS[operator](a, b)
 
 
 def passes(labels: Labels, selector: Selector) -> bool:
@@ -40,11 +49,13 @@ def passes(labels: Labels, selector: Selector) -> bool:
     )
 
 
-def only(labels: Labels, names: set[str]) -> Labels:
+@lru_cache(maxsize=16384)
+def only(labels: Labels, names: frozenset[str]) -> Labels:
     return tuple(pair for pair in labels if pair[0] in names)
 
 
-def without(labels: Labels, names: set[str]) -> Labels:
+@lru_cache(maxsize=16384)
+def without(labels: Labels, names: frozenset[str]) -> Labels:
     return tuple(pair for pair in labels if pair[0] not in names)
 
 
@@ -62,7 +73,7 @@ def named(labels: Labels, name: str) -> Labels:
 
 @lru_cache(maxsize=4096)
 def nameless(labels: Labels) -> Labels:
-    return without(labels, {"__name__"})
+    return without(labels, frozenset({"__name__"}))
 
 
 def vector(pairs: Iterable[tuple[Labels, float]]) -> Vector:

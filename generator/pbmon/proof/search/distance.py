@@ -8,6 +8,7 @@ from math import isfinite, isnan
 from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Number, Selector, String, Subquery
 from pbmon.expr.walk import children
 from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.selection import Selection
 from pbmon.proof.promql.vectors import compare
 
 _NEAR = 1e-6
@@ -22,7 +23,7 @@ def missing(node: Node, engine: Engine, time: int) -> float:
     if isinstance(node, String | Subquery):
         return 0.0
     if isinstance(node, Selector) and node.window:
-        return 0.0 if engine.ranges(node, time, time) else _MISSING
+        return 0.0 if engine.ranges(Selection(node), time, time) else _MISSING
     if _values(node, engine, time):
         return 0.0
     match node:
