@@ -1,5 +1,5 @@
-"""A project of any size: N alike services, one module each, with 10 metrics, 12 records, 8 alerts
-and a dashboard of 12 panels.
+"""A project of any size: N alike services, one module each, with 10 metrics, 10 records, 6 alerts,
+2 objectives and a dashboard of 12 panels.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SERVICE = '''\
 from __future__ import annotations
 
 from pbmon import AUTO, Alert, Counter, Dashboard, Gauge, Histogram, Job, Label
-from pbmon import Panel, Query, Record, Row, Service, Stat, job, ratio, up
+from pbmon import Panel, Query, Record, Row, Service, Slo, Stat, job, ratio, up
 
 service = Service(
     "NAME", "Service NAME.", owner="team", jobs=[Job("NAME", ["NAME:8000"])],
@@ -70,14 +70,6 @@ request_rate = Record(
 failed = Record(
     "job:NAME_requests_failed:ratio_rate5m",
     ratio(requests.where(outcome.is_("failed")), requests, "5m"), "Share that fails."
-)
-rejected = Record(
-    "job:NAME_requests_rejected:ratio_rate5m",
-    ratio(requests.where(outcome.is_("rejected")), requests, "5m"), "Share refused."
-)
-p50 = Record(
-    "job:NAME_request_duration_seconds:p50_5m", latency.quantile(0.5, "5m", by=[job]),
-    "Median time to answer."
 )
 p95 = Record(
     "job:NAME_request_duration_seconds:p95_5m", latency.quantile(0.95, "5m", by=[job]),
@@ -117,13 +109,6 @@ high_error_rate = Alert(
     impact="Some users see errors.",
     action="Roll back the last deploy if it is younger than the alert.",
 )
-critical_error_rate = Alert(
-    "CAMELCriticalErrorRate", failed > 0.15, for_="2m", severity="critical",
-    silences=[high_error_rate],
-    summary="NAME fails {{ $value | humanizePercentage }} of its requests.",
-    impact="Most users see errors.",
-    action="Roll back the last deploy if it is younger than the alert.",
-)
 slow = Alert(
     "CAMELSlow", p95 > 1, for_="10m", severity="warning",
     summary="5 of 100 requests to NAME take longer than {{ $value | humanizeDuration }}.",
@@ -139,11 +124,6 @@ tasks_fail = Alert(
     summary="NAME fails {{ $value | humanizePercentage }} of its tasks.",
     impact="Work of users is lost.", action="Read the log for the first error of a task.",
 )
-slow_tasks = Alert(
-    "CAMELSlowTasks", task_p95 > 60, for_="10m", severity="warning",
-    summary="Tasks of kind {{ $labels.kind }} take {{ $value | humanizeDuration }}.",
-    impact="Results come in late.", action="Look for a very large task of that kind.",
-)
 long_queue = Alert(
     "CAMELLongQueue", backlog > 1000, for_="10m", severity="warning",
     summary="{{ $value }} tasks wait in queue {{ $labels.queue }}.",
@@ -155,6 +135,16 @@ down = Alert(
     summary="{{ $labels.instance }} does not answer Prometheus.",
     impact="One process of NAME is gone.",
     action="Start the process again, then read the end of its log.",
+)
+
+availability = Slo(
+    "NAME-availability", "NAME answers without a mistake of its own.",
+    bad=requests.where(outcome.is_("failed")), total=requests, objective="99.9",
+    impact="Users see errors.",
+)
+speed = Slo(
+    "NAME-speed", "NAME answers within a second.", good=latency.at_most(1), objective="95",
+    impact="Pages take seconds to open.",
 )
 
 dashboard = Dashboard(
@@ -184,13 +174,11 @@ dashboard = Dashboard(
             Panel(
                 "Failing requests",
                 Query(failed, "failed"),
-                Query(rejected, "refused"),
-                alerts=[high_error_rate, critical_error_rate],
-                description="Share of requests that fail or are refused.",
+                alerts=[high_error_rate],
+                description="Share of requests that fail.",
             ),
             Panel(
                 "Latency",
-                Query(p50, "p50"),
                 Query(p95, "p95"),
                 Query(p95_by_method, "p95 of {{method}}"),
                 alerts=[slow],
@@ -207,7 +195,7 @@ dashboard = Dashboard(
             Panel(
                 "Failing tasks", tasks_failed, legend="share", alerts=[tasks_fail], limits=(0, 1)
             ),
-            Panel("Duration of tasks", task_p95, legend="{{kind}}", alerts=[slow_tasks]),
+            Panel("Duration of tasks", task_p95, legend="{{kind}}"),
             Panel("Queue", backlog, legend="{{queue}}", alerts=[long_queue], stacked=True),
         ),
     ],

@@ -15,8 +15,8 @@ from pbmon.expr.text import promql
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.case import Case
+from pbmon.proof.promql.reach import reach
 from pbmon.proof.world.atoms import Atom, Key
-from pbmon.proof.world.clock import reach
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.run import Run
 from pbmon.proof.world.samples_of import series

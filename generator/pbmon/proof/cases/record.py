@@ -14,11 +14,12 @@ from pbmon.expr.walk import walk
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord
 from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Clock, Labels
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
 from pbmon.proof.search.stage import SETTLE
 from pbmon.proof.world.atoms import Atom, Key, atoms, means, parts
-from pbmon.proof.world.clock import lengths, reach
+from pbmon.proof.world.clock import lengths
 from pbmon.proof.world.copies import beside
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.samples_of import series, store

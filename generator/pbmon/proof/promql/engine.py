@@ -13,6 +13,7 @@ from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.addition import Adding, total
 from pbmon.proof.promql.evaluation import evaluation
 from pbmon.proof.promql.over_time import Samples
+from pbmon.proof.promql.reach import past
 from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, Window, inside
 from pbmon.proof.promql.selection import Selection
 from pbmon.proof.promql.vectors import UnknownSemantics, Vector, nameless, vector
@@ -39,6 +40,8 @@ class Engine:
         self.store = store
         self.adding = adding
         self.records = lineage.recorded if lineage else {}
+        self._lineage = lineage
+        self._at_rest: dict[tuple[int, tuple[object, ...]], Vector] = {}
         self.subquery_step = subquery_step or store.clock.evaluation
         self._late = lineage.late if lineage else frozenset()
         self._reader = ("", 0.0)  # the record that is evaluated now, and when
@@ -65,6 +68,19 @@ class Engine:
         if not isinstance(result, dict):
             return {(): result}
         return vector((nameless(labels), value) for labels, value in result.items())
+
+    def of_rule(self, node: Node, time: float) -> Vector:
+        """`vector`, of the expression of a rule of the plan and at the time of an evaluation: while
+        what is below it goes on as before, it is what it was before.
+        """
+        seen = past(node, self._lineage) if self._lineage else None
+        rest = seen.rest(self.store, time) if seen else None
+        if rest is None:
+            return self.vector(node, time)
+        key = id(node), rest
+        if key not in self._at_rest:
+            self._at_rest[key] = self.vector(node, time)
+        return self._at_rest[key]
 
     def scalar(self, node: Node, time: float) -> float:
         """The value of an expression that is one number, at a time in seconds."""
@@ -110,7 +126,7 @@ class Engine:
         key = name, time
         if key not in self._recorded:
             outside, self._reader = self._reader, key
-            self._recorded[key] = self.vector(self.records[name], time)
+            self._recorded[key] = self.of_rule(self.records[name], time)
             self._reader = outside
         return self._recorded[key]
 

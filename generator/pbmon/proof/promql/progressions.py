@@ -27,6 +27,12 @@ class Progression(NamedTuple):
         """The sample of a number from `start` to before `stop`."""
         return self.first + (number - self.start) * self.growth if self.growth else self.first
 
+    def is_high(self, start: int, stop: int) -> bool:
+        """Whether its samples between these numbers grow by less than what they begin at: so rate()
+        does not reach back to the 0 that they may have begun from.
+        """
+        return 0 < self.growth * (stop - start) < self.value(start)
+
     def clipped(self, start: int, stop: int) -> Progression:
         """Those of its samples that have numbers from `start` to before `stop`, one at least."""
         if start <= self.start and stop >= self.stop:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import inf
+from math import inf, nan
 from typing import overload
 
 from pbmon.proof.promql.progressions import Progression, progressions
@@ -38,6 +38,9 @@ class Segment:
     first: float | None
     growth: float
     count: int
+
+
+_NOTHING = Progression(0, 0, nan, 0.0)
 
 
 class Line:
@@ -89,6 +92,18 @@ class Line:
                 return None
             last = progression.stop - 1
         return (last, progression.value(last)) if last >= indexes.start else None
+
+    def only(self, start: int, stop: int) -> Progression | None:
+        """The progression that all samples of these numbers belong to, one of NaN where there are
+        none; None where they belong to several.
+        """
+        place = bisect_right(self._starts, start) - 1
+        if place >= 0 and self._progressions[place].stop > start:
+            return self._progressions[place] if self._progressions[place].stop >= stop else None
+        following = place + 1
+        if following < len(self._starts) and self._starts[following] < stop:
+            return None
+        return _NOTHING
 
     def inside(self, indexes: range) -> list[Progression]:
         """The samples of these numbers."""

@@ -13,11 +13,12 @@ from pbmon.expr.nodes import Aggregate, Node, Selector, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.steady import Steady
 from pbmon.proof.promql.vectors import Unsteady, Vector
 from pbmon.proof.world.atoms import PLAIN, Atom, Key, Shape, atoms
-from pbmon.proof.world.clock import reach, reads
+from pbmon.proof.world.clock import reads
 from pbmon.proof.world.copies import beside, room
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run

@@ -6,7 +6,6 @@ from math import ceil, inf
 
 from pbmon import durations
 from pbmon.expr.nodes import Node, Selector, Subquery
-from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.samples import LOOKBACK, Clock
 
@@ -112,25 +111,3 @@ def reads(node: Node, lineage: Lineage, clock: Clock) -> float:
             step = clock.evaluation if recorded else clock.sample
             count += durations.seconds(inner.window) / step
     return count
-
-
-def reach(node: Node, lineage: Lineage) -> float:
-    """How long, in seconds, the past can be seen in the expression's value."""
-    records: dict[str, float] = {}
-
-    def below(node: Node) -> float:
-        return max(map(past, walk(node)))
-
-    def past(inner: Node) -> float:
-        if not isinstance(inner, Selector | Subquery):
-            return 0.0
-        seconds = durations.seconds(inner.window) if inner.window else 0.0
-        if isinstance(inner, Subquery):
-            return seconds + below(inner.operand)
-        name = inner.series.name
-        if name in lineage.recorded and name not in records:
-            records[name] = below(lineage.recorded[name])
-        seconds += durations.shift(inner.offset)
-        return seconds + records.get(name, 0.0)
-
-    return below(node)

@@ -68,7 +68,7 @@ class Run:
         """What the alert's expression gives at an evaluation."""
         if index not in self._conditions:
             self._conditions[index] = (
-                self.engine.vector(self.alert.expr, self.time(index)) if index >= 0 else {}
+                self.engine.of_rule(self.alert.expr, self.time(index)) if index >= 0 else {}
             )
         return self._conditions[index]
 
