@@ -6,13 +6,15 @@ expressions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from pbmon.expr.nodes import Node
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.addition import Adding, total
 from pbmon.proof.promql.evaluation import evaluation
 from pbmon.proof.promql.over_time import Samples
+from pbmon.proof.promql.progressions import Progression
 from pbmon.proof.promql.reach import past
 from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, Window, inside
 from pbmon.proof.promql.selection import Selection
@@ -45,7 +47,7 @@ class Engine:
         self.subquery_step = subquery_step or store.clock.evaluation
         self._late = lineage.late if lineage else frozenset()
         self._reader = ("", 0.0)  # the record that is evaluated now, and when
-        self._recorded: dict[tuple[str, float], Vector] = {}
+        self._recorded: defaultdict[str, dict[float, Vector]] = defaultdict(dict)
 
     @property
     def newer(self) -> bool:
@@ -123,12 +125,12 @@ class Engine:
 
     def record(self, name: str, time: float) -> Vector:
         """What a recording rule computed when it was evaluated at that time."""
-        key = name, time
-        if key not in self._recorded:
-            outside, self._reader = self._reader, key
-            self._recorded[key] = self.of_rule(self.records[name], time)
+        known = self._recorded[name]
+        if time not in known:
+            outside, self._reader = self._reader, (name, time)
+            known[time] = self.of_rule(self.records[name], time)
             self._reader = outside
-        return self._recorded[key]
+        return known[time]
 
     def ranges(self, selection: Selection, time: float, now: float) -> Mapping[Labels, Samples]:
         """Samples in the selector's range, by labels without a name; those there were at `now`."""
@@ -140,14 +142,28 @@ class Engine:
                 for line in self.store.lines.get(name, ())
                 if selection.named(line.labels) is not None and (parts := line.inside(indexes))
             }
-        ranges: dict[Labels, list[tuple[float, float]]] = {}
         every = self.store.clock.evaluation
-        newest = self._newest(name, min(time, now))
-        for number in inside(time, window, every, left_open=self.newer, now=now):
-            if not 0 <= number * every <= newest:
-                continue
-            at = float(number * every)
-            for labels, value in self.record(name, number * every).items():
+        numbers = inside(time, window, every, left_open=self.newer, now=now)
+        numbers = range(max(0, numbers.start), max(0, numbers.stop))
+        parts_of: dict[Labels, list[Progression]] = {}
+        for start, stop, recorded in self._runs(name, numbers) if numbers else ():
+            for labels, value in recorded.items():
                 if selection.named(labels) is not None:
-                    ranges.setdefault(labels, []).append((at, value))
-        return ranges
+                    parts_of.setdefault(labels, []).append(Progression(start, stop, value, 0.0))
+        return {labels: Window(parts, every) for labels, parts in parts_of.items()}
+
+    def _runs(self, name: str, numbers: range) -> Iterator[tuple[int, int, Vector]]:
+        """(first, number after the last, value) of the record's evaluations with these numbers:
+        those that follow each other with one value together.
+        """
+        every, start = self.store.clock.evaluation, numbers.start
+        stop = int(self._newest(name, numbers[-1] * every) // every) + 1
+        value: Vector | None = None
+        for number in range(start, stop):
+            following = self.record(name, number * every)
+            if following is not value:
+                if value is not None:
+                    yield start, number, value
+                start, value = number, following
+        if value is not None:
+            yield start, stop, value

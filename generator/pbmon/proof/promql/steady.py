@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.engine import Engine
-from pbmon.proof.promql.over_time import Samples
-from pbmon.proof.promql.progressions import Progression
-from pbmon.proof.promql.samples import Labels, Store, Window, inside
-from pbmon.proof.promql.selection import Selection
+from pbmon.proof.promql.samples import Store
 from pbmon.proof.promql.vectors import Vector
 
 
@@ -25,16 +22,5 @@ class Steady(Engine):
     def record(self, name: str, time: float) -> Vector:  # noqa: ARG002 - every time is the same here
         return super().record(name, self._end)
 
-    def ranges(self, selection: Selection, time: float, now: float) -> Mapping[Labels, Samples]:
-        if selection.name not in self.records:
-            return super().ranges(selection, time, now)
-        every = self.store.clock.evaluation
-        numbers = inside(time, selection.window, every, left_open=self.newer, now=now)
-        first, stop = max(0, numbers.start), numbers.stop
-        if first >= stop:
-            return {}
-        return {
-            labels: Window([Progression(first, stop, value, 0.0)], every)
-            for labels, value in self.record(selection.name, time).items()
-            if selection.named(labels) is not None
-        }
+    def _runs(self, name: str, numbers: range) -> Iterator[tuple[int, int, Vector]]:
+        yield numbers.start, numbers.stop, self.record(name, self._end)
