@@ -13,6 +13,7 @@ import pytest
 from celery import Celery
 from pbmon.runtime.celery_worker.children import Children
 from pbmon.runtime.celery_worker.identity import identity, identity_of, is_alive
+from pbmon.runtime.celery_worker.ring import Ring
 from pbmon.runtime.files import ReservedFile
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from workers.worker import Worker, samples
@@ -73,7 +74,7 @@ def test_an_id_that_another_process_has_now_leaves_no_gauge(tmp_path: Path, stra
     """Neither the process that has it now nor a child that is made anew shows the dead one's."""
     for name in (f"{stranger}-1", f"{os.getpid()}-1"):
         written(tmp_path / f"gauge_livesum_{name}.db")
-        (tmp_path / f"attempts_{name}").write_text('["id", "work", false]', "utf-8")
+        Ring(tmp_path / f"attempts_{name}").note("id", "work", counted=False)
     written(tmp_path / f"gauge_livesum_{identity()}.db", 5.0)
     children = Children(tmp_path)
     assert children.living() == []

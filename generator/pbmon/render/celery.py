@@ -22,6 +22,7 @@ RUNTIME = (
             "identity",
             "page",
             "queues",
+            "ring",
             "tasks",
             "worker",
         )

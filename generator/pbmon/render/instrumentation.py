@@ -66,7 +66,7 @@ def bindings(planned: PlannedInstrumentation) -> Bindings:
         case MetricsEndpoint() as page:
             settings = import_name(page.settings)
             return Bindings(
-                ("page", "processes", "settings"),
+                ("page", "processes", "rendering", "settings"),
                 (
                     File(page.settings, "metrics_settings.py.j2", {"endpoint": page}),
                     File(

@@ -36,6 +36,7 @@ from .encoding import encodable_metric
 from .forks import ForkLock
 from .processes import AllProcesses
 from .reading import say_once
+from .rendering import Collected, rendered
 from .settings import MetricsSettings
 
 __all__ = ["MetricsPage"]
@@ -45,6 +46,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+Encode = Callable[[Any], bytes]
 
 
 _rendering: Final = ForkLock()
@@ -133,7 +135,7 @@ class MetricsPage:
             encode, content_type = choose_encoder("")
         try:
             with _rendering, _no_collection():
-                body = _encoded(encode, self._metrics(names))
+                body = self._body(encode, content_type, names)
         except OSError as error:  # also that it takes too long
             say_once("the metrics cannot be read", error)
             return _plain(503, f"The metrics cannot be read now: {error}.")
@@ -145,6 +147,19 @@ class MetricsPage:
             body = gzip.compress(body, _COMPRESSION, mtime=0)
             headers.append((b"content-encoding", b"gzip"))
         return 200, headers, body
+
+    def _body(
+        self, encode: Encode, content_type: str, names: list[str] | None
+    ) -> bytes:
+        shared = self._registry is None and os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+        try:
+            if not names and not shared:
+                registry = self._registry or prometheus_client.REGISTRY
+                return rendered(registry, encode, content_type)
+            return encode(Collected(self._metrics(names)))
+        except UnicodeEncodeError:  # what UTF-8 cannot hold is written out
+            metrics = map(encodable_metric, self._metrics(names))
+            return encode(Collected(list(metrics)))
 
     def _metrics(self, names: list[str] | None) -> list[Metric]:
         """Everything, or what has these names."""
@@ -193,18 +208,3 @@ def _named(names: Collection[str] | None, metrics: Iterable[Metric]) -> list[Met
         metric.samples = [each for each in metric.samples if each.name in names]
         shown += [metric] * bool(metric.samples)
     return shown
-
-
-class _Collected:
-    """Metrics as prometheus_client's encoders want them."""
-
-    def __init__(self, metrics: list[Metric]) -> None:
-        self.collect = lambda: metrics
-
-
-def _encoded(encode: Callable[[Any], bytes], metrics: list[Metric]) -> bytes:
-    """The page's text; what UTF-8 cannot hold is written out."""
-    try:
-        return encode(_Collected(metrics))
-    except UnicodeEncodeError:
-        return encode(_Collected(list(map(encodable_metric, metrics))))

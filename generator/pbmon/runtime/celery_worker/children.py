@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
@@ -16,6 +15,7 @@ from ..processes import combined, write_values
 from ..reading import TORN, check_values, is_begun, put_aside, say_once
 from .attempts import Attempt
 from .identity import NOBODY, identity, is_alive, pid_of
+from .ring import Ring, attempts_in
 
 _REMEMBERED: Final = 1000
 """Attempts of children that are gone which are kept in mind."""
@@ -29,39 +29,44 @@ class Children:
     """Their counts, and their last attempts.
 
     `<kind>_<identity>.db` holds values. `attempts_<identity>` holds the last attempts
-    of a child, so that it is known of one that is gone whether it counted them: a line
-    of JSON each, [task id, task type, counted].
+    of a child, so that it is known of one that is gone whether it counted them.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._unreadable: set[Path] = set()
-        self._last: deque[tuple[str, str, bool]] = deque(maxlen=3)
+        self._ring: Ring | None = None
+        self._ring_of = ""
         self._gone: OrderedDict[tuple[int, str], tuple[str, bool]] = OrderedDict()
 
     def begin(self) -> None:
         """In a child: it begins."""
-        self._last.clear()
-        self._write()
+        self._own_ring()
 
     def note(self, attempt: Attempt, counted: bool) -> None:
         """In a child: an attempt begins, gets another name, or has been counted."""
-        if self._last and self._last[-1][0] == attempt.task_id:
-            self._last.pop()
-        self._last.append((attempt.task_id, attempt.task_type, counted))
-        self._write()
-
-    def _write(self) -> None:
-        text = "\n".join(map(json.dumps, self._last))
         try:
-            (self._folder / f"attempts_{identity()}").write_text(text, "utf-8")
+            if ring := self._own_ring():
+                ring.note(attempt.task_id, attempt.task_type, counted=counted)
         except OSError:  # the disk is full, of which others tell
             return
+
+    def _own_ring(self) -> Ring | None:
+        """This process's; none where the disk is full, until it has room."""
+        if self._ring_of != identity():  # this process was forked from that one
+            try:
+                self._ring = Ring(self._folder / f"attempts_{identity()}")
+                self._ring_of = identity()
+            except OSError:
+                return None
+        return self._ring
 
     def attempt(self, task_id: str, pid: int) -> tuple[str, bool] | None:
         """Type of the attempt, and whether its process counted it; None if unknown."""
         for path in self._noted():
-            if pid_of(_identity(path)) == pid and task_id in (known := _attempts(path)):
+            if pid_of(_identity(path)) == pid and task_id in (
+                known := attempts_in(path)
+            ):
                 return known[task_id]
         return self._gone.get((pid, task_id))
 
@@ -81,7 +86,7 @@ class Children:
         """Keep what children that are gone have counted; forget what only they were."""
         for path in self._noted():
             if not is_alive(_identity(path)):
-                for task_id, known in _attempts(path).items():
+                for task_id, known in attempts_in(path).items():
                     self._gone[pid_of(_identity(path)), task_id] = known
                 path.unlink(missing_ok=True)
         while len(self._gone) > _REMEMBERED:
@@ -156,14 +161,6 @@ def _kind(path: Path) -> str:
 def _identity(path: Path) -> str:
     """Of the process whose file it is."""
     return path.stem.rpartition("_")[2]
-
-
-def _attempts(path: Path) -> dict[str, tuple[str, bool]]:
-    try:
-        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        return {task_id: (task_type, done) for task_id, task_type, done in lines}
-    except (OSError, ValueError, TypeError):  # gone, or killed while it wrote
-        return {}
 
 
 def _is_own_gauge(path: Path) -> bool:

@@ -30,26 +30,26 @@ _WIPE_ON_FORK: Final = 18
 class Slot:
     """A number in memory; what prometheus_client asks of its own values."""
 
-    __slots__ = ("_exemplar", "value")
+    __slots__ = ("exemplar", "value")
 
     def __init__(self) -> None:
         self.value = 0.0
-        self._exemplar: Any = None
+        self.exemplar: Any = None
 
     def inc(self, amount: float) -> None:
         self.value += amount
 
     def set(self, value: float, *_: Any, **__: Any) -> None:
-        self.value = value
+        self.value = float(value)
 
     def get(self) -> float:
         return self.value
 
     def set_exemplar(self, exemplar: Any) -> None:
-        self._exemplar = exemplar
+        self.exemplar = exemplar
 
     def get_exemplar(self) -> Any:
-        return self._exemplar
+        return self.exemplar
 
 
 class MappedSlot:

@@ -32,6 +32,7 @@ except ImportError:  # Windows
 
 __all__ = [
     "ReservedFile",
+    "allocate",
     "locked",
     "prepare",
     "shared_folder",
@@ -203,7 +204,7 @@ class ReservedFile(MmapedDict):
             while capacity < needed:
                 capacity *= 2
             if capacity > self._capacity:
-                _allocate(self._f.fileno(), capacity)
+                allocate(self._f.fileno(), capacity)
         untyped: Any = super()
         untyped._init_value(key)
 
@@ -260,7 +261,7 @@ def _reserve(name: str) -> None:
     file = os.open(name, os.O_RDWR | os.O_CREAT, 0o666)
     size = os.fstat(file).st_size
     try:
-        _allocate(file, size or _BEGINNING)
+        allocate(file, size or _BEGINNING)
     except OSError:
         if not size:
             Path(name).unlink()
@@ -269,8 +270,8 @@ def _reserve(name: str) -> None:
         os.close(file)
 
 
-def _allocate(file: int, size: int) -> None:
-    """Raises OSError on a full disk. Some file systems cannot reserve room."""
+def allocate(file: int, size: int) -> None:
+    """Reserves room. Raises OSError on a full disk. Some file systems cannot do it."""
     if hasattr(os, "posix_fallocate"):
         try:
             os.posix_fallocate(file, 0, size)

@@ -65,10 +65,11 @@ class HistogramSeries(prometheus_client.Histogram):
 
     def observe(self, amount: float, exemplar: dict[str, str] | None = None) -> None:
         """Adds the amount to the sum, and 1 to the first bucket that holds it."""
+        if type(amount) is not float:
+            amount = float(amount + 0.0)
         if exemplar or not amount <= inf:  # NaN is in no bucket
             super().observe(amount, exemplar)
             return
-        amount += 0.0
         total = self._sum
         bucket = self._buckets[bisect_left(self._upper_bounds, amount)]
         if type(total) is Slot:
