@@ -31,3 +31,12 @@ def test_each_alternative_fires_alone(condition: str, promtools: Path, tmp_path:
     assert metrics
     assert all("lamps" not in each for each in metrics)
     assert failures(plan, promtools, tmp_path) == ""
+
+
+@pytest.mark.parametrize("dead", ["up > 1", "lamps > 5 and lamps < 4", "hour() >= 24"])
+def test_an_alternative_that_never_holds_is_told(dead: str) -> None:
+    (reason,) = reasons(plan_of(f"one = Alert('One', promql('lamps > 9 or {dead}'), **SAID)"))
+    assert (
+        f"one of its alternatives is dead, `{dead.partition(' ')[0].partition('(')[0]}"
+        in reason.replace("(", "")
+    )

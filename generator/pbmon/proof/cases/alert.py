@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
+from pbmon.expr.text import promql
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
-from pbmon.proof.cases.alternatives import alternatives
+from pbmon.proof.cases.alternatives import alternatives, operands
 from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.derived import by_sides, by_steps, by_trying
@@ -21,7 +22,7 @@ from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
 from pbmon.proof.search.solve import leaves
-from pbmon.proof.search.stage import Effort, Stage, Unsolved
+from pbmon.proof.search.stage import MOST_EFFORT, Effort, Stage, Unsolved
 from pbmon.proof.search.worlds import shapes
 from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 from pbmon.proof.values.bounds import Bounds
@@ -43,6 +44,10 @@ _BRIEF, _EFFORT = 2_000_000, 8_000_000
 """Samples read at most in the plainest world, before a condition counts as one about change, and in
 one richer world.
 """
+
+
+_MOST_ALTERNATIVES = 8
+"""Alternatives of a condition that are shown, the first ones."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,12 @@ def prove(
     if (against := contradiction(alert.expr, Bounds(lineage))) and not always_fires:
         verdict: Verdict = "always fires" if against.always else "never fires"
         return Proof(alert, (), against.reason, verdict)
+    for part in () if always_fires else operands(alert.expr):
+        if (dead := contradiction(part, Bounds(lineage))) and not dead.always:
+            return unproven(
+                f"one of its alternatives is dead, `{promql(part)}`: {dead.reason}",
+                "leave it out, or mend it",
+            )
     if reason := unstable(alert, lineage) or unsteady(alert):
         return unproven(reason)
     stage = Stage(alert, lineage, jobs, clock)
@@ -120,7 +131,9 @@ def _by_alternatives(stage: Stage) -> Iterator[Case]:
     Those for which none are found are not shown.
     """
     parts = alternatives(stage.alert.expr)
-    for number, part in enumerate(parts, start=1):
+    for number, part in enumerate(parts[:_MOST_ALTERNATIVES], start=1):
+        if contradiction(part, Bounds(stage.lineage)):
+            continue
         world = replace(stage, part=part, effort=Effort(_EFFORT))
         with suppress(Unsolved, Unsteady):
             for case in _cases(world):
@@ -133,7 +146,7 @@ def _ways(stage: Stage) -> Iterator[tuple[Callable[[Stage], Iterator[Case]], Sta
     """Ways to derive cases, and the worlds to do it in, the plainest first."""
     yield ages, stage
     yield by_sides, stage
-    effort = Effort()
+    effort = stage.effort.part(MOST_EFFORT)
     richer = [replace(stage, shape=shape, effort=effort.part(_EFFORT)) for shape in shapes(stage)]
     restless = [world for world in richer if world.shape.is_restless and not world.shape.copied]
     if any(world.shape.ages for world in restless) or len(list(leaves(stage.alert.expr))) > 1:

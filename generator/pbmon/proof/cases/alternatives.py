@@ -12,17 +12,18 @@ def alternatives(node: Node) -> list[Node]:
     """Parts of the expression whose series suffice: the operands of an `or` on top; of those below,
     the first of each, and the last of each. Empty where there is no choice.
     """
-    parts = list(_operands(node))
+    parts = list(operands(node))
     if len(parts) == 1:
         parts = [_chosen(node, 0), _chosen(node, -1)]
     different = list(dict.fromkeys(part for part in parts if any(True for _ in selectors(part))))
     return different if len(different) > 1 else []
 
 
-def _operands(node: Node) -> Iterator[Node]:
+def operands(node: Node) -> Iterator[Node]:
+    """Of an `or` on top, and of those that are its operands; any other expression itself."""
     if isinstance(node, Binary) and node.operator == "or":
-        yield from _operands(node.left)
-        yield from _operands(node.right)
+        yield from operands(node.left)
+        yield from operands(node.right)
     else:
         yield node
 

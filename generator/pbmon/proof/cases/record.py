@@ -192,7 +192,9 @@ def _levels(atom_list: Sequence[Atom], step: float) -> dict[Key, float | None]:
     levels: dict[Key, float | None] = {}
     for number, key in enumerate(key for atom in atom_list for key in atom.keys):
         atom, position = key
-        if atom.kind != "histogram":
+        if atom.binary:
+            levels[key] = float(number % 2)
+        elif atom.kind != "histogram":
             levels[key] = 1.0 + number * step
         else:
             levels[key] = (

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from pbmon.expr.buckets import bucket_text
 from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
 from pbmon.proof.world.atoms import Atom
-from pbmon.proof.world.levels import Phase
+from pbmon.proof.world.levels import Phase, Point
 
 BASE = 1_000_000.0
 """Where counters begin: so high that Prometheus's correction of rates near zero never applies."""
+
+OF_SCRAPES = frozenset(
+    {
+        "up",
+        "scrape_duration_seconds",
+        "scrape_samples_scraped",
+        "scrape_samples_post_metric_relabeling",
+        "scrape_series_added",
+    }
+)
+"""What Prometheus itself writes for each target, also for one that is down."""
+
+_OF_ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
 def series(
     atom_list: Sequence[Atom], phases: Sequence[Phase], clock: Clock
 ) -> Iterator[tuple[str, Labels, list[Segment]]]:
-    """(name, labels, segments) of every series of the atoms through the phases."""
+    """(name, labels, segments) of every series of the atoms through the phases. While a target is
+    down, or is none, what it exposes does not arrive: Prometheus marks it as stale at once.
+    """
+    phases = [
+        replace(phase, point=_arriving(atom_list, _possible(atom_list, phase.point)))
+        for phase in phases
+    ]
     for atom in atom_list:
         if atom.kind in {"age", "slope", "turns"}:
             yield atom.metric, atom.labels, list(_restless(atom, phases, clock))
@@ -63,6 +83,40 @@ def series(
                 for row in sums
             ]
             yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, clock, grows=True)
+
+
+def _possible(atom_list: Sequence[Atom], point: Point) -> Point:
+    """The point with levels that the atoms can have."""
+    return {
+        (atom, position): None if level is None else atom.possible(level, position)
+        for atom in atom_list
+        for position, level in (
+            (position, point.get((atom, position))) for _, position in atom.keys
+        )
+    }
+
+
+def _arriving(atom_list: Sequence[Atom], point: Point) -> Point:
+    """The point without what targets expose whose `up` is not 1, and with what Prometheus writes
+    beside each `up`.
+    """
+    ups = {_target(atom): point.get(atom.keys[0]) for atom in atom_list if atom.metric == "up"}
+    ups.pop(None, None)
+    if not ups:
+        return point
+    arriving = dict(point)
+    for atom in (atom for atom in atom_list if _target(atom) in ups):
+        up = ups[_target(atom)]
+        if atom.metric in OF_SCRAPES and up is not None and point.get(atom.keys[0]) is None:
+            arriving[atom.keys[0]] = atom.usual
+        elif atom.metric not in OF_SCRAPES | _OF_ALERTS and not up:
+            arriving |= dict.fromkeys(atom.keys)
+    return arriving
+
+
+def _target(atom: Atom) -> tuple[str, str] | None:
+    labels = dict(atom.labels)
+    return (labels["job"], labels["instance"]) if {"job", "instance"} <= labels.keys() else None
 
 
 def _segments(
