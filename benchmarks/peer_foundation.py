@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, timeseries
+from grafana_foundation_sdk.builders import (
+    bargauge,
+    common,
+    dashboard,
+    gauge,
+    heatmap,
+    prometheus,
+    stat,
+    statetimeline,
+    table,
+    text,
+    timeseries,
+)
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.common import (
     BigValueGraphMode,
@@ -21,6 +33,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ThresholdsMode,
     VariableRefresh,
 )
+from grafana_foundation_sdk.models.text import TextMode
 from peers import specs as prepare
 
 __all__ = ["prepare", "render"]
@@ -63,14 +76,23 @@ def _dashboard(spec: Json) -> Any:
     return built.build()
 
 
+def _defaults(spec: Json) -> Json:
+    """How values are shown; nothing of a panel that has none."""
+    defaults: Json = spec.get("fieldConfig", {}).get("defaults", {})
+    return defaults
+
+
 def _panel(spec: Json) -> Any:
-    panel = _stat(spec) if spec["type"] == "stat" else _timeseries(spec)
-    defaults = spec["fieldConfig"]["defaults"]
-    steps = [Threshold(step["value"], step["color"]) for step in defaults["thresholds"]["steps"]]
-    panel.id(spec["id"]).title(spec["title"]).description(spec["description"]).unit(
-        defaults["unit"]
-    )
-    panel.datasource(_source(spec)).grid_pos(GridPos(**spec["gridPos"]))
+    panel, defaults = _KINDS[spec["type"]](spec), _defaults(spec)
+    panel.id(spec["id"]).title(spec["title"]).description(spec.get("description", ""))
+    panel.grid_pos(GridPos(**spec["gridPos"]))
+    if spec["type"] == "text":
+        return panel
+    panel.unit(defaults.get("unit", "")).datasource(_source(spec))
+    steps = [
+        Threshold(step["value"], step["color"])
+        for step in defaults.get("thresholds", {}).get("steps", ())
+    ]
     panel.thresholds(dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps))
     for target in spec["targets"]:
         query = (
@@ -85,13 +107,20 @@ def _panel(spec: Json) -> Any:
     return panel
 
 
+def _text(spec: Json) -> Any:
+    return text.Panel().mode(TextMode(spec["options"]["mode"])).content(spec["options"]["content"])
+
+
+def _reduced(spec: Json) -> Any:
+    """What makes one value of a series."""
+    calcs = spec["options"]["reduceOptions"]["calcs"]
+    return common.ReduceDataOptions().calcs(calcs).values(False)
+
+
 def _stat(spec: Json) -> Any:
-    reduced = (
-        common.ReduceDataOptions().calcs(spec["options"]["reduceOptions"]["calcs"]).values(False)
-    )
     return (
         stat.Panel()
-        .reduce_options(reduced)
+        .reduce_options(_reduced(spec))
         .graph_mode(BigValueGraphMode(spec["options"]["graphMode"]))
     )
 
@@ -110,6 +139,18 @@ def _timeseries(spec: Json) -> Any:
         .stacking(common.StackingConfig().mode(StackingMode(custom["stacking"]["mode"])).group("A"))
         .fill_opacity(custom["fillOpacity"])
     )
+
+
+_KINDS: dict[str, Callable[[Json], Any]] = {
+    "bargauge": lambda spec: bargauge.Panel().reduce_options(_reduced(spec)),
+    "gauge": lambda spec: gauge.Panel().reduce_options(_reduced(spec)),
+    "heatmap": lambda _: heatmap.Panel(),
+    "stat": _stat,
+    "state-timeline": lambda _: statetimeline.Panel(),
+    "table": lambda _: table.Panel(),
+    "text": _text,
+    "timeseries": _timeseries,
+}
 
 
 def _variable(spec: Json) -> Any:

@@ -51,40 +51,63 @@ def _row(spec: Json) -> Any:
     )
 
 
+def _defaults(spec: Json) -> Json:
+    """How values are shown; nothing of a panel that has none."""
+    defaults: Json = spec.get("fieldConfig", {}).get("defaults", {})
+    return defaults
+
+
 def _panel(spec: Json) -> Any:
-    defaults = spec["fieldConfig"]["defaults"]
-    steps = defaults["thresholds"]["steps"]
+    defaults, options = _defaults(spec), spec.get("options", {})
     common = {
         "id": spec["id"],
         "title": spec["title"],
-        "description": spec["description"],
+        "description": spec.get("description", ""),
         "gridPos": core.GridPos(**spec["gridPos"]),
+    }
+    if spec["type"] == "text":
+        return core.Text(mode=options["mode"], content=options["content"], **common)
+    common |= {
         "dataSource": spec["datasource"],
         "targets": [_target(target) for target in spec["targets"]],
-        "thresholds": [
-            core.Threshold(step["color"], index, float(step["value"] or 0))
-            for index, step in enumerate(steps)
-        ],
     }
-    if spec["type"] == "stat":
-        reduce_calc = spec["options"]["reduceOptions"]["calcs"][0]
-        return core.Stat(
-            format=defaults["unit"],
-            reduceCalc=reduce_calc,
-            graphMode=spec["options"]["graphMode"],
-            **common,
+    if spec["type"] == "heatmap":
+        return core.Heatmap(**common)
+    thresholds = [
+        core.Threshold(step["color"], index, float(step["value"] or 0))
+        for index, step in enumerate(defaults.get("thresholds", {}).get("steps", ()))
+    ]
+    if spec["type"] == "table":
+        return core.Table(unit=defaults.get("unit", ""), thresholds=thresholds, **common)
+    if spec["type"] == "state-timeline":
+        return core.StateTimeline(thresholds=thresholds, **common)
+    if spec["type"] in _OF_ONE_VALUE:
+        return _OF_ONE_VALUE[spec["type"]](
+            format=defaults.get("unit", ""), thresholds=thresholds, **_reduced(spec), **common
         )
     custom = defaults["custom"]
     return core.TimeSeries(
-        unit=defaults["unit"],
+        unit=defaults.get("unit", ""),
+        thresholds=thresholds,
         fillOpacity=custom["fillOpacity"],
-        stacking=custom["stacking"],
+        stacking=custom.get("stacking", {}),
         thresholdsStyleMode=custom["thresholdsStyle"]["mode"],
-        legendDisplayMode=spec["options"]["legend"]["displayMode"],
-        legendCalcs=spec["options"]["legend"]["calcs"],
-        tooltipMode=spec["options"]["tooltip"]["mode"],
+        legendDisplayMode=options["legend"]["displayMode"],
+        legendCalcs=options["legend"]["calcs"],
+        tooltipMode=options["tooltip"]["mode"],
         **common,
     )
+
+
+_OF_ONE_VALUE = {"stat": core.Stat, "gauge": core.GaugePanel, "bargauge": core.BarGauge}
+
+
+def _reduced(spec: Json) -> Json:
+    """What makes one value of a series, as each kind of panel calls it."""
+    calc = spec["options"]["reduceOptions"]["calcs"][0]
+    if spec["type"] == "stat":
+        return {"reduceCalc": calc, "graphMode": spec["options"]["graphMode"]}
+    return {"calc": calc}
 
 
 def _target(spec: Json) -> Any:

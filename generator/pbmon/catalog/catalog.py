@@ -98,6 +98,11 @@ class Catalog:
         return beside
 
     @cached_property
+    def service_of_job(self) -> dict[str, Service]:
+        """The service that a scrape job belongs to, by the job's name."""
+        return {job.name: service for service in self.services for job in service.jobs}
+
+    @cached_property
     def labels_of_job(self) -> dict[str, Mapping[str, str]]:
         """Target labels by name of a scrape job."""
         return {job.name: job.labels for service in self.services for job in service.jobs}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from functools import lru_cache
 from typing import assert_never
 
 from pbmon.expr.nodes import (
@@ -80,6 +81,7 @@ def matcher(matcher: Matcher) -> str:
     return f"{matcher.label.name}{matcher.op}{quoted(matcher.value)}"
 
 
+@lru_cache(maxsize=4096)  # a project's labels have few values, in many places
 def quoted(text: str) -> str:
     """A double-quoted string literal; PromQL follows Go's escapes, of which JSON's are a part
     except for `\\/` and surrogates.

@@ -214,11 +214,12 @@ def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
 
 def _shared_labels(catalog: Catalog, jobs: tuple[str, ...]) -> tuple[Label, ...]:
     """`job`, the target labels that all of these jobs have, `instance`."""
+    among = frozenset(jobs)
     of_jobs = [
         {label.name: label for label in job.target_labels}
         for service in catalog.services
         for job in service.jobs
-        if job.name in jobs
+        if job.name in among
     ]
     first, *others = of_jobs or [{}]
     shared = [first[name] for name in sorted(first) if all(name in other for other in others)]

@@ -61,6 +61,11 @@ class Plan:
         """The recording groups in the order in which rule tests evaluate them."""
         return recording.evaluation_order(self.recording)
 
+    @cached_property
+    def place_of_job(self) -> dict[str, int]:
+        """Where the scrape job of a name stands among the jobs."""
+        return {job.name: place for place, job in enumerate(self.jobs)}
+
     @property
     def alerts(self) -> Iterator[PlannedAlert]:
         """Every alert, group by group."""

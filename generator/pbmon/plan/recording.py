@@ -72,10 +72,13 @@ def evaluation_order(groups: Sequence[PlannedGroup]) -> tuple[PlannedGroup, ...]
         group.name: {group_of[name] for rule in group.rules for name in _reads(rule, group_of)}
         for group in groups
     }
-    for _ in groups:
-        below = {
+    while True:  # as often as groups read each other through others
+        reached = {
             name: read.union(*(below[other] for other in read)) for name, read in below.items()
         }
+        if reached == below:
+            break
+        below = reached
     return tuple(sorted(groups, key=lambda group: (len(below[group.name]), group.name)))
 
 

@@ -26,9 +26,7 @@ def sample_limit(catalog: Catalog, service: Service, job: Job) -> int:
     """
     if job.sample_limit is not None:
         return job.sample_limit
-    declared = sum(
-        metric.cardinality for metric in catalog.metrics if catalog.owner(metric) is service
-    )
+    declared = sum(metric.cardinality for metric in catalog.metrics_of[service])
     limit = 2 * declared + catalog.project.metric_cardinality_limit
     return min(max(limit, _LEAST), _MOST)
 

@@ -137,9 +137,7 @@ def _check_names(catalog: Catalog, new: Iterable[Definition]) -> None:
 def _service(slo: Slo, catalog: Catalog, scope: Scope) -> str:
     """The service that has the jobs of its events; the project where they are of several."""
     jobs = scope.jobs(slo.indicator.total.selector)
-    names = {
-        service.name for service in catalog.services for job in service.jobs if job.name in jobs
-    }
+    names = {catalog.service_of_job[job].name for job in jobs}
     return names.pop() if len(names) == 1 else catalog.project.name
 
 

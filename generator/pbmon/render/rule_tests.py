@@ -16,7 +16,6 @@ from pbmon.go_template.reading import reading
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.by_hand import HandProof
-from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.record import RecordCase, RecordProof
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import Clock, Labels, Segment
@@ -31,9 +30,7 @@ TOLERANCE = 0.001
 def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
     """One test file each; those without any proof are left out."""
     for file in files:
-        tests = [
-            _alert_test(proof, case, file.clock) for proof in file.alerts for case in proof.cases
-        ]
+        tests = [test for proof in file.alerts for test in _alert_tests(proof, file.clock)]
         tests += [
             _record_test(proof, case, file.clock) for proof in file.records for case in proof.cases
         ]
@@ -54,26 +51,27 @@ def _rules_tested(file: TestFile) -> Iterator[Source]:
     yield from (proof.test.source for proof in file.by_hand)
 
 
-def _alert_test(proof: Proof, case: Case, clock: Clock) -> dict[str, object]:
-    moments = [
-        {
-            "time": durations.text(moment.index * clock.evaluation),
-            "alertname": proof.alert.name,
-            "firing": (*moment.firing, *moment.namesakes),
+def _alert_tests(proof: Proof, clock: Clock) -> Iterator[dict[str, object]]:
+    external_labels = _external_labels(proof.alert)
+    for case in proof.cases:
+        moments = [
+            {
+                "time": durations.text(moment.index * clock.evaluation),
+                "alertname": proof.alert.name,
+                "firing": (*moment.firing, *moment.namesakes),
+            }
+            for moment in case.moments
+        ]
+        yield {
+            "name": f"{proof.alert.title} {case.name}",
+            "external_labels": external_labels,
+            "series": [
+                (_selector(name, labels), _notation(segments))
+                for name, labels, segments in series(case.run.atoms, case.run.phases, clock)
+            ],
+            "alerts": moments,
+            "samples": [],
         }
-        for moment in case.moments
-    ]
-    input_series = series(case.run.atoms, case.run.phases, clock)
-    return {
-        "name": f"{proof.alert.title} {case.name}",
-        "external_labels": _external_labels(proof.alert),
-        "series": [
-            (_selector(name, labels), _notation(segments))
-            for name, labels, segments in input_series
-        ],
-        "alerts": moments,
-        "samples": [],
-    }
 
 
 def _hand_test(proof: HandProof) -> dict[str, object]:

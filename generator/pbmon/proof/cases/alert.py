@@ -108,7 +108,7 @@ def prove(
         return unproven(f"what its text reads is not known: {unknown}", _KNOWN_TEXT)
     except Unsolved as unsolved:
         return unproven(str(unsolved))
-    return Proof(alert, cases)
+    return Proof(alert, tuple(replace(case, run=replace(case.run)) for case in cases))
 
 
 def _cases(stage: Stage) -> tuple[Case, ...]:

@@ -11,8 +11,9 @@ from math import ceil, isfinite
 
 from pbmon.expr.nodes import Binary, Node, Number, Selector
 from pbmon.expr.walk import walk
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedRecord
+from pbmon.plan.rules import PlannedRecord, ScrapeJob
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Clock, Labels
@@ -21,6 +22,7 @@ from pbmon.proof.search.stage import SETTLE
 from pbmon.proof.world.atoms import Atom, Key, atoms, means, parts
 from pbmon.proof.world.clock import lengths
 from pbmon.proof.world.copies import beside
+from pbmon.proof.world.jobs import told_apart
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.samples_of import series, store
 
@@ -65,8 +67,9 @@ def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
     lineage = plan.lineage
     scraped = lineage.raw(rule.expr)
     steps = ceil(max(reach(rule.expr, lineage), 300.0) / clock.evaluation) + SETTLE
-    record_atoms = atoms(scraped, plan.jobs)
-    doubled = _doubled(rule, record_atoms, plan, clock, steps)
+    jobs = told_apart(scraped, plan)
+    record_atoms = atoms(scraped, jobs)
+    doubled = _doubled(rule, record_atoms, lineage, jobs, clock, steps)
     windows = lengths(rule.expr, lineage) or [300.0]
     lates = sorted(
         {max(1, round(0.4 * length / clock.evaluation)) for length in (min(windows), max(windows))}
@@ -94,22 +97,27 @@ def _proof(rule: PlannedRecord, plan: Plan, clock: Clock) -> RecordProof:
 
 
 def _doubled(
-    rule: PlannedRecord, record_atoms: Sequence[Atom], plan: Plan, clock: Clock, steps: int
+    rule: PlannedRecord,
+    record_atoms: Sequence[Atom],
+    lineage: Lineage,
+    jobs: Sequence[ScrapeJob],
+    clock: Clock,
+    steps: int,
 ) -> list[Atom]:
     """The atoms, and others beside them that differ in one label, except where Prometheus refuses
     to evaluate the record then: one side of a match has one series for each of the other.
     """
-    scraped = plan.lineage.raw(rule.expr)
+    scraped = lineage.raw(rule.expr)
     others = {
         (atom, name): other
         for atom in record_atoms
         for name in _varied(atom, scraped)
-        for other in islice(beside(atom, name, scraped, plan.jobs), 1)
+        for other in islice(beside(atom, name, scraped, jobs), 1)
     }
 
     def is_steady(atom_list: Sequence[Atom]) -> bool:
         phases = [Phase(_levels(atom_list, 0.37), steps)]
-        engine = Engine(store(series(atom_list, phases, clock), clock), plan.lineage)
+        engine = Engine(store(series(atom_list, phases, clock), clock), lineage)
         try:
             engine.vector(rule.expr, (steps - 1) * clock.evaluation)
         except Unsteady:

@@ -19,6 +19,7 @@ from pbmon.proof.cases.namesakes import beside
 from pbmon.proof.cases.record import RecordProof, prove_records
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
+from pbmon.proof.world.jobs import told_apart
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ def suite(plan: Plan) -> tuple[TestFile, ...]:
         for (clock, needed), rules in shared.items():
             groups = _evaluated(plan, needed, group)
             alerts = tuple(
-                beside(prove(rule, lineage, plan.jobs, clock, late), group.namesakes(rule))
+                beside(
+                    prove(rule, lineage, told_apart(lineage.raw(rule.expr), plan), clock, late),
+                    group.namesakes(rule),
+                )
                 for rule in rules
                 if isinstance(rule, PlannedAlert)
             )
@@ -108,8 +112,8 @@ def _evaluated(
 def _slowest_job(rule: PlannedAlert | PlannedRecord, plan: Plan, scope: Scope) -> float:
     """Seconds between two scrapes of the slowest job that the rule reads, through records too."""
     read = {name for selector in plan.lineage.raw(rule.expr) for name in scope.jobs(selector)}
-    every = (durations.seconds(job.interval) for job in plan.jobs if job.name in read)
-    return max(every, default=0.0)
+    jobs = (plan.jobs[plan.place_of_job[name]] for name in read)
+    return max((durations.seconds(job.interval) for job in jobs), default=0.0)
 
 
 def _by_hand(

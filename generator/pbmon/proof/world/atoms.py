@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import inf
 
@@ -51,6 +52,18 @@ class Atom:
     usual: float = 1.0
     binary: bool = False
     lowest: float = -inf
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the hash: that of a text is another one in another process."""
+        return {name: value for name, value in vars(self).items() if name != "_hash"}
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: points are looked up by atom."""
+        return hash((self.metric, self.kind, self.labels, self.bounds, self.read, self.usual))
 
     @property
     def keys(self) -> tuple[Key, ...]:
