@@ -33,7 +33,7 @@ from starlette.routing import Route
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 REQUESTS = 200
 """In one turn: short, so that all apps see the same machine."""
-TARGET = 1.5
+TARGETS = {"starlette_app": 0.8, "fastapi_app": 0.95}
 """The generated middleware against the floor, at most."""
 
 App = Callable[..., Awaitable[None]]
@@ -183,7 +183,7 @@ async def measured(apps: dict[str, Any], path: str, rounds: int) -> float:
 
 
 def main() -> int:
-    """Exit code 1 where the generated middleware costs more than 1.5 times the floor."""
+    """Exit code 1 where the generated middleware costs more than its target."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -194,14 +194,13 @@ def main() -> int:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     disable: Callable[[], object] = prometheus_client.disable_created_metrics
     disable()
-    worst = 0.0
+    missed = False
     for make, path in ((starlette_app, "/api/v1/kind9/"), (fastapi_app, "/api/v1/kind9/")):
         print(f"\n{make.__name__}, {asked.rounds} rounds of {REQUESTS} requests\n")
-        worst = max(
-            worst, asyncio.run(measured(instrumented(make, asked.sources), path, asked.rounds))
-        )
-    print(f"\ngenerated / floor: {worst:.2f}, target {TARGET}")
-    return worst > TARGET
+        ratio = asyncio.run(measured(instrumented(make, asked.sources), path, asked.rounds))
+        print(f"\ngenerated / floor: {ratio:.2f}, target {TARGETS[make.__name__]}")
+        missed |= ratio > TARGETS[make.__name__]
+    return missed
 
 
 if __name__ == "__main__":

@@ -167,6 +167,33 @@ print([value("done_total") - children])
     assert told(script, tmp_path / "files") == [[80000.0]]
 
 
+def test_a_process_killed_at_any_instruction_leaves_what_it_has_counted(tmp_path: Path) -> None:
+    script = """
+import time
+for turn in range(30):
+    before = value("done_total"), value("took_count")
+    reader, writer = os.pipe()
+    if not (pid := os.fork()):
+        number = 0
+        while True:
+            done.inc()
+            took.observe(1.5)
+            number += 1
+            os.write(writer, number.to_bytes(8, "little"))
+    time.sleep(turn / 2000)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(writer)
+    told = os.read(reader, 1 << 20)
+    number = int.from_bytes(told[-8:], "little")
+    for was, name in zip(before, ("done_total", "took_count")):
+        assert value(name) - was in {number, number + 1}, (value(name), was, number)
+    os.close(reader)
+print([int(value("done_total") > 500)])
+"""
+    assert told(script, tmp_path / "files") == [[1]]
+
+
 def test_a_file_that_grows_loses_nothing_of_what_is_counted_before_and_after(
     tmp_path: Path,
 ) -> None:

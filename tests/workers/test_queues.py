@@ -149,6 +149,19 @@ def test_no_child_begins_with_a_lock_of_the_brokers_client_that_is_held() -> Non
     assert sizes == [{"work": 3}]
 
 
+def test_the_brokers_client_is_imported_before_another_thread_asks() -> None:
+    script = """
+import sys
+from celery import Celery
+from pbmon.runtime.celery_worker.queues import Queues
+assert "kombu.transport.redis" not in sys.modules
+Queues(Celery("shop", broker="redis://127.0.0.1:1"))
+assert "kombu.transport.redis" in sys.modules
+Queues(Celery("shop", broker="no-such-transport://"))
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 @pytest.mark.parametrize("mode", ["livesum", "max", "livemax", "mostrecent", "livemostrecent"])
 def test_an_unknown_length_is_shown_in_every_multiprocess_mode_beside_what_children_left(
     mode: str, tmp_path: Path

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from mmap import mmap
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,34 @@ def assert_whole(path: Path) -> dict[str, tuple[str, bool]]:
     for task_id, (task_type, _) in known.items():
         assert task_type == Noted(int(task_id[3:])).task_type
     return known
+
+
+class Torn:
+    """A file of which only a part of the next text is written, as in a process killed then."""
+
+    def __init__(self, file: mmap, part: slice) -> None:
+        self._file = file
+        self._part = part
+
+    def __setitem__(self, place: slice, text: bytes) -> None:
+        begin = place.start
+        part = range(len(text))[self._part]
+        self._file[begin + part.start : begin + part.stop] = text[self._part]
+        raise KeyboardInterrupt
+
+
+def test_a_text_that_is_half_written_is_no_attempt(tmp_path: Path) -> None:
+    path = tmp_path / "attempts_1"
+    for part in (each for cut in range(504) for each in (slice(0, cut), slice(cut, 504))):
+        ring = Ring(path)
+        for number in range(1, 9):
+            attempt = Noted(number)
+            ring.note(attempt.task_id, attempt.task_type, counted=True)
+        ring._file = Torn(ring._file, part)  # type: ignore[assignment]
+        attempt = Noted(9)
+        with pytest.raises(KeyboardInterrupt):
+            ring.note(attempt.task_id, attempt.task_type, counted=False)
+        assert [*assert_whole(path)] == [f"id-{number}" for number in range(2, 9)]
 
 
 def test_a_process_that_a_child_forks_writes_into_no_file_of_the_childs(tmp_path: Path) -> None:

@@ -157,20 +157,26 @@ class RequestMiddleware:
         """Counts one answer. What goes wrong here must not become the user's error."""
         try:
             seconds = perf_counter() - started
-            # A mount adds to root_path, and keeps what it was in app_root_path.
-            known = "app_root_path" if "app_root_path" in scope else "root_path"
-            root = scope.get(known, "")
-            route, endpoint = id(scope.get("route")), id(scope.get("endpoint"))
-            request = route, endpoint, root, scope["method"], status
-            (self._known.get(request) or self._find(scope, request))(seconds)
+            method = scope["method"]
+            try:
+                root = scope[
+                    "app_root_path" if "app_root_path" in scope else "root_path"
+                ]
+                route, endpoint = id(scope["route"]), id(scope["endpoint"])
+                count = self._known[route, endpoint, root, method, status]
+            except KeyError:  # the first one like it, or one that no route took
+                count = self._find(scope, status)
+            count(seconds)
         except Exception:
             if not self._failed:
                 _logger.exception(_UNCOUNTED)
             self._failed = True
 
-    def _find(self, scope: Scope, request: _Request) -> _Counting:
+    def _find(self, scope: Scope, code: int) -> _Counting:
         """The series of a request, remembered for the next one like it."""
-        _, _, root, verb, code = request
+        # A mount adds to root_path, and keeps what it was in app_root_path.
+        root = scope.get("app_root_path", scope.get("root_path", ""))
+        verb = scope["method"]
         endpoint, is_only = self._templates.find(scope, root)
         method = verb if verb in self._methods else None
         status = _status(code, self._statuses)
@@ -183,7 +189,8 @@ class RequestMiddleware:
             )
         counting = self._counting[series]
         if is_only and method is not None and status is not None:
-            self._known[request] = counting
+            asked = id(scope.get("route")), id(scope.get("endpoint"))
+            self._known[*asked, root, verb, code] = counting
         return counting
 
     def _safely(self, action: Callable[[], None]) -> None:

@@ -97,8 +97,8 @@ class Worker:
             )
         self._stop.clear()
         self._server = page.serve(self.collect, *self._address)
-        watch = threading.Thread(target=self._watch, args=(sender.app,), daemon=True)
-        watch.start()
+        queues = Queues(sender.app)
+        threading.Thread(target=self._watch, args=(queues,), daemon=True).start()
 
     def _on_fork(self) -> None:
         """In a child of any kind, as those of the pool, beat's, or one of a task."""
@@ -148,8 +148,7 @@ class Worker:
                 self._nameless = True
                 _logger.error("The worker's memory is not told: %s", error)
 
-    def _watch(self, app: Any) -> None:
-        queues = Queues(app)
+    def _watch(self, queues: Queues) -> None:
         while not self._stop.wait(INTERVAL):
             try:
                 sizes = queues.sizes()  # without the lock: a broker may take its time

@@ -31,6 +31,10 @@ class Queues:
     def __init__(self, app: Any) -> None:
         self._app = app
         self._asking = ForkLock()
+        with suppress(Exception):  # sizes() says what is wrong
+            # Imported by the thread that forks: a child would wait for the lock of a
+            # module that another thread was importing.
+            app.connection_for_read().get_transport_cls()
         self._connection: Any = None
         self._channel: Any = None
         self._told = False
