@@ -66,7 +66,7 @@ PIE_CHART = Kind(
                 },
                 "legend": schema.fields(
                     {
-                        "calcs": {"type": "array", "items": schema.shared("reducer")},
+                        "calcs": {"type": "array", "items": schema.shared("id")},
                         "displayMode": {"enum": ["list", "table"]},
                         "placement": {"enum": ["bottom", "right"]},
                         "showLegend": schema.BOOLEAN,

@@ -94,7 +94,7 @@ TIME_SERIES = Kind(
                 "axisPlacement": schema.shared("axisPlacement"),
                 "axisSoftMax": schema.NUMBER,
                 "axisSoftMin": schema.NUMBER,
-                "drawStyle": {"enum": ["line", "bars", "points"]},
+                "drawStyle": schema.shared("id"),
                 "fillOpacity": schema.shared("percent"),
                 "gradientMode": {"enum": ["none", "opacity", "hue", "scheme"]},
                 "hideFrom": schema.shared("hideFrom"),
