@@ -4,48 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
+from grafana_packages import PACKAGES
 from pbmon.checks.dashboards.grafana.registries import TABLE
 
 ROOT = Path(__file__).parent.parent.parent
-PACKAGES: Mapping[str, Mapping[str, str]] = TABLE["source"]
 TABLE_FILE = ROOT / "generator/pbmon/checks/dashboards/grafana/registries.json"
-INSTALL = ("--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", "--no-save")
-
-
-@pytest.fixture(scope="module")
-def grafana_packages() -> Path:
-    """A folder with the packages that the table was taken from, kept for the next run.
-
-    Node and a registry of npm packages are no part of what pbmon needs, so a machine without them
-    leaves this test out with CI=true too.
-    """
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip(
-            "npm is not there: it brings Grafana's packages, to compare them with the table"
-        )
-    wanted = [f"{name}@{source['version']}" for name, source in PACKAGES.items()]
-    folder = ROOT / ".cache/grafana" / wanted[0].rpartition("@")[2]
-    if not (folder / "complete").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        installing = subprocess.run(
-            [npm, "install", *INSTALL, "--prefix", str(folder), *wanted],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=500,
-        )
-        if installing.returncode:
-            last = (installing.stderr.strip().splitlines() or ["no message"])[-1]
-            pytest.skip(f"a registry of npm packages is not there: {last}")
-        (folder / "complete").touch()
-    return folder
 
 
 def test_the_table_is_what_the_packages_of_its_version_hold(grafana_packages: Path) -> None:

@@ -77,8 +77,11 @@ def _after_calculation(options: Json, before: Fields) -> Fields | None:
 
 def _after_reduction(options: Json, before: Fields) -> Fields | None:
     reducers = listed(options, "reducers")
-    if options.get("mode") == "reduceFields" or not reducers:
+    if not reducers:
         return before
+    if options.get("mode") == "reduceFields":
+        # of several, each field becomes several, which labels tell apart
+        return before if len(reducers) == 1 else None
     if options.get("labelsToFields") is True:
         return None
     return fields_of(["Field", *(REDUCER_NAMES.get(id, id) for id in reducers)])
@@ -93,8 +96,9 @@ def _joined(_: Json, before: Fields) -> Fields:
     return replace(before, numbered=True)
 
 
-def _as_rows(_: Json, __: Fields) -> Fields:
-    return fields_of(["Time", "Metric", "Value"])
+def _as_rows(_: Json, before: Fields) -> Fields:
+    """Answers that are no plain series stay as they are."""
+    return replace(before, all=before.all | fields_of(["Time", "Metric", "Value"]).all)
 
 
 _AFTER: Mapping[str, Callable[[Json, Fields], Fields | None]] = {
