@@ -16,6 +16,11 @@ from pbmon.panels.stat import Stat
 from pbmon.panels.timeseries import Panel
 from pbmon.plan.slo_rules import shown_windows
 
+_REFRESH = "5m"
+"""Budgets are shown over weeks, whose samples are more than ten minutes apart; the fastest number
+on the page, the burn rate, is one of the last hour.
+"""
+
 
 def dashboard(
     project: Project, slos: Sequence[Slo], alerts: Mapping[str, Sequence[Alert]]
@@ -32,6 +37,7 @@ def dashboard(
             "Which objectives hold, how much of each error budget is left, and what burns it."
         ),
         time_from=f"now-{longest}",
+        refresh=_REFRESH,
         rows=[
             Row(
                 "Objectives",
