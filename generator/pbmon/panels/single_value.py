@@ -14,8 +14,10 @@ from pbmon.model.panels import (
     Reducer,
     SeriesArguments,
     SeriesChart,
+    Thresholds,
     checked_limits,
     checked_mappings,
+    checked_thresholds,
 )
 
 
@@ -24,7 +26,8 @@ class SingleValue(SeriesChart):
     """One number a series.
 
     reducer: how it is made of the series. limits: lowest and highest value of the scale.
-    mappings: value → (text, colour).
+    mappings: value → (text, colour). thresholds: value → colour from there upwards, in place of
+    those of the alerts.
     """
 
     def __init__(
@@ -34,9 +37,11 @@ class SingleValue(SeriesChart):
         reducer: Reducer = "lastNotNull",
         limits: Limits = NO_LIMITS,
         mappings: Mappings | None = None,
+        thresholds: Thresholds | None = None,
         **arguments: Unpack[SeriesArguments],
     ) -> None:
         super().__init__(title, queries, arguments)
         self.reducer: Reducer = reducer
         self.limits = checked_limits(self, limits)
         self.mappings = checked_mappings(self, mappings)
+        self.thresholds = checked_thresholds(self, thresholds)
