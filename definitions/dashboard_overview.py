@@ -68,6 +68,7 @@ overview = Dashboard(
                 Query(_firing.where(severity.is_("critical")).count().default(0), "critical"),
                 Query(_firing.where(severity.is_("warning")).count().default(0), "warning"),
                 Query(_firing.where(severity.is_("info")).count().default(0), "info"),
+                thresholds={1: "red"},
                 width=12,
                 description=(
                     "Alerts that fire now, by severity. Critical ones need somebody at once; their"
@@ -78,6 +79,7 @@ overview = Dashboard(
                 "Targets down",
                 up.equals(0).count().default(0),
                 alerts=[target_down],
+                thresholds={1: "red"},
                 description="Processes that Prometheus cannot scrape. Healthy is 0.",
             ),
             Stat(
@@ -172,6 +174,7 @@ overview = Dashboard(
                 "Error budget left",
                 *(Query(slo.budget_left, slo.name) for slo in _SLOS),
                 limits=(0, 1),
+                thresholds={None: "red", 0: "orange", 0.25: "green"},
                 width=12,
                 description=(
                     "Share of each objective's error budget that is left. Below 0 the objective is"

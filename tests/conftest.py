@@ -13,6 +13,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from grafana_packages import installed
 from hypothesis import HealthCheck, settings
 from programs import left_out, mark, missing, reason
 
@@ -69,6 +70,12 @@ def amtool() -> Path:
     """amtool: PBMON_AMTOOL, else the newer one, else the one on PATH."""
     found = _newer("amtool", "PBMON_AMTOOL") or _system("amtool", "PBMON_AMTOOL")
     return found or missing("amtool", "`make newer` fetches it")
+
+
+@pytest.fixture(scope="session")
+def grafana_packages() -> Path:
+    """A folder with the npm packages of Grafana that pbmon is compared with."""
+    return installed()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ FIXTURES = frozenset(
         "client_path",
         "docker_compose",
         "framework",
+        "grafana_packages",
         "program",
         "prometheus",
         "promtool",

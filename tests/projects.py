@@ -78,6 +78,7 @@ LOOKS = {
     "link": ("None", "('Go', '/d/x?var-a=${__field.name}')"),
     "reducer": REDUCERS,
     "stacked": ("True", "False"),
+    "thresholds": ("{1: 'red'}", "{None: 'red', 0: 'orange', 0.5: '#00ff00'}", "None"),
     "width": ("0", "7"),
 }
 """What an author may write for each argument of a panel that needs no text."""

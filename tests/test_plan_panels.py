@@ -107,6 +107,14 @@ def test_the_limit_that_is_drawn_is_that_of_the_environment() -> None:
     assert drawn == (Step(None, "green"), Step(7.5, "orange"))
 
 
+def test_thresholds_that_the_author_wrote_stand_in_place_of_those_of_alerts() -> None:
+    on = f'on = Alert("On", lamps > 5, {SAID})'
+    written = panel('Stat("P", lamps, alerts=[on], thresholds={9: "red", 2: "orange"})', on)
+    assert written.thresholds == (Step(None, "green"), Step(2, "orange"), Step(9, "red"))
+    lowest = panel('Stat("P", lamps, thresholds={0: "green", None: "red"})', "")
+    assert lowest.thresholds == (Step(None, "red"), Step(0, "green"))
+
+
 def test_an_alert_without_a_limit_draws_nothing() -> None:
     assert (
         panel(

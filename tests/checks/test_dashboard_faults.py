@@ -19,6 +19,8 @@ SOUND = (Path(__file__).parent.parent / "golden" / "dashboards" / "every-kind.js
     "utf-8"
 )
 SCHEMA = "dashboard-fits-its-schema"
+KNOWN = "grafana-knows-the-name"
+FIELDS = "transformed-field-exists"
 
 Json = dict[str, Any]
 Step = str | int
@@ -81,12 +83,12 @@ FAULTS: dict[str, tuple[str, Fault]] = {
         SCHEMA,
         put("timeseries", "options", "legend", "showLegend", to=GONE),
     ),
-    "legend calculation": (SCHEMA, put("timeseries", "options", "legend", "calcs", to=["avg"])),
-    "reducer": (SCHEMA, put("stat", "options", "reduceOptions", "calcs", to=["current"])),
+    "legend calculation": (KNOWN, put("timeseries", "options", "legend", "calcs", to=["avg"])),
+    "reducer": (KNOWN, put("stat", "options", "reduceOptions", "calcs", to=["current"])),
     "no reducer": (SCHEMA, put("gauge", "options", "reduceOptions", "calcs", to=[])),
-    "transformation id": (SCHEMA, put("table", "transformations", 0, "id", to="organise")),
+    "transformation id": (KNOWN, put("table", "transformations", 0, "id", to="organise")),
     "override matcher": (
-        SCHEMA,
+        KNOWN,
         put("table", "fieldConfig", "overrides", 0, "matcher", "id", to="byNmae"),
     ),
     "threshold as text": (SCHEMA, put("timeseries", *STEPS, 1, "value", to="0.5")),
@@ -95,7 +97,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "width as text": (SCHEMA, put("stat", "gridPos", "w", to="6")),
     "truth as text": (SCHEMA, put("stat", "options", "wideLayout", to="true")),
     "decimals as text": (SCHEMA, put("gauge", *FIELD, "decimals", to="1")),
-    "colour mode": (SCHEMA, put("stat", *FIELD, "color", "mode", to="tresholds")),
+    "colour mode": (KNOWN, put("stat", *FIELD, "color", "mode", to="tresholds")),
     "colour": (SCHEMA, put("timeseries", *STEPS, 1, "color", to="Dark Red!")),
     "datasource by name": (SCHEMA, put("timeseries", "datasource", to="Prometheus")),
     "no datasource": (SCHEMA, put("timeseries", "datasource", to=GONE)),
@@ -191,11 +193,34 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "no title at all": ("panel-has-title", put("heatmap", "title", to=GONE)),
     "title twice": ("panel-titles-are-unique", put("heatmap", "title", to="Requests")),
     "no description": ("panel-has-description", put("state-timeline", "description", to="")),
+    "draw style": (KNOWN, put("timeseries", *FIELD, "custom", "drawStyle", to="lines")),
+    "threshold mode": (KNOWN, put("gauge", *FIELD, "thresholds", "mode", to="percent")),
+    "type of cell": (
+        KNOWN,
+        put(
+            "table",
+            "fieldConfig",
+            "overrides",
+            0,
+            "properties",
+            0,
+            "value",
+            to={"type": "colour-background"},
+        ),
+    ),
+    "column that no query gives": (
+        FIELDS,
+        put("table", "transformations", 0, "options", "include", "names", 0, to="endpont"),
+    ),
+    "sorted by what no query gives": (
+        FIELDS,
+        put("barchart", "transformations", 1, "options", "sort", 0, "field", to="Value"),
+    ),
     "no unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to=GONE)),
-    "unknown unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to="seconds")),
+    "unknown unit": (KNOWN, put("timeseries", *FIELD, "unit", to="seconds")),
     "slices without a unit": ("panel-has-unit", put("piechart", *FIELD, "unit", to=GONE)),
     "bars without a unit": ("panel-has-unit", put("barchart", *FIELD, "unit", to=GONE)),
-    "histogram without a unit": ("panel-has-unit", put("histogram", *FIELD, "unit", to="parts")),
+    "histogram of an unknown unit": (KNOWN, put("histogram", *FIELD, "unit", to="parts")),
     "heatmap without a unit": ("panel-has-unit", put("heatmap", "options", "yAxis", "unit", to="")),
     "no legend": ("panel-has-legend", put("timeseries", "targets", 0, "legendFormat", to="")),
     "slices without names": (

@@ -76,3 +76,14 @@ def test_the_dashboard_of_budgets_shows_every_alert_of_an_objective(pybase: Plan
     assert len(shown) == 25
     assert {panel[0] for panel in shown.values() if panel} == {"pybase-slo-overview"}
     assert None not in shown.values()
+
+
+def test_a_missed_objective_is_red_and_a_burn_that_wakes_somebody_too(pybase: Plan) -> None:
+    (budgets,) = (board for board in pybase.dashboards if board.uid == "pybase-slo-overview")
+    steps = {
+        panel.title: [(step.value, step.color) for step in panel.thresholds]
+        for panel in budgets.rows[0].panels
+    }
+    assert steps["Error budget left"] == [(None, "red"), (0, "orange"), (0.25, "green")]
+    # the slowest of the alerts that are critical: 5 % of the budget of 30 days within 6 hours
+    assert steps["Burn rate"] == [(None, "green"), (1, "orange"), (6, "red")]

@@ -130,7 +130,7 @@ panels = (
     Panel("A", visited, lamps, unit="ops", alerts=[few, many], limits=(0, None), link=("More", "https://example.com")),
     Panel("B", Query(lamps, "{{room}}"), stacked=True, decimals=1),
     Stat("C", lamps.sum(), reducer="max", mappings={0: ("dark", "red")}),
-    GaugePanel("D", lamps.sum(), limits=(0, 1.5)),
+    GaugePanel("D", lamps.sum(), limits=(0, 1.5), thresholds={None: "blue", 1: "red", 1.2: "dark-red"}),
     BarGauge("E", lamps),
     Table("F", lamps, columns={room: "Room", "Value": "Lamps"}),
     Heatmap("G", stay.bucket_counts.rate(AUTO).sum(by=[le])),

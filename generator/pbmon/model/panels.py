@@ -23,6 +23,8 @@ Limits: TypeAlias = tuple[float | None, float | None]
 """Lowest and highest value of an axis; None where Grafana chooses."""
 Mappings: TypeAlias = Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, str]]
 """Value → the text and colour that stand for it."""
+Thresholds: TypeAlias = Mapping[float | None, str]
+"""Value → colour from there upwards; None → that of all below, green where it is left out."""
 NO_LIMITS: Limits = (None, None)
 
 _WEB_ADDRESS = re.compile(r"(https?://|/|\$\{)\S*")
@@ -65,6 +67,7 @@ class AnyPanel:
     alerts: tuple[Alert, ...] = ()
     unit: str = ""
     accept: tuple[Accepted, ...] = ()
+    thresholds: tuple[tuple[float | None, str], ...] = ()
 
     def __init__(self, title: str, description: str, width: int, height: int) -> None:
         self.source = here()
@@ -220,6 +223,27 @@ def checked_mappings(
                 " light-red, or #ff8800",
             )
     return tuple(sorted(rows))
+
+
+def checked_thresholds(
+    panel: AnyPanel, thresholds: Thresholds | None
+) -> tuple[tuple[float | None, str], ...]:
+    """(value, colour) in ascending order, the first without a value; empty for none. Raises
+    DefinitionError where a value is not finite, or a colour none of Grafana's.
+    """
+    steps = [(value, color) for value, color in (thresholds or {}).items() if value is not None]
+    _check_finite(panel, [value for value, _ in steps])
+    for value, color in (thresholds or {}).items():
+        if not _COLOR.fullmatch(color):
+            where = "below its thresholds" if value is None else f"from {value:g} upwards"
+            raise DefinitionError(
+                panel.source,
+                f"panel {panel.title!r} is {color!r} {where}, which is no colour of Grafana's",
+                'as {None: "green", 1: "red"}; red, orange, yellow, green, blue, purple, also'
+                " dark-red, light-red, or #ff8800",
+            )
+    lowest = (thresholds or {}).get(None, "green")
+    return ((None, lowest), *sorted(steps)) if thresholds else ()
 
 
 def _check_finite(panel: AnyPanel, numbers: Iterable[float]) -> None:

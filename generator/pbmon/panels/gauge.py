@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
-from pbmon.panels.single_value import SingleValue
+from pbmon.panels.single_value import SingleValue, scale
 
 
 class GaugePanel(SingleValue):
@@ -27,7 +27,7 @@ def _field_config(panel: PlannedPanel[GaugePanel]) -> Json:
     return parts.field_config(
         panel,
         color=parts.BY_VALUE,
-        limits=panel.definition.limits,
+        limits=scale(panel.definition),
         mappings=panel.definition.mappings,
     )
 

@@ -7,7 +7,7 @@ from typing import Unpack
 from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
 from pbmon.model.panels import Query, Reducer, SeriesArguments, SeriesChart
-from pbmon.panels import parts, schema
+from pbmon.panels import parts, schema, series
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
@@ -46,7 +46,8 @@ def _options(panel: PlannedPanel[PieChart]) -> Json:
 
 
 def _field_config(panel: PlannedPanel[PieChart]) -> Json:
-    return parts.field_config(panel, color=parts.BY_SERIES, custom={"hideFrom": parts.VISIBLE})
+    config = parts.field_config(panel, color=parts.BY_SERIES, custom={"hideFrom": parts.VISIBLE})
+    return config | {"overrides": series.status_colors(panel)}
 
 
 PIE_CHART = Kind(
@@ -66,7 +67,7 @@ PIE_CHART = Kind(
                 },
                 "legend": schema.fields(
                     {
-                        "calcs": {"type": "array", "items": schema.shared("reducer")},
+                        "calcs": {"type": "array", "items": schema.shared("id")},
                         "displayMode": {"enum": ["list", "table"]},
                         "placement": {"enum": ["bottom", "right"]},
                         "showLegend": schema.BOOLEAN,

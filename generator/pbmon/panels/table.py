@@ -132,16 +132,7 @@ TABLE = Kind(
                 "cellOptions": schema.fields(
                     {
                         "mode": {"enum": ["basic", "gradient", "lcd"]},
-                        "type": {
-                            "enum": [
-                                "auto",
-                                "color-text",
-                                "color-background",
-                                "gauge",
-                                "sparkline",
-                                "data-links",
-                            ]
-                        },
+                        "type": schema.shared("id"),
                         "valueDisplayMode": {"enum": ["color", "text", "hidden"]},
                     },
                     ["type"],

@@ -16,7 +16,7 @@ from pbmon.model.panels import (
     checked_limits,
     checked_mappings,
 )
-from pbmon.panels import parts, schema
+from pbmon.panels import parts, schema, series
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
 
@@ -43,9 +43,9 @@ class Panel(SeriesChart):
         self.mappings = checked_mappings(self, mappings)
 
 
-def _options(_: PlannedPanel[Panel]) -> Json:
+def _options(panel: PlannedPanel[Panel]) -> Json:
     return {
-        "legend": parts.legend("lastNotNull", "mean", "max", display="table"),
+        "legend": series.graph_legend(panel),
         "tooltip": parts.TOOLTIP,
     }
 
@@ -68,13 +68,14 @@ def _field_config(panel: PlannedPanel[Panel]) -> Json:
         "stacking": {"group": "A", "mode": "normal" if stacked else "none"},
         "thresholdsStyle": parts.thresholds_style(panel),
     }
-    return parts.field_config(
+    config = parts.field_config(
         panel,
         color=parts.BY_SERIES,
         custom=custom,
         limits=panel.definition.limits,
         mappings=panel.definition.mappings,
     )
+    return config | {"overrides": series.status_colors(panel)}
 
 
 TIME_SERIES = Kind(
@@ -94,7 +95,7 @@ TIME_SERIES = Kind(
                 "axisPlacement": schema.shared("axisPlacement"),
                 "axisSoftMax": schema.NUMBER,
                 "axisSoftMin": schema.NUMBER,
-                "drawStyle": {"enum": ["line", "bars", "points"]},
+                "drawStyle": schema.shared("id"),
                 "fillOpacity": schema.shared("percent"),
                 "gradientMode": {"enum": ["none", "opacity", "hue", "scheme"]},
                 "hideFrom": schema.shared("hideFrom"),

@@ -181,11 +181,13 @@ def _steps(
     thresholds: Mapping[Alert, Threshold | None],
     severities: Sequence[Severity] = SEVERITIES,
 ) -> tuple[Step, ...]:
-    """Green between the limits: below those of `<` alerts, and from those of `>` alerts upwards,
-    the colour of the alert.
+    """Those that the author wrote; else green between the limits of the alerts: below those of `<`
+    alerts, and from those of `>` alerts upwards, the colour of the alert.
 
     Of two alerts with the same limit the more severe one is drawn.
     """
+    if panel.thresholds:
+        return tuple(Step(value, color) for value, color in panel.thresholds)
     below: dict[float, str] = {}
     above: dict[float, str] = {}
     ranks = {severity: rank for rank, severity in enumerate(severities)}

@@ -14,7 +14,13 @@ from pbmon.model.slo import Slo
 from pbmon.panels.bargauge import BarGauge
 from pbmon.panels.stat import Stat
 from pbmon.panels.timeseries import Panel
+from pbmon.plan.slo_burn import burns
 from pbmon.plan.slo_rules import shown_windows
+
+_REFRESH = "5m"
+"""Budgets are shown over weeks, whose samples are more than ten minutes apart; the fastest number
+on the page, the burn rate, is one of the last hour.
+"""
 
 
 def dashboard(
@@ -32,6 +38,7 @@ def dashboard(
             "Which objectives hold, how much of each error budget is left, and what burns it."
         ),
         time_from=f"now-{longest}",
+        refresh=_REFRESH,
         rows=[
             Row(
                 "Objectives",
@@ -46,6 +53,7 @@ def dashboard(
                     "Error budget left",
                     *(Query(slo.budget_left, _legend(slo)) for slo in slos),
                     limits=(0, 1),
+                    thresholds={None: "red", 0: "orange", 0.25: "green"},
                     width=12,
                     description=(
                         "Share of the error budget that is left. Below 0 the objective is missed."
@@ -54,6 +62,7 @@ def dashboard(
                 Stat(
                     "Burn rate",
                     *(Query(slo.burn_rate, _legend(slo)) for slo in slos),
+                    thresholds=_burn_colors(slos),
                     width=12,
                     height=8,
                     description=(
@@ -95,6 +104,20 @@ def _panel(slo: Slo, alerts: Sequence[Alert], *, alone: bool) -> Panel:
             " alerts begin.".strip()
         ),
     )
+
+
+def _burn_colors(slos: Sequence[Slo]) -> dict[float | None, str]:
+    """Orange where a budget lasts no longer than its window, red where it burns as fast as in an
+    alert that is critical.
+    """
+    critical = [
+        float(burn.factor)
+        for slo in slos
+        for burn in burns(slo.window, slo.budget)
+        if burn.windows.severity == "critical"
+    ]
+    red: dict[float | None, str] = {min(critical): "red"} if critical else {}
+    return {None: "green", 1: "orange", **red}
 
 
 def _legend(slo: Slo, window: str = "") -> str:

@@ -112,6 +112,7 @@ def render_dashboard(dashboard: PlannedDashboard) -> Json:
             refresh=dashboard.refresh,
             time=core.Time(dashboard.time_from, "now"),
             timezone="browser",
+            editable=False,  # Grafana would lose an edit at the next build
             graphTooltip=core.GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR,
             schemaVersion=SCHEMA_VERSION,
         )

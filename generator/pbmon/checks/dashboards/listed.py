@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 
 from pbmon.checks.case import Case, Check
+from pbmon.checks.dashboards.grafana.findings import GRAFANA_CHECKS
 from pbmon.checks.dashboards.identity import (
     dashboard_has_current_schema,
     dashboard_has_uid,
@@ -58,6 +59,7 @@ _OF_A_BOARD: tuple[BoardCheck, ...] = (
     query_letters_are_unique,
     rate_follows_zoom,
     thresholds_ascend,
+    *GRAFANA_CHECKS,
 )
 
 

@@ -97,6 +97,13 @@ def panels(dashboard: Json) -> Iterator[Json]:
     return (panel for panel in panels_and_rows(dashboard) if panel.get("type") != "row")
 
 
+def drawn(dashboard: Json) -> Iterator[Json]:
+    """Every panel, those in the rows of dashboards older than Grafana 5 too."""
+    yield from panels(dashboard)
+    for row in parts(dashboard, "rows"):
+        yield from parts(row, "panels")
+
+
 def charts(dashboard: Json) -> Iterator[Json]:
     """Every panel that shows values."""
     return (panel for panel in panels(dashboard) if panel.get("type") not in WITHOUT_VALUES)

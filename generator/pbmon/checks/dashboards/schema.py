@@ -27,9 +27,8 @@ from pbmon.source import Source
 def dashboard_fits_its_schema(board: Board) -> Iterator[Finding]:
     """A dashboard has the settings that Grafana 11 to 13 read, each of its kind, and no others.
 
-    Grafana never complains about a setting. A typing error, a number written as text, or a
-    calculation (`avg`), transformation or override matcher of an older version has no effect, and
-    the panel looks as if the setting were missing.
+    Grafana never complains about a setting. A typing error, a number written as text, or a setting
+    of an older version has no effect, and the panel looks as if the setting were missing.
 
     To fix it: the message names the setting, and what it may be. Files made by pbmon fit; edit the
     definitions.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator
 
 from pbmon.checks.dashboards.parts import Board, charts, kind, name, panels, part, parts, text
 from pbmon.finding import Finding
-from pbmon.units import GRAFANA_UNITS
 
 
 def panel_has_title(board: Board) -> Iterator[Finding]:
@@ -71,11 +69,10 @@ def panel_has_description(board: Board) -> Iterator[Finding]:
 
 
 def panel_has_unit(board: Board) -> Iterator[Finding]:
-    """Every panel that prints numbers has a unit that Grafana knows.
+    """Every panel that prints numbers has a unit.
 
-    Without one 0.25 may be a quarter of a second, 25 % or a quarter of a request. An id that
-    Grafana does not know is printed unchanged behind the number. Panels whose values are mapped to
-    words need none.
+    Without one 0.25 may be a quarter of a second, 25 % or a quarter of a request. Panels whose
+    values are mapped to words need none.
 
     To fix it: take an id such as `s`, `bytes`, `percentunit`, `reqps`; `short` for plain numbers.
     """
@@ -89,21 +86,6 @@ def panel_has_unit(board: Board) -> Iterator[Finding]:
                 board.author(panel),
                 f"{name(panel)} has no unit, so a reader cannot tell what its numbers measure",
                 "usual ones: s, bytes, percentunit, reqps, ops, short",
-                level="warning",
-            )
-        # `suffix:widgets` is a unit that the author made up
-        elif unit and unit not in GRAFANA_UNITS and ":" not in unit:
-            near = difflib.get_close_matches(unit, sorted(GRAFANA_UNITS), 4, 0.5)
-            yield Finding(
-                "panel-has-unit",
-                board.author(panel),
-                f"{name(panel)} has unit '{unit}', which Grafana does not know, so it prints it"
-                " behind bare numbers",
-                (
-                    f"near it: {', '.join(near)}"
-                    if near
-                    else "usual ones: s, bytes, percentunit, reqps, ops, short"
-                ),
                 level="warning",
             )
 

@@ -48,6 +48,8 @@ LINK_BUILT_IN = QUERY_BUILT_IN | {
 
 WINDOW = "299993ms"
 """Replaces a duration that Grafana computes. No author writes this prime number of milliseconds."""
+A_WORD = "value"
+"""Replaces a variable whose value only a reader of the dashboard knows."""
 
 
 def dashboard_variables_are_defined(board: Board) -> Iterator[Finding]:
@@ -75,7 +77,7 @@ def dashboard_variables_are_defined(board: Board) -> Iterator[Finding]:
 def expanded(expr: str, dashboard: Json) -> str:
     """The query as Grafana would send it.
 
-    Durations become WINDOW, numbers 300, other variables the word `value`.
+    Durations become WINDOW, numbers 300, other variables A_WORD.
     """
     kinds = {
         text(variable, "name"): variable.get("type")
@@ -86,7 +88,7 @@ def expanded(expr: str, dashboard: Json) -> str:
         variable = match[1] or match[2] or match[3]
         if variable in DURATIONS or kinds.get(variable) == "interval":
             return WINDOW
-        return "300" if variable in NUMBERS else "value"
+        return "300" if variable in NUMBERS else A_WORD
 
     return USE.sub(stand_in, expr)
 
