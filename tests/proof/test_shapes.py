@@ -92,6 +92,11 @@ IMPOSSIBLE = {
 }
 BEYOND = {
     "lamps.topk(1, by=[job]) > 9": "its `for` of 2m begins again",
+    "lamps.topk(1, by=[job]).max(by=[room]) > 9": "its `for` of 2m begins again",
+    "promql('count_values(\"lit\", lamps)') > 1": "makes each value a label, 'lit'",
+    "promql('max by (lit) (count_values by (room) (\"lit\", lamps))') > 1": (
+        "each time its `for` of 2m begins again"
+    ),
     "visits.rate('5m').sum(by=[job]) > 0.0001": "the first event of a new kind is not seen",
     "visits.rate('5m') - visits.rate('5m') > 1": "no series were found",
 }
