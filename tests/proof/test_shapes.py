@@ -83,6 +83,18 @@ IMPOSSIBLE = {
     "stay.quantile(0.99, '5m', by=[job]) > 0.2": (
         "always fires: its value stays within 0.495 and 60"
     ),
+    "promql('lamps > 5 and on () year() < 1990')": (
+        "never fire: year() stays within 2023 and 2099, so `< 1990` is never true"
+    ),
+    "promql('lamps > 5 and on () vector(time()) < 1e9')": "(the years 2023 to 2099), so",
+    "promql('lamps > 5 and on () year(vector(time() - 86400 * 365)) > 2099')": (
+        "year(vector(time() - (86400 * 365))) stays within 2022 and 2098"
+    ),
+    "promql('timestamp(lamps) < 1e9')": "can never fire: its value stays within 1.7e+09",
+    "promql('time() - lamps') > 1e12": "can never fire: its value stays within -inf and 4.1e+09",
+    "promql('lamps - time()') < -1e12": "can never fire: its value stays within -4.1e+09",
+    "pulse < -1000": "can never fire: its value stays within 0 and inf",
+    "promql('year() > 2020')": "always fires: its value stays within 2023 and 2099",
     "up.where(job.is_('shop')).differs(2)": (
         "always fires: its value stays within 0 and 1, so `!= 2` is true whenever it has one"
     ),
