@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from pbmon import (
     Counter,
+    Exporter,
     Gauge,
     Histogram,
     Label,
     Record,
+    Summary,
     instance,
     job,
     le,
@@ -34,6 +36,12 @@ lamps = Gauge("lamps", "Lamps on.", labels=[room])
 power = Gauge("power_watts", "Power.", labels=[room, floor])
 visits = Counter("visits_total", "Visits.", labels=[room])
 stay = Histogram("stay_seconds", "Stay.", labels=[room], buckets=[1, 2.5, 60])
+size = Summary(
+    "size_bytes",
+    "Sizes.",
+    quantiles=["0.5"],
+    observed=Exporter("shop", version="1", url="https://example.com"),
+)
 lit = Record("job:lamps:sum", lamps.sum(by=[job]))
 
 
@@ -159,6 +167,17 @@ def test_labels_and_uses_are_checked_where_they_are_given() -> None:
         read(text, uses=[power])
     with pytest.raises(DefinitionError, match="which its text does not read"):
         read(text, uses=[lamps, power])
+
+
+@pytest.mark.parametrize("of", [stay, size], ids=["histogram", "summary"])
+def test_a_metric_of_several_series_is_used_where_one_of_them_is_read(
+    of: Histogram | Summary,
+) -> None:
+    mean = f"rate({of.name}_sum[5m]) / rate({of.name}_count[5m])"
+    assert text_of(read(mean, uses=[of]).node) == mean
+    assert [read(series.name, uses=[of]).node for series in of.series]
+    with pytest.raises(DefinitionError, match="which its text does not read"):
+        read("lamps", uses=[lamps, of])
 
 
 def test_a_pattern_of_names_reads_every_series_that_fits() -> None:

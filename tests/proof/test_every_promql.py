@@ -180,7 +180,7 @@ def alike(ours: float, value: float) -> bool:
 @pytest.mark.parametrize("major", [2, 3])
 def test_no_value_lies_outside_of_its_bounds(major: int) -> None:
     engines = [Engine(store(seed, major)) for seed in range(4)]
-    bounds, inside = Bounds(Lineage({})), 0
+    bounds, inside = Bounds(Lineage({}), now=(0, inf)), 0
     for text in drawn(texts(major), 2000):
         node = resolved(text)
         low, high = bounds.of(node)

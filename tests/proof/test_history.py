@@ -90,6 +90,37 @@ def test_ticks_are_round_and_inside_their_span() -> None:
     assert time_ticks(-100, 1210) == [0, 300, 600, 900, 1200]
 
 
+ENDS = {
+    "huge": "promql('1 / lamps') > 1e300",
+    "infinity": "promql('lamps == Inf')",
+    "largest": "promql('exp(lamps) > 1e308')",
+    "lowest": "promql('lamps < -1.7e308')",
+    "smallest": "promql('lamps * 1e-300') > 1e-310",
+    "both": "promql('lamps * 1e308') > 1e308",
+}
+
+
+@pytest.mark.parametrize("condition", ENDS.values(), ids=ENDS)
+def test_a_chart_ends_where_numbers_do(condition: str) -> None:
+    plan = plan_of(f"far = Alert('Far', {condition}, **SAID)")
+    (chart,) = render(histories(suite(plan)).values())
+    drawn = [
+        text
+        for element in ElementTree.fromstring(chart.text).iter()
+        for name, text in element.attrib.items()
+        if name in {"d", "x", "y", "x1", "x2", "y1", "y2"}
+    ]
+    assert any(text.startswith("M76 ") for text in drawn)
+    assert not [text for text in drawn if "nan" in text or "inf" in text]
+    assert max(len(text) for text in value_texts(chart.text)) < 20
+
+
+def value_texts(chart: str) -> list[str]:
+    """What stands at the ticks of the values."""
+    every = ElementTree.fromstring(chart).iter("{http://www.w3.org/2000/svg}text")
+    return [element.text or "" for element in every if element.get("x") == "70"]
+
+
 def test_values_read_in_their_unit() -> None:
     assert value_text(0.0495, "percentunit", 0.0005) == "4.95 %"
     assert value_text(0.25, "s", 0.01) == "250 ms"

@@ -83,6 +83,18 @@ IMPOSSIBLE = {
     "stay.quantile(0.99, '5m', by=[job]) > 0.2": (
         "always fires: its value stays within 0.495 and 60"
     ),
+    "promql('lamps > 5 and on () year() < 1990')": (
+        "never fire: year() stays within 2023 and 2099, so `< 1990` is never true"
+    ),
+    "promql('lamps > 5 and on () vector(time()) < 1e9')": "(the years 2023 to 2099), so",
+    "promql('lamps > 5 and on () year(vector(time() - 86400 * 365)) > 2099')": (
+        "year(vector(time() - (86400 * 365))) stays within 2022 and 2098"
+    ),
+    "promql('timestamp(lamps) < 1e9')": "can never fire: its value stays within 1.7e+09",
+    "promql('time() - lamps') > 1e12": "can never fire: its value stays within -inf and 4.1e+09",
+    "promql('lamps - time()') < -1e12": "can never fire: its value stays within -4.1e+09",
+    "pulse < -1000": "can never fire: its value stays within 0 and inf",
+    "promql('year() > 2020')": "always fires: its value stays within 2023 and 2099",
     "up.where(job.is_('shop')).differs(2)": (
         "always fires: its value stays within 0 and 1, so `!= 2` is true whenever it has one"
     ),
@@ -92,6 +104,11 @@ IMPOSSIBLE = {
 }
 BEYOND = {
     "lamps.topk(1, by=[job]) > 9": "its `for` of 2m begins again",
+    "lamps.topk(1, by=[job]).max(by=[room]) > 9": "its `for` of 2m begins again",
+    "promql('count_values(\"lit\", lamps)') > 1": "makes each value a label, 'lit'",
+    "promql('max by (lit) (count_values by (room) (\"lit\", lamps))') > 1": (
+        "each time its `for` of 2m begins again"
+    ),
     "visits.rate('5m').sum(by=[job]) > 0.0001": "the first event of a new kind is not seen",
     "visits.rate('5m') - visits.rate('5m') > 1": "no series were found",
 }

@@ -10,7 +10,7 @@ from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr import operations
 from pbmon.expr.numbers import Scalar, literal
-from pbmon.expr.selection import AnyCounter, Selectable
+from pbmon.expr.selection import AnyCounter, Stored
 from pbmon.expr.vector import Expression, ScalarExpression, Vector
 from pbmon.labels import Label, job
 from pbmon.source import here
@@ -87,15 +87,15 @@ def promql(
     text: str,
     *,
     labels: Sequence[Label] | None = None,
-    uses: Sequence[Selectable | Vector] | None = None,
+    uses: Sequence[Stored | Vector] | None = None,
     unit: str | None = None,
 ) -> Expression:
     """Plain PromQL. Its names are those of metrics and records that are defined or imported above.
 
-    labels: what the result carries. uses: every metric and record in the text. Both are optional,
-    and checked where they are given. unit: Grafana's id; read from the text when not given. Raises
-    DefinitionError at the author's line for text that does not parse and for names that do not
-    exist.
+    labels: what the result carries. uses: every metric and record in the text; a histogram or
+    summary stands for all its series. Both are optional, and checked where they are given. unit:
+    Grafana's id; read from the text when not given. Raises DefinitionError at the author's line for
+    text that does not parse and for names that do not exist.
     """
     from pbmon.expr.reading import expression
 

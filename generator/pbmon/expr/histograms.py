@@ -39,6 +39,11 @@ class AnyHistogram(Selectable):
         return HistogramSelection(self._where(matchers))
 
     @property
+    def series(self) -> tuple[Series, ...]:
+        parts = (self.bucket_counts, self.observations, self.observed_sum)
+        return tuple(part.selector.series for part in parts)
+
+    @property
     def bucket_counts(self) -> CounterSelection:
         """The cumulative buckets, with label `le`."""
         return CounterSelection(self.selector)

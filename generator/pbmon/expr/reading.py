@@ -14,7 +14,7 @@ from pbmon.expr.buckets import is_bound, le_matcher
 from pbmon.expr.derivation import is_scalar, shape
 from pbmon.expr.extent import check_extent
 from pbmon.expr.nodes import Call, Names, Node, Selector, Series, String, Subquery
-from pbmon.expr.selection import Selectable
+from pbmon.expr.selection import Stored
 from pbmon.expr.shapes import Shape, fulfils
 from pbmon.expr.signatures import OPERATORS, SIGNATURES
 from pbmon.expr.syntax import nodes
@@ -50,9 +50,10 @@ def names_from(definitions: Definitions) -> Iterator[None]:
 class _Used:
     """The series that `uses` names."""
 
-    def __init__(self, uses: Sequence[Selectable | Vector]) -> None:
-        every = (selector.series for used in uses for selector in _selectors(used))
-        self._series = {series.name: series for series in every}
+    def __init__(self, uses: Sequence[Stored | Vector]) -> None:
+        self._series = {
+            series.name: series for used in uses for parts in _stored(used) for series in parts
+        }
 
     def series(self, name: str) -> Series | None:
         return self._series.get(name)
@@ -61,17 +62,18 @@ class _Used:
         return self._series.values()
 
 
-def _selectors(used: Selectable | Vector) -> Iterator[Selector]:
-    if isinstance(used, Selectable):
-        yield used.selector
+def _stored(used: Stored | Vector) -> Iterator[tuple[Series, ...]]:
+    """The parts of each metric or record that is used."""
+    if isinstance(used, Stored):
+        yield used.series
     else:
-        yield from selectors(used.node)
+        yield from ((selector.series,) for selector in selectors(used.node))
 
 
 def expression(
     text: str,
     labels: Sequence[Label] | None,
-    uses: Sequence[Selectable | Vector] | None,
+    uses: Sequence[Stored | Vector] | None,
     unit: str | None,
 ) -> Expression:
     """The text as an expression. DefinitionError at the author's line when it does not parse, when
@@ -84,7 +86,8 @@ def expression(
     node = rewrite(node, _checked)
     if uses is not None:
         read = {selector.series.name for selector in selectors(node)}
-        if unread := sorted({series.name for series in _Used(uses).all_series()} - read):
+        named = ([part.name for part in parts] for used in uses for parts in _stored(used))
+        if unread := sorted(parts[0] for parts in named if read.isdisjoint(parts)):
             raise DefinitionError(
                 here(),
                 f"promql() names {unread[0]!r} in `uses`, which its text does not read",
@@ -108,7 +111,7 @@ def expression(
     return (ScalarExpression if is_scalar(node) else Expression)(node, result)
 
 
-def _parsed(text: str, excerpt: str, uses: Sequence[Selectable | Vector] | None) -> Node:
+def _parsed(text: str, excerpt: str, uses: Sequence[Stored | Vector] | None) -> Node:
     known: Definitions | None = _Used(uses) if uses is not None else _definitions.get()
 
     def find(name: str) -> Series | None:

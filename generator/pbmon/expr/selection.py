@@ -24,14 +24,27 @@ from pbmon.source import here
 Moment = Literal["start", "end"] | float
 
 
+class Stored:
+    """Anything that Prometheus stores as series of one or several names."""
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Every series that is stored for it, the main one first."""
+        raise NotImplementedError
+
+
 @checked
-class Selectable(ABC):
+class Selectable(Stored, ABC):
     """Anything that stands for series under one name."""
 
     @property
     @abstractmethod
     def selector(self) -> Selector:
         """The syntax that selects the series."""
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return (self.selector.series,)
 
     @property
     def shape(self) -> Shape:

@@ -66,11 +66,6 @@ class Histogram(Metric, AnyHistogram):
         return "histogram"
 
     @property
-    def series(self) -> tuple[Series, ...]:
-        parts = (self.bucket_counts, self.observations, self.observed_sum)
-        return tuple(part.selector.series for part in parts)
-
-    @property
     def cardinality(self) -> int:
         """Buckets, +Inf, _sum and _count of every combination."""
         return self.combinations * (len(self.buckets) + 3)

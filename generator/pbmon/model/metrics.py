@@ -16,7 +16,7 @@ from pbmon.arguments import checked
 from pbmon.conventions import check_metric_name
 from pbmon.errors import DefinitionError
 from pbmon.expr.nodes import Selector, Series, SeriesType
-from pbmon.expr.selection import AnyCounter, AnyGauge
+from pbmon.expr.selection import AnyCounter, AnyGauge, Stored
 from pbmon.expr.shapes import label_set
 from pbmon.labels import TARGET_LABELS, Label, listed, names, pid
 from pbmon.model.acceptance import Accepted
@@ -47,7 +47,7 @@ _HANDS = {
 
 @checked
 @dataclass(frozen=True, eq=False)
-class Metric:
+class Metric(Stored):
     """What every metric has. Use Counter, Gauge, Histogram or Summary.
 
     labels: those the code sets; `job` and `instance` come from Prometheus. key: those of them that
@@ -147,11 +147,6 @@ class Metric:
         """Series to expect on one target."""
         return self.combinations
 
-    @property
-    def series(self) -> tuple[Series, ...]:
-        """Every series that is stored for the metric, the main one first."""
-        raise NotImplementedError
-
     def _series(
         self,
         suffix: str,
@@ -178,10 +173,6 @@ class Counter(Metric, AnyCounter):
         return "counter"
 
     @property
-    def series(self) -> tuple[Series, ...]:
-        return (self.selector.series,)
-
-    @property
     def selector(self) -> Selector:
         return Selector(self._series("", "counter"))
 
@@ -201,10 +192,6 @@ class Gauge(Metric, AnyGauge):
     @property
     def kind(self) -> Literal["gauge"]:
         return "gauge"
-
-    @property
-    def series(self) -> tuple[Series, ...]:
-        return (self.selector.series,)
 
     @property
     def generated_labels(self) -> Sequence[Label]:

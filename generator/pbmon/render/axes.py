@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, floor, isinf, log10
 
 from pbmon import durations
 
@@ -60,12 +60,14 @@ _SIGNS = {
     "hertz": " Hz",
 }
 _SIZE = {" k": 1e3}
+_SMALL, _LARGE = 1e-9, 1e9
+"""Between them a number is written with all its digits."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A span of values, laid over a span of pixels. low, high: in the data's unit; begin, end:
-    pixels of low and high.
+    """A span of values, laid over a span of pixels. low, high: finite, in the data's unit; begin,
+    end: pixels of low and high. What lies outside, as infinity does, is drawn at the edge.
     """
 
     low: float
@@ -75,14 +77,15 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         """The pixel of a value, to a tenth."""
-        return round(
-            self.begin + (value - self.low) / (self.high - self.low) * (self.end - self.begin), 1
-        )
+        value = max(self.low, min(self.high, value))
+        # halves, since the distance between two numbers may be larger than any number
+        share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        return round(self.begin + share * (self.end - self.begin), 1)
 
 
 def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
     """At most `most` round numbers within the span; at least two where the span allows."""
-    size = (high - low) / most
+    size = high / most - low / most
     power = 10.0 ** floor(log10(size))
     step = next(
         factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= size * (1 - 1e-9)
@@ -108,12 +111,18 @@ def time_text(seconds: float) -> str:
 
 def value_text(value: float, unit: str, step: float) -> str:
     """A value with its unit, in as many digits as tell it from one that is `step` away: 0.25 s
-    reads `250 ms`.
+    reads `250 ms`. What would take too many is written as a power of ten.
     """
+    if isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
     factor, sign = _factor(abs(value), unit)
     digits = max(0, min(9, -floor(log10(step / factor) + 1e-9)))
     text = f"{value / factor:.{digits}f}"
-    if "." in text:
+    if abs(value) / factor >= _LARGE or 0 < abs(value) < _SMALL:
+        factor, sign = _factor(1.0, unit)
+        digits = max(2, min(9, ceil(log10(abs(value)) - log10(step))))
+        text = f"{value / factor:.{digits + 1}g}"
+    elif "." in text:
         text = text.rstrip("0").rstrip(".")
     text = "0" if text == "-0" else text
     prefix, _, custom = unit.partition(":")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import isfinite, isnan
+from sys import float_info
 
 from pbmon import durations
 from pbmon.artifact import Artifact
@@ -22,6 +24,10 @@ TEXT_LIMIT = 84
 
 MARK_TEXT = 145
 """Pixels that the text above a moment takes at most."""
+
+_THINNEST, _FARTHEST = 1e-300, float_info.max
+"""Numbers that a float can hold: so much space is around a line at least, and there its axis ends.
+"""
 
 
 @dataclass(frozen=True)
@@ -108,8 +114,8 @@ def _chart(story: History) -> dict[str, object]:
 
 
 def _span(story: History) -> tuple[float, float, list[float]]:
-    """Lowest and highest value of the plot, and its ticks. A condition without a number
-    is 0 or 1.
+    """Lowest and highest value of the plot, and its ticks; infinite values lie at its edge. A
+    condition without a number is 0 or 1.
     """
     if not story.operator:
         return -0.2, 1.2, [0.0, 1.0]
@@ -117,11 +123,11 @@ def _span(story: History) -> tuple[float, float, list[float]]:
         value
         for course in (*story.courses, story.limit)
         for value in course.values
-        if value is not None
-    ]
+        if value is not None and isfinite(value)
+    ] or [0.0]
     least, most = min(values), max(values)
-    space = (most - least) * 0.15 or abs(most) * 0.1 or 1.0
-    low, high = least - space, most + space
+    space = max(0.15 * most - 0.15 * least or abs(most) * 0.1 or 1.0, _THINNEST)
+    low, high = max(least - space, -_FARTHEST), min(most + space, _FARTHEST)
     ticks = value_ticks(low, high)
     if all(value.is_integer() for value in values) and most - least >= 1:
         ticks = [tick for tick in ticks if tick.is_integer()]
@@ -141,7 +147,8 @@ def _path(times: Iterable[int], course: Course, x: Scale, y: Scale, *, steps: bo
     until the next point.
     """
     parts: list[str] = []
-    values = [None, *course.values, None]
+    drawn = (None if value is None or isnan(value) else value for value in course.values)
+    values = [None, *drawn, None]
     for time, (before, value), (_, after) in zip(
         times, pairwise(values), pairwise(values[1:]), strict=False
     ):

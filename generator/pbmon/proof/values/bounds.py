@@ -31,15 +31,25 @@ _NEVER_NEGATIVE = frozenset({"s", "bytes"})
 """Units of which a histogram has no bucket below zero (see Histogram)."""
 
 
+NOW: Interval = (1.7e9, 4.1e9)
+"""When a rule can be evaluated, in seconds since 1970: not before 2023-11-14, when no rule of pbmon
+was written yet, nor after 2099-12-03. It is what time() gives
+(https://prometheus.io/docs/prometheus/latest/querying/functions/#time), and nearly what timestamp()
+does.
+"""
+
+
 class Bounds:
     """Bounds of the values of expressions, except for rounding; EVERYTHING where none is known.
+    now: when they are evaluated.
 
     NaN does not count as a value, and a gauge of unit bool is 0 or 1. After a restart the rate of a
     bucket can briefly exceed that of its histogram's count; this counts as rounding too.
     """
 
-    def __init__(self, lineage: Lineage) -> None:
+    def __init__(self, lineage: Lineage, now: Interval = NOW) -> None:
         self.lineage = lineage
+        self.now = now
         self._records: dict[str, Interval] = {}
 
     def of(self, node: Node) -> Interval:
@@ -84,6 +94,10 @@ class Bounds:
             case "+":
                 return span(x + y for x in left for y in right)
             case "-":
+                if _is_now(node.left):
+                    right = _a_time(right)
+                elif _is_now(node.right):
+                    left = _a_time(left)
                 return span(x - y for x in left for y in right)
             case "*" if (factor := divided_away(node)) is not None:
                 return factor, factor
@@ -105,9 +119,27 @@ class Bounds:
 def _scraped(series: Series) -> Interval:
     if series.type == "gauge" and series.unit.startswith("bool"):
         return 0.0, 1.0
+    if series.name.endswith("_timestamp_seconds") or series.unit.startswith("dateTime"):
+        return _a_time(EVERYTHING)
     if series.name == f"{series.metric}_sum" and series.unit not in _NEVER_NEGATIVE:
         return EVERYTHING  # of values that may be negative, so that it does not only grow
     return (0.0, inf) if series.type in {"counter", "bucket"} else EVERYTHING
+
+
+def _is_now(node: Node) -> bool:
+    match node:
+        case Call("vector", (scalar,)):
+            return _is_now(scalar)
+        case _:
+            return isinstance(node, Call) and node.function == "time"
+
+
+def _a_time(value: Interval) -> Interval:
+    """Of what holds a time, as what is subtracted from the time does: seconds since 1970, 0 for
+    never.
+    """
+    low, high = value
+    return (0.0 if low == -inf and high >= 0 else low), high
 
 
 def _aggregated(node: Aggregate, operand: Interval) -> Interval:

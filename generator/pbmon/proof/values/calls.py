@@ -1,9 +1,13 @@
-"""The bounds of the result of each PromQL function."""
+"""The bounds of the result of each PromQL function.
+
+https://prometheus.io/docs/prometheus/latest/querying/functions/
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Protocol
 
@@ -14,10 +18,14 @@ from pbmon.proof.values.intervals import EVERYTHING, Interval, span, summed
 
 
 class Reach(Protocol):
-    """What is known of the arguments: their bounds, and what they are recorded from."""
+    """What is known of the arguments: their bounds, what they are recorded from, and when."""
 
     @property
     def lineage(self) -> Lineage: ...
+
+    @property
+    def now(self) -> Interval:
+        """When the rule is evaluated."""
 
     def of(self, node: Node, /) -> Interval:
         """Bounds of an argument."""
@@ -41,6 +49,24 @@ _ONE = _within(1.0, 1.0)
 _TALLY = _within(0.0, inf)
 _NOTHING = _within(0.0, 0.0)
 """Of functions that give no series where metrics are floats."""
+
+
+def _moment(call: Call, reach: Reach) -> Interval:  # noqa: ARG001
+    """The time of the evaluation, or of a sample."""
+    return reach.now
+
+
+def _year(call: Call, reach: Reach) -> Interval:
+    """Of the time, where no other is given, or of one that is bounded."""
+    low, high = reach.of(call.arguments[0]) if call.arguments else reach.now
+    return _year_of(low, -inf), _year_of(high, inf)
+
+
+def _year_of(seconds: float, otherwise: float) -> float:
+    try:
+        return float((datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).year)
+    except OverflowError:  # infinite, or outside of the years 1 to 9999
+        return otherwise
 
 
 def _sum(call: Call, reach: Reach) -> Interval:
@@ -234,12 +260,12 @@ CALLS: Mapping[str, BoundsOf] = {
     "sum_over_time": _sum,
     "tan": _ANYTHING,
     "tanh": _rising(math.tanh),
-    "time": _TALLY,
-    "timestamp": _TALLY,
-    "ts_of_last_over_time": _TALLY,
-    "ts_of_max_over_time": _TALLY,
-    "ts_of_min_over_time": _TALLY,
+    "time": _moment,
+    "timestamp": _moment,
+    "ts_of_last_over_time": _moment,
+    "ts_of_max_over_time": _moment,
+    "ts_of_min_over_time": _moment,
     "vector": _same,
-    "year": _ANYTHING,
+    "year": _year,
 }
 """By the function's name."""

@@ -24,7 +24,7 @@ from pbmon.expr.text import number, promql
 from pbmon.expr.walk import children, walk
 from pbmon.labels import TARGET_LABELS, names
 from pbmon.proof.promql.vectors import compare
-from pbmon.proof.values.bounds import Bounds
+from pbmon.proof.values.bounds import NOW, Bounds
 from pbmon.proof.values.emptiness import constant, unmatched
 from pbmon.proof.values.intervals import Interval
 
@@ -113,7 +113,9 @@ def _condition_text(side: Binary) -> str:
 
 def _stays(side: Binary, node: Node, bounds: Bounds) -> str:
     low, high = bounds.of(side.left)
-    return f"{'its value' if side is node else promql(side.left)} stays within {low:g} and {high:g}"
+    subject = "its value" if side is node else promql(side.left)
+    years = " (the years 2023 to 2099)" if (low, high) == NOW else ""
+    return f"{subject} stays within {low:g} and {high:g}{years}"
 
 
 def _points(limits: Sequence[float], within: Interval) -> list[float]:

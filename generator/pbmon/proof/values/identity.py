@@ -2,42 +2,133 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import assert_never
+
 from pbmon import durations
-from pbmon.expr.nodes import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Call, Node
+from pbmon.expr.derivation import shape
+from pbmon.expr.nodes import (
+    SET_OPERATORS,
+    Aggregate,
+    Binary,
+    Call,
+    Names,
+    Negation,
+    Node,
+    Number,
+    Selector,
+    String,
+    Subquery,
+)
+from pbmon.labels import names
 from pbmon.plan.rules import PlannedAlert
 
 _PICKS = frozenset({"topk", "bottomk", "limitk"})
+_STATES = frozenset({"absent", "absent_over_time", "present_over_time", "sgn"})
+"""Functions that give one of a few values."""
+
+Causes = Mapping[str, str]
+"""By the labels of a result that may have another value at each evaluation: which operator does
+that.
+"""
 
 
 def unsteady(alert: PlannedAlert) -> str:
     """Why the alert may stay pending for ever; empty where it does not.
 
     topk() keeps the labels of whichever series is the largest at the time: while two take turns,
-    neither holds for long.
+    neither holds for long. count_values() makes a label of a value, which the next one replaces.
     """
-    if not durations.seconds(alert.for_) or not (picks := _picks(alert.expr)):
-        return ""
-    return (
-        f"{picks}() keeps the labels of another series whenever another one is in front, and each"
-        f" time its `for` of {alert.for_} begins again: max() or min() by the labels that matter"
-        " says the same and stays"
-    )
+    causes = _causes(alert.expr) if durations.seconds(alert.for_) else {}
+    again = f"time its `for` of {alert.for_} begins again"
+    for label, operator in causes.items():
+        if operator == "count_values":
+            return (
+                f"count_values() makes each value a label, {label!r}: when the value changes, the"
+                f" alert is another one, and each {again}: count the values that matter, as in"
+                " `count(x == 3)`, or drop the label: sum() without it"
+            )
+        return (
+            f"{operator}() keeps the labels of another series whenever another one is in front, and"
+            f" each {again}: max() or min() by the labels that matter says the same and stays"
+        )
+    return ""
 
 
-def _picks(node: Node) -> str:
-    """The function that picks which series the result has, where there is one."""
+def _causes(node: Node) -> Causes:
     match node:
         case Aggregate():
-            return node.operator if node.operator in _PICKS else ""
+            return _aggregated(node)
         case Binary("or"):
-            return _picks(node.left) or _picks(node.right)
+            return {**_causes(node.right), **_causes(node.left)}
         case Binary() if node.operator in SET_OPERATORS:
-            return _picks(node.left)
-        case Binary() if node.operator in COMPARISONS or node.matching is None:
-            return _picks(node.left) or _picks(node.right)
+            return _causes(node.left)
         case Binary():
-            return _picks(node.left)
+            kept = _labels(node)
+            every = {**_from_partner(node.right, node, "group_left"), **_causes(node.left)}
+            if node.matching and node.matching.group == "group_right":
+                every = {**_from_partner(node.left, node, "group_right"), **_causes(node.right)}
+            return {label: cause for label, cause in every.items() if label in kept}
         case Call():
-            return next(filter(None, map(_picks, node.arguments)), "")
+            kept = _labels(node)
+            every = {
+                label: cause for each in node.arguments for label, cause in _causes(each).items()
+            }
+            return {label: cause for label, cause in every.items() if label in kept}
+        case Negation() | Subquery():
+            return _causes(node.operand)
+        case Selector() | Names() | Number() | String():
+            return {}
         case _:
-            return ""
+            assert_never(node)
+
+
+def _aggregated(node: Aggregate) -> Causes:
+    """What the operand has and the result keeps, and what the aggregation itself changes."""
+    kept = _labels(node)
+    below = {label: cause for label, cause in _causes(node.operand).items() if label in kept}
+    if node.operator in _PICKS:
+        grouped = kept & set(node.labels) if node.grouping == "by" else kept - set(node.labels)
+        return below | dict.fromkeys(sorted(kept - grouped), node.operator)
+    if (
+        node.operator == "count_values"
+        and isinstance(node.parameter, String)
+        and not _has_states(node.operand)
+    ):
+        return {**below, node.parameter.value: node.operator}
+    return below
+
+
+def _from_partner(partner: Node, of: Binary, group: str) -> Causes:
+    """Those of the side of a match that gives the result only the labels it includes, or that are
+    matched on.
+    """
+    causes = _causes(partner)
+    if of.matching is None or of.matching.group != group:
+        return causes
+    on = of.matching.labels if of.matching.kind == "on" else ()
+    return {label: cause for label, cause in causes.items() if label in (*of.matching.include, *on)}
+
+
+def _labels(node: Node) -> set[str]:
+    known = shape(node)
+    return {*names(known.labels), *names(known.optional)}
+
+
+def _has_states(node: Node) -> bool:
+    """Whether the values are a few that stay for a while, so that a label of them says which: yes
+    or no, or the 1 of what is there.
+    """
+    match node:
+        case Selector():
+            name, unit = node.series.name, node.series.unit
+            return unit.startswith("bool") or name.endswith("_info")
+        case Binary():
+            return node.returns_bool or (node.filters and _has_states(node.left))
+        case Aggregate():
+            keeps = node.operator in {"min", "max"} and _has_states(node.operand)
+            return node.operator == "group" or keeps
+        case Call():
+            return node.function in _STATES
+        case _:
+            return False
