@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, FailOnOption, Format, Promtool
+from pbmon.cli.options import (
+    DEFINITIONS,
+    ENV,
+    Definitions,
+    Env,
+    FailOnOption,
+    Format,
+    Promtool,
+    UseCache,
+    cache_file,
+)
 from pbmon.cli.printing import counted, print_findings, progress, say
 from pbmon.cli.settling import fails, known_checks, summary
 
@@ -15,12 +25,14 @@ def prove(
     promtool: Promtool = None,
     format: Format = "text",
     fail_on: FailOnOption = "warning",
+    use_cache: UseCache = None,
 ) -> None:
     """Run the derived tests: every alert fires at its limit and stays silent short of it.
 
     The tests are those in monitoring/rule-tests/; promtool runs them against the rendered rules.
     """
     from pbmon.acceptance import settle
+    from pbmon.cache import opened
     from pbmon.catalog.catalog import load
     from pbmon.checks.case import Case
     from pbmon.checks.programs.binaries import find_promtool
@@ -32,9 +44,9 @@ def prove(
     from pbmon.render.artifacts import render
 
     promtool_path = find_promtool(promtool)
-    with progress("deriving proofs"):
+    with progress("deriving proofs") as shown, opened(cache_file(definitions, use_cache)) as cache:
         plan = resolve(load(definitions, env))
-        files = suite(plan)
+        files = suite(plan, cache, shown)
         artifacts = [
             artifact for kind in ("rules", "proofs") for artifact in render(plan, kind, files)
         ]

@@ -19,7 +19,9 @@ from pbmon.cli.options import (
     Format,
     Out,
     Promtool,
+    UseCache,
     build_command,
+    cache_file,
     output_folder,
 )
 from pbmon.cli.printing import counted, print_findings, progress, say
@@ -63,6 +65,7 @@ def validate(
     ] = None,
     format: Format = "text",
     fail_on: FailOnOption = "warning",
+    use_cache: UseCache = None,
 ) -> None:
     """Check what the definitions render to.
 
@@ -70,6 +73,7 @@ def validate(
     where there is one.
     """
     from pbmon.acceptance import settle
+    from pbmon.cache import opened
     from pbmon.checks import validation
     from pbmon.checks.case import Case
     from pbmon.checks.programs.binaries import find_amtool, find_promtool
@@ -79,8 +83,8 @@ def validate(
     promtool_path, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
         plan = _plan(definitions, env, format)
-    with progress("rendering"):
-        proofs = suite(plan)
+    with progress("rendering") as shown, opened(cache_file(definitions, use_cache)) as cache:
+        proofs = suite(plan, cache, shown)
         artifacts = render(plan, proofs=proofs)
     folder = output_folder(out, env)
     source = _app(app, definitions, folder, artifacts) if app is not None else None
