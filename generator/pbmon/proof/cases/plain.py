@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
 from pbmon.plan.lineage import Lineage
+from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.case import Case, Expected, Moment
+from pbmon.proof.cases.history import Course, History
 from pbmon.proof.cases.record import RecordCase, RecordProof
 from pbmon.proof.cases.task import Task
 from pbmon.proof.promql.samples import Labels
@@ -36,7 +38,7 @@ def text(proof: Proof | RecordProof) -> str:
     cases: list[list[Any]]
     match proof:
         case Proof():
-            said: list[str] = [proof.reason, proof.verdict, proof.help]
+            said: list[Any] = [proof.reason, proof.verdict, proof.help, _shown(proof.history)]
             cases = [
                 [
                     case.name,
@@ -114,7 +116,7 @@ def proof_of(task: Task, lineage: Lineage, text: str) -> Proof | RecordProof:
         )
         return RecordProof(task.record, tuple(recorded), *said)
     assert task.alert is not None
-    reason, verdict, help = said
+    reason, verdict, help, shown = said
     proven = (
         Case(
             name,
@@ -132,7 +134,7 @@ def proof_of(task: Task, lineage: Lineage, text: str) -> Proof | RecordProof:
         )
         for name, numbers, phases, moments in cases
     )
-    return Proof(task.alert, tuple(proven), reason, verdict, help)
+    return Proof(task.alert, tuple(proven), reason, verdict, help, _history(task.alert, shown))
 
 
 def _labels(pairs: Iterable[Sequence[str]]) -> Labels:
@@ -148,3 +150,37 @@ def _read_phases(phases: Iterable[Any], atoms: Sequence[Atom]) -> list[Phase]:
 
 def _read_expected(alerts: Iterable[Any]) -> tuple[Expected, ...]:
     return tuple(Expected(_labels(labels), _labels(annotations)) for labels, annotations in alerts)
+
+
+def _shown(history: History | None) -> list[Any] | None:
+    """Without the alert, and what is written of it."""
+    return history if history is None else [
+        history.times,
+        [[course.text, course.values] for course in history.courses],
+        history.operator,
+        [history.limit.text, history.limit.values],
+        history.pending,
+        history.firing,
+        history.resolved,
+    ]
+
+
+def _history(alert: PlannedAlert, shown: list[Any] | None) -> History | None:
+    if shown is None:
+        return None
+    times, courses, operator, limit, pending, firing, resolved = shown
+    return History(
+        alert,
+        tuple(times),
+        tuple(_course(course) for course in courses),
+        operator,
+        _course(limit),
+        pending,
+        firing,
+        resolved,
+    )
+
+
+def _course(shown: Sequence[Any]) -> Course:
+    text, values = shown
+    return Course(text, tuple(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from pbmon.plan.scope import Scope
 from pbmon.proof.cases.alert import Proof, Verdict
 from pbmon.proof.cases.by_hand import HandProof, expected
 from pbmon.proof.cases.deriving import Report, derive
+from pbmon.proof.cases.history import History
 from pbmon.proof.cases.record import RecordProof
 from pbmon.proof.cases.task import Task
 from pbmon.proof.promql.samples import Clock
@@ -220,3 +221,15 @@ def unproven(files: Sequence[TestFile]) -> list[Unproven]:
         for proof in file.records
         if proof.reason and proof.record.definition not in proven_by_hand
     ]
+
+
+def histories(files: Iterable[TestFile]) -> dict[str, History]:
+    """The history of every alert's first case, by the alert's title; alerts without a derived proof
+    have none, and those that always fire.
+    """
+    return {
+        proof.alert.title: proof.history
+        for file in files
+        for proof in file.alerts
+        if proof.history is not None
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -12,6 +12,7 @@ from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.cases.alert import Proof, prove
 from pbmon.proof.cases.first_event import born_late
+from pbmon.proof.cases.history import history
 from pbmon.proof.cases.namesakes import beside
 from pbmon.proof.cases.record import RecordProof, prove_records
 from pbmon.proof.promql.samples import Clock
@@ -33,6 +34,8 @@ class Task:
             return recorded
         assert self.alert is not None
         proof = prove(self.alert, plan.lineage, plan.jobs, self.clock, late)
+        if proof.cases and not self.alert.always_fires:
+            proof = replace(proof, history=history(proof.cases[0]))
         return beside(proof, self.namesakes)
 
 
