@@ -140,7 +140,7 @@ def file(tmp_path: Path) -> Path:
 
 def answer(file: Path | None) -> str | None:
     with opened(file) as cache:
-        return cache.read([digest_of("a")]).get(digest_of("a"))
+        return cache.read("test", [digest_of("a")]).get(digest_of("a"))
 
 
 def test_what_is_written_is_read_again(file: Path) -> None:
@@ -213,9 +213,9 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
                 "UPDATE answer SET used = ? WHERE digest = ?", (hour, digest_of(name))
             )
     cache = Cache(file, most_bytes=15_000)
-    cache.read([digest_of("0")])  # used now
+    cache.read("test", [digest_of("0")])  # used now
     cache.write({digest_of("new"): "new"})
-    kept = [name for name in (*names, "new") if cache.read([digest_of(name)])]
+    kept = [name for name in (*names, "new") if cache.read("test", [digest_of(name)])]
     cache.close()
     assert {"0", "39", "new"} <= set(kept) and "1" not in kept
     assert kept[1:-1] == names[-len(kept) + 2 :]
@@ -230,7 +230,7 @@ while True:
     with opened(Path(sys.argv[1])) as cache:
         cache.write({digest_of(f"{n}"): f"{n}" * 500 for n in range(number, number + 50)})
         texts = {digest_of(f"{n}"): f"{n}" * 500 for n in range(number)}
-        assert cache.read(texts).items() <= texts.items()
+        assert cache.read("test", texts).items() <= texts.items()
     number = (number + 50) % 2000
     print(number, flush=True)
 """
@@ -253,7 +253,7 @@ def test_processes_that_write_at_once_and_are_killed_leave_it_whole(tmp_path: Pa
             writer.send_signal(signal.SIGKILL)
             writer.communicate()
         with opened(file) as cache:
-            known = cache.read(digest_of(f"{n}") for n in range(2000))
+            known = cache.read("test", [digest_of(f"{n}") for n in range(2000)])
             assert known and set(known.values()) <= {f"{n}" * 500 for n in range(2000)}
     with sqlite3.connect(file) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

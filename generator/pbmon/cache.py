@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import time
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -37,9 +38,13 @@ CREATE TABLE IF NOT EXISTS answer (
 
 
 class Cache:
-    """Texts by digest. Without a file it remembers nothing."""
+    """Texts by digest. Without a file it remembers nothing.
+
+    known: how many answers of each kind it has given.
+    """
 
     def __init__(self, file: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
+        self.known: Counter[str] = Counter()
         self._file = file
         self._most_bytes = most_bytes
         self._connection: sqlite3.Connection | None = None
@@ -57,12 +62,13 @@ class Cache:
         """Whether it remembers anything."""
         return self._connection is not None
 
-    def read(self, digests: Iterable[bytes]) -> dict[bytes, str]:
-        """The answers that are known, by digest."""
+    def read(self, kind: str, digests: Iterable[bytes]) -> dict[bytes, str]:
+        """The answers that are known, by digest. kind: what they are counted as."""
         known: dict[bytes, str] = {}
         with self._careful():
             for some in _batches(digests):
                 known.update(self._read(some))
+        self.known[kind] += len(known)
         return known
 
     def _read(self, digests: list[bytes]) -> Iterator[tuple[bytes, str]]:

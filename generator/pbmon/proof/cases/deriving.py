@@ -36,7 +36,7 @@ def derive(
     if cache.is_open:
         contents = Contents(plan)
         digests = [digest_of("proof", contents.of(task)) for task in tasks]
-        known = cache.read(digests)
+        known = cache.read("proof", digests)
         for number, digest in enumerate(digests):
             if digest in known:
                 proofs[number] = proof_of(tasks[number], plan.lineage, known[digest])

@@ -154,15 +154,19 @@ def _read_expected(alerts: Iterable[Any]) -> tuple[Expected, ...]:
 
 def _shown(history: History | None) -> list[Any] | None:
     """Without the alert, and what is written of it."""
-    return history if history is None else [
-        history.times,
-        [[course.text, course.values] for course in history.courses],
-        history.operator,
-        [history.limit.text, history.limit.values],
-        history.pending,
-        history.firing,
-        history.resolved,
-    ]
+    return (
+        history
+        if history is None
+        else [
+            history.times,
+            [[course.text, course.values] for course in history.courses],
+            history.operator,
+            [history.limit.text, history.limit.values],
+            history.pending,
+            history.firing,
+            history.resolved,
+        ]
+    )
 
 
 def _history(alert: PlannedAlert, shown: list[Any] | None) -> History | None:
