@@ -17,15 +17,12 @@ from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.by_hand import HandProof
 from pbmon.proof.cases.case import Case
-from pbmon.proof.cases.record import RecordCase, RecordProof
+from pbmon.proof.cases.record import RecordCase, RecordProof, accepted
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import Clock, Labels, Segment
 from pbmon.proof.world.samples_of import series
 from pbmon.render.environment import rendered
 from pbmon.source import Source
-
-TOLERANCE = 0.001
-"""How far a recorded value may lie from the computed one, as a share of it."""
 
 
 def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
@@ -153,7 +150,7 @@ def _samples(
         {"expr": f"count({name})", "time": time, "labels": "{}", "value": len(values) or None}
     ]
     for labels, value in values:
-        low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
+        low, high = accepted(value)
         one = _selector(name, labels)
         checks.append(
             {
