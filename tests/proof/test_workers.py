@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from pbmon.proof.cases.workers import in_processes
+from sessions import left
 
 SLOW = """
 from pbmon.cli import main
@@ -45,27 +46,6 @@ def deriving(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-
-
-def left(session: int) -> list[psutil.Process]:
-    """Processes of the session; they have a moment to end."""
-    for _ in range(100):
-        alive = [
-            process
-            for process in psutil.process_iter(["status"])
-            if process.info["status"] != psutil.STATUS_ZOMBIE and _session(process.pid) == session
-        ]
-        if not alive:
-            return []
-        time.sleep(0.05)
-    return alive
-
-
-def _session(pid: int) -> int:
-    try:
-        return os.getsid(pid)
-    except ProcessLookupError:
-        return 0
 
 
 def test_ctrl_c_ends_all_of_them_without_a_traceback(deriving: subprocess.Popen[str]) -> None:

@@ -25,7 +25,7 @@ from pbmon.cli.options import (
     output_folder,
 )
 from pbmon.cli.printing import counted, print_findings, progress, say
-from pbmon.cli.settling import fails, known_checks, summary
+from pbmon.cli.settling import fails, known_checks, mistakes, summary
 from pbmon.finding import Finding
 from pbmon.source import Source
 
@@ -117,12 +117,7 @@ def _plan(definitions: Path, env: str, format: FindingFormat) -> Plan:
     except DefinitionErrors as errors:
         if format == "text":
             raise
-        nowhere = Source(definitions.name, 0)
-        mistakes = [
-            Finding("definition", error.source or nowhere, error.problem, error.help)
-            for error in errors.errors
-        ]
-        print_findings(mistakes, format)
+        print_findings(mistakes(errors, definitions), format)
         raise typer.Exit(2) from None
 
 
