@@ -10,12 +10,15 @@ from drawn import drawn
 from hypothesis import strategies as st
 from pbmon.catalog.catalog import load
 from pbmon.checks.programs.mutation import by_rule, judge
+from pbmon.checks.programs.unit_tests import UnitTest, answers
 from pbmon.errors import UsageError
 from pbmon.plan.plan import Plan, resolve
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.suite import TestFile as File
 from pbmon.proof.cases.suite import suite, unproven
+from pbmon.proof.mutation.noticing import noticing
 from pbmon.render.mutation import trials
+from small_projects import plan_of
 
 from .usual_shapes import PROVEN, alerts
 
@@ -158,6 +161,51 @@ def test_a_promtool_that_gives_no_verdict_kills_no_mutant(tmp_path: Path) -> Non
     plan = alerts(["lamps > 7"])
     with pytest.raises(UsageError, match="gives no verdict"):
         judge(program, list(trials(plan, suite(plan))))
+
+
+@pytest.mark.parametrize(("answer", "code"), [("  SUCCESS", 0), ("  FAILED:", 1)])
+def test_a_promtool_that_disagrees_with_the_engine_is_an_error(
+    answer: str, code: int, tmp_path: Path
+) -> None:
+    """It says the same of every test."""
+    program = tmp_path / "promtool"
+    program.write_text(f"#!/bin/sh\nshift 2\nfor file; do echo '{answer}'; done\nexit {code}\n")
+    program.chmod(0o755)
+    plan = alerts([PROVEN["clamp"]])  # some of its mutants survive
+    by_engine = "fails" if code == 0 else "passes"
+    with pytest.raises(UsageError, match=f"a test {by_engine} by pbmon's own engine"):
+        judge(program, list(trials(plan, suite(plan))))
+
+
+def test_the_engine_and_promtool_kill_the_same_mutants(promtools: Path) -> None:
+    """Of alerts and records, each test of each mutant."""
+    plan = plan_of(
+        "lit = Record('job:lamps:sum', lamps.sum(by=[job]))",
+        "rate = Record('job:visits:rate5m', visits.rate('5m').sum(by=[job]))",
+        "high = Alert('High', lit > 5, for_='5m', keep_firing_for='2m', **SAID)",
+        "busy = Alert('Busy', rate > 2, for_='5m', **SAID)",
+        "slow = Alert('Slow', stay.quantile(0.9, '5m', by=[job]) > 3, **SAID)",
+    )
+    tried = [trial for trial in trials(plan, suite(plan)) if trial.cases]
+    pairs = [(trial, number) for trial in tried for number in range(len(trial.cases))]
+    by_engine = [
+        noticing(trial.mutant, trial.cases[number : number + 1], trial.lineage, trial.clock)
+        is not None
+        for trial, number in pairs
+    ]
+    files = [
+        UnitTest(test.path, {trial.rules.path: trial.rules.text, test.path: test.text})
+        for trial, number in pairs
+        for test in [trial.tests[number]]
+    ]
+    by_promtool = [answer.verdict == "fails" for answer in answers(promtools, files)]
+    differ = [
+        f"{trial.mutant.rule.title}: {trial.mutant.fault}: {trial.cases[number].name}"
+        for (trial, number), engine, other in zip(pairs, by_engine, by_promtool, strict=True)
+        if engine != other
+    ]
+    assert differ == []
+    assert by_engine.count(True) > 80 and by_engine.count(False) > 20
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

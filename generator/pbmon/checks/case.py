@@ -10,6 +10,7 @@ from pathlib import Path
 from pbmon.app_source.files import AppSource
 from pbmon.app_source.usage import AppUsage
 from pbmon.artifact import Artifact
+from pbmon.cache import Cache
 from pbmon.checks.dashboards.parts import Board, read_board
 from pbmon.finding import Finding
 from pbmon.plan.plan import Plan
@@ -21,7 +22,8 @@ class Case:
     """A plan and all that was made of it.
 
     app: source of the app that the generated modules are part of; None leaves it unchecked.
-    promtool, amtool: programs to ask; without one, what it would say is not known.
+    promtool, amtool: programs to ask; without one, what it would say is not known. cache: knows
+    what promtool said before.
     """
 
     plan: Plan
@@ -30,6 +32,7 @@ class Case:
     app: AppSource | None = None
     promtool: Path | None = None
     amtool: Path | None = None
+    cache: Cache | None = None
 
     @cached_property
     def texts(self) -> Mapping[str, str]:

@@ -16,12 +16,14 @@ from pbmon.cli.mutate import mutate
 from pbmon.cli.prove import prove
 from pbmon.cli.validate import validate
 from pbmon.cli.verify import verify
+from pbmon.cli.watch import watch
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "build": build,
     "validate": validate,
     "verify": verify,
     "prove": prove,
+    "watch": watch,
     "mutate": mutate,
     "list": list_,
     "import": import_,

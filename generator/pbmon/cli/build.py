@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pbmon.artifact import Target
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, build_command, output_folder
+from pbmon.cli.options import (
+    DEFINITIONS,
+    ENV,
+    Definitions,
+    Env,
+    Out,
+    UseCache,
+    build_command,
+    cache_file,
+    output_folder,
+)
 from pbmon.cli.printing import counted, print_diff, progress, say
 
 if TYPE_CHECKING:
@@ -45,18 +55,21 @@ def build(
             "--force", help="Overwrite files that were edited by hand, or of another environment."
         ),
     ] = False,
+    use_cache: UseCache = None,
 ) -> None:
     """Render every file from the definitions."""
+    from pbmon.cache import opened
     from pbmon.catalog.catalog import load
     from pbmon.output.compare import compare
     from pbmon.output.write import write
     from pbmon.plan.plan import resolve
+    from pbmon.proof.cases.suite import suite
     from pbmon.render.artifacts import render
 
     with progress("reading definitions"):
         plan = resolve(load(definitions, env))
-    with progress("rendering"):
-        artifacts = render(plan, only)
+    with progress("rendering") as shown, opened(cache_file(definitions, use_cache)) as cache:
+        artifacts = render(plan, only, lambda: suite(plan, cache, shown))
     folder, partial = output_folder(out, env), only is not None
     if check:
         differences = compare(

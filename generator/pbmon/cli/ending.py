@@ -98,7 +98,7 @@ def _run_to_its_end() -> int:
     except Exception as error:
         if error is getattr(sys.stdout, "refusal", None):
             return _unwritten(error)
-        _tell(_report, error)
+        _tell(report_defect, error)
         return DEFECT
 
 
@@ -163,7 +163,7 @@ def _tell(say: Callable[..., object], *arguments: object, **named: object) -> No
         say(*arguments, **named)
 
 
-def _report(error: BaseException) -> None:
+def report_defect(error: BaseException) -> None:
     """Print what a bug report needs, without passwords in URLs."""
     from pbmon.cli.app import version
     from pbmon.cli.printing import printable

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Promtool
+from pbmon.cli.options import (
+    DEFINITIONS,
+    ENV,
+    Definitions,
+    Env,
+    Promtool,
+    UseCache,
+    cache_file,
+)
 from pbmon.cli.printing import counted, print_table, progress, say
 from pbmon.errors import UsageError
 
@@ -25,10 +33,12 @@ def mutate(
     rule: Annotated[
         str, typer.Option("--rule", help="Only mutants of this alert or recording rule.")
     ] = "",
+    use_cache: UseCache = None,
 ) -> None:
     """Show how strong the derived tests are: put faults into the rules, one at a time, and see
     whether a test notices.
     """
+    from pbmon.cache import opened
     from pbmon.catalog.catalog import load
     from pbmon.catalog.reviewed import read_reviewed
     from pbmon.checks.programs.binaries import find_promtool
@@ -38,7 +48,7 @@ def mutate(
     from pbmon.render.mutation import trials
 
     promtool_path = find_promtool(promtool)
-    with progress("deriving proofs"):
+    with progress("deriving proofs") as shown, opened(cache_file(definitions, use_cache)) as cache:
         plan = resolve(load(definitions, env))
         reviewed = read_reviewed(definitions)
         rules: tuple[Rule, ...] = (*plan.alerts, *plan.records)
@@ -51,7 +61,7 @@ def mutate(
             )
         rule_trials = [
             trial
-            for trial in trials(plan, suite(plan))
+            for trial in trials(plan, suite(plan, cache, shown))
             if not rule or rule in _names(trial.mutant.rule)
         ]
     with progress(f"running promtool on {counted(len(rule_trials), 'mutant')}"):

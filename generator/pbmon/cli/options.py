@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,6 +29,15 @@ Promtool = Annotated[
 FindingFormat = Literal["text", "json", "github"]
 Format = Annotated[FindingFormat, typer.Option("--format", help="How findings are printed.")]
 
+UseCache = Annotated[
+    bool | None,
+    typer.Option(
+        "--cache/--no-cache",
+        help="Take proofs that are known from .pbmon-cache/, or derive all of them, as in CI.",
+        show_default=False,
+    ),
+]
+
 FailOn = Literal["warning", "error"]
 FailOnOption = Annotated[
     FailOn,
@@ -50,3 +60,12 @@ def build_command(definitions: Path, out: Path | None, env: str) -> str:
     words += ["--env", env] if env != ENV else []
     words += ["--out", str(out)] if out else []
     return shlex.join(words)
+
+
+def cache_file(definitions: Path, use: bool | None) -> Path | None:
+    """Where proofs are remembered; None to derive all of them, which is the default in CI."""
+    from pbmon.cache import FOLDER
+
+    if use is None:
+        use = os.environ.get("CI", "") in {"", "0", "false"}
+    return Path(os.path.abspath(definitions)).parent / FOLDER / "proofs.sqlite" if use else None  # noqa: PTH100 - keeps links

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -131,18 +131,22 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 @contextmanager
-def progress(doing: str) -> Iterator[None]:
-    """Shows what is being done while it lasts, on a terminal only."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield
-        return
-    with suppress(OSError):  # a terminal that is gone ends no work
-        print(f"\r{doing} …", end="", file=sys.stderr, flush=True)
+def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows what is being done while it lasts, on a terminal only. Gives a function that shows how
+    many of how many are done.
+    """
+    shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+    def show(text: str) -> None:
+        if shown:
+            with suppress(OSError):  # a terminal that is gone ends no work
+                print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+    show(f"{doing} …")
     try:
-        yield
+        yield lambda done, of: show(f"{doing}: {done} of {of} …")
     finally:
-        with suppress(OSError):
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        show("")
 
 
 def _message(source: Source | None, problem: str, help: str, stream: TextIO) -> None:

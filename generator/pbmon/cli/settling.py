@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from pbmon.cli.options import FailOn
 from pbmon.cli.printing import counted
+from pbmon.errors import DefinitionErrors
 from pbmon.finding import Finding
+from pbmon.source import Source
 
 
 def known_checks() -> frozenset[str]:
@@ -25,3 +28,12 @@ def summary(findings: int, accepted: int) -> str:
 def fails(findings: Iterable[Finding], fail_on: FailOn) -> bool:
     """Whether the command ends with 1: over any finding, or with `error` only over errors."""
     return any(fail_on == "warning" or finding.level == "error" for finding in findings)
+
+
+def mistakes(errors: DefinitionErrors, definitions: Path) -> list[Finding]:
+    """Mistakes in the definitions as findings."""
+    nowhere = Source(definitions.name, 0)
+    return [
+        Finding("definition", error.source or nowhere, error.problem, error.help)
+        for error in errors.errors
+    ]

@@ -19,11 +19,13 @@ from pbmon.cli.options import (
     Format,
     Out,
     Promtool,
+    UseCache,
     build_command,
+    cache_file,
     output_folder,
 )
 from pbmon.cli.printing import counted, print_findings, progress, say
-from pbmon.cli.settling import fails, known_checks, summary
+from pbmon.cli.settling import fails, known_checks, mistakes, summary
 from pbmon.finding import Finding
 from pbmon.source import Source
 
@@ -63,6 +65,7 @@ def validate(
     ] = None,
     format: Format = "text",
     fail_on: FailOnOption = "warning",
+    use_cache: UseCache = None,
 ) -> None:
     """Check what the definitions render to.
 
@@ -70,6 +73,7 @@ def validate(
     where there is one.
     """
     from pbmon.acceptance import settle
+    from pbmon.cache import opened
     from pbmon.checks import validation
     from pbmon.checks.case import Case
     from pbmon.checks.programs.binaries import find_amtool, find_promtool
@@ -79,8 +83,8 @@ def validate(
     promtool_path, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
         plan = _plan(definitions, env, format)
-    with progress("rendering"):
-        proofs = suite(plan)
+    with progress("rendering") as shown, opened(cache_file(definitions, use_cache)) as cache:
+        proofs = suite(plan, cache, shown)
         artifacts = render(plan, proofs=proofs)
     folder = output_folder(out, env)
     source = _app(app, definitions, folder, artifacts) if app is not None else None
@@ -113,12 +117,7 @@ def _plan(definitions: Path, env: str, format: FindingFormat) -> Plan:
     except DefinitionErrors as errors:
         if format == "text":
             raise
-        nowhere = Source(definitions.name, 0)
-        mistakes = [
-            Finding("definition", error.source or nowhere, error.problem, error.help)
-            for error in errors.errors
-        ]
-        print_findings(mistakes, format)
+        print_findings(mistakes(errors, definitions), format)
         raise typer.Exit(2) from None
 
 

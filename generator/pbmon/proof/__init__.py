@@ -6,8 +6,8 @@ Rooms, from the lowest to the highest; each imports only those before it, `plan`
 - `values`: which values an expression can have; `world`: series that a rule can tell apart
 - `search`: levels of those series at which a condition just holds, and just does not
 - `cases`: situations, and what fires in them; `cases.suite.suite(plan)` derives all: begin here
-- `history`: a case as points of a chart; `mutation`: faults that the cases should notice
+- `mutation`: faults that the cases should notice
 
-Nothing here writes files or runs programs: `render.rule_tests` writes the cases down, and
-`checks.proving` has promtool run them.
+Nothing here writes files or runs programs, but for copies of this process that derive cases:
+`render.rule_tests` writes the cases down, and `checks.proving` has promtool run them.
 """

@@ -13,14 +13,20 @@ from pbmon.render.stamp import stamped
 
 
 def render(
-    plan: Plan, only: Target | None = None, proofs: Sequence[TestFile] | None = None
+    plan: Plan, only: Target | None = None, proofs: Sequence[TestFile] | Proofs | None = None
 ) -> list[Artifact]:
     """Every artifact of the plan, or those of one target, sorted by path and stamped.
 
-    proofs: of the plan's rules, where the caller has derived them; else they are derived here, if
-    what is asked for shows them.
+    proofs: of the plan's rules, where the caller has derived them, or how to derive them, if what
+    is asked for shows them.
     """
-    derived = cache(lambda: suite(plan) if proofs is None else proofs)
+
+    @cache
+    def derived() -> Sequence[TestFile]:
+        if proofs is None:
+            return suite(plan)
+        return proofs() if callable(proofs) else proofs
+
     targets = (only,) if only else TARGETS
     artifacts = (artifact for target in targets for artifact in _artifacts(target, plan, derived))
     return sorted(stamped(artifacts, plan.catalog.folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
@@ -13,7 +14,7 @@ from pbmon.render import filters
 @cache
 def environment() -> Environment:
     """One environment a process; templates lie beside this module in templates/."""
-    templates = files("pbmon.render").joinpath("templates")
+    templates = _templates()
     jinja = Environment(
         loader=FunctionLoader(lambda name: templates.joinpath(name).read_text("utf-8")),
         undefined=StrictUndefined,
@@ -39,3 +40,14 @@ def environment() -> Environment:
 def rendered(template: str, **values: object) -> str:
     """The template's text with these values."""
     return environment().get_template(template).render(**values)
+
+
+def compile_templates() -> None:
+    """Compiles every template, for a process whose copies render."""
+    for template in _templates().iterdir():
+        if template.name.endswith(".j2"):
+            environment().get_template(template.name)
+
+
+def _templates() -> Traversable:
+    return files("pbmon.render").joinpath("templates")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup
+from pbmon.proof.cases.case import Case
+from pbmon.proof.cases.record import RecordCase
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.mutation.faults import Others
-from pbmon.proof.mutation.mutants import Rule, Trial, all_series, mutants
+from pbmon.proof.mutation.mutants import Mutant, Rule, all_series, mutants
+from pbmon.proof.mutation.trials import Trial
+from pbmon.proof.promql.samples import Clock
 from pbmon.render import rule_tests, rules
 
 _RULES = "monitoring/rules.yml"
@@ -22,6 +27,8 @@ class _Tested:
 
     rule: Rule
     tests: tuple[Artifact, ...]
+    clock: Clock
+    cases: Sequence[Case | RecordCase] = ()
 
 
 def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
@@ -33,24 +40,21 @@ def trials(plan: Plan, files: Sequence[TestFile]) -> Iterator[Trial]:
         all_series([*plan.alerts, *plan.records]), lineage, [job.name for job in plan.jobs]
     )
     for tested in _tested(files):
-        namesakes = _namesakes(plan, tested.rule)
+        render = partial(_rule_file, plan, tested.rule)
         for mutant in mutants(tested.rule, others):
-            rules_tested = (tested.rule, mutant.rule, *namesakes)
-            needed = {name for rule in rules_tested for name in lineage.records(rule.expr)}
-            in_order = [
-                record
-                for record in plan.records
-                if record.name in needed and record.name != tested.rule.name
-            ]
-            group = PlannedGroup(
-                "mutant",
-                _RULES,
-                "",
-                "",
-                (*in_order, mutant.rule, *namesakes),
-                tested.rule.source,
-            )
-            yield Trial(mutant, next(rules.render([group])), tested.tests)
+            yield Trial(mutant, tested.tests, tested.cases, lineage, tested.clock, render)
+
+
+def _rule_file(plan: Plan, rule: Rule, mutant: Mutant) -> Artifact:
+    namesakes = _namesakes(plan, rule)
+    rules_tested = (rule, mutant.rule, *namesakes)
+    needed = {name for each in rules_tested for name in plan.lineage.records(each.expr)}
+    in_order = [
+        record for record in plan.records if record.name in needed and record.name != rule.name
+    ]
+    rules_of_group = (*in_order, mutant.rule, *namesakes)
+    group = PlannedGroup("mutant", _RULES, "", "", rules_of_group, rule.source)
+    return next(rules.render([group]))
 
 
 def _namesakes(plan: Plan, rule: Rule) -> tuple[PlannedAlert, ...]:
@@ -66,7 +70,7 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
             selected_file = replace(
                 alone, by_hand=tuple(proof for proof in file.by_hand if proof.rule is rule)
             )
-            yield _Tested(rule, tuple(rule_tests.render([selected_file])))
+            yield _Tested(rule, tuple(rule_tests.render([selected_file])), file.clock)
         for proof in file.alerts:
             cases = [
                 replace(
@@ -77,7 +81,8 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
                 for n, case in enumerate(proof.cases)
             ]
             if cases:
-                yield _Tested(proof.alert, tuple(rule_tests.render(cases)))
+                tests = tuple(rule_tests.render(cases))
+                yield _Tested(proof.alert, tests, file.clock, proof.cases)
         for recorded in file.records:
             cases = [
                 replace(
@@ -88,4 +93,5 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
                 for number, case in enumerate(recorded.cases)
             ]
             if cases:
-                yield _Tested(recorded.record, tuple(rule_tests.render(cases)))
+                tests = tuple(rule_tests.render(cases))
+                yield _Tested(recorded.record, tests, file.clock, recorded.cases)

@@ -16,15 +16,12 @@ from pbmon.go_template.reading import reading
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.by_hand import HandProof
-from pbmon.proof.cases.record import RecordCase, RecordProof
+from pbmon.proof.cases.record import RecordCase, RecordProof, accepted
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import Clock, Labels, Segment
 from pbmon.proof.world.samples_of import series
 from pbmon.render.environment import rendered
 from pbmon.source import Source
-
-TOLERANCE = 0.001
-"""How far a recorded value may lie from the computed one, as a share of it."""
 
 
 def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
@@ -151,7 +148,7 @@ def _samples(
         {"expr": f"count({name})", "time": time, "labels": "{}", "value": len(values) or None}
     ]
     for labels, value in values:
-        low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
+        low, high = accepted(value)
         one = _selector(name, labels)
         checks.append(
             {

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate, islice, repeat
 from math import ceil, inf
 from typing import Any
 
@@ -16,6 +15,7 @@ import yaml
 from pbmon.artifact import Artifact
 from pbmon.checks.programs.needed import Need
 from pbmon.checks.programs.unit_tests import UnitTest
+from pbmon.proof.promql.samples import Line, Segment
 from pbmon.source import Source
 
 _TESTS = re.compile(r"^(?=  - name:)", re.MULTILINE)
@@ -136,20 +136,14 @@ def _absent(count: int) -> list[str]:
 
 
 def _stands(run: re.Match[str]) -> Callable[[int, int], str]:
-    """Writes so many of the values from a number on. Each is the one before plus the growth, as
-    promtool adds them. Asked in ascending order.
-    """
+    """Writes so many of the values from a number on."""
     first, growth = run["first"], run["growth"]
     if growth is None:
         return lambda _, count: first if count == 1 else f"{first}x{count - 1}"
-    values = accumulate(repeat(float(growth)), initial=float(first))
-    at = 0
+    line = Line((), [Segment(float(first), float(growth), _count(run))])
 
     def written(number: int, count: int) -> str:
-        nonlocal at
-        value = next(islice(values, number - at, None))
-        at = number + 1
-        text = format(Decimal(repr(value)), "f").removesuffix(".0")
+        text = format(Decimal(repr(line.value(number))), "f").removesuffix(".0")
         return text if count == 1 else f"{text}{growth}x{count - 1}"
 
     return written

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pbmon.artifact import Artifact
+from pbmon.cache import Cache
 from pbmon.checks.case import Case
 from pbmon.checks.programs.binaries import brief
 from pbmon.checks.programs.lines import author_of_line, line_of_value
@@ -33,18 +34,20 @@ def rules_pass_their_tests(case: Case) -> list[Finding]:
     """
     if case.promtool is None:
         return []
-    return run_tests(case.promtool, case.artifacts, needs(case.proofs, case.plan))
+    needed = needs(case.proofs, case.plan)
+    return run_tests(case.promtool, case.artifacts, needed, case.cache)
 
 
 def run_tests(
     promtool: Path,
     artifacts: Iterable[Artifact],
     needed: Mapping[str, Sequence[Need]] = MappingProxyType({}),
+    cache: Cache | None = None,
 ) -> list[Finding]:
     """Findings of every test file among the artifacts, run on the rule files among them.
 
     needed: what the tests of each rule need, by the path of their file; everything, where it is not
-    there.
+    there. cache: knows what passed before.
     """
     files = chosen(artifacts, *RULES, TESTS)
     rule_files = RuleFiles(by_path(chosen(files, *RULES)))
@@ -53,7 +56,7 @@ def run_tests(
         for file in chosen(files, TESTS)
         for tests in per_rule(file, needed.get(file.path, ()), rule_files)
     ]
-    found = answers(promtool, [tests.unit for tests in rule_tests])
+    found = answers(promtool, [tests.unit for tests in rule_tests], cache)
     return [
         finding
         for tests, answer in zip(rule_tests, found, strict=True)

@@ -13,6 +13,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import Literal
 
+from pbmon.cache import Cache, digest_of
 from pbmon.checks.programs.binaries import Output, run
 from pbmon.checks.programs.promtool import features
 from pbmon.checks.programs.tree import laid_out
@@ -54,11 +55,37 @@ class Answer:
     output: Output
 
 
-def answers(promtool: Path, tests: Sequence[UnitTest]) -> list[Answer]:
+PASSED = Answer("passes", Output(0, ""))
+
+
+def answers(promtool: Path, tests: Sequence[UnitTest], cache: Cache | None = None) -> list[Answer]:
     """What promtool says of each file, in their order. As many processes as cores run at once.
 
-    Raises UsageError where promtool cannot be started.
+    cache: knows the files that passed, by their content and that of promtool's version. Raises
+    UsageError where promtool cannot be started.
     """
+    cache = cache or Cache()
+    found: dict[int, Answer] = {}
+    digests: list[bytes] = []
+    if cache.is_open and tests:
+        says = run(promtool, ["--version"]).text
+        digests = [_digest(says, test) for test in tests]
+        known = cache.read("promtool", digests)
+        found = {n: PASSED for n, digest in enumerate(digests) if known.get(digest) == "passes"}
+    missing = [number for number in range(len(tests)) if number not in found]
+    found.update(zip(missing, _answers(promtool, [tests[n] for n in missing]), strict=True))
+    if digests:
+        passed = [number for number in missing if found[number].verdict == "passes"]
+        cache.write({digests[number]: "passes" for number in passed})
+    return [found[number] for number in range(len(tests))]
+
+
+def _digest(version: str, test: UnitTest) -> bytes:
+    pairs = (part for pair in sorted(test.texts.items()) for part in pair)
+    return digest_of("promtool", version, test.path, *pairs)
+
+
+def _answers(promtool: Path, tests: Sequence[UnitTest]) -> list[Answer]:
     cores = cpu_count() or 1
     shares = min(len(tests), max(cores, ceil(len(tests) / SHARED)))
     # the longest files take longest: each process gets its share of them

@@ -18,6 +18,7 @@ from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.derived import by_sides, by_steps, by_trying
 from pbmon.proof.cases.first_event import unseen
+from pbmon.proof.cases.history import History
 from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
@@ -54,7 +55,7 @@ _MOST_ALTERNATIVES = 8
 class Proof:
     """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert.
 
-    help: what to do, where the verdict alone does not say it.
+    help: what to do, where the verdict alone does not say it. history: of the first case.
     """
 
     alert: PlannedAlert
@@ -62,6 +63,7 @@ class Proof:
     reason: str = ""
     verdict: Verdict = "proven"
     help: str = ""
+    history: History | None = None
 
 
 def prove(

@@ -36,7 +36,6 @@ def beside(proof: Proof, namesakes: Sequence[PlannedAlert]) -> Proof:
 
 def _beside(case: Case, alert: PlannedAlert) -> Case:
     run = replace(case.run, alert=alert)
-    firing = _kept if alert.keep_firing_for else _firing
     moments = (
         replace(moment, namesakes=(*moment.namesakes, *firing(run, moment.index)))
         for moment in case.moments
@@ -44,8 +43,9 @@ def _beside(case: Case, alert: PlannedAlert) -> Case:
     return replace(case, moments=tuple(moments))
 
 
-def _firing(run: Run, index: int) -> Iterator[Expected]:
-    yield from at(run, index).firing
+def firing(run: Run, index: int) -> Iterator[Expected]:
+    """What fires at an evaluation, or is kept firing (`keep_firing_for`). Raises as `at` does."""
+    yield from _kept(run, index) if run.alert.keep_firing_for else at(run, index).firing
 
 
 def _kept(run: Run, index: int) -> Iterator[Expected]:

@@ -24,7 +24,10 @@ from pbmon.proof.world.clock import lengths
 from pbmon.proof.world.copies import beside
 from pbmon.proof.world.jobs import told_apart
 from pbmon.proof.world.levels import Phase, Point
-from pbmon.proof.world.samples_of import series, store
+from pbmon.proof.world.samples_of import rounded, series, store
+
+TOLERANCE = 0.001
+"""How far a recorded value may lie from the computed one, as a share of it."""
 
 _CHANGING = "while its levels change"
 _IDLE = "while nothing happens"
@@ -39,6 +42,12 @@ class RecordCase:
     phases: tuple[Phase, ...]
     index: int
     values: tuple[tuple[Labels, float], ...]
+
+
+def accepted(value: float) -> tuple[float, float]:
+    """Between which values a recorded one counts as this value, both excluded."""
+    low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
+    return rounded(low), rounded(high)
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import NamedTuple
 
 from pbmon import durations
+from pbmon.cache import Cache
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
-from pbmon.proof.cases.alert import Proof, Verdict, prove
+from pbmon.proof.cases.alert import Proof, Verdict
 from pbmon.proof.cases.by_hand import HandProof, expected
-from pbmon.proof.cases.first_event import born_late
-from pbmon.proof.cases.namesakes import beside
-from pbmon.proof.cases.record import RecordProof, prove_records
+from pbmon.proof.cases.deriving import Report, derive
+from pbmon.proof.cases.history import History
+from pbmon.proof.cases.record import RecordProof
+from pbmon.proof.cases.task import Task
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
-from pbmon.proof.world.jobs import told_apart
 
 
 @dataclass(frozen=True)
@@ -42,61 +44,77 @@ Proofs = Callable[[], Sequence[TestFile]]
 """The derived tests of a plan, worked out when they are first asked for."""
 
 
-def suite(plan: Plan) -> tuple[TestFile, ...]:
+def suite(
+    plan: Plan,
+    cache: Cache | None = None,
+    report: Report | None = None,
+    workers: int = 0,
+) -> tuple[TestFile, ...]:
     """A file for each rule file, and for each step and set of recording rules that its rules need;
     sorted by path.
 
     promtool evaluates every rule of every file it is given at every step, so a file names only what
-    its rules read.
+    its rules read. cache, report, workers: see derive().
     """
-    lineage, late = plan.lineage, born_late(plan)
     group_of = {rule.name: group for group in plan.recording for rule in group.rules}
+    test_files: list[TestFile] = []
+    tasks: list[list[Task]] = []
     scope = Scope(plan.catalog)
-    test_files = []
     for group in (*plan.recording, *plan.alerting):
-        shared: dict[tuple[Clock, tuple[str, ...]], list[PlannedAlert | PlannedRecord]] = {}
+        shared: dict[tuple[Clock, tuple[str, ...]], list[Task]] = {}
         for rule in group.rules:
-            evaluated = [rule, *group.namesakes(rule)]
-            names = {name for each in evaluated for name in lineage.records(each.expr)}
-            below = {group_of[name].name for name in names} - {group.name}
-            read = [group, *(group_of[name] for name in names)]
-            clock = clock_for(
-                rule.expr,
-                lineage,
-                rule.for_ if isinstance(rule, PlannedAlert) else "0s",
-                scraped=_slowest_job(rule, plan, scope),
-                run=max(durations.seconds(each.interval) for each in read if each.interval)
-                if any(each.interval for each in read)
-                else 0.0,
-            )
-            shared.setdefault((clock, tuple(sorted(below))), []).append(rule)
-        for (clock, needed), rules in shared.items():
+            clock, below = _clock(rule, group, plan, group_of, scope)
+            shared.setdefault((clock, below), []).append(_task(rule, group, clock))
+        for (clock, needed), of_file in shared.items():
             groups = _evaluated(plan, needed, group)
-            alerts = tuple(
-                beside(
-                    prove(rule, lineage, told_apart(lineage.raw(rule.expr), plan), clock, late),
-                    group.namesakes(rule),
-                )
-                for rule in rules
-                if isinstance(rule, PlannedAlert)
-            )
-            recorded = prove_records(
-                [rule for rule in rules if isinstance(rule, PlannedRecord)], plan, clock
-            )
             path = f"{RULE_TESTS}/{_name(group, clock, needed, list(shared))}.yml"
-            test_files.append(
-                TestFile(
-                    path,
-                    group.file,
-                    clock,
-                    tuple(other.file for other in groups),
-                    tuple(other.name for other in groups),
-                    alerts,
-                    tuple(recorded),
-                )
-            )
-        test_files += _by_hand(plan, group, group_of)
-    return tuple(sorted(test_files, key=lambda file: file.path))
+            files, names = (tuple(other.file for other in groups), tuple(g.name for g in groups))
+            test_files.append(TestFile(path, group.file, clock, files, names))
+            tasks.append(of_file)
+    proofs = iter(derive([*chain.from_iterable(tasks)], plan, cache or Cache(), report, workers))
+    proven = [
+        _with_proofs(file, [*islice(proofs, len(of_file))])
+        for file, of_file in zip(test_files, tasks, strict=True)
+    ]
+    by_hand = chain.from_iterable(
+        _by_hand(plan, group, group_of) for group in (*plan.recording, *plan.alerting)
+    )
+    return tuple(sorted([*proven, *by_hand], key=lambda file: file.path))
+
+
+def _clock(
+    rule: PlannedAlert | PlannedRecord,
+    group: PlannedGroup,
+    plan: Plan,
+    group_of: Mapping[str, PlannedGroup],
+    scope: Scope,
+) -> tuple[Clock, tuple[str, ...]]:
+    """The clock of a rule's proof, and the other groups that it needs, sorted."""
+    evaluated = [rule, *group.namesakes(rule)]
+    names = {name for each in evaluated for name in plan.lineage.records(each.expr)}
+    read = [group, *(group_of[name] for name in names)]
+    clock = clock_for(
+        rule.expr,
+        plan.lineage,
+        rule.for_ if isinstance(rule, PlannedAlert) else "0s",
+        scraped=_slowest_job(rule, plan, scope),
+        run=max((durations.seconds(each.interval) for each in read if each.interval), default=0.0),
+    )
+    return clock, tuple(sorted({group_of[name].name for name in names} - {group.name}))
+
+
+def _task(rule: PlannedAlert | PlannedRecord, group: PlannedGroup, clock: Clock) -> Task:
+    if isinstance(rule, PlannedRecord):
+        return Task(clock, record=rule)
+    return Task(clock, alert=rule, namesakes=group.namesakes(rule))
+
+
+def _with_proofs(file: TestFile, proofs: Sequence[Proof | RecordProof]) -> TestFile:
+    return replace(
+        file,
+        alerts=tuple(proof for proof in proofs if isinstance(proof, Proof)),
+        records=tuple(proof for proof in proofs if isinstance(proof, RecordProof)),
+    )
 
 
 def _evaluated(
@@ -203,3 +221,15 @@ def unproven(files: Sequence[TestFile]) -> list[Unproven]:
         for proof in file.records
         if proof.reason and proof.record.definition not in proven_by_hand
     ]
+
+
+def histories(files: Iterable[TestFile]) -> dict[str, History]:
+    """The history of every alert's first case, by the alert's title; alerts without a derived proof
+    have none, and those that always fire.
+    """
+    return {
+        proof.alert.title: proof.history
+        for file in files
+        for proof in file.alerts
+        if proof.history is not None
+    }

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pbmon import durations
-from pbmon.artifact import Artifact
 from pbmon.expr.nodes import Binary, Node, Series
 from pbmon.expr.walk import children, selectors, with_children
 from pbmon.model.project import SEVERITIES
@@ -24,17 +23,6 @@ class Mutant:
     rule: Rule
     fault: Fault
     equal: str = ""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One mutant with its rule file and test files (paths below the folder); the test most likely
-    to notice comes first.
-    """
-
-    mutant: Mutant
-    rules: Artifact
-    tests: tuple[Artifact, ...]
 
 
 def mutants(rule: Rule, others: Others) -> Iterator[Mutant]:

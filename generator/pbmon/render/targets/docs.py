@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.suite import Proofs
-from pbmon.proof.history import histories
+from pbmon.proof.cases.suite import Proofs, histories
 from pbmon.render import charts, docs
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
@@ -11,7 +10,6 @@ from pbmon.expr.nodes import Binary, Node, Number
 from pbmon.expr.text import promql
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.case import Case
-from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.search.solve import deciding, leaves
 from pbmon.proof.world.run import Run
@@ -37,7 +35,7 @@ class History:
     that decides, the condition itself as 1 and 0. operator, limit: of the comparison; operator is
     empty for a condition without one.
     pending: when the condition begins to hold; it equals `firing` for an alert that does not wait.
-    resolved: None where the case ends before. unit: Grafana's id or empty.
+    resolved: None where the case ends before.
     """
 
     alert: PlannedAlert
@@ -45,23 +43,14 @@ class History:
     courses: tuple[Course, ...]
     operator: str
     limit: Course
-    unit: str
     pending: int
     firing: int
     resolved: int | None
 
-
-def histories(files: Iterable[TestFile]) -> dict[str, History]:
-    """The history of every alert's first case, by the alert's title; alerts without a derived proof
-    have none, and those that always fire.
-    """
-    first = {
-        proof.alert.title: proof.cases[0]
-        for file in files
-        for proof in file.alerts
-        if proof.cases and not proof.alert.always_fires
-    }
-    return {title: history(case) for title, case in first.items()}
+    @property
+    def unit(self) -> str:
+        """Grafana's id or empty."""
+        return self.alert.definition.expr.unit if self.alert.definition is not None else ""
 
 
 def history(case: Case) -> History:
@@ -84,7 +73,6 @@ def history(case: Case) -> History:
         courses,
         operator,
         limit,
-        alert.definition.expr.unit if alert.definition is not None else "",
         run.time(pending) - begin,
         run.time(fired) - begin,
         None if over is None else run.time(over) - begin,

@@ -1,0 +1,99 @@
+"""One rule to prove, and all that its proof is derived from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from pbmon.plan.plan import Plan
+from pbmon.plan.rules import PlannedAlert, PlannedRecord
+from pbmon.proof.cases.alert import Proof, prove
+from pbmon.proof.cases.first_event import born_late
+from pbmon.proof.cases.history import history
+from pbmon.proof.cases.namesakes import beside
+from pbmon.proof.cases.record import RecordProof, prove_records
+from pbmon.proof.promql.samples import Clock
+from pbmon.proof.world.jobs import told_apart
+
+
+@dataclass(frozen=True)
+class Task:
+    """An alert or a record to prove with this clock. namesakes: other alerts of its name."""
+
+    clock: Clock
+    alert: PlannedAlert | None = None
+    record: PlannedRecord | None = None
+    namesakes: tuple[PlannedAlert, ...] = ()
+
+    def proof(self, plan: Plan, late: Mapping[str, tuple[str, ...]]) -> Proof | RecordProof:
+        """Derives the proof. late: see first_event.born_late()."""
+        if self.record is not None:
+            (recorded,) = prove_records([self.record], plan, self.clock)
+            return recorded
+        assert self.alert is not None
+        jobs = told_apart(plan.lineage.raw(self.alert.expr), plan)
+        proof = prove(self.alert, plan.lineage, jobs, self.clock, late)
+        if proof.cases and not self.alert.always_fires:
+            proof = replace(proof, history=history(proof.cases[0]))
+        return beside(proof, self.namesakes)
+
+
+class Contents:
+    """Texts of all that the proofs of a plan are derived from: two tasks of equal texts have equal
+    proofs, in this version of pbmon.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._lineage = plan.lineage
+        self._late = born_late(plan)
+        self._texts: dict[int, tuple[object, str]] = {}
+
+    def of(self, task: Task) -> str:
+        """Of the task: its rules, the records below them, the jobs that count, and the clock."""
+        rules = [rule for rule in (task.alert, task.record, *task.namesakes) if rule is not None]
+        below = {name for rule in rules for name in self._lineage.records(rule.expr)}
+        readers = {*below, *(rule.name for rule in rules)}
+        metrics = {name for rule in rules for name in self._lineage.metrics(rule.expr)}
+        parts = [
+            task,
+            [rule.always_fires for rule in rules if isinstance(rule, PlannedAlert)],
+            [(name, self._lineage.recorded[name]) for name in sorted(below)],
+            sorted(pair for pair in self._lineage.late if pair[0] in readers),
+            [(name, self._late[name]) for name in sorted(metrics & self._late.keys())],
+            [told_apart(self._lineage.raw(rule.expr), self._plan) for rule in rules],
+        ]
+        return self._text(parts)
+
+    def _text(self, value: Any) -> str:
+        match value:
+            case None | bool() | int() | float() | str() | Decimal():
+                return repr(value)
+            case tuple() | list():
+                return f"[{','.join(map(self._text, value))}]"
+            case frozenset():
+                return f"{{{','.join(sorted(map(self._text, value)))}}}"
+        if not is_dataclass(value):
+            raise TypeError(f"{type(value).__name__} has no text")
+        if id(value) not in self._texts:  # the object is kept, so that no other gets its id
+            text = self._dataclass(value)
+            brief = (
+                text if len(text) < 80 else sha256(text.encode(errors="surrogatepass")).hexdigest()
+            )
+            self._texts[id(value)] = value, brief
+        return self._texts[id(value)][1]
+
+    def _dataclass(self, value: Any) -> str:
+        texts = (
+            self._text(getattr(value, field.name))
+            for field in fields(value)
+            if field.compare and field.name not in _WHERE
+        )
+        return f"{type(value).__name__}({','.join(texts)})"
+
+
+_WHERE = frozenset({"definition", "source", "written"})
+"""Fields that say where something is written, which changes no proof."""
