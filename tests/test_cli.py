@@ -183,7 +183,7 @@ def test_a_new_project_builds_and_validates_without_findings(
     assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, (
         shell.output
     )
-    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 24 files\n"
+    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 26 files\n"
 
 
 @pytest.mark.parametrize(
@@ -318,14 +318,14 @@ def test_output_that_git_ignores_is_said_in_one_line(git: Shell) -> None:
     line = len(Path(".gitignore").read_text().splitlines())
     assert git("pbmon build") == 0
     assert git.output.splitlines()[1:] == [
-        f"note: git ignores all 24 files, by .gitignore:{line} (build/); what is not committed is"
+        f"note: git ignores all 26 files, by .gitignore:{line} (build/); what is not committed is"
         " not checked in CI"
     ]
     shutil.rmtree("build")
     Path("build").mkdir()
     assert git("pbmon build --check") == 1
     assert git.output == (
-        f"build holds none of 24 files, and git ignores all 24 files, by .gitignore:{line}"
+        f"build holds none of 26 files, and git ignores all 26 files, by .gitignore:{line}"
         " (build/); run `pbmon build` and commit the result\n"
     )
 
@@ -344,7 +344,7 @@ def test_output_that_git_takes_is_no_news(git: Shell) -> None:
 def test_ignored_files_in_the_apps_folder_are_counted(git: Shell) -> None:
     git("append .gitignore docs/")
     assert git("pbmon build --out .") == 0
-    assert "note: git ignores 7 of 24 files, by .gitignore:" in git.output
+    assert "note: git ignores 7 of 26 files, by .gitignore:" in git.output
 
 
 def test_a_check_shows_a_bounded_diff_and_says_how_much_more_there_is(shop: Shell) -> None:
