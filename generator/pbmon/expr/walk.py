@@ -24,8 +24,11 @@ _OPERANDS = {kind: operand_fields(kind) for kind in KINDS}
 
 def children(node: Node) -> tuple[Node, ...]:
     """The operands of a node, in the order of its fields."""
+    fields = _OPERANDS[type(node)]
+    if not fields:
+        return ()
     operands: list[Node] = []
-    for name in _OPERANDS[type(node)]:
+    for name in fields:
         value = getattr(node, name)
         if isinstance(value, tuple):
             operands += value
@@ -50,9 +53,11 @@ def with_children(node: Node, operands: Sequence[Node]) -> Node:
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, parents first."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    pending = [node]
+    while pending:
+        inner = pending.pop()
+        yield inner
+        pending.extend(reversed(children(inner)))
 
 
 def selectors(node: Node) -> Iterator[Selector]:
