@@ -7,14 +7,16 @@ from pbmon.proof.cases.alert import Proof
 from rule_tests import proofs
 from small_projects import plan_of
 
-TWO_JOBS = """\
-quick = Service("quick", jobs=[Job("quick", ["quick:80"], interval="5s")])
+QUICK = """\
+from pbmon import *
+
+quick = Service("quick", jobs=[Job("quick", ["quick:80"], interval="5s")], module="quick.py")
 """
 
 
 def proof(body: str, name: str = "One") -> Proof:
     """Of the alert of this name."""
-    files = proofs(plan_of(body))
+    files = proofs(plan_of(body, quick=QUICK))
     return next(each for file in files for each in file.alerts if each.alert.name == name)
 
 
@@ -30,4 +32,4 @@ def proof(body: str, name: str = "One") -> Proof:
     }.items(),
 )
 def test_a_scrape_takes_no_longer_than_its_timeout(condition: str, verdict: str) -> None:
-    assert proof(f"{TWO_JOBS}one = Alert('One', {condition}, **SAID)").verdict == verdict
+    assert proof(f"one = Alert('One', {condition}, **SAID)").verdict == verdict
