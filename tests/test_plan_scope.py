@@ -5,6 +5,7 @@ in panels.
 from __future__ import annotations
 
 import pytest
+from pbmon.errors import DefinitionErrors
 from pbmon.expr.text import promql
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
@@ -90,6 +91,21 @@ def test_a_job_that_the_author_excludes_leaves_only_the_others_of_the_service(
 def test_what_prometheus_itself_knows_is_asked_of_every_job() -> None:
     assert rule("up.equals(0)", store=STORE) == 'up{job=~"shop|store"} == 0'
     assert rule("alerts.count() > 0") == "count(ALERTS) > 0"
+
+
+OTHERS = """\
+others = Exporter("mail", version="1", url="https://example.com")
+sent = Gauge("mail_sent", "Sent.", observed=others, scoped=False)
+held = Gauge("mail_held", "Held.", observed=others, scoped=False)
+"""
+
+
+def test_series_that_are_asked_of_every_job_have_jobs_and_targets() -> None:
+    assert rule("sent.sum(by=[job, instance]) > 1", OTHERS) == (
+        "sum by (instance, job) (mail_sent) > 1"
+    )
+    with pytest.raises(DefinitionErrors, match="also has instance, job, which is not matched"):
+        rule("promql('mail_sent > on () mail_held')", OTHERS)
 
 
 def test_a_recorded_series_has_its_jobs_already() -> None:

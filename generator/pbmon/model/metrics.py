@@ -55,7 +55,8 @@ class Metric(Stored):
     metric of one series); all, when not given. unit: Grafana's id (`s`,
     `bytes`), read from the name when it is announced there. symbol: Python name in the generated
     module. observed: the exporter that exposes it.
-    scoped: whether selectors get the service's jobs as matcher. target_labels: those that the jobs
+    scoped: whether selectors get the service's jobs as matcher; without it the series of every job
+    are meant, and `labels` may list `job` and `instance` with a help of their own. target_labels: those that the jobs
     of the service above it declare. Raises DefinitionError as conventions.py says.
     """
 
@@ -154,7 +155,8 @@ class Metric(Stored):
         extra: Sequence[Label] = (),
         bounds: tuple[float, ...] = (),
     ) -> Series:
-        target = TARGET_LABELS if self.scoped else ()
+        # what no job adds, as behind a gateway, the metric lists itself
+        target = [label for label in TARGET_LABELS if label.name not in names(self.labels)]
         from_jobs = self.target_labels if self.scoped else ()
         added = (*self.generated_labels, *target, *extra)
         labels = label_set([*self.labels, *from_jobs, *added])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from types import MappingProxyType
 
 from pbmon.expr.nodes import Call, Node, Selector, String
 from pbmon.expr.text import promql
@@ -17,14 +18,19 @@ class Lineage:
     directly or through others (`recording.groups` refuses circles).
 
     Each record is followed once, however many others read it.
-    late: (reader, record) of records that are evaluated behind their reader.
+    late: (reader, record) of records that are evaluated behind their reader. timeouts: seconds that
+    a scrape of a job may take, by its name; of jobs of others none is known.
     """
 
     def __init__(
-        self, records: Mapping[str, Node], late: frozenset[tuple[str, str]] = frozenset()
+        self,
+        records: Mapping[str, Node],
+        late: frozenset[tuple[str, str]] = frozenset(),
+        timeouts: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self._records = dict(records)
         self.late = late
+        self.timeouts = timeouts
         self._raw: dict[str, tuple[Selector, ...]] = {}
         self._origins: dict[str, str] = {}
 

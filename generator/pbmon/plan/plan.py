@@ -54,6 +54,7 @@ class Plan:
         return Lineage(
             {record.name: record.recorded for record in self.records},
             recording.late(self.evaluated),
+            {job.name: job.timeout for job in self.jobs if job.service},
         )
 
     @cached_property

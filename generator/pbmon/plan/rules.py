@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pbmon import durations
 from pbmon.catalog.alert_keys import AlertKey
 from pbmon.expr.nodes import Call, Node, String
 from pbmon.expr.text import promql
@@ -167,6 +168,15 @@ class ScrapeJob:
     source: Source
     params: tuple[tuple[str, str], ...] = ()
     target_labels: tuple[Label, ...] = ()
+
+    @property
+    def timeout(self) -> float:
+        """Seconds after which Prometheus gives a scrape up. `prometheus.yml` sets none, so it is
+        10, or the interval where that is shorter.
+
+        https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+        """
+        return min(10.0, durations.seconds(self.interval))
 
 
 def text(rule: PlannedRecord | PlannedAlert) -> str:

@@ -12,7 +12,7 @@ from pbmon.catalog.catalog import Catalog
 from pbmon.expr.nodes import Node, Selector, String
 from pbmon.expr.text import promql
 from pbmon.expr.walk import rewrite, selectors
-from pbmon.labels import Label, Matcher, job, names, re2_quote
+from pbmon.labels import TARGET_LABELS, Label, Matcher, job, names, re2_quote
 from pbmon.model.metrics import Metric
 from pbmon.plan import grafana
 from pbmon.plan.closed_world import selects
@@ -94,6 +94,8 @@ class Scope:
                 replace(matcher, value=grafana.guarded(matcher.value)) for matcher in node.matchers
             ),
         )
+        if self._jobs.get(node.series.metric) == ():  # of every job, so none of $job's alone
+            carried = tuple(name for name in carried if name not in names(TARGET_LABELS))
         variables = [
             Matcher(label, "=~", f"${label.name}") for label in labels if label.name in carried
         ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 
 from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node
 from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
+from pbmon.proof.search.calendar import times
 from pbmon.proof.search.constants import constants, levels
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Shape
@@ -21,10 +22,21 @@ _MOST_LEAD = 20_000
 """Evaluations before anything changes."""
 
 
+@dataclass(frozen=True)
+class _Later(Shape):
+    """A world in which another hour or day is than at the beginning."""
+
+    @property
+    def is_restless(self) -> bool:
+        """Its clock is what does not rest, so it is tried before what stands still."""
+        return True
+
+
 def shapes(stage: Stage) -> Iterator[Shape]:
     """Shapes of the series to try: time stamps that stay as old as they are, gauges that rise or
-    fall, values that come and go; then several series where the condition adds them up, counts or
-    compares them, or where one is the partner of another.
+    fall, values that come and go, another hour or day; then several series where the condition adds
+    them up, counts or compares them, or where one is the partner of another. Raises Unsolved where
+    the condition needs a date that no test reaches.
     """
     node, lineage = stage.alert.expr, stage.lineage
     below = [inner for inner in lineage.nodes(node) if isinstance(inner, Call)]
@@ -32,9 +44,13 @@ def shapes(stage: Stage) -> Iterator[Shape]:
     turns = _metrics(below, _TURNS, lineage)
     slopes = _metrics(below, _SLOPES, lineage) - ages - turns
     rich = Shape(ages, slopes, turns, joined=True)
+    longest = _MOST_LEAD * stage.clock.evaluation
+    begin = stage.past * stage.clock.evaluation
+    for time in times(stage, longest):
+        late = max(0.0, time - begin) + stage.clock.evaluation
+        yield _Later(ages, slopes, turns, joined=True, late=late)
     yield rich
     if ages:
-        longest = _MOST_LEAD * stage.clock.evaluation
         late = max(level for level in levels(node, lineage) if level <= longest)
         yield replace(rich, late=1.1 * late)
     for label in _unmatched(stage):

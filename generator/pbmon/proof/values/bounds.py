@@ -20,6 +20,9 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
+from pbmon.expr.shapes import fulfils
+from pbmon.labels import job
+from pbmon.model.builtin import scrape_duration
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.values.calls import CALLS, quantile
 from pbmon.proof.values.intervals import EVERYTHING, Interval, passed, quotient, span, summed
@@ -56,7 +59,7 @@ class Bounds:
         """Smallest and largest value of the expression."""
         match node:
             case Selector():
-                return self._selected(node.series)
+                return self._selected(node)
             case Number():
                 return float(node.value), float(node.value)
             case Subquery():
@@ -78,13 +81,26 @@ class Bounds:
             case _:
                 assert_never(node)
 
-    def _selected(self, series: Series) -> Interval:
+    def _selected(self, selector: Selector) -> Interval:
+        series = selector.series
         record = self.lineage.recorded.get(series.name)
+        if record is None and series.name == scrape_duration.name:
+            return 0.0, self._longest_scrape(selector)
         if record is None:
             return _scraped(series)
         if series.name not in self._records:
             self._records[series.name] = self.of(record)
         return self._records[series.name]
+
+    def _longest_scrape(self, selector: Selector) -> float:
+        """Seconds. A scrape that is given up takes a little longer than its timeout."""
+        of_job = [matcher for matcher in selector.matchers if matcher.label.name == job.name]
+        seconds = (
+            seconds
+            for name, seconds in self.lineage.timeouts.items()
+            if all(fulfils(matcher, name) for matcher in of_job)
+        )
+        return 1.1 * max(seconds, default=inf)
 
     def _binary(self, node: Binary) -> Interval:
         left, right = self.of(node.left), self.of(node.right)
