@@ -56,8 +56,10 @@ class Metric(Stored):
     `bytes`), read from the name when it is announced there. symbol: Python name in the generated
     module. observed: the exporter that exposes it.
     scoped: whether selectors get the service's jobs as matcher; without it the series of every job
-    are meant, and `labels` may list `job` and `instance` with a help of their own. target_labels: those that the jobs
-    of the service above it declare. Raises DefinitionError as conventions.py says.
+    are meant, and `labels` may list `job` and `instance` with a help of their own.
+    target_labels: those that the jobs of the service above it declare.
+
+    Raises DefinitionError as conventions.py says.
     """
 
     name: str

@@ -62,21 +62,28 @@ def fires(
         ]
     )
     begin, over = run.begin(1), run.begin(2)
-    if run.firing(begin - 1):
-        raise Unsolved("it fires before its value is beyond its limit")
-    true = run.first(begin, over - 1)
-    fired = next((index for index in range(true or begin, over) if run.firing(index)), None)
-    if true is None or fired is None:
-        raise Unsolved("the series found do not keep it true for its `for`")
+    fired: list[int] = []
+    clear: list[int] = []
+    for reading in run.readings:
+        if reading.firing(begin - 1):
+            raise Unsolved("it fires before its value is beyond its limit")
+        true = reading.first(begin, over - 1)
+        first = next((index for index in range(true or begin, over) if reading.firing(index)), None)
+        if true is None or first is None:
+            raise Unsolved("the series found do not keep it true for its `for`")
+        fired.append(first)
+    for reading in run.readings:
+        last = reading.first(max(fired) + 1, run.end - stage.keep_firing, true=False)
+        if last is None:
+            raise Unsolved("it does not resolve when its value falls back")
+        clear.append(last)
     moments = [Moment(begin - 1)]
-    if fired - 1 >= begin:
-        moments.append(Moment(fired - 1))
-    moments.append(at(run, fired))
-    clear = run.first(fired + 1, run.end - stage.keep_firing, true=False)
-    if clear is None:
-        raise Unsolved("it does not resolve when its value falls back")
-    moments.append(Moment(clear + stage.keep_firing - 1, at(run, clear - 1).firing))
-    moments.append(Moment(clear + stage.keep_firing))
+    if min(fired) - 1 >= begin:
+        moments.append(Moment(min(fired) - 1))
+    moments.append(at(run, max(fired)))
+    firing = at(run, min(clear) - 1).firing
+    moments.append(Moment(min(clear) + stage.keep_firing - 1, firing))
+    moments.append(Moment(max(clear) + stage.keep_firing))
     return Case(name, run, tuple(moments))
 
 
@@ -89,15 +96,22 @@ def silent(stage: Stage, name: str, phases: Sequence[Phase]) -> Case:
     after = changed + stage.wait
     soon = range(after + 1, min(after + _ASKED, run.end)) if len(phases) > 1 else ()
     indexes = sorted({run.end, *soon})
-    if any(run.firing(index) for index in indexes):
+    if any(reading.firing(index) for reading in run.readings for index in indexes):
         raise Unsolved(f"it does not stay silent where it has to: {name}")
     return Case(name, run, tuple(map(Moment, indexes)))
 
 
 def at(run: Run, index: int) -> Moment:
     """What fires at an evaluation. Raises Unsteady where a text of it depends on the order in which
-    Prometheus adds series up.
+    Prometheus adds series up, or its versions 2 and 3 do not agree.
     """
+    first, *others = [_at(reading, index) for reading in run.readings]
+    if any(other != first for other in others):
+        raise Unsteady("Prometheus 2 and 3 read its ranges differently")
+    return first
+
+
+def _at(run: Run, index: int) -> Moment:
     values, query, names = run.firing(index), asks(run, index), run.names(index)
 
     def firing(labels: Labels, value: float) -> Expected:

@@ -9,9 +9,9 @@ from pbmon.expr.nodes import Node, Selector, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.samples import LOOKBACK, Clock
 
-SAMPLE = 11
-"""Seconds; every step is a multiple of it, and it divides no window written in minutes, hours or
-days.
+SAMPLES = (11, 13, 7, 17, 19)
+"""Seconds; every step is a multiple of the first of them that divides no range of the rule. So no
+sample lies at the end of a range, which belongs to it for Prometheus 2 and not for Prometheus 3.
 """
 
 LARGEST_SAMPLE = 55
@@ -26,8 +26,8 @@ with their square.
 """
 
 
-COARSEST_SAMPLE = 297
-"""Seconds; the last multiple within the lookback, for what is scraped every five minutes."""
+COARSEST_SAMPLE = 299.0
+"""Seconds; within the lookback, for what is scraped every five minutes."""
 
 
 def clock_for(
@@ -42,6 +42,7 @@ def clock_for(
     between two runs of the slowest group; no step is finer than these.
     """
     ranges, recorded = _windows(node, lineage)
+    unit = next((unit for unit in SAMPLES if not _meets(node, lineage, unit)), SAMPLES[0])
     shortest = min(ranges, default=300.0)
     waits = durations.seconds(wait) / 2 or inf
     most = float(LARGEST_SAMPLE)
@@ -50,10 +51,23 @@ def clock_for(
             most,
             min(shortest / LONG_WINDOW, max(waits, max(ranges, default=0.0) / LONGEST_WINDOW)),
         )
-    sample = _multiple(min(most, shortest / 4), SAMPLE)
-    sample = max(sample, min(_covering(scraped, SAMPLE), COARSEST_SAMPLE))
+    sample = _multiple(min(most, shortest / 4), unit)
+    sample = max(sample, min(_covering(scraped, unit), _multiple(COARSEST_SAMPLE, unit)))
     evaluation = _multiple(min(min(recorded) / 4, waits), sample) if recorded else sample
     return Clock(sample, max(evaluation, _covering(run, sample)))
+
+
+def _meets(node: Node, lineage: Lineage, unit: int) -> bool:
+    """Whether a multiple of the unit may lie at the end of a range of the rule."""
+    return any(
+        ((_seconds(inner.window) or LOOKBACK) + _seconds(inner.offset)) % unit == 0
+        for inner in lineage.nodes(node)
+        if isinstance(inner, Selector)
+    )
+
+
+def _seconds(text: str) -> float:
+    return durations.seconds(text.removeprefix("-")) if text else 0.0
 
 
 def _multiple(length: float, of: int) -> int:
@@ -81,11 +95,7 @@ def _windows(node: Node, lineage: Lineage) -> tuple[list[float], list[float]]:
                 durations.seconds(inner.step) * 4 if inner.step else durations.seconds(inner.window)
             )
         if isinstance(inner, Selector):
-            lengths = [
-                durations.seconds(text.removeprefix("-"))
-                for text in (inner.window, inner.offset)
-                if text
-            ]
+            lengths = [_seconds(text) for text in (inner.window, inner.offset) if text]
             of_records = inner.series.name in lineage.recorded
             (recorded if of_records else scraped).extend(lengths)
     if {name for _, name in lineage.late} & set(lineage.records(node)):

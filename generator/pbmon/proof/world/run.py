@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil
 
 from pbmon import durations
 from pbmon.expr.metric_name import kept_names
-from pbmon.expr.nodes import Aggregate
+from pbmon.expr.nodes import Aggregate, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.promql.addition import ORDERS
@@ -25,18 +25,30 @@ _ADDING = frozenset({"sum", "avg"})
 
 @dataclass(frozen=True)
 class Run:
-    """An alert and its series through phases. Indexes count evaluations from the beginning."""
+    """An alert and its series through phases. Indexes count evaluations from the beginning.
+    left_open: whether ranges exclude their left end, as Prometheus 3 reads them.
+    """
 
     alert: PlannedAlert
     lineage: Lineage
     atoms: Sequence[Atom]
     phases: Sequence[Phase]
     clock: Clock
+    left_open: bool = False
+
+    @cached_property
+    def readings(self) -> Sequence[Run]:
+        """This one, and the one of Prometheus 3 where a step of a subquery may lie at the end of a
+        range; steps of the clock never do.
+        """
+        subqueries = (isinstance(node, Subquery) for node in self.lineage.nodes(self.alert.expr))
+        return [self, replace(self, left_open=True)] if any(subqueries) else [self]
 
     @cached_property
     def engine(self) -> Engine:
         """The engine over the series of these phases, which remembers what it has recorded."""
-        return Engine(store(series(self.atoms, self.phases, self.clock), self.clock), self.lineage)
+        made = series(self.atoms, self.phases, self.clock)
+        return Engine(store(made, self.clock, left_open=self.left_open), self.lineage)
 
     @cached_property
     def _conditions(self) -> dict[int, Vector]:

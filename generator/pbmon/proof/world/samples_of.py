@@ -170,9 +170,14 @@ def rounded(value: float) -> float:
     return float(f"{value:.9g}")
 
 
-def store(all_series: Iterable[tuple[str, Labels, list[Segment]]], clock: Clock) -> Store:
-    """The series as the engine reads them."""
-    filled = Store(clock)
+def store(
+    all_series: Iterable[tuple[str, Labels, list[Segment]]],
+    clock: Clock,
+    *,
+    left_open: bool = False,
+) -> Store:
+    """The series as the engine reads them. left_open: as that of Prometheus 3 does."""
+    filled = Store(clock, left_open=left_open)
     for name, labels, segments in all_series:
         filled.add(name, [Line(labels, segments)])
     return filled
