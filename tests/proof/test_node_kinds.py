@@ -29,16 +29,19 @@ class Dummy:
 '''
 ERROR = re.compile(r"^(\S+\.py):(\d+): error: .*Dummy")
 DECIDE = {
+    "checks/dashboards/grafana/labels.py": ["_kept"],
     "expr/derivation.py": ["is_scalar", "derived"],
     "expr/text.py": ["promql", "_operand", "pretty"],
     "inference/keys.py": ["drop"],
     "inference/labels.py": ["require", "carried"],
     "inference/partners.py": ["obstacle"],
+    "panels/single_value.py": ["_can_fall_below"],
     "plan/intervals.py": ["_reads"],
     "proof/mutation/faults.py": ["faults"],
     "proof/promql/evaluation.py": ["_evaluation"],
     "proof/values/bounds.py": ["of"],
     "proof/values/contradictions.py": ["_holds", "_may_be_silent"],
+    "proof/values/identity.py": ["_causes"],
 }
 """Functions that a new kind of node is added to, in the order of their files."""
 

@@ -49,3 +49,37 @@ def test_as_many_as_there_can_be_are_enough(
 def test_more_than_there_can_be_are_never_made_up(condition: str, why: str) -> None:
     (reason,) = reasons(plan_of(f"one = Alert('One', promql('{condition}'), **SAID)", head=HEAD))
     assert why in reason
+
+
+@pytest.mark.parametrize(
+    ("condition", "why"),
+    [
+        ("vector(scalar(sum by (instance) (lamps))) > 5", "not beside a second one"),
+        ("clamp_max(lamps, scalar(up)) > 0.5", "not beside a second one"),
+        (
+            'label_replace(up, "instance", "all", "instance", ".*") == 0',
+            "does not evaluate it while several targets are there",
+        ),
+        ('up{instance="d:80"} == 0', "no series were found"),
+        ('up{instance=~"db.*"} == 0', "no series were found"),
+    ],
+)
+def test_what_fires_only_with_one_target_or_with_another_is_not_proven(
+    condition: str, why: str
+) -> None:
+    (reason,) = reasons(plan_of(f"one = Alert('One', promql('{condition}'), **SAID)", head=HEAD))
+    assert why in reason
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "count(up == 0) == 1 and count(up == 1) > 0",
+        "max by (job) (lamps) / avg by (job) (lamps) > 1.5",
+        "topk(1, lamps) > 100",
+        'up{instance="b:80"} == 0',
+        "sum by (job) (up) < 3",
+    ],
+)
+def test_what_fires_beside_other_targets_is_proven(condition: str) -> None:
+    assert not reasons(plan_of(f"one = Alert('One', promql('{condition}'), **SAID)", head=HEAD))

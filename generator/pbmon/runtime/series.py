@@ -26,6 +26,7 @@ class CounterSeries(prometheus_client.Counter):
     """One series: its labels, if it has any, are given."""
 
     labels: None  # type: ignore[assignment]
+    _value: Any
 
     def _metric_init(self) -> None:
         super()._metric_init()
@@ -56,6 +57,8 @@ class HistogramSeries(prometheus_client.Histogram):
     """One series: its labels, if it has any, are given."""
 
     labels: None  # type: ignore[assignment]
+    _sum: Any
+    _buckets: Any
 
     def _metric_init(self) -> None:
         super()._metric_init()

@@ -13,6 +13,7 @@ from typing import Literal
 from pbmon.expr.text import promql
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.cases.all_targets import alone
 from pbmon.proof.cases.alternatives import alternatives, operands
 from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case
@@ -99,6 +100,8 @@ def prove(
         if always_fires:
             return Proof(alert, tuple(always(stage)))
         cases = (*_cases(stage), *_by_alternatives(stage))
+        if reason := alone(stage, cases[0]):
+            return unproven(reason)
         if event := unseen(stage, cases, late):
             return unproven(*event)
     except UnknownSemantics as unknown:

@@ -28,6 +28,18 @@ _TARGET = "localhost:80"
 """Stands for the first target of a series' job."""
 
 
+OF_SCRAPES = frozenset(
+    {
+        "up",
+        "scrape_duration_seconds",
+        "scrape_samples_scraped",
+        "scrape_samples_post_metric_relabeling",
+        "scrape_series_added",
+    }
+)
+"""What Prometheus itself writes for each target, also for one that is down."""
+
+
 @dataclass(frozen=True)
 class Atom:
     """Series with these labels that every selector of the alert treats alike.
@@ -173,6 +185,8 @@ def _of_metric(
         if pairs.get("instance") == _TARGET:
             pairs["instance"] = _target(pairs.get("job", ""), jobs)
         pairs |= set_by_job(pairs, telling, jobs)
+        if metric in OF_SCRAPES and not _is_target(pairs, jobs):
+            continue
         if any(selects(selector, pairs) for selector in selectors):
             # an empty label is none
             carried = ((name, value) for name, value in pairs.items() if value)
@@ -253,6 +267,15 @@ def set_by_job(
         for name, value in job.labels
         if name in pairs or name in telling
     }
+
+
+def _is_target(pairs: Mapping[str, str], jobs: Sequence[ScrapeJob]) -> bool:
+    """Whether a job may have a target with these labels: one of its addresses, or a URL that
+    relabelling puts in place of a prober's address.
+    """
+    address = pairs.get("instance", "")
+    targets = next((job.targets for job in jobs if job.name == pairs.get("job")), ())
+    return not targets or not address or address in targets or "://" in address
 
 
 def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:

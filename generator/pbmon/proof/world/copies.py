@@ -39,14 +39,16 @@ def beside(
         ),
         (None, None),
     )
-    if label is None:
+    of_job = next((job for job in jobs if job.name == pairs.get("job")), None)
+    if label is None or (of_job and name in dict(of_job.labels)):
         return
     if key is not None and name not in key:
         yield from _following(atom, name, key, selectors, jobs)
         return
     passed = [fulfils(matcher, pairs[name]) for matcher in matchers]
     telling = labels_that_tell(selectors, jobs)
-    for value in _values(label, pairs[name], matchers, jobs):
+    targets = of_job.targets if of_job and name == "instance" else ()
+    for value in dict.fromkeys((*targets, *_values(label, pairs[name], matchers, jobs))):
         if value != pairs[name] and [fulfils(matcher, value) for matcher in matchers] == passed:
             carried = {**pairs, name: value}
             if name == "job":

@@ -9,22 +9,11 @@ from itertools import groupby
 from pbmon.expr.buckets import bucket_text
 from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
-from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.atoms import OF_SCRAPES, Atom
 from pbmon.proof.world.levels import Phase, Point
 
 BASE = 1_000_000.0
 """Where counters begin: so high that Prometheus's correction of rates near zero never applies."""
-
-OF_SCRAPES = frozenset(
-    {
-        "up",
-        "scrape_duration_seconds",
-        "scrape_samples_scraped",
-        "scrape_samples_post_metric_relabeling",
-        "scrape_series_added",
-    }
-)
-"""What Prometheus itself writes for each target, also for one that is down."""
 
 _OF_ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
