@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from os import cpu_count
 from pathlib import Path
+from threading import Event
 from typing import Literal
 
 from pbmon.cache import Cache, digest_of
@@ -73,10 +74,12 @@ def answers(promtool: Path, tests: Sequence[UnitTest], cache: Cache | None = Non
         known = cache.read("promtool", digests)
         found = {n: PASSED for n, digest in enumerate(digests) if known.get(digest) == "passes"}
     missing = [number for number in range(len(tests)) if number not in found]
-    found.update(zip(missing, _answers(promtool, [tests[n] for n in missing]), strict=True))
-    if digests:
-        passed = [number for number in missing if found[number].verdict == "passes"]
-        cache.write({digests[number]: "passes" for number in passed})
+    for some in _answers(promtool, [tests[number] for number in missing]):
+        new = {missing[number]: answer for number, answer in some.items()}
+        found |= new
+        if digests:
+            passed = [number for number, answer in new.items() if answer.verdict == "passes"]
+            cache.write({digests[number]: "passes" for number in passed})
     return [found[number] for number in range(len(tests))]
 
 
@@ -85,7 +88,8 @@ def _digest(version: str, test: UnitTest) -> bytes:
     return digest_of("promtool", version, test.path, *pairs)
 
 
-def _answers(promtool: Path, tests: Sequence[UnitTest]) -> list[Answer]:
+def _answers(promtool: Path, tests: Sequence[UnitTest]) -> Iterator[dict[int, Answer]]:
+    """By the number of the file, process by process: what is known is not lost by an end."""
     cores = cpu_count() or 1
     shares = min(len(tests), max(cores, ceil(len(tests) / SHARED)))
     # the longest files take longest: each process gets its share of them
@@ -93,18 +97,24 @@ def _answers(promtool: Path, tests: Sequence[UnitTest]) -> list[Answer]:
     batches = [by_length[share::shares] for share in range(shares)]
     # One core each: the collector of garbage would else take turns with the other processes'.
     settings = {"GOMAXPROCS": str(max(1, cores // max(1, shares)))}
-    found: dict[int, Answer] = {}
+    ended = Event()
     with ThreadPoolExecutor(cores) as workers:
         run_batch = [
-            workers.submit(_batch, promtool, [tests[number] for number in batch], settings)
+            workers.submit(_batch, promtool, [tests[number] for number in batch], settings, ended)
             for batch in batches
         ]
-        for batch, running in zip(batches, run_batch, strict=True):
-            found.update(zip(batch, running.result(), strict=True))
-    return [found[number] for number in range(len(tests))]
+        try:
+            for batch, running in zip(batches, run_batch, strict=True):
+                yield dict(zip(batch, running.result(), strict=True))
+        finally:  # after Ctrl-C nothing begins any more
+            ended.set()
+            for running in run_batch:
+                running.cancel()
 
 
-def _batch(promtool: Path, tests: Sequence[UnitTest], settings: Mapping[str, str]) -> list[Answer]:
+def _batch(
+    promtool: Path, tests: Sequence[UnitTest], settings: Mapping[str, str], ended: Event
+) -> list[Answer]:
     """Where one process gives no verdict on all of them, each file gets one of its own."""
     texts = {
         f"{number}/{path}": text
@@ -125,9 +135,9 @@ def _batch(promtool: Path, tests: Sequence[UnitTest], settings: Mapping[str, str
     failed = any(answer.verdict == "fails" for answer in verdicts)
     if len(verdicts) == len(tests) and output.code == int(failed):
         return verdicts
-    if len(tests) == 1:
-        return [Answer("none", output)]
-    return [answer for test in tests for answer in _batch(promtool, [test], settings)]
+    if len(tests) == 1 or ended.is_set():
+        return [Answer("none", output) for _ in tests]
+    return [answer for test in tests for answer in _batch(promtool, [test], settings, ended)]
 
 
 def _verdicts(output: Output) -> Iterator[Answer]:
