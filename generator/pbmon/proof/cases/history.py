@@ -11,6 +11,7 @@ from pbmon.expr.text import promql
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.case import Case
 from pbmon.proof.promql.engine import Engine
+from pbmon.proof.promql.vectors import Unsteady, Vector
 from pbmon.proof.search.solve import deciding, leaves
 from pbmon.proof.world.run import Run
 
@@ -106,14 +107,16 @@ def _courses(run: Run, indexes: list[int], fired: int) -> tuple[tuple[Course, ..
     before, times = run.time(run.begin(1) - 1), [run.time(index) for index in indexes]
     sides = [node for node in leaves(run.alert.expr) if isinstance(node, Binary) and node.filters]
     for side in sides:
-        changed = bool(engine.vector(side, before)) != bool(engine.vector(side, run.time(fired)))
+        changed = bool(_values(engine, side, before)) != bool(
+            _values(engine, side, run.time(fired))
+        )
         if not changed or isinstance(side.left, Number):
             continue
         largest = side.operator in {">", ">="}
         alike = [
             other for other in sides if (other.operator, other.right) == (side.operator, side.right)
         ]
-        if engine.vector(side.left, before) and engine.vector(side.left, run.time(fired)):
+        if _values(engine, side.left, before) and _values(engine, side.left, run.time(fired)):
             courses = tuple(_course(engine, other.left, times, largest) for other in alike)
             return courses, side.operator, _course(engine, side.right, times, largest)
     holds = tuple(float(bool(run.condition(index))) for index in indexes)
@@ -124,5 +127,17 @@ def _course(engine: Engine, node: Node, times: list[int], largest: bool) -> Cour
     if isinstance(node, Number):
         return Course(promql(node), (float(node.value),) * len(times))
     return Course(
-        promql(node), tuple(deciding(engine.vector(node, time), largest=largest) for time in times)
+        promql(node),
+        tuple(deciding(_values(engine, node, time), largest=largest) for time in times),
     )
+
+
+def _values(engine: Engine, node: Node, time: int) -> Vector:
+    """Of series with their names, as a part of a condition may read several; none where Prometheus
+    would refuse to evaluate the part alone.
+    """
+    try:
+        result = engine.evaluate(node, time)
+    except Unsteady:
+        return {}
+    return result if isinstance(result, dict) else {(): result}
