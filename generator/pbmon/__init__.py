@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pbmon.model.acceptance import Accepted as Accepted
     from pbmon.model.builtin import alertname as alertname
     from pbmon.model.builtin import alerts as alerts
+    from pbmon.model.builtin import alerts_for_state as alerts_for_state
     from pbmon.model.builtin import alertstate as alertstate
     from pbmon.model.builtin import process_start_time as process_start_time
     from pbmon.model.builtin import scrape_duration as scrape_duration
@@ -77,7 +78,7 @@ _HOME = {
     "pbmon.labels": ("Label", "instance", "job", "le", "pid"),
     "pbmon.model.acceptance": ("Accepted",),
     "pbmon.model.builtin": (
-        "alertname", "alerts", "alertstate", "process_start_time",
+        "alertname", "alerts", "alerts_for_state", "alertstate", "process_start_time",
         "scrape_duration", "scrape_samples", "severity", "up",
     ),
     "pbmon.model.dashboards": ("Dashboard", "Row"),
@@ -150,6 +151,7 @@ __all__ = [
     "Vector",
     "alertname",
     "alerts",
+    "alerts_for_state",
     "alertstate",
     "constant",
     "either",

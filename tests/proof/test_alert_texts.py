@@ -158,6 +158,18 @@ def test_a_text_that_prometheus_cannot_expand_is_told() -> None:
     assert "prints an error in place of its text: it cannot compare a float64 with a int" in reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["{{ $value | printf `%d` }}", "{{ printf `%s` $value }}", "{{ printf `%v in %v` $value }}"],
+)
+@pytest.mark.parametrize("condition", ["lamps > 3", "lamps.avg_over_time('1h') > 3"])
+def test_what_printf_writes_of_a_value_that_does_not_fit_is_no_text(
+    text: str, condition: str
+) -> None:
+    [reason] = reasons(plan_of(alert("A", condition, text)))
+    assert "prints an error in place of its text: printf writes %!" in reason
+
+
 def test_a_text_that_pbmon_does_not_know_is_told() -> None:
     [reason] = reasons(plan_of(alert("A", "lamps > 3", "{{ printf `%p` $value }}")))
     assert "what its text reads is not known: %p prints an address in memory" in reason

@@ -34,7 +34,7 @@ FAILED = "<error expanding template"
 def ours(text: Text) -> str | None:
     """What pbmon expands a text to: None where that is not known."""
     try:
-        return expanded(text.template, text.value, LABELS, query=query)
+        return expanded(text.template, text.value, LABELS, query=query, misprints=True)
     except FailedTemplate:
         return FAILED
     except UnknownTemplate:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pbmon.catalog.unbound import definitions_in
 from pbmon.expr.nodes import Series
-from pbmon.model.builtin import BUILTIN
+from pbmon.model.builtin import ALERT_SERIES, BUILTIN
 from pbmon.model.definition import Definition
 from pbmon.model.metrics import Metric
 from pbmon.model.rules import Record
@@ -26,7 +26,7 @@ class SeriesNames:
 
     def series(self, name: str) -> Series | None:
         """The series of this name, None where no definition has it yet."""
-        if name not in self._series:
+        if name not in self._series or name in ALERT_SERIES:  # each alert may add labels to these
             self._read()
         return self._series.get(name) or self._of_objective(name)
 

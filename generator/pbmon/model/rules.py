@@ -206,6 +206,14 @@ class Alert:
                 )
 
     @property
+    def carried(self) -> tuple[Label, ...]:
+        """Labels of its series in Prometheus, those left out that every alert has."""
+        static = (Label(name, "", values=(text,)) for name, text in self.labels.items())
+        shape = self.expr.shape
+        by_name = {label.name: label for label in (*shape.labels, *shape.optional, *static)}
+        return label_set(by_name.values())
+
+    @property
     def templates(self) -> tuple[str, ...]:
         """Every text in which Prometheus expands templates."""
         texts = (self.summary, self.description, self.impact, self.action)

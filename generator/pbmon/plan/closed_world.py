@@ -12,6 +12,7 @@ from pbmon.labels import Matcher
 from pbmon.model import builtin
 from pbmon.model.rules import Alert, Record
 from pbmon.patterns import compiled
+from pbmon.plan import alert_series
 from pbmon.source import Source
 
 
@@ -41,8 +42,9 @@ def check(catalog: Catalog) -> None:
                 )
             errors += _value_errors(selector, source, "job", jobs)
             errors += _value_errors(selector, source, "alertname", alerts)
-            if selector.series.name == builtin.alerts.name:
+            if selector.series.name in builtin.ALERT_SERIES:
                 errors += _value_errors(selector, source, "severity", catalog.project.severities)
+        errors += alert_series.misread(what, source, node, catalog)
     errors += _idle_jobs(catalog)
     errors += _undeclared_severities(catalog)
     rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)

@@ -25,7 +25,7 @@ from pbmon.expr.nodes import (
     Subquery,
 )
 from pbmon.expr.walk import children, selectors
-from pbmon.model.builtin import alerts
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.model.rules import Alert, Record
 from pbmon.plan.closed_world import expressions, selects
 from pbmon.plan.rules import ScrapeJob
@@ -98,7 +98,7 @@ class Intervals:
         name = selector.series.metric
         if name in self._scope.lineage.recorded:
             return self._groups[name]
-        if name == alerts.name:
+        if name in ALERT_SERIES:
             asked = [match for match in selector.matchers if match.label.name == "alertname"]
             arrivals = [
                 self._groups[alert]

@@ -14,7 +14,7 @@ from pbmon.expr.text import promql
 from pbmon.expr.walk import rewrite, selectors
 from pbmon.labels import TARGET_LABELS, Label, Matcher, job, names, re2_quote
 from pbmon.model.metrics import Metric
-from pbmon.plan import grafana
+from pbmon.plan import alert_series, grafana
 from pbmon.plan.closed_world import selects
 from pbmon.plan.lineage import Lineage
 
@@ -26,6 +26,7 @@ class Scope:
     """
 
     def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
         self._all_jobs = catalog.jobs
         self._jobs: dict[str, tuple[str, ...]] = {}
         for metric in catalog.metrics:
@@ -56,7 +57,7 @@ class Scope:
 
     def in_rules(self, node: Node) -> Node:
         """The expression for Prometheus: raw selectors say which jobs they mean."""
-        return rewrite(node, self._with_jobs)
+        return rewrite(alert_series.exact(node, self._catalog), self._with_jobs)
 
     def in_panels(
         self, node: Node, dashboard_jobs: tuple[str, ...], labels: tuple[Label, ...]

@@ -12,7 +12,7 @@ from math import inf
 from pbmon import durations
 from pbmon.expr.nodes import Node, Selector, Subquery
 from pbmon.expr.walk import selectors, walk
-from pbmon.model.builtin import alerts
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
 from pbmon.proof.cases.suite import TestFile
@@ -58,7 +58,7 @@ def _of_file(
         ]
         reach = inf if by_hand else max(_reach(node, plan) for node in nodes)
         read = {each.series.name for node in nodes for each in selectors(node)}
-        names = frozenset({rule.name} | below) if alerts.name not in read else None
+        names = frozenset({rule.name} | below) if read.isdisjoint(ALERT_SERIES) else None
         yield Need(tests, names, reach)
 
 

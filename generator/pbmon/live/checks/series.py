@@ -9,6 +9,7 @@ from pbmon.finding import Finding
 from pbmon.live.checks.case import ByService, Case, declared
 from pbmon.live.names import sample_names
 from pbmon.live.seen import Exposure
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.model.metrics import Metric
 from pbmon.model.service import Service
 from pbmon.plan.plan import Plan
@@ -16,7 +17,7 @@ from pbmon.source import Source
 
 _OF_THE_CLIENT = ("python_", "process_")
 _OF_PROMETHEUS = frozenset(
-    {"up", "ALERTS", "ALERTS_FOR_STATE"}
+    {"up", *ALERT_SERIES}
     | {
         f"scrape_{name}"
         for name in (

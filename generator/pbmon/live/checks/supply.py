@@ -9,7 +9,7 @@ from pbmon.expr.signatures import ABSENCE
 from pbmon.expr.walk import children
 from pbmon.live.checks.case import has_series
 from pbmon.live.seen import SeenPrometheus
-from pbmon.model.builtin import alerts
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.plan.plan import Plan
 from pbmon.plan.scope import Scope
 
@@ -86,7 +86,7 @@ class Supply:
             return below if below or self.may_be_empty(expr) else {name}
         metric = self._metrics[name]
         # ALERTS exists only while an alert is pending or firing
-        if name in self._seen.excused or metric is alerts:
+        if name in self._seen.excused or name in ALERT_SERIES:
             return set()
         exposures = [
             exposure for job, exposure in self._seen.exposures.items() if not jobs or job in jobs

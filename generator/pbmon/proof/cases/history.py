@@ -11,7 +11,7 @@ from pbmon.expr.text import promql
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.case import Case
 from pbmon.proof.promql.engine import Engine
-from pbmon.proof.promql.vectors import Vector
+from pbmon.proof.promql.vectors import Unsteady, Vector
 from pbmon.proof.search.solve import deciding, leaves
 from pbmon.proof.world.run import Run
 
@@ -132,7 +132,12 @@ def _course(engine: Engine, node: Node, times: list[int], largest: bool) -> Cour
     )
 
 
-def _values(engine: Engine, node: Node, time: float) -> Vector:
-    """Of a part of a rule, whose series may differ in their names alone."""
-    result = engine.evaluate(node, time)
+def _values(engine: Engine, node: Node, time: int) -> Vector:
+    """Of series with their names, as a part of a condition may read several; none where Prometheus
+    would refuse to evaluate the part alone.
+    """
+    try:
+        result = engine.evaluate(node, time)
+    except Unsteady:
+        return {}
     return result if isinstance(result, dict) else {(): result}

@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from typing import assert_never
 
 from pbmon.expr.nodes import (
+    COMPARISONS,
     SET_OPERATORS,
     Aggregate,
     Binary,
@@ -23,12 +24,13 @@ from pbmon.expr.nodes import (
 )
 from pbmon.expr.signatures import OPERATORS, SIGNATURES, Argument, Signature
 from pbmon.proof.promql.aggregations import aggregated
+from pbmon.proof.promql.deviations import rounded
 from pbmon.proof.promql.functions import NOT_COMPUTED, OF_INSTANT, OVER_RANGE, SCALARS
 from pbmon.proof.promql.matching import between, computation, set_operation, with_number
 from pbmon.proof.promql.reading import Instant, moment, ranges, seen
 from pbmon.proof.promql.relabelling import fixed
 from pbmon.proof.promql.selection import Source
-from pbmon.proof.promql.vectors import UnknownSemantics, Vector, nameless, vector
+from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady, Vector, nameless, vector
 
 Evaluation = Callable[[Source, float, float], float | Vector]
 """A number or an instant vector, of a source, at a time, with what was there at another (both in
@@ -133,8 +135,11 @@ def _negated(node: Negation) -> Evaluation:
 def _binary(node: Binary) -> Evaluation:
     left_of, right_of = evaluation(node.left), evaluation(node.right)
     compute, is_set = computation(node), node.operator in SET_OPERATORS
+    is_rounded = rounded(node, instant) if node.operator in COMPARISONS else None
 
     def operate(source: Source, time: float, now: float) -> float | Vector:
+        if is_rounded and is_rounded(source, time, now):
+            raise Unsteady("values are compared with their deviation while they are all equal")
         left, right = left_of(source, time, now), right_of(source, time, now)
         if isinstance(left, dict):
             if not isinstance(right, dict):

@@ -9,9 +9,10 @@ from itertools import chain, islice
 from math import ceil
 
 from pbmon import durations
-from pbmon.expr.nodes import Aggregate, Node, Selector, Subquery
+from pbmon.expr.nodes import Aggregate, Call, Node, Selector, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.proof.promql.deviations import DEVIATIONS
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Clock
@@ -274,7 +275,8 @@ class Stage:
         return [
             inner
             for inner in self.lineage.nodes(self.alert.expr)
-            if isinstance(inner, Aggregate) and inner.operator in {"stddev", "stdvar"}
+            if (isinstance(inner, Aggregate) and inner.operator in DEVIATIONS)
+            or (isinstance(inner, Call) and inner.function in DEVIATIONS)
         ]
 
     def narrowed(self, node: Node) -> list[Atom]:

@@ -5,8 +5,9 @@ hold in no lasting state.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product
 
+from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.solve import Leaf
 from pbmon.proof.search.stage import Stage, Unchanging
 from pbmon.proof.world.levels import Phase, Point, between, unique
@@ -31,7 +32,9 @@ def jump(stage: Stage, solved: Sequence[Leaf]) -> tuple[Point, Point]:
             *afters,
         ]
     )
-    for factor, after, before in islice(_tried(afters, befores), _MOST_STEPS):
+    resting = {key: 0.0 if key[0].kind == "gauge" else level for key, level in stage.usual.items()}
+    steps = chain(_tried(afters, befores), _tried(afters, [resting]))
+    for factor, after, before in islice(steps, _MOST_STEPS):
         far = after if factor == 1 else between(before, after, factor)
         if factor > 1 and (
             far == after
@@ -70,10 +73,13 @@ def smallest(
 
 def fires_after(stage: Stage, before: Point, after: Point) -> bool:
     """Whether it is silent at the one point for long, and fires some time after the step to the
-    other.
+    other. Not where Prometheus's answer is one of several.
     """
     run = stage.run([Phase(before, stage.long), Phase(after, stage.long)])
     begin = run.begin(1)
-    if any(run.condition(index) for index in (begin - 1, begin - 2)):
+    try:
+        if any(run.condition(index) for index in (begin - 1, begin - 2)):
+            return False
+        return any(run.firing(index) for index in range(begin, run.end + 1))
+    except Unsteady:
         return False
-    return any(run.firing(index) for index in range(begin, run.end + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -38,6 +39,12 @@ each series, in any order. UnknownTemplate where that is not known.
 """
 
 
+_MISPRINT = re.compile(
+    r"%!.?\((?:BADINDEX|BADWIDTH|BADPREC|MISSING|NOVERB|EXTRA|<nil>|[^\s()=]+=)[^)]*\)"
+)
+"""https://pkg.go.dev/fmt#hdr-Format_errors"""
+
+
 def expanded(
     text: str,
     value: float,
@@ -45,14 +52,20 @@ def expanded(
     *,
     external_labels: Mapping[str, str] | None = None,
     query: Query | None = None,
+    misprints: bool = False,
 ) -> str:
-    """The text of an alert whose series has these labels and this value.
+    """The text of an alert whose series has these labels and this value. misprints: whether what
+    printf writes in place of a value that does not fit its verb is a text.
 
     Raises FailedTemplate for what Prometheus cannot expand, UnknownTemplate for what pbmon cannot.
     """
     template = _template(text)
     data = Data(StringMap(labels), StringMap(external_labels or {}), "", float(value))
-    return _Expansion(template, data, query).text()
+    result = _Expansion(template, data, query).text()
+    misprint = None if misprints else _MISPRINT.search(result)
+    if misprint and not any("%!" in given for given in (text, *labels.values())):
+        raise FailedTemplate(f"printf writes {misprint[0]}, as a value does not fit its verb")
+    return result
 
 
 @lru_cache(maxsize=512)

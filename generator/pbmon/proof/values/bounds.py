@@ -22,7 +22,7 @@ from pbmon.expr.nodes import (
 )
 from pbmon.expr.shapes import fulfils
 from pbmon.labels import job
-from pbmon.model.builtin import scrape_duration
+from pbmon.model.builtin import alerts, alerts_for_state, scrape_duration
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.values.calls import CALLS, quantile
 from pbmon.proof.values.intervals import EVERYTHING, Interval, passed, quotient, span, summed
@@ -86,6 +86,8 @@ class Bounds:
         record = self.lineage.recorded.get(series.name)
         if record is None and series.name == scrape_duration.name:
             return 0.0, self._longest_scrape(selector)
+        if record is None and series.name == alerts_for_state.name:
+            return self.now
         if record is None:
             return _scraped(series)
         if series.name not in self._records:
@@ -133,6 +135,8 @@ class Bounds:
 
 
 def _scraped(series: Series) -> Interval:
+    if series.name == alerts.name:
+        return 1.0, 1.0
     if series.type == "gauge" and series.unit.startswith("bool"):
         return 0.0, 1.0
     if series.name.endswith("_timestamp_seconds") or series.unit.startswith("dateTime"):

@@ -23,13 +23,11 @@ from pbmon.expr.nodes import (
 from pbmon.expr.text import number, promql
 from pbmon.expr.walk import children, walk
 from pbmon.labels import TARGET_LABELS, names
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.proof.promql.vectors import compare
 from pbmon.proof.values.bounds import NOW, Bounds
 from pbmon.proof.values.emptiness import constant, unmatched
 from pbmon.proof.values.intervals import Interval
-
-_ONLY_WHILE_IT_MATTERS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
-"""Series that Prometheus keeps only while an alert is pending or fires."""
 
 
 class Contradiction(NamedTuple):
@@ -192,9 +190,7 @@ def _may_be_silent(node: Node, bounds: Bounds) -> bool:
         case Selector():
             name = node.series.name
             below = bounds.lineage.recorded.get(name)
-            return name in _ONLY_WHILE_IT_MATTERS or (
-                below is not None and _may_be_silent(below, bounds)
-            )
+            return name in ALERT_SERIES or (below is not None and _may_be_silent(below, bounds))
         case Call("absent" | "absent_over_time") | Binary("and" | "unless"):
             return True
         case Aggregate("count"):  # counting those with some label value asks whether there are any
