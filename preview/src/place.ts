@@ -1,0 +1,58 @@
+// Where in the page one is, kept in the address after `#`, so that it can be sent to others.
+import { useSyncExternalStore } from 'react';
+
+export interface Place {
+  kind: 'home' | 'd' | 'alert' | 'metrics';
+  name: string;
+  /** The alert that fires; empty for "all is well". */
+  scenario: string;
+  theme: 'dark' | 'light';
+}
+
+export function placeOf(hash: string): Place {
+  const [path, query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [kind = '', name = ''] = path.split('/');
+  const asked = new URLSearchParams(query);
+  return {
+    kind: kind === 'd' || kind === 'alert' || kind === 'metrics' ? kind : 'home',
+    name: decodeURIComponent(name),
+    scenario: asked.get('while') ?? '',
+    theme: asked.get('theme') === 'light' ? 'light' : 'dark',
+  };
+}
+
+export function hashOf({ kind, name, scenario, theme }: Place): string {
+  const query = new URLSearchParams();
+  if (scenario) query.set('while', scenario);
+  if (theme === 'light') query.set('theme', theme);
+  const path = kind === 'home' ? '' : `${kind}/${encodeURIComponent(name)}`;
+  return `#/${path}${query.size ? `?${query}` : ''}`;
+}
+
+function listen(changed: () => void): () => void {
+  addEventListener('hashchange', changed);
+  return () => removeEventListener('hashchange', changed);
+}
+
+export function usePlace(): Place {
+  return placeOf(useSyncExternalStore(listen, () => location.hash));
+}
+
+export function go(change: Partial<Place>): void {
+  location.hash = hashOf({ ...placeOf(location.hash), ...change });
+}
+
+/** Links of Grafana's to a dashboard stay in the page. */
+export function followDashboardLinks(uids: ReadonlySet<string>): void {
+  document.addEventListener(
+    'click',
+    (event) => {
+      const link = (event.target as Element).closest?.('a[href]');
+      const uid = /\/d\/([\w-]+)/.exec(link?.getAttribute('href') ?? '')?.[1];
+      if (!uid || link?.getAttribute('href')?.startsWith('#')) return;
+      event.preventDefault();
+      if (uids.has(uid)) go({ kind: 'd', name: uid });
+    },
+    true,
+  );
+}
