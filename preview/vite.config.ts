@@ -1,4 +1,4 @@
-// Builds one script and one style sheet, preview.js and preview.css in generator/pbmon/preview_assets/.
+// Builds one script and one style sheet, preview.js and preview.css in generator/pbmon/preview/assets/.
 // Parts of Grafana's libraries that a page of pictures never reaches are left out.
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
@@ -57,7 +57,7 @@ export default defineConfig({
   plugins: [leaveOut, react()],
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
-    outDir: path.join(here, '../generator/pbmon/preview_assets'),
+    outDir: path.join(here, '../generator/pbmon/preview/assets'),
     emptyOutDir: false,
     assetsInlineLimit: 1e8,
     cssCodeSplit: false,

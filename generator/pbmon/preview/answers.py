@@ -77,7 +77,7 @@ class Answers:
     def _node(self, question: Question, dashboard: PlannedDashboard, timeline: Timeline) -> Node:
         rate = max(timeline.step + question.interval, 4 * question.interval)
         values = {
-            **{name: ".*" for name in (each.name for each in dashboard.variables)},
+            **dict.fromkeys((each.name for each in dashboard.variables), ".*"),
             **self._chosen(dashboard),
             "__interval": durations.text(timeline.step),
             "__rate_interval": durations.text(rate),

@@ -17,7 +17,7 @@ _CLOSING = re.compile("</(script|style)", re.IGNORECASE)
 
 def asset(name: str) -> str:
     """A file that `npm run build` made in preview/."""
-    return resources.files("pbmon.preview_assets").joinpath(name).read_text("utf-8")
+    return resources.files("pbmon.preview").joinpath("assets", name).read_text("utf-8")
 
 
 def page(title: str, data: Mapping[str, Any] | None = None) -> str:

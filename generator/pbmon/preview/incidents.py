@@ -15,7 +15,7 @@ from pbmon.preview.series import Levels, Population, Series
 from pbmon.preview.series import lines as lines_of
 from pbmon.preview.timeline import END, HOUR, Timeline, fitting
 from pbmon.proof.cases.case import Case
-from pbmon.proof.promql.samples import Line
+from pbmon.proof.promql.samples import Line, Segment
 from pbmon.proof.world.atoms import Atom, selects
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.samples_of import series as series_of_atoms
@@ -70,23 +70,23 @@ class Incident:
         end = timeline.index(END) + 1
         old = run.clock.evaluation / clock.evaluation
         between = [
-            replace(phase, steps=round(phase.steps * old))
-            for phase in run.phases[1 : self.loud]
+            replace(phase, steps=round(phase.steps * old)) for phase in run.phases[1 : self.loud]
         ]
         before = begin - start - sum(phase.steps for phase in between)
         phases = [replace(run.phases[0], steps=before), *between]
         phases.append(replace(run.phases[self.loud], steps=end - begin))
         if not fires or self.loud == 0:
             phases = [Phase(run.phases[0].point, end - start)]
+        ages = {atom.metric for atom in run.atoms if atom.kind == "age"}
         lines: Lines = {}
         for name, labels, segments in series_of_atoms(list(run.atoms), phases, clock):
-            if name in {atom.metric for atom in run.atoms if atom.kind == "age"}:
-                since = float(start * clock.sample)
-                segments = [
-                    each if each.first is None else replace(each, first=each.first + since)
-                    for each in segments
-                ]
-            lines.setdefault(name, []).append(_shifted(labels, segments, start))
+            since = float(start * clock.sample) if name in ages else 0.0
+            shifted = [
+                each if each.first is None else replace(each, first=each.first + since)
+                for each in segments
+            ]
+            line = Line(labels, [Segment(None, 0.0, start), *shifted])
+            lines.setdefault(name, []).append(line)
         return lines
 
     def among(self, population: Population, timeline: Timeline, *, scaled: bool) -> Lines | None:
@@ -106,7 +106,9 @@ class Incident:
         for metric, of_metric in classes.items():
             taken = {id(series) for _, members in of_metric for series in members}
             others = [each for each in population.of.get(metric, []) if id(each) not in taken]
-            if any(atom.kind == "histogram" and not _same(atom, members) for atom, members in of_metric):
+            if any(
+                atom.kind == "histogram" and not _same(atom, members) for atom, members in of_metric
+            ):
                 return None
             every = [(series, _usual(series, timeline)) for series in others]
             for atom, members in of_metric:
@@ -125,12 +127,6 @@ class Incident:
                     usual += sum(sum(series.usual) for series in members)
                     loud += sum(point.get(key) or 0.0 for key in atom.keys)
         return usual / loud if usual and loud else 1.0
-
-
-def _shifted(labels: tuple[tuple[str, str], ...], segments: list, start: int) -> Line:  # type: ignore[type-arg]
-    from pbmon.proof.promql.samples import Segment
-
-    return Line(labels, [Segment(None, 0.0, start), *segments])
 
 
 def _same(atom: Atom, members: Sequence[Series]) -> bool:
@@ -174,18 +170,13 @@ def _of_class(
     whole = sum(sum(series.usual) for series in members)
     for series in members:
         part = sum(series.usual) / whole if whole else 1 / len(members)
-
-        def after(moment: int, part: float = part, series: Series = series) -> tuple[float, ...] | None:
-            if len(present) < len(loud):
-                return None
-            if atom.kind == "gauge":
-                return tuple(present)
-            return tuple(level * part * factor for level in present)
-
+        share = 1.0 if atom.kind == "gauge" else part * factor
+        levels = tuple(level * share for level in present) if len(present) == len(loud) else None
+        usual = _usual(series, timeline)
         yield (
             series,
             [
-                after(moment) if moment >= begin else series.levels(moment)
-                for moment in timeline.moments
+                levels if moment >= begin else before
+                for moment, before in zip(timeline.moments, usual, strict=True)
             ],
         )

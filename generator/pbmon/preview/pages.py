@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def contents(plan: Plan, proofs: list[TestFile]) -> Json:
-    """All but the answers: dashboards as Grafana reads them, alerts with their runbooks, metrics."""
+    """All but the answers: dashboards as Grafana reads them, alerts and runbooks, metrics."""
     documents = {each.path: each.text for each in render(plan, "docs", proofs)}
     rendered = [json.loads(each.text) for each in render(plan, "dashboards", proofs)]
     reasons = {proof.alert.title: proof.reason for file in proofs for proof in file.alerts}

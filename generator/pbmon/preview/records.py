@@ -62,16 +62,13 @@ def _see(node: Node, reach: float, seen: dict[str, float]) -> None:
 
 
 def recorded(node: Node, store: Store, timeline: Timeline, reach: float) -> list[Line]:
-    """The series that a rule of this expression records, from `reach` seconds before what is shown.
-    """
+    """What a rule of this expression records, from `reach` seconds before what is shown."""
     moments = timeline.thinned(_longest(node) / _FINENESS, reach)
     engine = Engine(store)
     return straight([engine.vector(node, moment) for moment in moments], moments, timeline)
 
 
-def straight(
-    vectors: Sequence[Vector], moments: Sequence[int], timeline: Timeline
-) -> list[Line]:
+def straight(vectors: Sequence[Vector], moments: Sequence[int], timeline: Timeline) -> list[Line]:
     """Series that have these values at the moments, and are straight between them."""
     indexes = [timeline.index(moment) for moment in moments]
     counts = [after - before for before, after in pairwise((*indexes, indexes[-1] + 1))]
@@ -88,10 +85,11 @@ def straight(
 
 
 def _longest(node: Node) -> float:
-    windows = (
-        inner.window for inner in walk(node) if isinstance(inner, Selector | Subquery)
+    windows = (inner.window for inner in walk(node) if isinstance(inner, Selector | Subquery))
+    return max(
+        (durations.seconds(window) for window in windows if window and "$" not in window),
+        default=0.0,
     )
-    return max((durations.seconds(window) for window in windows if window and "$" not in window), default=0.0)
 
 
 def states(alert: PlannedAlert, store: Store, timeline: Timeline) -> list[dict[Labels, float]]:

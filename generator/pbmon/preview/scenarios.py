@@ -209,4 +209,3 @@ def _stem(name: str) -> str:
         if name.endswith(suffix):
             return name.removesuffix(suffix)
     return name
-

@@ -49,28 +49,55 @@ class Series:
         histogram, the value of a gauge.
         """
         if self.metric.kind == "gauge":
-            return (typical.level(self.metric, self.share),)
-        rate = typical.rate(self.metric, dict(self.labels)) * self.share
-        return tuple(rate * part for part in typical.spread(self.bounds, self.limit))
+            steady = typical.is_steady(self.metric)
+            own = 1.0 if steady else 0.9 + 0.2 * self._phase
+            return (typical.level(self.metric, self.share) * own,)
+        own = 1.0 if self._is_cpu else 0.9 + 0.2 * self._phase
+        rate = typical.rate(self.metric, dict(self.labels)) * self.share * own
+        shares = typical.spread(self.bounds, self.limit, self._phase)
+        return tuple(rate * part for part in shares)
 
-    def wave(self, time: int) -> float:
+    @cached_property
+    def _is_cpu(self) -> bool:
+        return {"cpu", "mode"} <= dict(self.labels).keys()
+
+    def _noise(self, time: int, about: object = "") -> float:
+        """From -1 to 1; the same in every run."""
+        return crc32(f"{time} {self._phase} {about}".encode()) / 2**31 - 1
+
+    def _wave(self, time: int) -> float:
         """What its level is multiplied by: a day's rhythm, and small waves of its own."""
-        if self.metric.kind == "gauge" and typical.is_steady(self.metric):
-            return 1.0
-        if {"cpu", "mode"} <= dict(self.labels).keys():
-            return 1.0
-        day = 1 + 0.35 * sin(2 * pi * (time % DAY) / DAY - 0.7 * pi)
-        quick = 0.05 * sin(2 * pi * (time / 1500 + self._phase))
-        noise = 0.06 * (crc32(f"{time}{self._phase}".encode()) / 2**32 - 0.5)
-        swing = 0.3 if "bytes" in self.metric.unit else 1.0
-        return 1 + swing * (day - 1 + quick + noise)
+        day = 0.35 * sin(2 * pi * (time % DAY) / DAY - 0.7 * pi)
+        quick = 0.06 * sin(2 * pi * (time / 1500 + self._phase))
+        quick += 0.04 * sin(2 * pi * (time / 430 + 3 * self._phase))
+        swing = 0.3 if "bytes" in self.metric.unit or self.metric.unit == "percentunit" else 1.0
+        return 1 + swing * (day + quick)
 
     def levels(self, time: int) -> tuple[float, ...]:
         """Its levels from this time on, until the next moment."""
-        wave = self.wave(time)
-        scaled = tuple(level * wave for level in self.usual)
-        counts = self.metric.kind == "gauge" and typical.is_whole(self.metric)
-        return tuple(float(round(level)) for level in scaled) if counts else scaled
+        if self.metric.kind == "gauge":
+            (level,) = self.usual
+            if typical.is_steady(self.metric):
+                return self.usual
+            wave = self._wave(time)
+            whole = typical.is_whole(self.metric)
+            return (
+                float(round(level * wave)) if whole else level * (wave + self._noise(time) / 80),
+            )
+        if self._is_cpu:
+            busy = 1 + 0.15 * sin(2 * pi * time / 2400) + 0.05 * self._noise(time // 300)
+            (level,) = self.usual
+            idle = dict(self.labels)["mode"] == "idle"
+            return (1 - (1 - level) * busy if idle else level * busy,)
+        rare = 0.35 if self.share < 0.01 else 0.03
+        wave = self._wave(time)
+        if not self.bounds:
+            return (self.usual[0] * wave * (1 + rare * self._noise(time)),)
+        slow = 0.25 * sin(2 * pi * (time / 2700 + self._phase))  # all values rise and fall together
+        return tuple(
+            level * wave * max(0.0, 1 + place * slow / 3 + 0.08 * self._noise(time, place))
+            for place, level in enumerate(self.usual)
+        )
 
 
 Levels = Sequence[tuple[float, ...] | None]
@@ -84,7 +111,7 @@ def lines(series: Series, levels: Levels, timeline: Timeline) -> Iterator[tuple[
         yield name, Line(labels, _gauge(levels, timeline, series))
         return
     if not series.bounds:
-        yield name, Line(labels, _counter([each and each[0] for each in levels], timeline))
+        yield name, Line(labels, _counter([each[0] if each else None for each in levels], timeline))
         return
     for place, bound in enumerate(map(bucket_text, (*series.bounds, float("inf")))):
         rates = [None if each is None else sum(each[: place + 1]) for each in levels]

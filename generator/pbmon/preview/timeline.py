@@ -1,4 +1,4 @@
-"""The time that a dashboard shows, and the moments at which the levels of its series are decided."""
+"""The time that a dashboard shows, and the moments at which levels of series are decided."""
 
 from __future__ import annotations
 

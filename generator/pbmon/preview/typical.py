@@ -41,7 +41,7 @@ _SHARES = (
 _RARE = re.compile(
     r"fail|error|retr(y|ies)|evict|deadlock|rollback|reject|dropp|timeout|blocked|lost", re.I
 )
-_CAPACITY = re.compile(r"total|size|max|limit|capacity", re.I)
+_CAPACITY = re.compile(r"total|size_bytes|(^|_)max(_|$)|limit|capacity", re.I)
 _LEFT = re.compile(r"avail|free", re.I)
 
 
@@ -73,13 +73,13 @@ def rate(metric: Metric, labels: dict[str, str]) -> float:
     if "cpu" in labels and "mode" in labels:
         return 1.0
     if _RARE.search(metric.name):
-        return 0.0
+        return 0.002
     return 0.3 if metric.unit == "s" and metric.kind == "counter" else 20.0
 
 
-def spread(bounds: tuple[float, ...], limit: float) -> list[float]:
+def spread(bounds: tuple[float, ...], limit: float, own: float) -> list[float]:
     """Shares of a histogram's buckets, the last for +Inf: most values lie low, hardly one beyond
-    the limit.
+    the limit. own: from 0 to 1, so that series differ.
     """
     if not bounds:
         return [1.0]
@@ -87,7 +87,11 @@ def spread(bounds: tuple[float, ...], limit: float) -> list[float]:
     below = [place for place, bound in enumerate(bounds) if bound <= limit / 10]
     if limit < bounds[-1] * 2:
         peak, width = float(below[-1] if below else 0), 0.75
-    parts = [exp(-(((place - peak) / width) ** 2)) for place in range(len(bounds) + 1)]
+    peak = max(0.0, peak - 0.8 * own)
+    parts = [
+        exp(-(((place - peak) / width) ** 2)) + 2e-5 / (1 + place)
+        for place in range(len(bounds) + 1)
+    ]
     return [part / sum(parts) for part in parts]
 
 
