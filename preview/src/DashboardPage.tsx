@@ -38,7 +38,7 @@ function Marks({ marks }: { marks: Mark[] }) {
     <ul className="pb-marks" aria-label="Annotations">
       {marks.map((mark, place) => (
         <li key={place} style={{ borderColor: mark.color }}>
-          <b>{mark.title}</b> {mark.text} <time>{formatTime(mark.time).slice(11, 16)}</time>
+          <b>{mark.title}</b> {mark.text} {mark.count > 1 && `(${mark.count})`} <time>{formatTime(mark.time).slice(11, 16)}</time>
         </li>
       ))}
     </ul>

@@ -19,6 +19,7 @@ function ofQuery(query: AnnotationQuery, shown: Shown, color: (name: string) => 
       last = {
         time: at,
         end: at,
+        count: 1,
         color: color(query.iconColor),
         title: renderLegendFormat(query.titleFormat ?? query.name, metric),
         text: renderLegendFormat(query.textFormat ?? '', metric),
@@ -29,9 +30,20 @@ function ofQuery(query: AnnotationQuery, shown: Shown, color: (name: string) => 
   return marks;
 }
 
+/** One mark for those that read alike at the same time. */
+function joined(marks: Mark[]): Mark[] {
+  const byReading = new Map<string, Mark>();
+  for (const mark of marks) {
+    const reading = [mark.time, mark.end, mark.title, mark.text].join('\n');
+    const same = byReading.get(reading);
+    byReading.set(reading, same ? { ...same, count: same.count + 1 } : mark);
+  }
+  return [...byReading.values()];
+}
+
 export function marksOf(dashboard: Dashboard, shown: Shown, color: (name: string) => string): Mark[] {
   return dashboard.annotations.list
     .filter((query) => query.expr)
-    .flatMap((query) => ofQuery(query, shown, color))
+    .flatMap((query) => joined(ofQuery(query, shown, color)))
     .sort((one, other) => one.time - other.time);
 }

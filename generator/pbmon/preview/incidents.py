@@ -101,7 +101,7 @@ class Incident:
             for metric in self.metrics
         }
         point, begin = run.phases[self.loud].point, self.begin(timeline)
-        factor = self._factor(classes, point) if scaled else 1.0
+        factor = self._factor(classes, point, begin) if scaled else 1.0
         lines: Lines = {}
         for metric, of_metric in classes.items():
             taken = {id(series) for _, members in of_metric for series in members}
@@ -118,13 +118,15 @@ class Incident:
                     lines.setdefault(name, []).append(line)
         return lines
 
-    def _factor(self, classes: dict[str, list[tuple[Atom, list[Series]]]], point: Point) -> float:
-        """How many more events there are than in the proof."""
+    def _factor(
+        self, classes: dict[str, list[tuple[Atom, list[Series]]]], point: Point, begin: int
+    ) -> float:
+        """How many more events there are at the change than in the proof."""
         usual = loud = 0.0
         for of_metric in classes.values():
             for atom, members in of_metric:
                 if atom.kind != "gauge":
-                    usual += sum(sum(series.usual) for series in members)
+                    usual += sum(sum(series.levels(begin)) for series in members)
                     loud += sum(point.get(key) or 0.0 for key in atom.keys)
         return usual / loud if usual and loud else 1.0
 

@@ -117,7 +117,7 @@ def level(metric: Metric, part: float) -> float:
         return 0.02
     if _RARE.search(name):
         return 0.0
-    return max(1.0, 14.0 * part)
+    return max(1.0, 24.0 * part)
 
 
 def is_steady(metric: Metric) -> bool:

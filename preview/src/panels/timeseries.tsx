@@ -26,7 +26,8 @@ function Marks({ config, marks }: { config: UPlotConfigBuilder; marks: Mark[] })
       ctx.beginPath();
       ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height + 6 * pixel);
       ctx.clip();
-      for (const mark of marks) {
+      const bands = new Map(marks.map((mark) => [`${mark.time} ${mark.end} ${mark.color}`, mark]));
+      for (const mark of bands.values()) {
         const left = Math.round(plot.valToPos(mark.time, 'x', true));
         const right = Math.round(plot.valToPos(mark.end, 'x', true));
         ctx.strokeStyle = mark.color;

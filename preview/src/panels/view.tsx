@@ -23,6 +23,8 @@ import type { Panel } from '../model';
 export interface Mark {
   time: number;
   end: number;
+  /** How many series have it. */
+  count: number;
   color: string;
   title: string;
   text: string;
