@@ -3,6 +3,7 @@
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { licences } from './licences.ts';
 
 const here = import.meta.dirname;
 
@@ -54,7 +55,7 @@ const leaveOut: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [leaveOut, react()],
+  plugins: [leaveOut, react(), licences()],
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
     outDir: path.join(here, '../generator/pbmon/preview/assets'),

@@ -2,12 +2,12 @@ import type { Alert, Contents } from './model';
 import { Markdown } from './panels/plain';
 import { go } from './place';
 
-/** The runbook without what this page shows by itself. */
-function runbookText(text: string): string {
-  return text
-    .replace(/^<!--[^]*?-->\s*/, '')
-    .replace(/^# .*\n/m, '')
-    .replace(/!\[[^\]]*\]\(charts\/[^)]*\)/g, '');
+const HOW_IT_FIRES = /^## How it fires\s+(?:!\[.*\)\s+)?([^]*?)(?=\n## |$(?![^]))/m;
+
+/** The runbook without what this page shows by itself, and what it says about the chart. */
+function runbookParts(text: string): { text: string; chart: string } {
+  const plain = text.replace(/^<!--[^]*?-->\s*/, '').replace(/^# .*\n/m, '');
+  return { text: plain.replace(HOW_IT_FIRES, ''), chart: HOW_IT_FIRES.exec(plain)?.[1] ?? '' };
 }
 
 function Told({ alert }: { alert: Alert }) {
@@ -27,6 +27,7 @@ function Told({ alert }: { alert: Alert }) {
 
 export function AlertPage({ alert, contents }: { alert: Alert; contents: Contents }) {
   const playable = contents.scenarios.includes(alert.name);
+  const runbook = runbookParts(alert.runbook);
   const dashboard = alert.panel?.[0] ?? contents.dashboards[0]?.uid ?? '';
   return (
     <main className="pb-page" data-ready={`alert ${alert.name}`}>
@@ -54,12 +55,13 @@ export function AlertPage({ alert, contents }: { alert: Alert; contents: Content
         <>
           <h2>How it fires</h2>
           <img src={alert.chart} alt={`The value of ${alert.name} against its limit over time`} />
+          <Markdown text={runbook.chart} />
         </>
       )}
       <h2>Who is told</h2>
       <Told alert={alert} />
       <h2>Runbook</h2>
-      <Markdown text={runbookText(alert.runbook)} />
+      <Markdown text={runbook.text} />
     </main>
   );
 }

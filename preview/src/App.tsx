@@ -99,7 +99,9 @@ function Bar({ contents, place }: { contents: Contents; place: Place }) {
 }
 
 function Home({ contents }: { contents: Contents }) {
-  const severities = [...new Set(contents.alerts.map(({ severity }) => severity))];
+  const severities = contents.severities.filter((severity) =>
+    contents.alerts.some((alert) => alert.severity === severity),
+  );
   return (
     <main className="pb-page" data-ready="home">
       <h1>{contents.project}</h1>

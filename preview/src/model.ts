@@ -84,6 +84,8 @@ export interface Metric {
 
 export interface Contents {
   project: string;
+  /** The gravest first. */
+  severities: string[];
   dashboards: Dashboard[];
   alerts: Alert[];
   metrics: Metric[];

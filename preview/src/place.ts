@@ -42,16 +42,18 @@ export function go(change: Partial<Place>): void {
   location.hash = hashOf({ ...placeOf(location.hash), ...change });
 }
 
-/** Links of Grafana's to a dashboard stay in the page. */
-export function followDashboardLinks(uids: ReadonlySet<string>): void {
+/** Links to a dashboard or to a runbook stay in the page. */
+export function followLinks(dashboards: ReadonlySet<string>, alerts: ReadonlySet<string>): void {
   document.addEventListener(
     'click',
     (event) => {
-      const link = (event.target as Element).closest?.('a[href]');
-      const uid = /\/d\/([\w-]+)/.exec(link?.getAttribute('href') ?? '')?.[1];
-      if (!uid || link?.getAttribute('href')?.startsWith('#')) return;
+      const href = (event.target as Element).closest?.('a[href]')?.getAttribute('href') ?? '';
+      const uid = /\/d\/([\w-]+)/.exec(href)?.[1];
+      const alert = /^([\w/-]+)\.md$/.exec(href)?.[1];
+      if (href.startsWith('#') || (!uid && !alert)) return;
       event.preventDefault();
-      if (uids.has(uid)) go({ kind: 'd', name: uid });
+      if (uid && dashboards.has(uid)) go({ kind: 'd', name: uid });
+      if (alert && alerts.has(alert)) go({ kind: 'alert', name: alert });
     },
     true,
   );

@@ -83,7 +83,8 @@ def take(
         with tempfile.TemporaryDirectory(prefix="pbmon-chromium-") as profile:
             said = _run(
                 [
-                    *_command(chromium, profile),
+                    *command(chromium, Path(profile)),
+                    "--virtual-time-budget=20000",
                     f"--window-size={width},{picture.height}",
                     f"--screenshot={target}",
                     address,
@@ -94,7 +95,8 @@ def take(
         yield target
 
 
-def _command(chromium: Path, profile: str) -> list[str]:
+def command(chromium: Path, profile: Path) -> list[str]:
+    """A Chromium that shows nothing to anybody and talks to nobody, with a new profile."""
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
         str(chromium),
@@ -108,7 +110,6 @@ def _command(chromium: Path, profile: str) -> list[str]:
         "--disable-sync",
         "--hide-scrollbars",
         "--force-device-scale-factor=1",
-        "--virtual-time-budget=20000",
         f"--user-data-dir={profile}",
     ]
 
