@@ -13,7 +13,7 @@ from math import inf, isnan
 from typing import Any
 
 from pbmon import durations
-from pbmon.expr.nodes import Node, Series
+from pbmon.expr.nodes import Aggregate, Node, Number, Series
 from pbmon.expr.syntax import nodes
 from pbmon.expr.walk import selectors
 from pbmon.plan.dashboards import PlannedDashboard
@@ -21,7 +21,7 @@ from pbmon.plan.plan import Plan
 from pbmon.preview.scenarios import World
 from pbmon.preview.timeline import END, Timeline
 from pbmon.proof.promql.engine import Engine
-from pbmon.proof.promql.vectors import UnknownSemantics
+from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady, Vector
 
 Json = dict[str, Any]
 _VARIABLE = re.compile(r"\$(?:\{(\w+)[^}]*\}|(\w+))")
@@ -126,8 +126,7 @@ def _answer(node: Node, world: World, *, instant: bool) -> Json:
     moments = [END] if instant else world.timeline.shown
     series: dict[tuple[tuple[str, str], ...], list[tuple[int, str]]] = {}
     for moment in moments:
-        result = engine.evaluate(node, moment)
-        vector = result if isinstance(result, dict) else {(): result}
+        vector = _values(engine, node, moment)
         for labels, value in vector.items():
             series.setdefault(labels, []).append((moment, _text(value)))
     if instant:
@@ -138,6 +137,25 @@ def _answer(node: Node, world: World, *, instant: bool) -> Json:
         "matrix",
         [{"metric": dict(labels), "values": values} for labels, values in sorted(series.items())],
     )
+
+
+def _values(engine: Engine, node: Node, moment: int) -> Vector:
+    """What the expression gives. Where several series are equally the largest, Prometheus takes any
+    of them; here the first by their labels.
+    """
+    try:
+        result = engine.evaluate(node, moment)
+    except Unsteady:
+        if not isinstance(node, Aggregate) or node.operator not in {"topk", "bottomk"}:
+            raise
+        if node.labels or not isinstance(node.parameter, Number):
+            raise
+        every = engine.evaluate(node.operand, moment)
+        assert isinstance(every, dict)
+        sign = -1 if node.operator == "topk" else 1
+        ranked = sorted(every.items(), key=lambda each: (sign * each[1], each[0]))
+        return dict(ranked[: int(node.parameter.value)])
+    return result if isinstance(result, dict) else {(): result}
 
 
 def _success(kind: str, result: list[Json]) -> Json:

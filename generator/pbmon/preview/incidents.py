@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pbmon import durations
 from pbmon.expr.nodes import Selector
 from pbmon.preview.series import Levels, Population, Series
 from pbmon.preview.series import lines as lines_of
-from pbmon.preview.timeline import END, HOUR, Timeline, fitting
+from pbmon.preview.timeline import END, HOUR, LENGTHS, Timeline, fitting
 from pbmon.proof.cases.case import Case
+from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Line, Segment
 from pbmon.proof.world.atoms import Atom, selects
 from pbmon.proof.world.levels import Phase, Point
@@ -22,6 +24,8 @@ from pbmon.proof.world.samples_of import series as series_of_atoms
 
 _LINGERS = 1.7
 """An alert is shown for this many times the time that it takes to fire."""
+_FILLED = 1.1
+"""So many times the length of its windows has to pass before they are full, and it is seen."""
 _RESTLESS = frozenset({"age", "slope", "turns"})
 
 Lines = dict[str, list[Line]]
@@ -29,10 +33,13 @@ Lines = dict[str, list[Line]]
 
 @dataclass(frozen=True)
 class Incident:
-    """A case of an alert's proof. loud: the phase that makes it fire."""
+    """A case of an alert's proof. selectors: of scraped series below its condition. brief: whether
+    what is shown ends soon after the alert fires, since one about a change resolves by itself.
+    """
 
     case: Case
     selectors: Sequence[Selector]
+    brief: bool = False
 
     @property
     def loud(self) -> int:
@@ -43,16 +50,21 @@ class Incident:
 
     @property
     def lasts(self) -> int:
-        """Seconds from the change that sets it off to the end of what is shown."""
+        """Seconds from the change that sets it off to the end of what is shown: the proof's series
+        are just within the limit before, those of a system where all is well far from it.
+        """
         run = self.case.run
         first = next(moment.index for moment in self.case.moments if moment.firing)
         delay = run.time(first) - run.time(run.begin(self.loud))
-        return max(900, round(delay * _LINGERS))
+        full = reach(run.alert.expr, run.lineage) + durations.seconds(run.alert.for_)
+        if self.brief:
+            return max(600, round(delay * _LINGERS))
+        return max(900, round(delay * _LINGERS), min(LENGTHS[-1] // 2, round(full * _FILLED)))
 
     @property
     def length(self) -> int:
         """Seconds to show, so that the time before is seen, too."""
-        return fitting(max(HOUR, self.lasts * 1.8))
+        return fitting(max(HOUR, self.lasts * 1.6))
 
     @property
     def metrics(self) -> set[str]:

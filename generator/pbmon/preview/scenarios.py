@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 
@@ -157,10 +157,12 @@ class Worlds:
         return None
 
     def _ways(self, incident: Incident, timeline: Timeline) -> Iterator[Lines]:
-        for scaled in (True, False):
-            if lines := incident.among(self.population, timeline, scaled=scaled):
-                yield lines
-        yield incident.alone(timeline)
+        both = (incident, replace(incident, brief=True))
+        for each in both:
+            for scaled in (True, False):
+                if lines := each.among(self.population, timeline, scaled=scaled):
+                    yield lines
+        yield from (each.alone(timeline) for each in both)
 
     def _laid_over(self, world: World, lines: Lines) -> World:
         gone = {name for name in world.store.lines if _metric(name, lines)}
