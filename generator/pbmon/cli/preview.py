@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env
+from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, UseCache, cache_file
 from pbmon.cli.printing import counted, progress, say
 from pbmon.errors import UsageError
 
@@ -43,20 +43,25 @@ def preview(
         int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1; 0 for a free one.")
     ] = 0,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    use_cache: UseCache = None,
 ) -> None:
     """Draw every dashboard with data, without a Grafana: all is well, or an alert fires.
 
     The page is drawn with Grafana's published code. Its series are made up: those of an alert come
     from the proof of it.
     """
+    from pbmon.cache import opened
     from pbmon.catalog.catalog import load
     from pbmon.plan.plan import resolve
     from pbmon.preview.situations import Situations
     from pbmon.proof.cases.suite import suite
 
-    with progress("deriving what makes each alert fire"):
+    with (
+        opened(cache_file(definitions, use_cache)) as cache,
+        progress("deriving what makes each alert fire") as shown,
+    ):
         plan = resolve(load(definitions, env))
-        situations = Situations(plan, list(suite(plan)))
+        situations = Situations(plan, list(suite(plan, cache, shown)))
     for name in alert or ():
         if name not in situations.names:
             raise UsageError(
