@@ -12,6 +12,7 @@ from pbmon.plan.plan import resolve
 from pbmon.preview.html import page
 from pbmon.preview.situations import Situations
 from pbmon.proof.cases.suite import suite
+
 from preview.browser import Tab, tab
 
 ROOT = Path(__file__).parents[2]
