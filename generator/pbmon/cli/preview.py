@@ -53,8 +53,11 @@ def preview(
     from pbmon.cache import opened
     from pbmon.catalog.catalog import load
     from pbmon.plan.plan import resolve
+    from pbmon.preview.pictures import find_chromium
     from pbmon.preview.situations import Situations
     from pbmon.proof.cases.suite import suite
+
+    chromium = find_chromium() if png is not None else None
 
     with (
         opened(cache_file(definitions, use_cache)) as cache,
@@ -76,8 +79,8 @@ def preview(
         say(f"wrote {html}")
         if open_:
             typer.launch(html.resolve().as_uri())
-    if png is not None:
-        _picture(situations, png, alert or [])
+    if png is not None and chromium is not None:
+        _picture(situations, chromium, png, alert or [])
 
 
 def _serve(situations: Situations, port: int, opened: bool) -> None:
@@ -107,14 +110,17 @@ def _write(situations: Situations, path: Path, names: list[str]) -> None:
     for name in ("", *names):
         with progress(f"computing {f'while {name} fires' if name else 'all is well'}"):
             data[f"scenario {name}"] = situations.scenario(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(situations.plan.catalog.project.title, data), "utf-8")
+    text = page(situations.plan.catalog.project.title, data)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _picture(situations: Situations, folder: Path, names: list[str]) -> None:
-    from pbmon.preview.pictures import Picture, find_chromium, take
+def _picture(situations: Situations, chromium: Path, folder: Path, names: list[str]) -> None:
+    from pbmon.preview.pictures import Picture, take
 
-    chromium = find_chromium()
     pictures = [
         Picture(dashboard, name)
         for name in ("", *names)

@@ -18,6 +18,10 @@ from pbmon.plan.dashboards import PlannedDashboard
 Theme = Literal["dark", "light"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_HELP = (
+    "install chromium (Debian: apt-get install chromium), name one in PBMON_CHROMIUM, or look at"
+    " the page itself: pbmon preview --open"
+)
 _SECONDS = 120
 _CELL, _AROUND = 38, 230
 """Pixels of a row of the grid with its gap, and of all that stands around the grid."""
@@ -61,14 +65,15 @@ class Picture:
 def find_chromium() -> Path:
     """PBMON_CHROMIUM, else the first on PATH. UsageError where there is none."""
     if named := os.environ.get("PBMON_CHROMIUM"):
-        return Path(named)
+        if path := shutil.which(named):
+            return Path(path)
+        raise UsageError(f"PBMON_CHROMIUM names {named}, which is no program", _HELP)
     for name in _NAMES:
         if path := shutil.which(name):
             return Path(path)
     raise UsageError(
         "there is no Chromium on PATH, so no picture can be taken",
-        "install chromium (Debian: apt-get install chromium), name one in PBMON_CHROMIUM, or look"
-        " at the page itself: pbmon preview --open",
+        _HELP,
     )
 
 
@@ -91,7 +96,7 @@ def take(
                 ]
             )
         if not target.is_file():
-            raise UsageError(f"{chromium} took no picture of {picture.name}: {said}", "")
+            raise UsageError(f"{chromium} took no picture of {picture.name}: {said}", _HELP)
         yield target
 
 

@@ -9,7 +9,7 @@ import {
   getFieldSeriesColor,
 } from '@grafana/data';
 import { LegendDisplayMode } from '@grafana/schema';
-import { VizLayout, VizLegend, type VizLegendItem } from '@grafana/ui';
+import { measureText, VizLayout, VizLegend, type VizLegendItem } from '@grafana/ui';
 import { NoData, numberFields, textOf, type ViewProps } from './view';
 
 function legend(items: VizLegendItem[], { options }: ViewProps, shown = true) {
@@ -76,7 +76,7 @@ export function PieView(view: ViewProps) {
               reached += display.numeric;
               const to = reached / whole;
               const middle = ((from + to) / 2) * 2 * Math.PI - Math.PI / 2;
-              const out = radius * 0.72;
+              const out = radius * (options.pieType === 'donut' ? 0.8 : 0.7);
               return (
                 <g key={place}>
                   <path d={slicePath(radius, options.pieType === 'donut' ? radius * 0.6 : 0, from, to)} fill={display.color} stroke={theme.colors.background.primary}>
@@ -106,13 +106,18 @@ interface Bars {
 function BarsPlot({ bars, view, width, height }: { bars: Bars; view: ViewProps; width: number; height: number }) {
   const { theme, options } = view;
   const stacked = options.stacking === 'normal';
-  const [left, bottom, top] = [56, 24, 8];
+  const [bottom, top] = [24, 8];
   const totals = bars.names.map((_, place) =>
     stacked
       ? bars.fields.reduce((sum, { values }) => sum + (values[place] || 0), 0)
       : Math.max(...bars.fields.map(({ values }) => values[place] || 0)),
   );
   const highest = Math.max(...totals, 0) || 1;
+  const ticks = [0, 0.5, 1].map((share) => ({
+    value: highest * share,
+    text: textOf(bars.fields[0].field, highest * share),
+  }));
+  const left = Math.max(...ticks.map((tick) => measureText(tick.text, 12).width)) + 14;
   const y = (value: number) => height - bottom - (value / highest) * (height - bottom - top);
   const slot = (width - left) / bars.names.length;
   const thick = (slot * 0.8) / (stacked ? 1 : bars.fields.length);
@@ -120,11 +125,11 @@ function BarsPlot({ bars, view, width, height }: { bars: Bars; view: ViewProps; 
   const text = { fontSize: 12, fill: theme.colors.text.primary };
   return (
     <svg width={width} height={height} role="img" aria-label={view.panel.title}>
-      {[0, 0.5, 1].map((share) => (
-        <g key={share}>
-          <line x1={left} x2={width} y1={y(highest * share)} y2={y(highest * share)} stroke={theme.colors.border.weak} />
-          <text {...text} x={left - 6} y={y(highest * share) + 4} textAnchor="end">
-            {textOf(bars.fields[0].field, highest * share)}
+      {ticks.map((tick) => (
+        <g key={tick.value}>
+          <line x1={left} x2={width} y1={y(tick.value)} y2={y(tick.value)} stroke={theme.colors.border.weak} />
+          <text {...text} x={left - 6} y={y(tick.value) + 4} textAnchor="end">
+            {tick.text}
           </text>
         </g>
       ))}
