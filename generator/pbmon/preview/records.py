@@ -24,6 +24,8 @@ _FINENESS = 48
 """A value over a window is computed so many times in a time of the window's length."""
 
 
+_SHOWN = 12
+"""And at least so many times in the shown time."""
 _LEAD = 1800.0
 """Seconds before what is shown that every record has."""
 
@@ -63,7 +65,8 @@ def _see(node: Node, reach: float, seen: dict[str, float]) -> None:
 
 def recorded(node: Node, store: Store, timeline: Timeline, reach: float) -> list[Line]:
     """What a rule of this expression records, from `reach` seconds before what is shown."""
-    moments = timeline.thinned(_longest(node) / _FINENESS, reach)
+    gap = min(_longest(node) / _FINENESS, timeline.length / _SHOWN)
+    moments = timeline.thinned(gap, reach)
     engine = Engine(store)
     return straight([engine.vector(node, moment) for moment in moments], moments, timeline)
 
