@@ -47,7 +47,7 @@ class Timeline:
     @property
     def shown(self) -> range:
         """The moments that are shown."""
-        return range(self.begin, END + 1, self.step)
+        return range(END - self.length // self.step * self.step, END + 1, self.step)
 
     @cached_property
     def moments(self) -> tuple[int, ...]:
@@ -56,7 +56,7 @@ class Timeline:
         before: list[int] = []
         distance = float(self.step)
         while distance < self.reach:
-            before.append(self.begin - max(1, round(distance / sample)) * sample)
+            before.append(self.shown.start - max(1, round(distance / sample)) * sample)
             distance = distance * _GROWTH + sample
         return (*reversed(before), *self.shown)
 
