@@ -12,7 +12,7 @@ endif
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help build quick test test-e2e programs validate prove mutate lint types check check-pythons promtool newer stack \
+.PHONY: help build quick test test-e2e programs validate prove mutate lint types check check-preview check-pythons promtool newer stack \
 	stack-down stack-secrets lock clean
 
 help: ## this list
@@ -59,6 +59,9 @@ check: lint types promtool ## lint, types, and that build/ is what the definitio
 
 check-pythons: ## build with every Python from 3.11 that is at hand; each has to give the bytes of build/
 	scripts/check-pythons.sh
+
+check-preview: ## build the script of `pbmon preview` anew (needs Node) and compare it with the one committed
+	scripts/check-preview.sh
 
 promtool: ## install promtool where it is missing
 	@scripts/install-promtool.sh

@@ -2,7 +2,7 @@
 # usage: scripts/install-programs.sh
 #
 # Brings every program that a test asks for, on Debian and Ubuntu: promtool, newer Prometheus and Alertmanager, PostgreSQL,
-# Redis and the exporters, docker-compose, each older FastAPI and prometheus_client. Installs as root or with sudo.
+# Redis and the exporters, docker-compose, Chromium, each older FastAPI and prometheus_client. Installs as root or with sudo.
 # Each part that cannot be brought is named, and the others go on. What is there already is left as it is.
 # Exit code 2: a part is still missing.
 set -u
@@ -28,6 +28,18 @@ docker_compose() {
         apt-get install --yes -qq --no-install-recommends docker-compose >/dev/null
 }
 
+chromium() {
+    if [ -n "${PBMON_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null; then
+        return 0
+    fi
+    if ! command -v apt-get >/dev/null 2>&1; then
+        printf 'chromium is not there\n  help: install Chromium or Chrome\n' >&2
+        return 2
+    fi
+    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes -qq --no-install-recommends chromium >/dev/null
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
@@ -37,6 +49,7 @@ bring 'newer promtool, Prometheus and Alertmanager' \
     scripts/install-newer.sh .cache/newer promtool prometheus prometheus-alertmanager
 bring 'PostgreSQL, Redis, the exporters' scripts/install-stack.sh
 bring docker-compose docker_compose
+bring chromium chromium
 bring 'older FastAPI' scripts/install-frameworks.sh .cache/frameworks
 bring 'older prometheus_client' scripts/install-prometheus-clients.sh .cache/prometheus-clients
 

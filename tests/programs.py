@@ -17,6 +17,7 @@ FIXTURES = frozenset(
         "alertmanager_command",
         "amtool",
         "binaries",
+        "chromium",
         "client_path",
         "docker_compose",
         "framework",

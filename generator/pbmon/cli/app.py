@@ -13,6 +13,7 @@ from pbmon.cli.import_ import import_
 from pbmon.cli.init import init
 from pbmon.cli.list import list_
 from pbmon.cli.mutate import mutate
+from pbmon.cli.preview import preview
 from pbmon.cli.prove import prove
 from pbmon.cli.validate import validate
 from pbmon.cli.verify import verify
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "prove": prove,
     "watch": watch,
     "mutate": mutate,
+    "preview": preview,
     "list": list_,
     "import": import_,
     "init": init,

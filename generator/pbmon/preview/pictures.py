@@ -1,0 +1,127 @@
+"""Pictures of dashboards, taken by a Chromium that is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from pbmon.errors import UsageError
+from pbmon.plan.dashboards import PlannedDashboard
+
+Theme = Literal["dark", "light"]
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_HELP = (
+    "install chromium (Debian: apt-get install chromium), name one in PBMON_CHROMIUM, or look at"
+    " the page itself: pbmon preview --open"
+)
+_SECONDS = 120
+_CELL, _AROUND = 38, 230
+"""Pixels of a row of the grid with its gap, and of all that stands around the grid."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A dashboard while an alert fires; alert is empty when all is well."""
+
+    dashboard: PlannedDashboard
+    alert: str = ""
+    theme: Theme = "dark"
+
+    @property
+    def name(self) -> str:
+        """Of its file."""
+        return "-".join(filter(None, (self.dashboard.uid, self.alert, self.theme))) + ".png"
+
+    @property
+    def address(self) -> str:
+        """The part of the page's address after its file."""
+        query = "&".join(
+            part
+            for part in (
+                f"while={quote(self.alert)}" if self.alert else "",
+                "theme=light" if self.theme == "light" else "",
+            )
+            if part
+        )
+        return f"#/d/{quote(self.dashboard.uid)}{'?' if query else ''}{query}"
+
+    @property
+    def height(self) -> int:
+        """Pixels of the whole page."""
+        open_rows = [row for row in self.dashboard.rows if not row.collapsed]
+        ends = [panel.grid.y + panel.grid.h for row in open_rows for panel in row.panels]
+        headings = [row.grid.y + 1 for row in self.dashboard.rows]
+        return max([*ends, *headings, 1]) * _CELL + _AROUND
+
+
+def find_chromium() -> Path:
+    """PBMON_CHROMIUM, else the first on PATH. UsageError where there is none."""
+    if named := os.environ.get("PBMON_CHROMIUM"):
+        if path := shutil.which(named):
+            return Path(path)
+        raise UsageError(f"PBMON_CHROMIUM names {named}, which is no program", _HELP)
+    for name in _NAMES:
+        if path := shutil.which(name):
+            return Path(path)
+    raise UsageError(
+        "there is no Chromium on PATH, so no picture can be taken",
+        _HELP,
+    )
+
+
+def take(
+    chromium: Path, page: Path, pictures: list[Picture], folder: Path, width: int = 1280
+) -> Iterator[Path]:
+    """Writes the pictures, one after another. UsageError where the Chromium fails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture in pictures:
+        target = (folder / picture.name).resolve()
+        address = page.resolve().as_uri() + picture.address
+        with tempfile.TemporaryDirectory(prefix="pbmon-chromium-") as profile:
+            said = _run(
+                [
+                    *command(chromium, Path(profile)),
+                    "--virtual-time-budget=20000",
+                    f"--window-size={width},{picture.height}",
+                    f"--screenshot={target}",
+                    address,
+                ]
+            )
+        if not target.is_file():
+            raise UsageError(f"{chromium} took no picture of {picture.name}: {said}", _HELP)
+        yield target
+
+
+def command(chromium: Path, profile: Path) -> list[str]:
+    """A Chromium that shows nothing to anybody and talks to nobody, with a new profile."""
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return [
+        str(chromium),
+        "--headless",
+        *sandbox,  # as root, as in most containers, a Chromium does not start with one
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        "--force-device-scale-factor=1",
+        f"--user-data-dir={profile}",
+    ]
+
+
+def _run(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return done.stderr.decode(errors="replace").strip()[-500:]

@@ -1,0 +1,213 @@
+"""Situations of the whole system, and what every query of its dashboards answers in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import inf
+
+from pbmon.expr.derivation import shape
+from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.text import promql
+from pbmon.expr.walk import selectors
+from pbmon.plan.plan import Plan
+from pbmon.plan.rules import PlannedAlert
+from pbmon.preview import records
+from pbmon.preview.incidents import Incident, Lines
+from pbmon.preview.series import Population
+from pbmon.preview.series import lines as lines_of
+from pbmon.preview.timeline import Timeline
+from pbmon.proof.cases.alert import Proof
+from pbmon.proof.promql.samples import Labels, Store
+from pbmon.proof.promql.vectors import UnknownSemantics
+
+States = Mapping[str, Sequence[Mapping[Labels, float]]]
+"""ALERTS at each shown moment, by the alert's title."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Every series of one situation in one time. changed: names of metrics, records and `ALERTS`
+    whose series are others than when all is well.
+    """
+
+    timeline: Timeline
+    store: Store
+    states: States
+    changed: frozenset[str] = frozenset()
+
+    @cached_property
+    def firing(self) -> tuple[str, ...]:
+        """Titles of the alerts that fire at the end."""
+        return tuple(
+            title
+            for title, states in self.states.items()
+            if any(dict(labels)["alertstate"] == "firing" for labels in states[-1])
+        )
+
+
+@dataclass
+class Worlds:
+    """Makes the worlds of a plan. proofs: of its alerts, by title."""
+
+    plan: Plan
+    proofs: Mapping[str, Proof]
+    _calm: dict[int, World] = field(default_factory=dict)
+
+    @cached_property
+    def alerts(self) -> dict[str, PlannedAlert]:
+        """Every alert by its title."""
+        return {alert.title: alert for alert in self.plan.alerts}
+
+    @cached_property
+    def _nodes(self) -> dict[str, Node]:
+        return {name: self.plan.lineage.recorded[name] for name in self._order}
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return records.in_order(self.plan.lineage.recorded)
+
+    @cached_property
+    def _readers(self) -> list[Node]:
+        """Expressions of alerts and panels."""
+        alerts = [alert.expr for alert in self.plan.alerts]
+        return alerts + [
+            target.node
+            for dashboard in self.plan.dashboards
+            for row in dashboard.rows
+            for panel in row.panels
+            for target in panel.targets
+        ]
+
+    @cached_property
+    def _reach(self) -> dict[str, float]:
+        return records.reaches(self._nodes, self._readers)
+
+    @cached_property
+    def _limits(self) -> dict[str, float]:
+        """From which observations are bad: by thresholds of alerts in the metric's unit, and by the
+        buckets that rules ask for.
+        """
+        limits: dict[str, float] = {}
+        for alert in self.plan.alerts:
+            value = alert.threshold.value if alert.threshold else 0.0
+            for selector in self.plan.lineage.raw(alert.expr):
+                same = shape(alert.expr).unit == selector.series.unit
+                asked = [value] if same and value else []
+                for matcher in selector.matchers:
+                    if matcher.label.name == "le" and matcher.op in {"=", "=~"}:
+                        asked += map(float, re.findall(r"^[0-9.]+?(?=\(|$)", matcher.value))
+                if asked:
+                    name = selector.series.metric
+                    limits[name] = min(limits.get(name, inf), *asked)
+        return limits
+
+    @cached_property
+    def population(self) -> Population:
+        """Every scraped series."""
+        nodes = [*self._nodes.values(), *self._readers]
+        by_metric: dict[str, list[Selector]] = {}
+        for node in nodes:
+            for selector in selectors(node):
+                by_metric.setdefault(selector.series.metric, []).append(selector)
+        return Population(self.plan, by_metric, "\n".join(map(promql, nodes)), self._limits)
+
+    def incident(self, title: str) -> Incident | None:
+        """What makes an alert fire; None where nothing does."""
+        proof = self.proofs.get(title)
+        for case in proof.cases if proof else ():
+            if any(moment.firing for moment in case.moments):
+                return Incident(case, self.plan.lineage.raw(self.alerts[title].expr))
+        return None
+
+    def calm(self, length: int) -> World:
+        """All is well. An alert that fires all the same has its proof's series in place of those
+        that make it fire.
+        """
+        if length in self._calm:
+            return self._calm[length]
+        timeline = Timeline(length)
+        lines: Lines = {}
+        for of_metric in self.population.of.values():
+            for series in of_metric:
+                levels = [series.levels(moment) for moment in timeline.moments]
+                for name, line in lines_of(series, levels, timeline):
+                    lines.setdefault(name, []).append(line)
+        world = self._world(timeline, lines, None)
+        for title in world.firing:
+            incident = self.incident(title)
+            if incident and not self.alerts[title].always_fires:
+                world = self._laid_over(world, incident.alone(timeline, fires=False))
+        world = World(timeline, world.store, world.states)
+        self._calm[length] = world
+        return world
+
+    def while_fires(self, title: str, length: int) -> World | None:
+        """An alert fires; None where it has no proof, or this one does not fire it here."""
+        incident = self.incident(title)
+        if incident is None:
+            return None
+        calm = self.calm(length)
+        for lines in self._ways(incident, calm.timeline):
+            world = self._laid_over(calm, lines)
+            if title in world.firing:
+                return world
+        return None
+
+    def _ways(self, incident: Incident, timeline: Timeline) -> Iterator[Lines]:
+        both = (incident, replace(incident, brief=True))
+        for each in both:
+            for scaled in (True, False):
+                if lines := each.among(self.population, timeline, scaled=scaled):
+                    yield lines
+        yield from (each.alone(timeline) for each in both)
+
+    def _laid_over(self, world: World, lines: Lines) -> World:
+        gone = {name for name in world.store.lines if _metric(name, lines)}
+        kept = {name: every for name, every in world.store.lines.items() if name not in gone}
+        return self._world(world.timeline, {**kept, **lines}, world, frozenset(gone | lines.keys()))
+
+    def _world(
+        self,
+        timeline: Timeline,
+        lines: Lines,
+        before: World | None,
+        changed: frozenset[str] = frozenset(),
+    ) -> World:
+        """The world of these scraped series. before: one from which it differs in those changed."""
+        store = Store(timeline.clock, lines=dict(lines))
+        different = set(changed)
+        for name, node in self._nodes.items():
+            read = {selector.series.name for selector in selectors(node)}
+            if before is None or read & different:
+                store.lines[name] = records.recorded(node, store, timeline, self._reach[name])
+                different.add(name)
+        states: dict[str, Sequence[Mapping[Labels, float]]] = dict(before.states if before else {})
+        for title, alert in self.alerts.items():
+            read = {selector.series.name for selector in selectors(alert.expr)}
+            if before is None or read & different:
+                try:
+                    states[title] = records.states(alert, store, timeline)
+                except UnknownSemantics:
+                    states[title] = [{} for _ in timeline.shown]
+        shown: list[dict[Labels, float]] = [{} for _ in timeline.shown]
+        for of_alert in states.values():
+            for place, state in enumerate(of_alert):
+                shown[place] |= state
+        store.lines["ALERTS"] = records.straight(shown, timeline.shown, timeline)
+        return World(timeline, store, states, frozenset(different | {"ALERTS"}))
+
+
+def _metric(name: str, lines: Lines) -> bool:
+    """Whether the series of this name belong to a metric whose series are replaced."""
+    stems = {_stem(each) for each in lines}
+    return _stem(name) in stems
+
+
+def _stem(name: str) -> str:
+    for suffix in ("_bucket", "_count", "_sum"):
+        if name.endswith(suffix):
+            return name.removesuffix(suffix)
+    return name
