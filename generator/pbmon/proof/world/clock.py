@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import ceil, inf
 
 from pbmon import durations
-from pbmon.expr.nodes import Node, Selector, Subquery
+from pbmon.expr.nodes import Binary, Call, Node, Selector, Subquery
+from pbmon.expr.walk import children
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.samples import LOOKBACK, Clock
 
@@ -30,6 +31,9 @@ COARSEST_SAMPLE = 299.0
 """Seconds; within the lookback, for what is scraped every five minutes."""
 
 
+_COUNTING = frozenset({"count_over_time", "sum_over_time"})
+
+
 def clock_for(
     node: Node, lineage: Lineage, wait: str = "0s", scraped: float = 0.0, run: float = 0.0
 ) -> Clock:
@@ -39,8 +43,11 @@ def clock_for(
 
     wait: the alert's `for`, which takes at least two evaluations, so that half of it is another
     number of them. scraped, run: seconds between two scrapes of the slowest job that is read, and
-    between two runs of the slowest group; no step is finer than these.
+    between two runs of the slowest group; no step is finer than these. A rule about the number of
+    samples is scraped just so often.
     """
+    if scraped and counts_samples(node):
+        return Clock(round(scraped), max(round(scraped), _covering(run, round(scraped))))
     ranges, recorded = _windows(node, lineage)
     unit = next((unit for unit in SAMPLES if not _meets(node, lineage, unit)), SAMPLES[0])
     shortest = min(ranges, default=300.0)
@@ -55,6 +62,19 @@ def clock_for(
     sample = max(sample, min(_covering(scraped, unit), _multiple(COARSEST_SAMPLE, unit)))
     evaluation = _multiple(min(min(recorded) / 4, waits), sample) if recorded else sample
     return Clock(sample, max(evaluation, _covering(run, sample)))
+
+
+def counts_samples(node: Node) -> bool:
+    """Whether what the rule compares grows with the number of samples in a range; a ratio of two
+    such does not.
+    """
+    match node:
+        case Binary() if node.operator == "/":
+            return False
+        case Call() if node.function in _COUNTING:
+            return any(isinstance(argument, Selector) for argument in node.arguments)
+        case _:
+            return any(map(counts_samples, children(node)))
 
 
 def _meets(node: Node, lineage: Lineage, unit: int) -> bool:

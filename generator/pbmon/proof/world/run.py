@@ -17,6 +17,7 @@ from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Labels
 from pbmon.proof.promql.vectors import Vector, nameless
 from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.clock import counts_samples
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.samples_of import series, store
 
@@ -39,10 +40,11 @@ class Run:
     @cached_property
     def readings(self) -> Sequence[Run]:
         """This one, and the one of Prometheus 3 where a step of a subquery may lie at the end of a
-        range; steps of the clock never do.
+        range, or a sample where they are counted.
         """
-        subqueries = (isinstance(node, Subquery) for node in self.lineage.nodes(self.alert.expr))
-        return [self, replace(self, left_open=True)] if any(subqueries) else [self]
+        nodes = self.lineage.nodes(self.alert.expr)
+        differ = counts_samples(self.alert.expr) or any(isinstance(n, Subquery) for n in nodes)
+        return [self, replace(self, left_open=True)] if differ else [self]
 
     @cached_property
     def engine(self) -> Engine:
