@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,6 +96,7 @@ def _serve(situations: Situations, port: int, opened: bool) -> None:
         f"{server.address} shows {counted(len(situations.plan.dashboards), 'dashboard')};"
         " Ctrl+C ends it"
     )
+    sys.stdout.flush()  # whoever reads the address from a pipe needs it now
     if opened:
         typer.launch(server.address)
     try:
