@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createTheme, ThemeContext } from '@grafana/data';
 import { GlobalStyles, PortalContainer } from '@grafana/ui';
 import { AlertPage, MetricsPage } from './AlertPage';
@@ -14,7 +14,7 @@ function Search({ contents }: { contents: Contents }) {
   const input = useRef<HTMLInputElement>(null);
   const all = useMemo(() => entries(contents), [contents]);
   const results = search(all, text);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const focus = (event: KeyboardEvent) => {
       if (event.key === '/' && !(event.target instanceof HTMLInputElement)) {
         event.preventDefault();

@@ -131,6 +131,7 @@ def test_the_keyboard_alone_leads_to_an_alert(opened: tuple[Tab, str]) -> None:
     found.open(f"{address}#/")
     found.wait("document.querySelector('main')?.dataset.ready")
     found.press("/", "/")
+    found.wait("document.activeElement.type === 'search'")
     found.call("Input.insertText", text="high api error")
     found.wait("document.querySelector('[role=option]')")
     found.press("Enter")
@@ -138,7 +139,7 @@ def test_the_keyboard_alone_leads_to_an_alert(opened: tuple[Tab, str]) -> None:
     text = found.value("document.querySelector('main').innerText")
     assert "Who is told" in text
     assert "Runbook" in text
-    assert found.value("document.querySelector('main img').naturalWidth") > 0
+    found.wait("document.querySelector('main img').naturalWidth > 0")
 
 
 def test_a_row_folds_and_opens_again(opened: tuple[Tab, str]) -> None:
