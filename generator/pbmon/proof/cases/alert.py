@@ -127,7 +127,7 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
         except (Unsolved, Unsteady) as failed:
             reasons.append(str(failed))
     few = (replace(stage, shape=shape).scarce for shape in shapes(stage))
-    targets = next((f", with the targets there are ({text})" for text in few if text), "")
+    targets = next((f"; with more targets it might ({text})" for text in few if text), "")
     raise Unsolved(reasons[0] + targets)
 
 
