@@ -45,12 +45,18 @@ def test_a_build_changes_what_is_rendered_and_nothing_else(out: Path) -> None:
     assert siblings(out) == ["build"]
 
 
+def unread(path: Path) -> tuple[int, ...]:
+    """What reading a file leaves as it is, as the time of the last access is not."""
+    found = path.stat()
+    return found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 def test_a_build_that_changes_nothing_touches_nothing(out: Path) -> None:
     write(artifacts(OLD), out)
     place(out, FOREIGN)
-    before = {path: path.stat() for path in (out, *out.rglob("*"))}
+    before = {path: unread(path) for path in (out, *out.rglob("*"))}
     assert write(artifacts(OLD), out) == WriteResult(written=0, unchanged=4, removed=0)
-    assert {path: path.stat() for path in (out, *out.rglob("*"))} == before
+    assert {path: unread(path) for path in (out, *out.rglob("*"))} == before
 
 
 @posix

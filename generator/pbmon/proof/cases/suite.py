@@ -99,6 +99,7 @@ def _clock(
         rule.for_ if isinstance(rule, PlannedAlert) else "0s",
         scraped=_slowest_job(rule, plan, scope),
         run=max((durations.seconds(each.interval) for each in read if each.interval), default=0.0),
+        counted=isinstance(rule, PlannedAlert),
     )
     return clock, tuple(sorted({group_of[name].name for name in names} - {group.name}))
 

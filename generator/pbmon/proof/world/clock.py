@@ -35,7 +35,13 @@ _COUNTING = frozenset({"count_over_time", "sum_over_time"})
 
 
 def clock_for(
-    node: Node, lineage: Lineage, wait: str = "0s", scraped: float = 0.0, run: float = 0.0
+    node: Node,
+    lineage: Lineage,
+    wait: str = "0s",
+    scraped: float = 0.0,
+    run: float = 0.0,
+    *,
+    counted: bool = False,
 ) -> Clock:
     """The coarsest clock that puts at least four samples into every window of scraped series, and
     four evaluations into every window of recorded ones. A range without recorded series in it is
@@ -43,10 +49,10 @@ def clock_for(
 
     wait: the alert's `for`, which takes at least two evaluations, so that half of it is another
     number of them. scraped, run: seconds between two scrapes of the slowest job that is read, and
-    between two runs of the slowest group; no step is finer than these. A rule about the number of
-    samples is scraped just so often.
+    between two runs of the slowest group; no step is finer than these. counted: whether a rule
+    about the number of samples is scraped just so often, as the limit of an alert asks for.
     """
-    if scraped and counts_samples(node):
+    if counted and scraped and counts_samples(node):
         return Clock(round(scraped), max(round(scraped), _covering(run, round(scraped))))
     ranges, recorded = _windows(node, lineage)
     unit = next((unit for unit in SAMPLES if not _meets(node, lineage, unit)), SAMPLES[0])
