@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from pbmon.checks.dashboards.grafana.registries import TABLE
 
 PACKAGES: Mapping[str, Mapping[str, str]] = TABLE["source"]
@@ -27,8 +28,14 @@ def installed() -> Path:
         pytest.skip("npm is not there: it brings Grafana's packages, to compare pbmon with them")
     wanted = [f"{name}@{source['version']}" for name, source in PACKAGES.items()]
     folder = _CACHE / wanted[0].rpartition("@")[2]
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):  # one worker brings them for all
+        _bring(npm, folder, wanted)
+    return folder
+
+
+def _bring(npm: str, folder: Path, wanted: Sequence[str]) -> None:
     if not (folder / "complete").exists():
-        folder.mkdir(parents=True, exist_ok=True)
         installing = subprocess.run(
             [npm, "install", *_INSTALL, "--prefix", str(folder), *wanted],
             capture_output=True,
@@ -40,4 +47,3 @@ def installed() -> Path:
             last = (installing.stderr.strip().splitlines() or ["no message"])[-1]
             pytest.skip(f"a registry of npm packages is not there: {last}")
         (folder / "complete").touch()
-    return folder
