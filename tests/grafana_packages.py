@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from pbmon.checks.dashboards.grafana.registries import TABLE
 
 PACKAGES: Mapping[str, Mapping[str, str]] = TABLE["source"]
@@ -28,16 +29,13 @@ def installed() -> Path:
         pytest.skip("npm is not there: it brings Grafana's packages, to compare pbmon with them")
     wanted = [f"{name}@{source['version']}" for name, source in PACKAGES.items()]
     folder = _CACHE / wanted[0].rpartition("@")[2]
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):  # one worker brings them for all
-        _bring(npm, folder, wanted)
-    return folder
-
-
-def _bring(npm: str, folder: Path, wanted: Sequence[str]) -> None:
-    if not (folder / "complete").exists():
+    if folder.exists():
+        return folder
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    # whole or not at all: several workers of the tests may be at it
+    with tempfile.TemporaryDirectory(dir=_CACHE, ignore_cleanup_errors=True) as new:
         installing = subprocess.run(
-            [npm, "install", *_INSTALL, "--prefix", str(folder), *wanted],
+            [npm, "install", *_INSTALL, "--prefix", new, *wanted],
             capture_output=True,
             text=True,
             check=False,
@@ -46,4 +44,6 @@ def _bring(npm: str, folder: Path, wanted: Sequence[str]) -> None:
         if installing.returncode:
             last = (installing.stderr.strip().splitlines() or ["no message"])[-1]
             pytest.skip(f"a registry of npm packages is not there: {last}")
-        (folder / "complete").touch()
+        with suppress(OSError):  # another worker was first
+            Path(new).rename(folder)
+    return folder
