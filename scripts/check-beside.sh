@@ -3,7 +3,8 @@
 # Python gives the same bytes; so does the script of the preview.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-.venv/bin/python -m pytest -n auto -m 'slow and not end_to_end'
+# Started with `&`, a script ignores SIGINT, and so would all that tests interrupt.
+env --default-signal=INT .venv/bin/python -m pytest -n auto -m 'slow and not end_to_end'
 make prove
 .venv/bin/pbmon prove --promtool .cache/newer/usr/bin/promtool
 make mutate
