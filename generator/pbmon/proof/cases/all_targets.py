@@ -9,6 +9,7 @@ from pbmon.proof.cases.case import Case
 from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.jobs import job_of
 from pbmon.proof.world.levels import Phase, Point, between
 
 
@@ -50,7 +51,7 @@ def _added(stage: Stage, atoms: Sequence[Atom]) -> dict[Atom, Atom]:
     added: dict[Atom, Atom] = {}
     for atom in atoms:
         labels = dict(atom.labels)
-        job = next((job for job in stage.jobs if job.name == labels.get("job")), None)
+        job = job_of(labels, stage.jobs)
         if job is None or labels.get("instance") not in job.targets:
             continue
         for other in stage.beside(atom, "instance"):

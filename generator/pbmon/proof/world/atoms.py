@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -15,6 +15,7 @@ from pbmon.expr.shapes import fulfils
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
 from pbmon.proof.promql.samples import Labels
+from pbmon.proof.world.jobs import OF_SCRAPES, job_of, labels_that_tell, may_scrape, set_by
 
 SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""
@@ -26,18 +27,6 @@ between them.
 
 _TARGET = "localhost:80"
 """Stands for the first target of a series' job."""
-
-
-OF_SCRAPES = frozenset(
-    {
-        "up",
-        "scrape_duration_seconds",
-        "scrape_samples_scraped",
-        "scrape_samples_post_metric_relabeling",
-        "scrape_series_added",
-    }
-)
-"""What Prometheus itself writes for each target, also for one that is down."""
 
 
 @dataclass(frozen=True)
@@ -182,11 +171,13 @@ def _of_metric(
     telling = labels_that_tell(asked, jobs)
     for values in product(*choices):
         pairs = dict(zip([label.name for label in labels], values, strict=True))
-        if pairs.get("instance") == _TARGET:
-            pairs["instance"] = _target(pairs.get("job", ""), jobs)
-        pairs |= set_by_job(pairs, telling, jobs)
-        if metric in OF_SCRAPES and not _is_target(pairs, jobs):
-            continue
+        job = job_of(pairs, jobs)
+        if pairs.get("instance") == _TARGET and job and job.targets:
+            pairs["instance"] = job.targets[0]
+        if job:
+            pairs |= set_by(job, pairs, telling)
+            if metric in OF_SCRAPES and not may_scrape(job, pairs.get("instance", "")):
+                continue
         if any(selects(selector, pairs) for selector in selectors):
             # an empty label is none
             carried = ((name, value) for name, value in pairs.items() if value)
@@ -235,58 +226,6 @@ def _named(matchers: Iterable[Matcher]) -> Iterator[str]:
     """Values that the matchers themselves name, or describe."""
     for matcher in matchers:
         yield from [matcher.value] if matcher.op in {"=", "!="} else examples(matcher.value)
-
-
-def labels_that_tell(selectors: Iterable[Selector], jobs: Sequence[ScrapeJob]) -> frozenset[str]:
-    """Labels that jobs set on their targets and in which those that the rule reads differ: series
-    of two such jobs are no partners, unless a rule drops or leaves out the label.
-    """
-    matchers = [
-        [matcher for matcher in selector.matchers if matcher.label.name == "job"]
-        for selector in selectors
-    ]
-    read = [
-        dict(job.labels)
-        for job in jobs
-        if any(all(fulfils(matcher, job.name) for matcher in of_one) for of_one in matchers)
-    ]
-    every = {name for labels in read for name in labels}
-    return frozenset(name for name in every if len({labels.get(name) for labels in read}) > 1)
-
-
-def set_by_job(
-    pairs: Mapping[str, str], telling: Container[str], jobs: Sequence[ScrapeJob]
-) -> dict[str, str]:
-    """Labels that the job of a series sets: those the metric declares, and those that tell jobs
-    apart.
-    """
-    return {
-        name: value
-        for job in jobs
-        if job.name == pairs.get("job")
-        for name, value in job.labels
-        if name in pairs or name in telling
-    }
-
-
-def _is_target(pairs: Mapping[str, str], jobs: Sequence[ScrapeJob]) -> bool:
-    """Whether a job may have a target with these labels: one of its addresses, or a URL that
-    relabelling puts in place of a prober's address.
-    """
-    address = pairs.get("instance", "")
-    targets = next((job.targets for job in jobs if job.name == pairs.get("job")), ())
-    return not targets or not address or address in targets or "://" in address
-
-
-def _target(job: str, jobs: Sequence[ScrapeJob]) -> str:
-    return next(
-        (
-            scrape_job.targets[0]
-            for scrape_job in jobs
-            if scrape_job.name == job and scrape_job.targets
-        ),
-        _TARGET,
-    )
 
 
 def selects(selector: Selector, pairs: Mapping[str, str]) -> bool:

@@ -10,7 +10,8 @@ from pbmon.expr.nodes import Selector
 from pbmon.expr.shapes import fulfils
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
-from pbmon.proof.world.atoms import Atom, labels_that_tell, set_by_job
+from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.jobs import job_of, labels_that_tell, set_by
 
 _MOST = 60
 """Values made up for an open label."""
@@ -39,22 +40,21 @@ def beside(
         ),
         (None, None),
     )
-    of_job = next((job for job in jobs if job.name == pairs.get("job")), None)
-    if label is None or (of_job and name in dict(of_job.labels)):
+    job = job_of(pairs, jobs)
+    if label is None or (job and name in dict(job.labels)):
         return
     if key is not None and name not in key:
         yield from _following(atom, name, key, selectors, jobs)
         return
     passed = [fulfils(matcher, pairs[name]) for matcher in matchers]
     telling = labels_that_tell(selectors, jobs)
-    targets = of_job.targets if of_job and name == "instance" else ()
+    targets = job.targets if job and name == "instance" else ()
     for value in dict.fromkeys((*targets, *_values(label, pairs[name], matchers, jobs))):
         if value != pairs[name] and [fulfils(matcher, value) for matcher in matchers] == passed:
             carried = {**pairs, name: value}
-            if name == "job":
-                carried = {
-                    each: of_each for each, of_each in carried.items() if each not in telling
-                } | set_by_job(carried, telling, jobs)
+            if name == "job" and (other := job_of(carried, jobs)):
+                kept = {each: text for each, text in carried.items() if each not in telling}
+                carried = kept | set_by(other, carried, telling)
             yield replace(atom, labels=tuple(sorted(carried.items())))
 
 
@@ -63,9 +63,8 @@ def room(atom: Atom, name: str, selectors: Sequence[Selector], jobs: Sequence[Sc
     counts has so many values before all others are one.
     """
     if name == "instance":
-        of_job = dict(atom.labels).get("job")
-        targets = next((len(job.targets) for job in jobs if job.name == of_job), 0)
-        return targets or _MOST
+        job = job_of(dict(atom.labels), jobs)
+        return len(job.targets) if job and job.targets else _MOST
     return next(
         (
             label.size or _MOST

@@ -7,15 +7,15 @@ from dataclasses import replace
 from itertools import groupby
 
 from pbmon.expr.buckets import bucket_text
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
-from pbmon.proof.world.atoms import OF_SCRAPES, Atom
+from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.jobs import OF_SCRAPES
 from pbmon.proof.world.levels import Phase, Point
 
 BASE = 1_000_000.0
 """Where counters begin: so high that Prometheus's correction of rates near zero never applies."""
-
-_OF_ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
 def series(
@@ -98,7 +98,7 @@ def _arriving(atom_list: Sequence[Atom], point: Point) -> Point:
         up = ups[_target(atom)]
         if atom.metric in OF_SCRAPES and up is not None and point.get(atom.keys[0]) is None:
             arriving[atom.keys[0]] = atom.usual
-        elif atom.metric not in OF_SCRAPES | _OF_ALERTS and not up:
+        elif atom.metric not in OF_SCRAPES | ALERT_SERIES and not up:
             arriving |= dict.fromkeys(atom.keys)
     return arriving
 
