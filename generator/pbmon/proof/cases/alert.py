@@ -4,7 +4,7 @@ silent otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -47,6 +47,9 @@ _BRIEF, _EFFORT = 2_000_000, 8_000_000
 one richer world.
 """
 
+
+Way = tuple[Callable[[Stage], Iterator[Case]], Stage]
+"""How cases are derived, and the world to do it in."""
 
 _MOST_ALTERNATIVES = 8
 """Alternatives of a condition that are shown, the first ones."""
@@ -113,6 +116,7 @@ def prove(
         return unproven(f"what its text reads is not known: {unknown}", _KNOWN_TEXT)
     except Unsolved as unsolved:
         return unproven(str(unsolved))
+    # without their engines, which hold every value that they computed
     return Proof(alert, tuple(replace(case, run=replace(case.run)) for case in cases))
 
 
@@ -121,14 +125,26 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
     first, and the targets that a richer world would need.
     """
     reasons: list[str] = []
-    for derive, world in _ways(stage):
+    if cases := _first([(ages, stage), (by_sides, stage)], reasons):
+        return cases
+    effort = stage.effort.part(MOST_EFFORT)
+    richer = [replace(stage, shape=shape, effort=effort.part(_EFFORT)) for shape in shapes(stage)]
+    brief = replace(stage, effort=effort.part(_BRIEF))
+    if cases := _first(_by_worlds(stage, brief, richer), reasons):
+        return cases
+    few = (world.scarce for world in richer)
+    targets = next((f"; with more targets it might ({text})" for text in few if text), "")
+    raise Unsolved(reasons[0] + targets)
+
+
+def _first(ways: Iterable[Way], reasons: list[str]) -> tuple[Case, ...]:
+    """The cases of the first way that leads to any; none, and why, where none does."""
+    for derive, world in ways:
         try:
             return tuple(derive(world))
         except (Unsolved, Unsteady) as failed:
             reasons.append(str(failed))
-    few = (replace(stage, shape=shape).scarce for shape in shapes(stage))
-    targets = next((f"; with more targets it might ({text})" for text in few if text), "")
-    raise Unsolved(reasons[0] + targets)
+    return ()
 
 
 def _by_alternatives(stage: Stage) -> Iterator[Case]:
@@ -147,17 +163,12 @@ def _by_alternatives(stage: Stage) -> Iterator[Case]:
                     yield replace(case, name=name)
 
 
-def _ways(stage: Stage) -> Iterator[tuple[Callable[[Stage], Iterator[Case]], Stage]]:
-    """Ways to derive cases, and the worlds to do it in, the plainest first."""
-    yield ages, stage
-    yield by_sides, stage
-    effort = stage.effort.part(MOST_EFFORT)
-    richer = [replace(stage, shape=shape, effort=effort.part(_EFFORT)) for shape in shapes(stage)]
+def _by_worlds(stage: Stage, brief: Stage, richer: Sequence[Stage]) -> Iterator[Way]:
+    """Ways to derive cases by trying, and the worlds to do it in, the plainest first."""
     restless = [world for world in richer if world.shape.is_restless and not world.shape.copied]
     if any(world.shape.ages for world in restless) or len(list(leaves(stage.alert.expr))) > 1:
         # what stands still says less about these, and one step says it of one side alone
         yield from ((by_trying, world) for world in restless)
-    brief = replace(stage, effort=effort.part(_BRIEF))
     yield by_trying, brief
     yield by_steps, stage
     seen = [] if brief.effort.is_spent else [stage.atoms]

@@ -6,7 +6,6 @@ The clock of a test begins at 1970-01-01 00:00 UTC, a Thursday.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from functools import lru_cache
 
 from pbmon.expr.nodes import COMPARISONS, Binary, Call, Names, Node, Selector
 from pbmon.expr.text import promql
@@ -73,7 +72,6 @@ def _needed(node: Node) -> Iterator[Node]:
         yield node
 
 
-@lru_cache(maxsize=20_000)  # the worlds are listed twice
 def _is_true(node: Binary, time: int) -> bool:
     result = Engine(Store(Clock(1, 1))).vector(node, time)
     return any(result.values()) if node.returns_bool else bool(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 
 from pbmon.expr.nodes import SET_OPERATORS, Aggregate, Binary, Call, Node
@@ -22,16 +22,6 @@ _MOST_LEAD = 20_000
 """Evaluations before anything changes."""
 
 
-@dataclass(frozen=True)
-class _Later(Shape):
-    """A world in which another hour or day is than at the beginning."""
-
-    @property
-    def is_restless(self) -> bool:
-        """Its clock is what does not rest, so it is tried before what stands still."""
-        return True
-
-
 def shapes(stage: Stage) -> Iterator[Shape]:
     """Shapes of the series to try: time stamps that stay as old as they are, gauges that rise or
     fall, values that come and go, another hour or day; then several series where the condition adds
@@ -48,7 +38,7 @@ def shapes(stage: Stage) -> Iterator[Shape]:
     begin = stage.past * stage.clock.evaluation
     for time in times(stage, longest):
         late = max(0.0, time - begin) + stage.clock.evaluation
-        yield _Later(ages, slopes, turns, joined=True, late=late)
+        yield replace(rich, late=late)
     yield rich
     if ages:
         late = max(level for level in levels(node, lineage) if level <= longest)

@@ -103,8 +103,8 @@ class Shape:
 
     @property
     def is_restless(self) -> bool:
-        """Whether some gauge never rests."""
-        return bool(self.ages or self.slopes or self.turns)
+        """Whether some gauge never rests, or the time itself matters."""
+        return bool(self.ages or self.slopes or self.turns or self.late)
 
     def kind(self, metric: str, plain: str) -> str:
         """The kind of a metric's atoms. plain: in the plainest world."""
