@@ -10,7 +10,7 @@ from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.jobs import job_of
-from pbmon.proof.world.levels import Phase, Point, between
+from pbmon.proof.world.levels import between, with_copies
 
 
 def alone(stage: Stage, case: Case) -> str:
@@ -26,7 +26,7 @@ def alone(stage: Stage, case: Case) -> str:
     refused = False
     for second in (quiet, between(quiet, loud, 1.01), loud, idle):
         phases = [
-            Phase(_with(phase.point, second, added), phase.steps, phase.reset)
+            replace(phase, point=with_copies(phase.point, added, second))
             for phase in case.run.phases
         ]
         try:
@@ -62,12 +62,3 @@ def _added(stage: Stage, atoms: Sequence[Atom]) -> dict[Atom, Atom]:
                 known.add(other)
                 break
     return added
-
-
-def _with(point: Point, second: Point, added: dict[Atom, Atom]) -> Point:
-    more = {
-        (added[atom], at): level if level is None else atom.possible(level, at)
-        for (atom, at), level in second.items()
-        if atom in added
-    }
-    return {**point, **more}

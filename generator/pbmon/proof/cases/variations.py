@@ -14,7 +14,7 @@ from pbmon.proof.search.constants import levels
 from pbmon.proof.search.stage import Exhausted, Stage, Unsolved
 from pbmon.proof.search.worlds import stamped
 from pbmon.proof.world.atoms import means
-from pbmon.proof.world.levels import Phase, Point, between
+from pbmon.proof.world.levels import Phase, Point, between, with_copies
 
 _MOST_STEPS = 20_000
 """Evaluations in which a time stamp grows old."""
@@ -122,16 +122,7 @@ def several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             for key, level in between(quiet, loud, 1.01).items()
         }
         for second, what in ((quiet, "is within its limit"), (beyond, "is beyond it, too")):
-            both = [
-                {
-                    **point,
-                    **{
-                        (added[atom], at): level if level is None else atom.possible(level, at)
-                        for (atom, at), level in second.items()
-                    },
-                }
-                for point in (quiet, loud)
-            ]
+            both = [with_copies(point, added, second) for point in (quiet, loud)]
             try:
                 run = stage.run(
                     [Phase(both[0], stage.long + stage.lead), Phase(both[1], stage.long)],

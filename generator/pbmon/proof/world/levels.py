@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pbmon.proof.world.atoms import Key
+from pbmon.proof.world.atoms import Atom, Key
 
 Point = Mapping[Key, float | None]
 """A level for every key; None for series that do not exist."""
@@ -27,6 +27,16 @@ def between(before: Point, after: Point, share: float) -> Point:
         start = before[key]
         point[key] = level if level is None or start is None else start + (level - start) * share
     return point
+
+
+def with_copies(point: Point, copies: Mapping[Atom, Atom], levels: Point) -> Point:
+    """The point, with copies of atoms beside them. copies: by the atom that each is like; it has
+    the level that the atom has in `levels`.
+    """
+    more = {
+        (copies[atom], place): level for (atom, place), level in levels.items() if atom in copies
+    }
+    return {**point, **more}
 
 
 def unique(points: Iterable[Point]) -> list[Point]:

@@ -10,7 +10,7 @@ from pbmon.expr.buckets import bucket_text
 from pbmon.model.builtin import ALERT_SERIES
 from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
-from pbmon.proof.world.atoms import Atom
+from pbmon.proof.world.atoms import Atom, Key
 from pbmon.proof.world.jobs import OF_SCRAPES
 from pbmon.proof.world.levels import Phase, Point
 
@@ -24,10 +24,7 @@ def series(
     """(name, labels, segments) of every series of the atoms through the phases. While a target is
     down, or is none, what it exposes does not arrive: Prometheus marks it as stale at once.
     """
-    phases = [
-        replace(phase, point=_arriving(atom_list, _possible(atom_list, phase.point)))
-        for phase in phases
-    ]
+    phases = [replace(phase, point=_arriving(atom_list, phase.point)) for phase in phases]
     for atom in atom_list:
         if atom.kind in {"age", "slope", "turns"}:
             yield atom.metric, atom.labels, list(_restless(atom, phases, clock))
@@ -74,29 +71,19 @@ def series(
             yield f"{atom.metric}_sum", atom.labels, _segments(seconds, phases, clock, grows=True)
 
 
-def _possible(atom_list: Sequence[Atom], point: Point) -> Point:
-    """The point with levels that the atoms can have."""
-    return {
-        (atom, position): None if level is None else atom.possible(level, position)
-        for atom in atom_list
-        for position, level in (
-            (position, point.get((atom, position))) for _, position in atom.keys
-        )
-    }
-
-
 def _arriving(atom_list: Sequence[Atom], point: Point) -> Point:
-    """The point without what targets expose whose `up` is not 1, and with what Prometheus writes
-    beside each `up`.
+    """Levels that the atoms can have: without what targets expose whose `up` is not 1, and with
+    what Prometheus writes beside each `up`.
     """
-    ups = {_target(atom): point.get(atom.keys[0]) for atom in atom_list if atom.metric == "up"}
+    arriving: dict[Key, float | None] = {}
+    for key in (key for atom in atom_list for key in atom.keys):
+        level = point.get(key)
+        arriving[key] = None if level is None else key[0].possible(level, key[1])
+    ups = {_target(atom): arriving[atom.keys[0]] for atom in atom_list if atom.metric == "up"}
     ups.pop(None, None)
-    if not ups:
-        return point
-    arriving = dict(point)
-    for atom in (atom for atom in atom_list if _target(atom) in ups):
+    for atom in (atom for atom in atom_list if ups and _target(atom) in ups):
         up = ups[_target(atom)]
-        if atom.metric in OF_SCRAPES and up is not None and point.get(atom.keys[0]) is None:
+        if atom.metric in OF_SCRAPES and up is not None and arriving[atom.keys[0]] is None:
             arriving[atom.keys[0]] = atom.usual
         elif atom.metric not in OF_SCRAPES | ALERT_SERIES and not up:
             arriving |= dict.fromkeys(atom.keys)
