@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
-from pbmon.expr.nodes import KINDS, Node, Selector, Subquery
+from pbmon.expr.nodes import KINDS, Aggregate, Binary, Node, Selector, Subquery
 
 
 def _holds_nodes(hint: object) -> bool:
@@ -70,6 +70,17 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     if operands := children(node):
         node = with_children(node, [rewrite(operand, change) for operand in operands])
     return change(node)
+
+
+def asked_labels(node: Node) -> Iterator[str]:
+    """Names of the labels that the expression groups by, matches on or selects by."""
+    for inner in walk(node):
+        if isinstance(inner, Selector):
+            yield from (matcher.label.name for matcher in inner.matchers)
+        elif isinstance(inner, Aggregate):
+            yield from inner.labels
+        elif isinstance(inner, Binary) and inner.matching is not None:
+            yield from (*inner.matching.labels, *inner.matching.include)
 
 
 def windows(node: Node) -> Iterator[tuple[Selector | Subquery, str]]:

@@ -12,9 +12,9 @@ from pbmon import durations
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError
 from pbmon.expr.derivation import shape
-from pbmon.expr.nodes import Aggregate, Binary, Node, Selector, Series, String
+from pbmon.expr.nodes import Node, Selector, Series, String
 from pbmon.expr.shapes import fulfils, label_set
-from pbmon.expr.walk import rewrite, selectors, walk
+from pbmon.expr.walk import asked_labels, rewrite, selectors, walk
 from pbmon.labels import TARGET_LABELS, Matcher, listed, names
 from pbmon.model.builtin import ALERT_SERIES, alertname, alerts, alertstate, severity
 from pbmon.model.rules import Alert
@@ -25,7 +25,8 @@ def exact(node: Node, catalog: Catalog) -> Node:
     """The expression with `ALERTS` as the alert has it that a matcher names; other series of alerts
     keep of their labels those that the expression asks for.
     """
-    asked = set(_asked(node))
+    texts = (inner.value for inner in walk(node) if isinstance(inner, String))
+    asked = {*asked_labels(node), *texts}  # label_replace() names labels in texts
 
     def change(part: Node) -> Node:
         if not isinstance(part, Selector) or part.series.name not in ALERT_SERIES:
@@ -69,20 +70,6 @@ def _narrow(series: Series, asked: Container[str]) -> Series:
     always = {*names(TARGET_LABELS), alertname.name, alertstate.name, severity.name}
     kept = [label for label in series.labels if label.name in always or label.name in asked]
     return replace(series, labels=label_set(kept))
-
-
-def _asked(node: Node) -> Iterator[str]:
-    """Names of labels in the expression."""
-    for inner in walk(node):
-        match inner:
-            case Selector():
-                yield from (matcher.label.name for matcher in inner.matchers)
-            case Aggregate():
-                yield from inner.labels
-            case Binary() if inner.matching:
-                yield from (*inner.matching.labels, *inner.matching.include)
-            case String():
-                yield inner.value
 
 
 def misread(what: str, source: Source, node: Node, catalog: Catalog) -> Iterator[DefinitionError]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError
-from pbmon.expr.nodes import Aggregate, Binary, Node, Selector
-from pbmon.expr.walk import selectors, walk
+from pbmon.expr.walk import asked_labels, selectors
 from pbmon.labels import names
 from pbmon.plan.closed_world import expressions
 from pbmon.plan.scope import Scope
@@ -21,7 +20,7 @@ def mistakes(catalog: Catalog, scope: Scope) -> Iterator[DefinitionError]:
     }
     every = {name for of_job in known.values() for name in of_job}
     for what, source, node in expressions(catalog):
-        asked = every & set(_named(node))
+        asked = every & set(asked_labels(node))
         for selector in dict.fromkeys(selectors(node)):
             if selector.series.metric in scope.lineage.recorded:
                 continue
@@ -36,21 +35,6 @@ def mistakes(catalog: Catalog, scope: Scope) -> Iterator[DefinitionError]:
                         f"Job({lacking[0]!r}, ..., target_labels=[...]), or only"
                         f" job.is_in({', '.join(map(repr, having))})",
                     )
-
-
-def _named(node: Node) -> Iterator[str]:
-    """Labels that the expression groups by, matches on or selects by."""
-    for inner in walk(node):
-        match inner:
-            case Selector():
-                yield from (matcher.label.name for matcher in inner.matchers)
-            case Aggregate():
-                yield from inner.labels
-            case Binary() if inner.matching is not None:
-                yield from inner.matching.labels
-                yield from inner.matching.include
-            case _:
-                pass
 
 
 def _unknown_to_metrics(catalog: Catalog) -> Iterator[DefinitionError]:

@@ -8,11 +8,12 @@ further back they are, and is straight between them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
 from itertools import pairwise
 
 from pbmon import durations
-from pbmon.expr.nodes import Node, Selector, Subquery
-from pbmon.expr.walk import selectors, walk
+from pbmon.expr.nodes import Node
+from pbmon.expr.walk import selectors, windows
 from pbmon.plan.rules import PlannedAlert
 from pbmon.preview.timeline import Timeline
 from pbmon.proof.cases.case import labels_of
@@ -32,17 +33,11 @@ _LEAD = 1800.0
 
 def in_order(records: Mapping[str, Node]) -> list[str]:
     """Names of the records, each after those that it reads."""
-    ordered: dict[str, None] = {}
-
-    def add(name: str) -> None:
-        if name in records and name not in ordered:
-            for selector in selectors(records[name]):
-                add(selector.series.name)
-            ordered[name] = None
-
-    for name in records:
-        add(name)
-    return list(ordered)
+    below = {
+        name: [each.series.name for each in selectors(node) if each.series.name in records]
+        for name, node in records.items()
+    }
+    return list(TopologicalSorter(below).static_order())
 
 
 def reaches(records: Mapping[str, Node], readers: Iterable[Node]) -> dict[str, float]:
@@ -88,11 +83,8 @@ def straight(vectors: Sequence[Vector], moments: Sequence[int], timeline: Timeli
 
 
 def _longest(node: Node) -> float:
-    windows = (inner.window for inner in walk(node) if isinstance(inner, Selector | Subquery))
-    return max(
-        (durations.seconds(window) for window in windows if window and "$" not in window),
-        default=0.0,
-    )
+    lengths = (durations.seconds(window) for _, window in windows(node) if "$" not in window)
+    return max(lengths, default=0.0)
 
 
 def states(alert: PlannedAlert, store: Store, timeline: Timeline) -> list[dict[Labels, float]]:
