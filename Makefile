@@ -25,9 +25,9 @@ build: $(VENV)/pbmon promtool ## set up everything, render build/ and validate i
 quick: $(VENV)/pbmon ## run the tests that need no program, in less than a minute
 	$(BIN)/python -m pytest -n auto -m 'not program and not slow' --hypothesis-profile quick
 
-test: $(VENV)/pbmon ## run all tests but test-e2e (and with LATER=slow those marked so); on Debian and Ubuntu it first installs the programs they need
+test: $(VENV)/pbmon ## run all tests but test-e2e; on Debian and Ubuntu it first installs the programs they need
 	@if command -v apt-get >/dev/null 2>&1; then scripts/install-programs.sh || echo 'going on without them'; fi
-	$(BIN)/python -m pytest -n auto -m 'not end_to_end$(if $(LATER), and not $(LATER))'
+	$(BIN)/python -m pytest -n auto -m 'not end_to_end'
 
 test-e2e: $(VENV)/pbmon ## run the tests that start a whole stack; they take some minutes
 	$(BIN)/python -m pytest -n 0 -m end_to_end

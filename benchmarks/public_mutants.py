@@ -15,25 +15,18 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from pbmon.checks.programs.binaries import find_promtool
-from pbmon.checks.programs.mutation import Verdict, by_rule, judge
+from pbmon.checks.programs.mutation import Verdict, judge
 from pbmon.inference.rule_files import RuleText, files_below, read
 from pbmon.inference.rule_set import RuleSet
-from pbmon.proof.mutation.mutants import Trial
+from pbmon.proof.mutation.trials import Trial
 from pbmon.render.mutation import trials
 from public_verdicts import proven
 
-_AT_ONCE = 10
-"""Alerts whose mutants promtool gets together: some thousand files at most."""
-
-
-_alerts: list[tuple[RuleText, RuleSet]] = []
-"""All that were read; the processes of the pool are forked with them."""
+_AT_ONCE = 300
+"""Mutants that are judged together."""
 
 
 def main() -> None:
@@ -46,62 +39,56 @@ def main() -> None:
     parser.add_argument("--promtool", type=Path)
     options = parser.parse_args()
     promtool = find_promtool(options.promtool)
-    _alerts.extend(_read(list(map(Path, options.folders))))
-    bounds = [round(number * len(_alerts) / options.sample) for number in range(options.sample)]
-    chunks = list(map(range, bounds, [*bounds[1:], len(_alerts)]))
-    verdicts: list[Verdict] = []
+    alerts = list(_alerts(list(map(Path, options.folders))))
+    bounds = [round(number * len(alerts) / options.sample) for number in range(options.sample)]
+    verdicts: list[tuple[str, Verdict]] = []
+    names: list[str] = []
+    pending: list[Trial] = []
     sampled = 0
-    with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        pending: list[Trial] = []
-        for of_alert in pool.map(_trials, chunks, [options.seconds] * len(chunks)):
-            sampled += bool(of_alert)
-            pending += of_alert
-            if len(pending) > _AT_ONCE * 30:
-                verdicts += judge(promtool, pending)
-                pending = []
-                print(f"{sampled} alerts, {len(verdicts)} mutants", file=sys.stderr)
-        verdicts += judge(promtool, pending)
+    for begin, end in zip(bounds, [*bounds[1:], len(alerts)], strict=True):
+        name, of_alert = _trials(alerts[begin:end], options.seconds)
+        sampled += bool(of_alert)
+        names += [name] * len(of_alert)
+        pending += of_alert
+        if len(pending) > _AT_ONCE or end == len(alerts):
+            verdicts += zip(names, judge(promtool, pending), strict=True)
+            names, pending = [], []
+            print(f"{sampled} alerts, {len(verdicts)} mutants", file=sys.stderr)
     print(_table(sampled, verdicts))
 
 
-def _read(folders: Sequence[Path]) -> Iterator[tuple[RuleText, RuleSet]]:
+def _alerts(folders: Sequence[Path]) -> Iterator[tuple[RuleText, RuleSet]]:
     for folder in folders:
         files = [read(path, str(path.relative_to(folder.parent))) for path in files_below([folder])]
         rules = RuleSet([rule for file in files for rule in file.rules])
         yield from ((rule, rules) for rule in rules.rules if rule.kind == "alert")
 
 
-def _trials(chunk: Sequence[int], seconds: float) -> list[Trial]:
-    """Every mutant of the first alert that is proven, under a name that tells its file."""
-    for rule, rules in (_alerts[number] for number in chunk):
+def _trials(alerts: Sequence[tuple[RuleText, RuleSet]], seconds: float) -> tuple[str, list[Trial]]:
+    """Name and every mutant of the first alert that is proven."""
+    for rule, rules in alerts:
         if derived := proven(rule, rules, seconds):
             plan, tests = derived
-            return [_named(trial, f"{rule.source} {rule.name}") for trial in trials(plan, [tests])]
-    return []
+            return f"{rule.source} {rule.name}", list(trials(plan, [tests]))
+    return "", []
 
 
-def _named(trial: Trial, name: str) -> Trial:
-    rule = replace(trial.mutant.rule, name=name)
-    return replace(trial, mutant=replace(trial.mutant, rule=rule))
-
-
-def _table(sampled: int, verdicts: Sequence[Verdict]) -> str:
-    tried = [verdict for verdict in verdicts if not verdict.mutant.equal]
-    kinds = Counter(verdict.mutant.fault.kind for verdict in tried)
-    killed = Counter(verdict.mutant.fault.kind for verdict in tried if verdict.killed)
-    lines = [
-        f"{sampled} alerts: {killed.total()} of {kinds.total()} mutants killed,"
-        f" {len(verdicts) - len(tried)} equal beforehand",
-        "",
-        "| fault | killed | of |",
-        "|---|--:|--:|",
-    ]
-    lines += [f"| {kind} | {killed[kind]} | {count} |" for kind, count in sorted(kinds.items())]
-    lines.append("")
-    lines += [
-        f"{name}: {fault}" for name, _, _, survivors in by_rule(verdicts) for fault in survivors
-    ]
-    return "\n".join(lines)
+def _table(sampled: int, verdicts: Sequence[tuple[str, Verdict]]) -> str:
+    tried = [(name, verdict) for name, verdict in verdicts if not verdict.mutant.equal]
+    kinds = Counter(verdict.mutant.fault.kind for _, verdict in tried)
+    killed = Counter(verdict.mutant.fault.kind for _, verdict in tried if verdict.killed)
+    return "\n".join(
+        [
+            f"{sampled} alerts: {killed.total()} of {kinds.total()} mutants killed,"
+            f" {len(verdicts) - len(tried)} equal beforehand",
+            "",
+            "| fault | killed | of |",
+            "|---|--:|--:|",
+            *(f"| {kind} | {killed[kind]} | {count} |" for kind, count in sorted(kinds.items())),
+            "",
+            *(f"{name}: {verdict.mutant.fault}" for name, verdict in tried if not verdict.killed),
+        ]
+    )
 
 
 if __name__ == "__main__":
