@@ -105,6 +105,11 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a server or a program."""
+    return (os.cpu_count() or 1) + 1
+
+
 # before pytest-xdist counts them, and before `-m` chooses among them
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,6 @@
 """Whatever a project's texts hold, what is rendered from it loads, and gives every text back.
 
-Hundreds of whole projects are made up; each program that checks files sees all of them in one call.
+Many whole projects are made up; each program that checks files sees all of them in one call.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from pbmon.render.artifacts import render
 from pbmon.render.filters import plain_template
 from prometheus_client.parser import text_string_to_metric_families
 
-pytestmark = pytest.mark.slow  # renders hundreds of projects
+pytestmark = pytest.mark.slow  # renders more than a hundred projects
 
-PROJECTS = 300
+PROJECTS = 150
 RULES = ("monitoring/alerts/", "monitoring/recording/")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -53,7 +53,7 @@ class Rendered:
 
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> list[Rendered]:
-    """Hundreds of projects with what is rendered for them."""
+    """Many projects with what is rendered for them."""
     made = []
     for files, plan in made_projects(
         tmp_path_factory.getbasetemp() / "projects", PROJECTS * 6 // 5
@@ -79,7 +79,7 @@ def trees(rendered: list[Rendered], tmp_path_factory: pytest.TempPathFactory) ->
     return [folder / str(number) for number in range(len(rendered))]
 
 
-def test_hundreds_of_different_projects_show_every_kind_of_metric_panel_and_file(
+def test_many_different_projects_show_every_kind_of_metric_panel_and_file(
     rendered: list[Rendered],
 ) -> None:
     assert len(rendered) >= by_profile(PROJECTS)
