@@ -17,6 +17,8 @@ from pbmon import (
     Histogram,
     HistogramPanel,
     Label,
+    Line,
+    Override,
     Panel,
     PieChart,
     Query,
@@ -30,6 +32,7 @@ from pbmon import (
 )
 from pbmon.expr.text import promql
 from pbmon.model.panels import AnyPanel
+from pbmon.model.standard_options import Mappings
 from pbmon.panels.kind import Grid, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of
 
@@ -41,7 +44,7 @@ LATENCY = Histogram(
 )
 MEMORY = Gauge("memory_ratio", "Share of the memory in use.", unit="percentunit")
 BY_STATUS = REQUESTS.rate(AUTO).sum(by=[status])
-HEALTH = {0: ("down", "red"), 1: ("up", "green")}
+HEALTH: Mappings = {0: ("down", "red"), 1: ("up", "green"), None: ("unknown", "blue")}
 HERE = Grid(0, 1, 12, 8)
 LIMITS = (Step(None, "green"), Step(0.5, "yellow"), Step(2, "red"))
 
@@ -60,6 +63,7 @@ def examples() -> dict[str, AnyPanel]:
             unit="reqps",
             limits=(0, None),
             link=("Endpoint", "/d/api?var-status=${__field.labels.status}&${__url_time_range}"),
+            lines=[Line("500", axis="right", dashed=True)],
         ),
         Stat("API", Query(up, "{{job}}"), mappings=HEALTH, **described("API")),
         GaugePanel(
@@ -75,6 +79,7 @@ def examples() -> dict[str, AnyPanel]:
             "Slowest",
             LATENCY.quantile(0.95, AUTO, by=[endpoint]),
             columns={endpoint: "Endpoint", "Value": "p95"},
+            overrides=[Override("p95", unit="s", thresholds={None: "green", 1: "red"})],
             **described("Slowest"),
         ),
         Heatmap(

@@ -75,19 +75,23 @@ LOOKS = {
     "donut": ("True", "False"),
     "height": ("0", "5"),
     "limits": ("(0, None)", "(-1.5, 1e6)", "(None, None)"),
+    "lines": ("[Line('/./', axis='right', mirrored=True, dashed=True, shape='bars')]", "[]"),
     "link": ("None", "('Go', '/d/x?var-a=${__field.name}')"),
+    "links": ("[]", "[('Logs', '/explore'), ('Traces', 'https://example.com/t')]"),
+    "raw": ("{}", "{'transparent': True, 'fieldConfig': {'defaults': {'noValue': '-'}}}"),
     "reducer": REDUCERS,
     "stacked": ("True", "False"),
     "thresholds": ("{1: 'red'}", "{None: 'red', 0: 'orange', 0.5: '#00ff00'}", "None"),
     "width": ("0", "7"),
 }
 """What an author may write for each argument of a panel that needs no text."""
-ARGUMENTS = {*LOOKS, "by", "columns", "legend", "mappings"}
+ARGUMENTS = {*LOOKS, "by", "columns", "legend", "mappings", "overrides"}
 """Of panels, those that `Author._look` writes."""
 PANELS = {kind.definition.__name__: kind.definition for kind in KINDS}
 HEAD = f"""from pbmon import (
-    AUTO, Alert, Counter, Dashboard, Exporter, Gauge, Histogram, Job, Label, Project, Query,
-    Receiver, Record, Row, RuleGroup, Service, Summary, instance, job, le, promql, ratio, up,
+    AUTO, Alert, Counter, Dashboard, Exporter, Gauge, Histogram, Job, Label, Line, Override,
+    Project, Query, Receiver, Record, Row, RuleGroup, Service, Summary, instance, job, le,
+    promql, ratio, up,
     {", ".join(PANELS)},
 )
 """
@@ -354,7 +358,15 @@ class Author:
             case "mappings":
                 color = repr(self.one(COLORS))
                 text = self.text(shown.map(lambda text: f"it {text}"))
-                return f"{{0: ({text}, {color}), 1.5: ('up', 'green')}}"
+                return (
+                    f"{{0: ({text}, {color}), 1.5: ('up', 'green'), (2, None): ({text}, {color}),"
+                    f" '/^a+/': ({text}, {color}), None: ({text}, {color})}}"
+                )
+            case "overrides":
+                unit = self.one(UNITS)
+                return (
+                    f"[Override('/./', unit={unit!r}, decimals=2, mappings={{1: ('up', 'green')}})]"
+                )
             case _:
                 return self.one(LOOKS[argument])
 

@@ -19,7 +19,8 @@ from pbmon import Vector, up
 from pbmon.artifact import Artifact
 from pbmon.checks.dashboards import schema
 from pbmon.errors import DefinitionError
-from pbmon.model.panels import Chart, Query, SeriesArguments, SeriesChart
+from pbmon.model.panels import Chart, SeriesArguments, SeriesChart
+from pbmon.model.query import Query
 from pbmon.panels import kinds, parts
 from pbmon.panels.kind import Grid, Json, Kind, PlannedPanel
 from pbmon.panels.kinds import BY_TYPE, KINDS

@@ -46,9 +46,11 @@ if TYPE_CHECKING:
     from pbmon.model.instrumentation.requests import HttpInstrumentation as HttpInstrumentation
     from pbmon.model.metrics import Counter as Counter
     from pbmon.model.metrics import Gauge as Gauge
-    from pbmon.model.panels import Query as Query
+    from pbmon.model.overrides import Line as Line
+    from pbmon.model.overrides import Override as Override
     from pbmon.model.project import Project as Project
     from pbmon.model.project import Receiver as Receiver
+    from pbmon.model.query import Query as Query
     from pbmon.model.rule_test import RuleTest as RuleTest
     from pbmon.model.rules import Alert as Alert
     from pbmon.model.rules import Record as Record
@@ -89,7 +91,8 @@ _HOME = {
     "pbmon.model.instrumentation.requests": ("HttpInstrumentation",),
     "pbmon.model.distributions": ("Histogram", "Summary"),
     "pbmon.model.metrics": ("Counter", "Gauge"),
-    "pbmon.model.panels": ("Query",),
+    "pbmon.model.overrides": ("Line", "Override"),
+    "pbmon.model.query": ("Query",),
     "pbmon.model.rule_test": ("RuleTest",),
     "pbmon.model.rules": ("Alert", "Record", "RuleGroup"),
     "pbmon.model.project": ("Project", "Receiver"),
@@ -130,7 +133,9 @@ __all__ = [
     "HttpInstrumentation",
     "Job",
     "Label",
+    "Line",
     "MetricsEndpoint",
+    "Override",
     "Panel",
     "PieChart",
     "Project",

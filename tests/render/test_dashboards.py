@@ -132,7 +132,7 @@ HOSTILE = {
 def test_hostile_texts_arrive_in_grafana_as_written(hostile: str) -> None:
     table = Table(hostile, up, description=hostile or " ")
     table.description, table.columns = hostile, {hostile: hostile}
-    table.link = (hostile, hostile)
+    table.links = ((hostile, hostile),)
     target = Target("A", hostile, up.node, hostile)
     panel = replace(planned(table), targets=(target,))
     text = planned(Text("Notes", hostile))
@@ -202,7 +202,7 @@ def test_a_table_without_columns_leaves_out_only_the_time() -> None:
 
 
 def test_only_the_numbers_of_a_table_are_coloured() -> None:
-    (override,) = rendered(TABLE)["fieldConfig"]["overrides"]
+    override, *_ = rendered(TABLE)["fieldConfig"]["overrides"]
     assert override["matcher"] == {"id": "byType", "options": "number"}
 
 

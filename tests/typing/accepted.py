@@ -21,6 +21,8 @@ from pbmon import (
     HistogramPanel,
     Job,
     Label,
+    Line,
+    Override,
     Panel,
     PieChart,
     Project,
@@ -129,7 +131,8 @@ many = Alert("Many", visited.max() > 9, severity="critical", summary="s", impact
 panels = (
     Panel("A", visited, lamps, unit="ops", alerts=[few, many], limits=(0, None), link=("More", "https://example.com")),
     Panel("B", Query(lamps, "{{room}}"), stacked=True, decimals=1),
-    Stat("C", lamps.sum(), reducer="max", mappings={0: ("dark", "red")}),
+    Panel("A2", visited, lines=[Line("/./", mirrored=True)], overrides=[Override("/./", unit="s")], links=[("A", "/a")], raw={"transparent": True}),
+    Stat("C", lamps.sum(), reducer="max", mappings={0: ("dark", "red"), (1, None): ("lit", "green"), None: ("?", "blue"), "/x/": ("x", "red")}),
     GaugePanel("D", lamps.sum(), limits=(0, 1.5), thresholds={None: "blue", 1: "red", 1.2: "dark-red"}),
     BarGauge("E", lamps),
     Table("F", lamps, columns={room: "Room", "Value": "Lamps"}),

@@ -110,7 +110,8 @@ Panel("P", lamps, unit=5)  # E: arg-type
 Panel("P", lamps, stacked="yes")  # E: arg-type
 Panel("P", lamps, limits=(0, 1, 2))  # E: arg-type
 Panel("P", lamps, colour="red")  # E: call-arg
-Stat("P", lamps, mappings={"up": "green"})  # E: arg-type
+Stat("P", lamps, lines=[])  # E: call-arg
+Stat("P", lamps, mappings={"up": "green"})  # E: dict-item
 Table("P", lamps, columns=["room"])  # E: arg-type
 Heatmap("P", stay)  # E: arg-type
 Heatmap("P", lamps, stacked=True)  # E: call-arg

@@ -2,59 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
-from typing import ClassVar, Literal, TypeAlias, TypedDict
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, TypeAlias, TypedDict
 
 from pbmon import units
-from pbmon.arguments import checked
 from pbmon.conventions import check_no_credentials
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
-from pbmon.labels import listed, names
+from pbmon.labels import names
 from pbmon.model.acceptance import Accepted
+from pbmon.model.overrides import AnyOverride, Override
+from pbmon.model.query import Query
 from pbmon.model.rules import Alert
+from pbmon.model.standard_options import checked_decimals
 from pbmon.source import here
 
 Reducer: TypeAlias = Literal["lastNotNull", "mean", "max", "min", "sum"]
 """What makes one number of a series: its newest value, or one of all that the dashboard shows."""
-Limits: TypeAlias = tuple[float | None, float | None]
-"""Lowest and highest value of an axis; None where Grafana chooses."""
-Mappings: TypeAlias = Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, str]]
-"""Value → the text and colour that stand for it."""
-Thresholds: TypeAlias = Mapping[float | None, str]
-"""Value → colour from there upwards; None → that of all below, green where it is left out."""
-NO_LIMITS: Limits = (None, None)
-
 _WEB_ADDRESS = re.compile(r"(https?://|/|\$\{)\S*")
 _LINK_LABEL = re.compile(r"\$\{__field\.labels\.(\w+)")
-_COLOR = re.compile(
-    r"((super-light|light|semi-dark|dark)-)?(red|orange|yellow|green|blue|purple)"
-    r"|transparent|text|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|(rgb|hsl)a?\([^()]*\)"
-)
-"""https://grafana.com/docs/grafana/latest/panels-visualizations/configure-thresholds/ and CSS."""
-_MOST_DECIMALS = 20
 _HIGHEST = 200
-_LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
-
-
-@checked
-class Query:
-    """One query of a panel. legend: text with `{{label}}`; without it the labels of the result."""
-
-    def __init__(self, expr: Vector, legend: str = "") -> None:
-        self.expr = expr
-        self.legend = legend
-        self.source = here()
-        for name in _LEGEND_LABEL.findall(legend):
-            if name not in names(expr.label_set):
-                raise DefinitionError(
-                    self.source,
-                    f"legend {legend!r} names {name!r}, which the query does not keep, so every"
-                    " series gets the same name",
-                    f"the query keeps {listed(expr.label_set)}",
-                )
 
 
 class AnyPanel:
@@ -68,6 +38,8 @@ class AnyPanel:
     unit: str = ""
     accept: tuple[Accepted, ...] = ()
     thresholds: tuple[tuple[float | None, str], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    raw: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, title: str, description: str, width: int, height: int) -> None:
         self.source = here()
@@ -88,6 +60,11 @@ class AnyPanel:
                 f"1 to {_HIGHEST}; 0 lets pbmon choose",
             )
 
+    @property
+    def what(self) -> str:
+        """What it is called in messages."""
+        return f"panel {self.title!r}"
+
 
 class ChartArguments(TypedDict, total=False):
     """What every panel with values takes.
@@ -95,7 +72,9 @@ class ChartArguments(TypedDict, total=False):
     unit: Grafana's id, taken from the first query where it is known. description: what the panel
     answers, taken from the metric's or record's help when it shows just that. alerts: they link
     here, and their thresholds are drawn. decimals: digits behind the point. link: title and URL to
-    go to from a series. width, height: see AnyPanel. accept: findings that may stay.
+    go to from a series. links: further ones. overrides: series or columns that differ from the
+    rest. raw: JSON that is laid over the rendered panel, for what has no argument. width, height:
+    see AnyPanel. accept: findings that may stay.
     """
 
     unit: str
@@ -103,6 +82,9 @@ class ChartArguments(TypedDict, total=False):
     alerts: Sequence[Alert]
     decimals: int | None
     link: tuple[str, str] | None
+    links: Sequence[tuple[str, str]]
+    overrides: Sequence[Override]
+    raw: Mapping[str, Any]
     width: int
     height: int
     accept: Sequence[Accepted]
@@ -134,11 +116,15 @@ class Chart(AnyPanel):
         self.unit = arguments.get("unit") or (self.queries[0].expr.unit if self.queries else "")
         self.description = arguments.get("description") or _help_of(self.queries)
         self.alerts = tuple(arguments.get("alerts", ()))
-        self.decimals = arguments.get("decimals")
-        self.link = arguments.get("link")
+        self.decimals = checked_decimals(self, arguments.get("decimals"))
+        link = arguments.get("link")
+        self.links = (*([link] if link else []), *arguments.get("links", ()))
+        self.overrides = tuple(arguments.get("overrides", ()))
+        self.raw = _checked_json(self, arguments.get("raw", {}))
+        check_queries(self, self.overrides)
         self.accept = tuple(arguments.get("accept", ()))
-        self._check_decimals()
-        self._check_link()
+        for link in self.links:
+            self._check_link(*link)
         if self.unit:
             units.checked(self.unit, f"panel {title!r}", self.source)
         unseen = next((query for query in self.queries if query.legend), None)
@@ -150,24 +136,12 @@ class Chart(AnyPanel):
                 "leave it out",
             )
 
-    def _check_decimals(self) -> None:
-        if self.decimals is not None and not 0 <= self.decimals <= _MOST_DECIMALS:
-            raise DefinitionError(
-                self.source,
-                f"panel {self.title!r} has {self.decimals} digits behind the point, which Grafana"
-                " cannot show",
-                f"0 to {_MOST_DECIMALS}",
-            )
-
-    def _check_link(self) -> None:
-        if self.link is None:
-            return
-        title, url = self.link
-        check_no_credentials(url, f"link of panel {self.title!r}", self.source)
+    def _check_link(self, title: str, url: str) -> None:
+        check_no_credentials(url, f"link of {self.what}", self.source)
         if not title.strip() or not _WEB_ADDRESS.fullmatch(url):
             raise DefinitionError(
                 self.source,
-                f"link {self.link!r} of panel {self.title!r} leads nowhere",
+                f"link {(title, url)!r} of {self.what} leads nowhere",
                 'a title and an address of the web: ("Logs", "https://example.com/logs")',
             )
         kept = {name for query in self.queries for name in names(query.expr.label_set)}
@@ -175,7 +149,7 @@ class Chart(AnyPanel):
             if name not in kept:
                 raise DefinitionError(
                     self.source,
-                    f"link of panel {self.title!r} names {name!r}, which its queries do not keep,"
+                    f"link of {self.what} names {name!r}, which its queries do not keep,"
                     " so the address has a hole",
                     f"they keep {', '.join(sorted(kept)) or 'no labels'}",
                 )
@@ -192,68 +166,28 @@ class SeriesChart(Chart):
         super().__init__(title, queries, arguments, arguments.get("legend", ""))
 
 
-def checked_limits(panel: AnyPanel, limits: Limits) -> Limits:
-    """The limits. Raises DefinitionError where they are no numbers, or the lower one is above."""
-    low, high = limits
-    _check_finite(panel, [limit for limit in limits if limit is not None])
-    if low is not None and high is not None and low >= high:
+def check_queries(panel: AnyPanel, overrides: Sequence[AnyOverride]) -> None:
+    """Raises DefinitionError for an override of a query that the panel does not ask."""
+    for override in overrides:
+        if isinstance(override.of, Query) and override.of not in panel.queries:
+            raise DefinitionError(
+                override.source,
+                f"{override.what} names one that {panel.what} does not ask, so it changes nothing",
+                "name the query, hand it to the panel, and give the same object here",
+            )
+
+
+def _checked_json(panel: AnyPanel, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A copy. Raises DefinitionError for what JSON cannot hold."""
+    try:
+        copy: dict[str, Any] = json.loads(json.dumps(raw, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
         raise DefinitionError(
             panel.source,
-            f"panel {panel.title!r} has limits from {low:g} to {high:g}, so its axis has no length",
-            "write the lower one first",
-        )
-    return limits
-
-
-def checked_mappings(
-    panel: AnyPanel, mappings: Mappings | None
-) -> tuple[tuple[float, str, str], ...]:
-    """(value, text, colour) by value. Raises DefinitionError where a value is not finite, or where
-    Grafana would show neither text nor colour.
-    """
-    rows = [(value, text, color) for value, (text, color) in (mappings or {}).items()]
-    _check_finite(panel, [value for value, _, _ in rows])
-    for value, text, color in rows:
-        if not text.strip() or not _COLOR.fullmatch(color):
-            raise DefinitionError(
-                panel.source,
-                f"panel {panel.title!r} maps {value:g} to {(text, color)!r}, which is no text and a"
-                " colour of Grafana's",
-                'as {0: ("down", "red")}; red, orange, yellow, green, blue, purple, also dark-red,'
-                " light-red, or #ff8800",
-            )
-    return tuple(sorted(rows))
-
-
-def checked_thresholds(
-    panel: AnyPanel, thresholds: Thresholds | None
-) -> tuple[tuple[float | None, str], ...]:
-    """(value, colour) in ascending order, the first without a value; empty for none. Raises
-    DefinitionError where a value is not finite, or a colour none of Grafana's.
-    """
-    steps = [(value, color) for value, color in (thresholds or {}).items() if value is not None]
-    _check_finite(panel, [value for value, _ in steps])
-    for value, color in (thresholds or {}).items():
-        if not _COLOR.fullmatch(color):
-            where = "below its thresholds" if value is None else f"from {value:g} upwards"
-            raise DefinitionError(
-                panel.source,
-                f"panel {panel.title!r} is {color!r} {where}, which is no colour of Grafana's",
-                'as {None: "green", 1: "red"}; red, orange, yellow, green, blue, purple, also'
-                " dark-red, light-red, or #ff8800",
-            )
-    lowest = (thresholds or {}).get(None, "green")
-    return ((None, lowest), *sorted(steps)) if thresholds else ()
-
-
-def _check_finite(panel: AnyPanel, numbers: Iterable[float]) -> None:
-    for number in numbers:
-        if not isfinite(number):
-            raise DefinitionError(
-                panel.source,
-                f"panel {panel.title!r} has {number} where JSON needs a number",
-                "None for no limit",
-            )
+            f"raw of {panel.what} holds {error}, where JSON belongs",
+            'raw={"transparent": True}',
+        ) from None
+    return copy
 
 
 def _help_of(queries: Sequence[Query]) -> str:

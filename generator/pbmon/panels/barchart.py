@@ -8,7 +8,9 @@ from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import Label, listed, names
-from pbmon.model.panels import NO_LIMITS, Chart, ChartArguments, Limits, Query, checked_limits
+from pbmon.model.panels import Chart, ChartArguments
+from pbmon.model.query import Query
+from pbmon.model.standard_options import NO_LIMITS, Limits, checked_limits
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel, at_once, letters
 

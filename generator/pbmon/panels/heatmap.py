@@ -8,17 +8,12 @@ from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import le, listed, names
-from pbmon.model.panels import (
-    NO_LIMITS,
-    AnyPanel,
-    Chart,
-    ChartArguments,
-    Limits,
-    Query,
-    checked_limits,
-)
+from pbmon.model.panels import AnyPanel, Chart, ChartArguments
+from pbmon.model.query import Query
+from pbmon.model.standard_options import NO_LIMITS, Limits, checked_limits
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
+from pbmon.panels.overrides import overrides
 
 
 @checked
@@ -79,7 +74,10 @@ def _options(panel: PlannedPanel[Heatmap]) -> Json:
 def _field_config(panel: PlannedPanel[Heatmap]) -> Json:
     # its axis, not its field, holds unit, limits and decimals
     custom = {"hideFrom": parts.VISIBLE, "scaleDistribution": {"type": "linear"}}
-    return {"defaults": parts.unmeasured(panel, custom), "overrides": []}
+    return {
+        "defaults": parts.unmeasured(panel, custom),
+        "overrides": overrides(panel, panel.definition.overrides),
+    }
 
 
 def _bucket(_: AnyPanel, __: Query) -> str:

@@ -8,7 +8,8 @@ from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import le, names
-from pbmon.model.panels import Query, SeriesArguments, SeriesChart
+from pbmon.model.panels import SeriesArguments, SeriesChart
+from pbmon.model.query import Query
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 

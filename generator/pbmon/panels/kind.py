@@ -10,7 +10,8 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from pbmon.expr.nodes import Node
 from pbmon.labels import names
-from pbmon.model.panels import AnyPanel, Chart, Query
+from pbmon.model.panels import AnyPanel, Chart
+from pbmon.model.query import Query
 from pbmon.source import Source
 
 Json: TypeAlias = dict[str, Any]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from pbmon.model.panels import NO_LIMITS, Chart, Limits, Reducer
+from pbmon.model.panels import Chart, Reducer
+from pbmon.model.standard_options import NO_LIMITS, Limits, ValueMapping
 from pbmon.panels.kind import Json, PlannedPanel, Step
+from pbmon.panels.overrides import mapped, overrides, thresholds
 
 # A panel without thresholds would get Grafana's default, red above 80. Blue means neither good nor
 # bad.
@@ -22,36 +25,30 @@ def field_config(
     color: Json,
     custom: Json | None = None,
     limits: Limits = NO_LIMITS,
-    mappings: tuple[tuple[float, str, str], ...] = (),
+    mappings: tuple[ValueMapping, ...] = (),
+    overridden: Sequence[Json] = (),
 ) -> Json:
-    """How the values of a chart are drawn. custom: what only its kind has."""
+    """How the values of a chart are drawn. custom: what only its kind has. overridden: by the kind
+    itself; those of the author come later and win.
+    """
     chart: Chart = panel.definition
     measured = {"color": color, **({"unit": chart.unit} if chart.unit else {})}
     return {
         "defaults": unmeasured(panel, custom or {}, mappings) | measured | axis(chart, limits),
-        "overrides": [],
+        "overrides": [*overridden, *overrides(panel, chart.overrides)],
     }
 
 
 def unmeasured(
-    panel: PlannedPanel[Any], custom: Json, mappings: tuple[tuple[float, str, str], ...] = ()
+    panel: PlannedPanel[Any], custom: Json, mappings: tuple[ValueMapping, ...] = ()
 ) -> Json:
     """Defaults of a chart without unit, limits and colour."""
     chart: Chart = panel.definition
     return {
         "custom": custom,
-        "links": (
-            [{"title": chart.link[0], "url": chart.link[1], "targetBlank": False}]
-            if chart.link
-            else []
-        ),
-        "mappings": _mapped(mappings),
-        "thresholds": {
-            "mode": "absolute",
-            "steps": [
-                {"color": step.color, "value": step.value} for step in panel.thresholds or NEUTRAL
-            ],
-        },
+        "links": [{"title": title, "url": url, "targetBlank": False} for title, url in chart.links],
+        "mappings": mapped(mappings),
+        "thresholds": thresholds(panel.thresholds or NEUTRAL),
     }
 
 
@@ -80,13 +77,3 @@ def reduced(reducer: Reducer) -> Json:
 def thresholds_style(panel: PlannedPanel[Any]) -> Json:
     """Lines where alerts begin, if any do."""
     return {"mode": "dashed" if panel.thresholds else "off"}
-
-
-def _mapped(mappings: tuple[tuple[float, str, str], ...]) -> list[Json]:
-    if not mappings:
-        return []
-    texts = {
-        repr(float(value)).removesuffix(".0"): {"color": color, "index": index, "text": text}
-        for index, (value, text, color) in enumerate(mappings)
-    }
-    return [{"type": "value", "options": texts}]

@@ -6,7 +6,8 @@ from typing import Unpack
 
 from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
-from pbmon.model.panels import Query, Reducer, SeriesArguments, SeriesChart
+from pbmon.model.panels import Reducer, SeriesArguments, SeriesChart
+from pbmon.model.query import Query
 from pbmon.panels import parts, schema, series
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 
@@ -46,8 +47,12 @@ def _options(panel: PlannedPanel[PieChart]) -> Json:
 
 
 def _field_config(panel: PlannedPanel[PieChart]) -> Json:
-    config = parts.field_config(panel, color=parts.BY_SERIES, custom={"hideFrom": parts.VISIBLE})
-    return config | {"overrides": series.status_colors(panel)}
+    return parts.field_config(
+        panel,
+        color=parts.BY_SERIES,
+        custom={"hideFrom": parts.VISIBLE},
+        overridden=series.status_colors(panel),
+    )
 
 
 PIE_CHART = Kind(

@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from pbmon.labels import Label
-from pbmon.model.panels import Query
+from pbmon.model.query import Query
 from pbmon.panels import parts
 from pbmon.panels.kind import Json, PlannedPanel, Target
 

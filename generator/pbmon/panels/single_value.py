@@ -19,14 +19,12 @@ from pbmon.expr.nodes import (
 )
 from pbmon.expr.vector import Vector
 from pbmon.expr.walk import walk
-from pbmon.model.panels import (
+from pbmon.model.panels import Reducer, SeriesArguments, SeriesChart
+from pbmon.model.query import Query
+from pbmon.model.standard_options import (
     NO_LIMITS,
     Limits,
     Mappings,
-    Query,
-    Reducer,
-    SeriesArguments,
-    SeriesChart,
     Thresholds,
     checked_limits,
     checked_mappings,

@@ -6,7 +6,9 @@ from typing import Unpack
 
 from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
-from pbmon.model.panels import Mappings, Query, SeriesArguments, SeriesChart, checked_mappings
+from pbmon.model.panels import SeriesArguments, SeriesChart
+from pbmon.model.query import Query
+from pbmon.model.standard_options import Mappings, checked_mappings
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 

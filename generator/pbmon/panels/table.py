@@ -9,9 +9,16 @@ from pbmon.arguments import checked
 from pbmon.errors import DefinitionError
 from pbmon.expr.vector import Vector
 from pbmon.labels import Label, names
-from pbmon.model.panels import Chart, ChartArguments, Mappings, Query, checked_mappings
+from pbmon.model.panels import Chart, ChartArguments
+from pbmon.model.query import Query
+from pbmon.model.standard_options import Mappings, checked_mappings
 from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel, at_once, letters
+
+_COLOURED = {
+    "id": "custom.cellOptions",
+    "value": {"mode": "basic", "type": "color-background"},
+}
 
 
 @checked
@@ -66,21 +73,23 @@ def _options(panel: PlannedPanel[Table]) -> Json:
 
 
 def _field_config(panel: PlannedPanel[Table]) -> Json:
+    table = panel.definition
     config = parts.field_config(
         panel,
         color=parts.BY_VALUE,
         custom={"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False},
-        mappings=panel.definition.mappings,
-    )
-    if panel.thresholds or panel.definition.mappings:
+        mappings=table.mappings,
         # only numbers: columns of labels stay plain
-        coloured = {"mode": "basic", "type": "color-background"}
-        config["overrides"] = [
-            {
-                "matcher": {"id": "byType", "options": "number"},
-                "properties": [{"id": "custom.cellOptions", "value": coloured}],
-            }
-        ]
+        overridden=(
+            [{"matcher": {"id": "byType", "options": "number"}, "properties": [_COLOURED]}]
+            if panel.thresholds or table.mappings
+            else []
+        ),
+    )
+    authored = config["overrides"][-len(table.overrides) :] if table.overrides else []
+    for override, rendered in zip(table.overrides, authored, strict=True):
+        if override.thresholds or override.mappings:
+            rendered["properties"].append(_COLOURED)
     return config
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from pbmon.arguments import checked
 from pbmon.expr.vector import Vector
-from pbmon.model.panels import (
+from pbmon.model.overrides import Line
+from pbmon.model.panels import SeriesArguments, SeriesChart, check_queries
+from pbmon.model.query import Query
+from pbmon.model.standard_options import (
     NO_LIMITS,
     Limits,
     Mappings,
-    Query,
-    SeriesArguments,
-    SeriesChart,
     checked_limits,
     checked_mappings,
 )
 from pbmon.panels import parts, schema, series
 from pbmon.panels.kind import Json, Kind, PlannedPanel
+from pbmon.panels.overrides import overrides
 
 
 @checked
@@ -25,7 +27,8 @@ class Panel(SeriesChart):
     """A graph over time. queries: vectors, or Query objects with a legend each.
 
     stacked: each series begins at the top of the one below. limits: lowest and highest value of the
-    axis. mappings: value → (text, colour), for the axis and the tooltip.
+    axis. mappings: value → (text, colour), for the axis and the tooltip. lines: series that are
+    drawn in another way.
     """
 
     def __init__(
@@ -35,12 +38,15 @@ class Panel(SeriesChart):
         stacked: bool = False,
         limits: Limits = NO_LIMITS,
         mappings: Mappings | None = None,
+        lines: Sequence[Line] = (),
         **arguments: Unpack[SeriesArguments],
     ) -> None:
         super().__init__(title, queries, arguments)
         self.stacked = stacked
         self.limits = checked_limits(self, limits)
         self.mappings = checked_mappings(self, mappings)
+        self.lines = tuple(lines)
+        check_queries(self, self.lines)
 
 
 def _options(panel: PlannedPanel[Panel]) -> Json:
@@ -68,14 +74,15 @@ def _field_config(panel: PlannedPanel[Panel]) -> Json:
         "stacking": {"group": "A", "mode": "normal" if stacked else "none"},
         "thresholdsStyle": parts.thresholds_style(panel),
     }
-    config = parts.field_config(
+    lines = overrides(panel, panel.definition.lines)
+    return parts.field_config(
         panel,
         color=parts.BY_SERIES,
         custom=custom,
         limits=panel.definition.limits,
         mappings=panel.definition.mappings,
+        overridden=[*series.status_colors(panel), *lines],
     )
-    return config | {"overrides": series.status_colors(panel)}
 
 
 TIME_SERIES = Kind(

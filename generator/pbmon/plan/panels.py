@@ -12,8 +12,9 @@ from pbmon.expr.text import matcher
 from pbmon.expr.walk import selectors
 from pbmon.labels import Label, instance, job
 from pbmon.model.dashboards import Dashboard, Row
-from pbmon.model.panels import AnyPanel, Query
+from pbmon.model.panels import AnyPanel
 from pbmon.model.project import SEVERITIES, Severity
+from pbmon.model.query import Query
 from pbmon.model.rules import Alert
 from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of

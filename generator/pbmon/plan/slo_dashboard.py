@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pbmon import durations
 from pbmon.labels import names
 from pbmon.model.dashboards import Dashboard, Row
-from pbmon.model.panels import Query
 from pbmon.model.project import Project
+from pbmon.model.query import Query
 from pbmon.model.rules import Alert
 from pbmon.model.slo import Slo
 from pbmon.panels.bargauge import BarGauge

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from grafanalib import core
@@ -38,10 +39,15 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class AnyPanel(core.Panel):  # type: ignore[misc]  # grafanalib has no types
-    """A panel of any type; extraJson holds what its type adds, in place of grafanalib's guesses."""
+    """A panel of any type; extraJson holds what its type adds, in place of grafanalib's guesses.
+
+    raw: what the author lays over all of it.
+    """
+
+    raw: Mapping[str, Any] = MappingProxyType({})
 
     def to_json_data(self) -> Json:
-        return {**self.panel_json({}), **self.extraJson}
+        return _laid_over({**self.panel_json({}), **self.extraJson}, self.raw)
 
 
 class Query(core.Target):  # type: ignore[misc]
@@ -156,6 +162,18 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
+def _laid_over(below: Json, above: Mapping[str, Any]) -> Json:
+    """The JSON with every setting of another; objects are merged, everything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = below.get(key)
+        if isinstance(under, dict) and isinstance(value, Mapping):
+            merged[key] = _laid_over(under, value)
+        else:
+            merged[key] = value
+    return merged
+
+
 def _modern(node: Any) -> Any:
     """Plain JSON of a grafanalib object, without what only older Grafanas read."""
     if isinstance(node, list):
@@ -186,7 +204,7 @@ def _grid(item: PlannedRow | PlannedPanel[Any]) -> core.GridPos:
 
 def _panel(panel: PlannedPanel[Any]) -> AnyPanel:
     kind = panel.kind
-    return AnyPanel(
+    rendered = AnyPanel(
         id=panel.id,
         title=panel.title,
         description=panel.definition.description,
@@ -203,6 +221,8 @@ def _panel(panel: PlannedPanel[Any]) -> AnyPanel:
             "fieldConfig": kind.field_config(panel) if kind.field_config else None,
         },
     )
+    rendered.raw = panel.definition.raw
+    return rendered
 
 
 def _query(target: Target, interval: str) -> Query:
