@@ -163,6 +163,8 @@ def example(kind: Any) -> str:
     """
     if kind in _NOUNS:
         return _NOUNS[kind][2]
+    if kind is Any:
+        return "..."
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
         return example(arguments[0])
