@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from pbmon.model.service import Job as Job
     from pbmon.model.service import Service as Service
     from pbmon.model.slo import Slo as Slo
+    from pbmon.model.variables import CustomVariable as CustomVariable
+    from pbmon.model.variables import QueryVariable as QueryVariable
+    from pbmon.model.variables import TextVariable as TextVariable
     from pbmon.panels.barchart import BarChart as BarChart
     from pbmon.panels.bargauge import BarGauge as BarGauge
     from pbmon.panels.gauge import GaugePanel as GaugePanel
@@ -98,6 +101,7 @@ _HOME = {
     "pbmon.model.project": ("Project", "Receiver"),
     "pbmon.model.service": ("Exporter", "Job", "Service"),
     "pbmon.model.slo": ("Slo",),
+    "pbmon.model.variables": ("CustomVariable", "QueryVariable", "TextVariable"),
     "pbmon.panels.barchart": ("BarChart",),
     "pbmon.panels.bargauge": ("BarGauge",),
     "pbmon.panels.gauge": ("GaugePanel",),
@@ -122,6 +126,7 @@ __all__ = [
     "CacheInstrumentation",
     "CeleryInstrumentation",
     "Counter",
+    "CustomVariable",
     "Dashboard",
     "DatabaseInstrumentation",
     "Exporter",
@@ -140,6 +145,7 @@ __all__ = [
     "PieChart",
     "Project",
     "Query",
+    "QueryVariable",
     "Receiver",
     "Record",
     "Row",
@@ -153,6 +159,7 @@ __all__ = [
     "Summary",
     "Table",
     "Text",
+    "TextVariable",
     "Vector",
     "alertname",
     "alerts",

@@ -154,13 +154,28 @@ class Label:
         return pattern
 
 
+ANY = ".*"
+"""A pattern that every value fulfils."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A variable of a dashboard. several: whether more than one value may be chosen."""
+
+    name: str
+    several: bool
+
+
 @dataclass(frozen=True)
 class Matcher:
-    """A condition on one label in a selector."""
+    """A condition on one label in a selector. choice: what a dashboard's reader chooses; the value
+    then is a pattern of all there is to choose from.
+    """
 
     label: Label
     op: MatchOp
     value: str
+    choice: Choice | None = None
 
 
 def checked_pattern(pattern: str) -> str:

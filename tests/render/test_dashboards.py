@@ -64,7 +64,7 @@ DASHBOARD = PlannedDashboard(
     ),
     variables=(
         Variable("datasource", "Data source", "datasource", "prometheus"),
-        Variable("job", "Job", "query", "label_values(up, job)", multi=True),
+        Variable("job", "Job", "query", "label_values(up, job)", several=True),
     ),
     annotations=(
         Annotation("Alerts", 'ALERTS{alertstate="firing"}', "red", "{{alertname}}", "{{severity}}"),

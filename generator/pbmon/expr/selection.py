@@ -219,4 +219,4 @@ def _checked_value(label: Label, matcher: Matcher) -> Matcher:
             f"label {label.name!r} has no value {matcher.value!r}",
             f"it has {', '.join(map(repr, label.domain))}",
         )
-    return Matcher(label, matcher.op, matcher.value)
+    return replace(matcher, label=label)

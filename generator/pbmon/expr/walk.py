@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
 from pbmon.expr.nodes import KINDS, Aggregate, Binary, Node, Selector, Subquery
+from pbmon.labels import Choice
 
 
 def _holds_nodes(hint: object) -> bool:
@@ -88,6 +89,14 @@ def windows(node: Node) -> Iterator[tuple[Selector | Subquery, str]]:
     for inner in walk(node):
         if isinstance(inner, Selector | Subquery) and inner.window:
             yield inner, inner.window
+
+
+def choices(node: Node) -> Iterator[Choice]:
+    """Variables of dashboards that the expression asks for."""
+    for selector in selectors(node):
+        for matcher in selector.matchers:
+            if matcher.choice is not None:
+                yield matcher.choice
 
 
 def uses_auto(node: Node) -> bool:

@@ -18,6 +18,7 @@ from pbmon.model.overrides import AnyOverride, Override
 from pbmon.model.query import Query
 from pbmon.model.rules import Alert
 from pbmon.model.standard_options import checked_decimals
+from pbmon.model.variables import AnyVariable, checked_repeat
 from pbmon.source import here
 
 Reducer: TypeAlias = Literal["lastNotNull", "mean", "max", "min", "sum"]
@@ -25,6 +26,8 @@ Reducer: TypeAlias = Literal["lastNotNull", "mean", "max", "min", "sum"]
 _WEB_ADDRESS = re.compile(r"(https?://|/|\$\{)\S*")
 _LINK_LABEL = re.compile(r"\$\{__field\.labels\.(\w+)")
 _HIGHEST = 200
+_PER_ROW = 4
+_MOST_PER_ROW = 24
 
 
 class AnyPanel:
@@ -40,6 +43,8 @@ class AnyPanel:
     thresholds: tuple[tuple[float | None, str], ...] = ()
     overrides: tuple[Override, ...] = ()
     raw: Mapping[str, Any] = MappingProxyType({})
+    repeat: AnyVariable | None = None
+    per_row: int = _PER_ROW
 
     def __init__(self, title: str, description: str, width: int, height: int) -> None:
         self.source = here()
@@ -73,8 +78,9 @@ class ChartArguments(TypedDict, total=False):
     answers, taken from the metric's or record's help when it shows just that. alerts: they link
     here, and their thresholds are drawn. decimals: digits behind the point. link: title and URL to
     go to from a series. links: further ones. overrides: series or columns that differ from the
-    rest. raw: JSON that is laid over the rendered panel, for what has no argument. width, height:
-    see AnyPanel. accept: findings that may stay.
+    rest. repeat: the panel stands there once for each chosen value of this variable, per_row of
+    them beside each other. raw: JSON that is laid over the rendered panel, for what has no
+    argument. width, height: see AnyPanel. accept: findings that may stay.
     """
 
     unit: str
@@ -83,6 +89,8 @@ class ChartArguments(TypedDict, total=False):
     decimals: int | None
     link: tuple[str, str] | None
     links: Sequence[tuple[str, str]]
+    repeat: AnyVariable | None
+    per_row: int
     overrides: Sequence[Override]
     raw: Mapping[str, Any]
     width: int
@@ -122,6 +130,14 @@ class Chart(AnyPanel):
         self.overrides = tuple(arguments.get("overrides", ()))
         self.raw = _checked_json(self, arguments.get("raw", {}))
         check_queries(self, self.overrides)
+        self.repeat = checked_repeat(self.what, self.source, arguments.get("repeat"))
+        self.per_row = arguments.get("per_row", _PER_ROW)
+        if not 1 <= self.per_row <= _MOST_PER_ROW:
+            raise DefinitionError(
+                self.source,
+                f"{self.what} is to stand {self.per_row} times in a row, which Grafana does not do",
+                f"1 to {_MOST_PER_ROW}",
+            )
         self.accept = tuple(arguments.get("accept", ()))
         for link in self.links:
             self._check_link(*link)

@@ -16,13 +16,14 @@ from pbmon.conventions import (
     check_record_name,
 )
 from pbmon.errors import DefinitionError
+from pbmon.expr.conditions import decides
 from pbmon.expr.metric_name import kept_names
-from pbmon.expr.nodes import SET_OPERATORS, Binary, Call, Node, Selector, Series
+from pbmon.expr.nodes import Call, Selector, Series
 from pbmon.expr.selection import AnyGauge
 from pbmon.expr.shapes import label_set
 from pbmon.expr.signatures import ABSENCE
 from pbmon.expr.vector import Vector
-from pbmon.expr.walk import children, uses_auto, walk
+from pbmon.expr.walk import choices, uses_auto, walk
 from pbmon.go_template.nodes import TemplateMistake
 from pbmon.go_template.parser import parsed
 from pbmon.go_template.reading import Reading, reading
@@ -186,7 +187,7 @@ class Alert:
                 f"{self.name} sets label {reserved[0]!r} a second time",
                 "pbmon sets it: leave it out",
             )
-        if not self.always_fires and not _decides(self.expr.node):
+        if not self.always_fires and not decides(self.expr.node):
             raise DefinitionError(
                 self.source,
                 f"{self.name} has no condition, so it fires whenever the expression has a value",
@@ -279,20 +280,9 @@ def _check_expr(name: str, expr: Vector, source: Source) -> None:
         raise DefinitionError(
             source, f"{name} uses a window that only Grafana can fill in", _AUTO_HELP
         )
-
-
-def _decides(node: Node) -> bool:
-    """Whether the node has a value only sometimes: a comparison, `and`, `unless`, absence, `or`
-    between two of them, and whatever is computed from one of these: `count by (job) (x == 0)`.
-    """
-    match node:
-        case Binary("or"):
-            return _decides(node.left) and _decides(node.right)
-        case Binary():
-            return (
-                node.filters or node.operator in SET_OPERATORS or any(map(_decides, children(node)))
-            )
-        case Call("absent" | "absent_over_time"):
-            return True
-        case _:
-            return any(map(_decides, children(node)))
+    for choice in choices(expr.node):
+        raise DefinitionError(
+            source,
+            f"{name} asks for ${choice.name}, which only readers of a dashboard choose",
+            "a rule needs a fixed value, or none",
+        )

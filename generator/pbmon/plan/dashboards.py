@@ -13,7 +13,8 @@ from pbmon.source import Source
 class PlannedRow:
     """A row heading and the panels under it.
 
-    A collapsed row holds its panels; those of an open row follow it.
+    A collapsed row holds its panels; those of an open row follow it. repeat: name of the variable
+    for whose values it is repeated.
     """
 
     id: int
@@ -21,20 +22,24 @@ class PlannedRow:
     grid: Grid
     panels: tuple[PlannedPanel[Any], ...]
     collapsed: bool = False
+    repeat: str = ""
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A dashboard variable. kind: `datasource` or `query`.
+    """A dashboard variable. kind: Grafana's.
 
-    query: the data source's type, or `label_values(...)`.
+    query: the data source's type, `label_values(...)`, the values with commas between them, or the
+    text that stands there first. values: of a custom one. several: whether more than one may be
+    chosen, and all.
     """
 
     name: str
     label: str
-    kind: Literal["datasource", "query"]
+    kind: Literal["custom", "datasource", "query", "textbox"]
     query: str
-    multi: bool = False
+    values: tuple[str, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,3 +71,4 @@ class PlannedDashboard:
     links_tag: str
     refresh: str = "30s"
     time_from: str = "now-1h"
+    timezone: str = "browser"

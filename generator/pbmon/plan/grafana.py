@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError
+from pbmon.expr.nodes import Node, Selector
+from pbmon.expr.walk import rewrite
+from pbmon.labels import Matcher, MatchOp
 from pbmon.model.panels import AnyPanel
 from pbmon.panels.text import Text
 from pbmon.source import Source
@@ -30,6 +34,25 @@ ESCAPES = {ord(_DOLLAR): r"\u0024", ord(_BRACKET): r"\u005b"}
 
 _USE = re.compile(r"\$(?=\w|\{)|\[(?=\[)")
 _READ = re.compile(r"\$(\w+)|\$\{(\w+)[^}]*\}|\[\[(\w+)[^\]]*\]\]")
+
+
+def with_choices(node: Node) -> Node:
+    """The expression as a dashboard asks it: `room=~"$room"` where its reader chooses."""
+    return rewrite(node, _with_choices)
+
+
+def _with_choices(node: Node) -> Node:
+    if not isinstance(node, Selector):
+        return node
+    return replace(node, matchers=tuple(map(chosen, node.matchers)))
+
+
+def chosen(matcher: Matcher) -> Matcher:
+    """The matcher with the variable in place of all that it may stand for."""
+    if matcher.choice is None:
+        return matcher
+    operator: MatchOp = "=~" if matcher.choice.several else "="
+    return replace(matcher, op=operator, value=f"${matcher.choice.name}")
 
 
 def guarded(value: str) -> str:

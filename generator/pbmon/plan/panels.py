@@ -9,8 +9,7 @@ from typing import Any
 from pbmon import durations
 from pbmon.catalog.catalog import Catalog
 from pbmon.expr.text import matcher
-from pbmon.expr.walk import selectors
-from pbmon.labels import Label, instance, job
+from pbmon.labels import Label
 from pbmon.model.dashboards import Dashboard, Row
 from pbmon.model.panels import AnyPanel
 from pbmon.model.project import SEVERITIES, Severity
@@ -18,9 +17,9 @@ from pbmon.model.query import Query
 from pbmon.model.rules import Alert
 from pbmon.panels.kind import Grid, Kind, PlannedPanel, Step, Target, letters
 from pbmon.panels.kinds import kind_of
-from pbmon.plan import grafana, layout
+from pbmon.plan import grafana, layout, variables
 from pbmon.plan.alerting import PanelAddress
-from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
+from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow
 from pbmon.plan.intervals import Intervals
 from pbmon.plan.overlay import Settings, condition
 from pbmon.plan.paths import DASHBOARDS
@@ -103,11 +102,12 @@ def _dashboard(dashboard: Dashboard, catalog: Catalog, context: _Context) -> Pla
         source=dashboard.source,
         tags=(catalog.project.name, "pbmon"),
         rows=tuple(rows),
-        variables=_variables(context.jobs, context.labels),
+        variables=variables.planned(dashboard, context.jobs, context.labels, context.scope),
         annotations=_annotations(context.jobs),
         links_tag=catalog.project.name,
         refresh=dashboard.refresh,
         time_from=dashboard.time_from,
+        timezone=dashboard.timezone,
     )
 
 
@@ -119,8 +119,8 @@ def _context(
     scrape_interval: float,
     thresholds: Mapping[Alert, Threshold | None],
 ) -> _Context:
-    jobs = _jobs(dashboard, scope)
-    labels = _shared_labels(catalog, jobs)
+    jobs = variables.jobs(dashboard, scope)
+    labels = variables.shared_labels(catalog, jobs)
     severities = catalog.project.severities
     return _Context(scope, intervals, scrape_interval, jobs, labels, thresholds, severities)
 
@@ -134,7 +134,14 @@ def _row(
         for panel, grid in zip(row.panels, grids, strict=True)
     )
     return (
-        PlannedRow(number, row.title, Grid(0, top, layout.COLUMNS, 1), panels, row.collapsed),
+        PlannedRow(
+            number,
+            row.title,
+            Grid(0, top, layout.COLUMNS, 1),
+            panels,
+            row.collapsed,
+            row.repeat.name if row.repeat else "",
+        ),
         bottom,
     )
 
@@ -202,58 +209,6 @@ def _steps(
     colors = [*(color for _, color in low), "green", *(color for _, color in high)]
     values = [None, *(value for value, _ in (*low, *high))]
     return tuple(Step(value, color) for value, color in zip(values, colors, strict=True))
-
-
-def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
-    names = {
-        name
-        for panel in dashboard.panels
-        for query in panel.queries
-        for selector in selectors(query.expr.node)
-        for name in scope.jobs(selector)
-    }
-    return tuple(sorted(names))
-
-
-def _shared_labels(catalog: Catalog, jobs: tuple[str, ...]) -> tuple[Label, ...]:
-    """`job`, the target labels that all of these jobs have, `instance`."""
-    among = frozenset(jobs)
-    of_jobs = [
-        {label.name: label for label in job.target_labels}
-        for service in catalog.services
-        for job in service.jobs
-        if job.name in among
-    ]
-    first, *others = of_jobs or [{}]
-    shared = [first[name] for name in sorted(first) if all(name in other for other in others)]
-    return (job, *shared, instance)
-
-
-def _variables(jobs: tuple[str, ...], labels: tuple[Label, ...]) -> tuple[Variable, ...]:
-    datasource = Variable("datasource", "Data source", "datasource", "prometheus")
-    if not jobs:
-        return (datasource,)
-    return (
-        datasource,
-        Variable(
-            "job",
-            "Job",
-            "query",
-            f"label_values(up{{{grafana.escaped(matcher(job_matcher(jobs)))}}}, job)",
-            multi=True,
-        ),
-        *(
-            Variable(
-                label.name,
-                label.name.replace("_", " ").capitalize(),
-                "query",
-                f'label_values(up{{job=~"$job"}}, {label.name})',
-                multi=True,
-            )
-            for label in labels
-            if label is not job
-        ),
-    )
 
 
 def _annotations(jobs: tuple[str, ...]) -> tuple[Annotation, ...]:

@@ -23,6 +23,7 @@ from pbmon.plan import (
     recording,
     slo,
     target_labels,
+    variables,
     versions,
 )
 from pbmon.plan.dashboards import PlannedDashboard
@@ -105,6 +106,7 @@ def resolve(catalog: Catalog) -> Plan:
         *overridden.mistakes(catalog),
         *printed.mistakes(catalog, scope),
         *target_labels.mistakes(catalog, scope),
+        *variables.mistakes(catalog),
         *versions.mistakes(catalog),
     ]:
         raise DefinitionErrors(errors)

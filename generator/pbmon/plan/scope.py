@@ -89,18 +89,18 @@ class Scope:
             narrowed = self._with_jobs(node)
             assert isinstance(narrowed, Selector)
             node = narrowed
-        node = replace(
-            node,
-            matchers=tuple(
-                replace(matcher, value=grafana.guarded(matcher.value)) for matcher in node.matchers
-            ),
+        matchers = tuple(
+            grafana.chosen(matcher)
+            if matcher.choice
+            else replace(matcher, value=grafana.guarded(matcher.value))
+            for matcher in node.matchers
         )
         if self._jobs.get(node.series.metric) == ():  # of every job, so none of $job's alone
             carried = tuple(name for name in carried if name not in names(TARGET_LABELS))
         variables = [
             Matcher(label, "=~", f"${label.name}") for label in labels if label.name in carried
         ]
-        return replace(node, matchers=(*node.matchers, *variables))
+        return replace(node, matchers=(*matchers, *variables))
 
 
 def _job_matchers(selector: Selector) -> list[Matcher]:

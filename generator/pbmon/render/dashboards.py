@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, assert_never
 
 from grafanalib import core
 
@@ -117,7 +117,7 @@ def render_dashboard(dashboard: PlannedDashboard) -> Json:
             links=[_related(dashboard.links_tag)] if dashboard.links_tag else [],
             refresh=dashboard.refresh,
             time=core.Time(dashboard.time_from, "now"),
-            timezone="browser",
+            timezone=dashboard.timezone,
             editable=False,  # Grafana would lose an edit at the next build
             graphTooltip=core.GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR,
             schemaVersion=SCHEMA_VERSION,
@@ -193,7 +193,12 @@ def _row(row: PlannedRow) -> list[Any]:
     panels = [_panel(panel) for panel in row.panels]
     inside, after = (panels, []) if row.collapsed else ([], panels)
     heading = core.RowPanel(
-        id=row.id, title=row.title, gridPos=_grid(row), collapsed=row.collapsed, panels=inside
+        id=row.id,
+        title=row.title,
+        gridPos=_grid(row),
+        collapsed=row.collapsed,
+        panels=inside,
+        repeat=core.Repeat(variable=row.repeat or None),
     )
     return [heading, *after]
 
@@ -213,6 +218,7 @@ def _panel(panel: PlannedPanel[Any]) -> AnyPanel:
         targets=[_query(target, panel.interval) for target in panel.targets],
         interval=panel.interval or None,
         maxDataPoints=kind.max_points,
+        repeat=_repeat(panel),
         transformations=kind.transformations(panel),
         extraJson={
             "type": kind.type,
@@ -223,6 +229,13 @@ def _panel(panel: PlannedPanel[Any]) -> AnyPanel:
     )
     rendered.raw = panel.definition.raw
     return rendered
+
+
+def _repeat(panel: PlannedPanel[Any]) -> core.Repeat:
+    definition = panel.definition
+    if definition.repeat is None:
+        return core.Repeat()
+    return core.Repeat(variable=definition.repeat.name, direction="h", maxPerRow=definition.per_row)
 
 
 def _query(target: Target, interval: str) -> Query:
@@ -247,14 +260,29 @@ def _variable(variable: Variable) -> core.Template:
         dataSource=DATASOURCE if is_query else None,
         refresh=core.REFRESH_ON_TIME_RANGE_CHANGE if is_query else core.REFRESH_ON_DASHBOARD_LOAD,
         regex="",
-        multi=variable.multi,
-        includeAll=variable.multi,
+        multi=variable.several,
+        includeAll=variable.several,
+        options=[{"selected": False, "text": text, "value": text} for text in variable.values],
     )
-    # None lets Grafana choose the first value; it would show an empty one as a choice.
-    template._current = (
-        {"selected": True, "text": ["All"], "value": ["$__all"]} if variable.multi else None
-    )
+    template._current = _current(variable)
     return template
+
+
+def _current(variable: Variable) -> Json | None:
+    """What is chosen at first. None lets Grafana choose the first value; it would show an empty one
+    as a choice.
+    """
+    if variable.several:
+        return {"selected": True, "text": ["All"], "value": ["$__all"]}
+    match variable.kind:
+        case "custom":
+            return {"selected": True, "text": variable.values[0], "value": variable.values[0]}
+        case "textbox":
+            return {"selected": True, "text": variable.query, "value": variable.query}
+        case "datasource" | "query":
+            return None
+        case _:
+            assert_never(variable.kind)
 
 
 def _annotation(annotation: Annotation) -> Json:

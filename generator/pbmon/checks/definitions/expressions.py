@@ -12,6 +12,7 @@ from pbmon.expr.nodes import Node
 from pbmon.expr.syntax import same
 from pbmon.finding import Finding
 from pbmon.labels import TARGET_LABELS, names
+from pbmon.plan.grafana import with_choices
 from pbmon.plan.rules import PlannedAlert
 from pbmon.source import Source
 
@@ -45,8 +46,8 @@ def expression_reads_back(case: Case) -> Iterator[Finding]:
     for dashboard in case.plan.dashboards:
         for panel in (panel for row in dashboard.rows for panel in row.panels):
             for target in panel.targets:
-                # dashboards add matchers on the target
-                if not same(target.expr, target.node, names(TARGET_LABELS)):
+                asked = with_choices(target.node)  # and dashboards add matchers on the target
+                if not same(target.expr, asked, names(TARGET_LABELS)):
                     yield Finding(
                         "expression-reads-back",
                         panel.definition.source,
