@@ -26,7 +26,7 @@ from pbmon.panels.kinds import BY_TYPE, KINDS
 from pbmon.panels.schema import BOOLEAN, fields, shared, with_values
 from pbmon.plan.dashboards import PlannedDashboard, PlannedRow, Variable
 from pbmon.plan.layout import positions
-from pbmon.render.dashboards import render
+from pbmon.render.dashboards import dashboard_text
 from pbmon.source import Source
 
 ROOT = Path(__file__).parent.parent
@@ -167,8 +167,7 @@ def rendered(panel: PlannedPanel[Any]) -> str:
         annotations=(),
         links_tag="",
     )
-    (artifact,) = render([dashboard])
-    return artifact.text
+    return dashboard_text(dashboard)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.has_values], ids=lambda k: k.type)

@@ -85,7 +85,7 @@ def validate(
         plan = _plan(definitions, env, format)
     with progress("rendering") as shown, opened(cache_file(definitions, use_cache)) as cache:
         proofs = suite(plan, cache, shown)
-        artifacts = render(plan, proofs=proofs)
+        artifacts = render(plan, proofs=proofs, cache=cache)
     folder = output_folder(out, env)
     source = _app(app, definitions, folder, artifacts) if app is not None else None
     with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):

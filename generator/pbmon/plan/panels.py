@@ -217,9 +217,10 @@ def _jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
 def _shared_labels(catalog: Catalog, jobs: tuple[str, ...]) -> tuple[Label, ...]:
     """`job`, the target labels that all of these jobs have, `instance`."""
     among = frozenset(jobs)
+    services = {catalog.service_of_job[name] for name in jobs}
     of_jobs = [
         {label.name: label for label in job.target_labels}
-        for service in catalog.services
+        for service in sorted(services, key=lambda service: service.name)
         for job in service.jobs
         if job.name in among
     ]

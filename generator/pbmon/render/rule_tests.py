@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from pbmon import durations
 from pbmon.artifact import Artifact, Place
@@ -21,18 +22,16 @@ from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import Clock, Labels, Segment
 from pbmon.proof.world.samples_of import series
 from pbmon.render.environment import rendered
+from pbmon.render.texts import Texts
 from pbmon.source import Source
 
 
-def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
-    """One test file each; those without any proof are left out."""
+def render(files: Iterable[TestFile], texts: Texts | None = None) -> Iterator[Artifact]:
+    """One test file each; those without any proof are left out. texts: those of proofs that have a
+    digest.
+    """
     for file in files:
-        tests = [test for proof in file.alerts for test in _alert_tests(proof, file.clock)]
-        tests += [
-            _record_test(proof, case, file.clock) for proof in file.records for case in proof.cases
-        ]
-        tests += [_hand_test(proof) for proof in file.by_hand]
-        if tests:
+        if tests := "".join(_tests(file, texts or Texts())):
             sources: dict[Place, Source] = {
                 ("tests", index): source for index, source in enumerate(_rules_tested(file))
             }
@@ -41,10 +40,31 @@ def render(files: Iterable[TestFile]) -> Iterator[Artifact]:
             )
 
 
+def _tests(file: TestFile, texts: Texts) -> Iterator[str]:
+    """The tests of each proof that has any."""
+    proofs: list[Proof | RecordProof] = [*file.alerts, *file.records]
+    for proof in proofs:
+        if proof.cases:
+            tests = partial(_text, proof, file.clock)
+            yield texts.get("tests", (proof.digest,), tests) if proof.digest else tests()
+    if file.by_hand:
+        yield _rendered(map(_hand_test, file.by_hand), file.clock)
+
+
+def _text(proof: Proof | RecordProof, clock: Clock) -> str:
+    if isinstance(proof, Proof):
+        return _rendered(_alert_tests(proof, clock), clock)
+    return _rendered((_record_test(proof, case, clock) for case in proof.cases), clock)
+
+
+def _rendered(tests: Iterable[dict[str, object]], clock: Clock) -> str:
+    return rendered("rule-test.yml.j2", tests=tests, clock=clock)
+
+
 def _rules_tested(file: TestFile) -> Iterator[Source]:
     """Where the rule of each test is defined, in the order of the tests."""
-    yield from (proof.alert.source for proof in file.alerts for _ in proof.cases)
-    yield from (proof.record.source for proof in file.records for _ in proof.cases)
+    yield from (proof.alert.source for proof in file.alerts for _ in range(len(proof.cases)))
+    yield from (proof.record.source for proof in file.records for _ in range(len(proof.cases)))
     yield from (proof.test.source for proof in file.by_hand)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -59,15 +59,17 @@ _MOST_ALTERNATIVES = 8
 class Proof:
     """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert.
 
-    help: what to do, where the verdict alone does not say it. history: of the first case.
+    help: what to do, where the verdict alone does not say it. history: of the first case. digest:
+    of all that it is derived from; empty where nothing is remembered.
     """
 
     alert: PlannedAlert
-    cases: tuple[Case, ...] = ()
+    cases: Sequence[Case] = ()
     reason: str = ""
     verdict: Verdict = "proven"
     help: str = ""
     history: History | None = None
+    digest: bytes = field(default=b"", compare=False, repr=False)
 
 
 def prove(

@@ -6,6 +6,7 @@ The proofs are the same whatever is known and however many processes there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from pbmon.cache import Cache, digest_of
 from pbmon.plan.plan import Plan
@@ -13,7 +14,7 @@ from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.first_event import born_late
 from pbmon.proof.cases.plain import proof_of, text
 from pbmon.proof.cases.record import RecordProof
-from pbmon.proof.cases.task import Contents, Task
+from pbmon.proof.cases.task import Inputs, Task
 from pbmon.proof.cases.workers import can_share, cores, in_processes
 
 ALONE = 12
@@ -34,8 +35,8 @@ def derive(
     proofs: dict[int, Proof | RecordProof] = {}
     digests: list[bytes] = []
     if cache.is_open:
-        contents = Contents(plan)
-        digests = [digest_of("proof", contents.of(task)) for task in tasks]
+        inputs = Inputs(plan)
+        digests = [digest_of("proof", inputs.of(task)) for task in tasks]
         known = cache.read("proof", digests)
         for number, digest in enumerate(digests):
             if digest in known:
@@ -49,7 +50,12 @@ def derive(
         if report:
             report(len(proofs), len(tasks))
     cache.write(new)
-    return [proofs[number] for number in range(len(tasks))]
+    in_order = [proofs[number] for number in range(len(tasks))]
+    return (
+        [replace(proof, digest=digest) for proof, digest in zip(in_order, digests, strict=True)]
+        if digests
+        else in_order
+    )
 
 
 def _derived(

@@ -1,13 +1,15 @@
 """Derived cases as plain data: what is remembered between runs, and what worker processes answer.
 
-Read back they are equal, to the last digit and in the same order.
+Read back they are equal, to the last digit and in the same order. A line says the verdict, another
+one the cases, which are read when they are first looked at: most commands only count them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, assert_never
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, TypeVar, assert_never, overload
 
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
@@ -16,10 +18,12 @@ from pbmon.proof.cases.case import Case, Expected, Moment
 from pbmon.proof.cases.history import Course, History
 from pbmon.proof.cases.record import RecordCase, RecordProof
 from pbmon.proof.cases.task import Task
-from pbmon.proof.promql.samples import Labels
+from pbmon.proof.promql.samples import Clock, Labels
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.run import Run
+
+_T = TypeVar("_T")
 
 
 class _Atoms:
@@ -78,7 +82,8 @@ def text(proof: Proof | RecordProof) -> str:
         ]
         for atom in number.numbers
     ]
-    return json.dumps([said, atoms, cases], separators=(",", ":"))
+    parts: tuple[list[Any], ...] = ([len(cases), *said], [atoms, cases])
+    return "\n".join(json.dumps(part, separators=(",", ":")) for part in parts)
 
 
 def _phases(phases: Iterable[Phase], number: _Atoms) -> list[Any]:
@@ -96,45 +101,80 @@ def _expected(alerts: Iterable[Expected]) -> list[Any]:
     return [[alert.labels, alert.annotations] for alert in alerts]
 
 
+class Unread(Sequence[_T]):
+    """So many cases, read when they are first looked at."""
+
+    def __init__(self, count: int, read: Callable[[], Iterable[_T]]) -> None:
+        self._count = count
+        self._read = read
+
+    @cached_property
+    def _all(self) -> tuple[_T, ...]:
+        return tuple(self._read())
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> _T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_T]: ...
+    def __getitem__(self, index: int | slice) -> _T | Sequence[_T]:
+        return self._all[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+
 def proof_of(task: Task, lineage: Lineage, text: str) -> Proof | RecordProof:
     """The proof of the task's rule that the text was made of."""
-    said, atom_rows, cases = json.loads(text)
-    atoms = [
-        Atom(metric, kind, _labels(labels), tuple(bounds), frozenset(read), usual, binary, lowest)
-        for metric, kind, labels, bounds, read, usual, binary, lowest in atom_rows
-    ]
+    head, _, body = text.partition("\n")
+    count, *said = json.loads(head)
     if task.record is not None:
-        recorded = (
-            RecordCase(
-                name,
-                tuple(atoms[number] for number in numbers),
-                tuple(_read_phases(phases, atoms)),
-                index,
-                tuple((_labels(labels), value) for labels, value in values),
-            )
-            for name, numbers, phases, index, values in cases
-        )
-        return RecordProof(task.record, tuple(recorded), *said)
-    assert task.alert is not None
+        return RecordProof(task.record, Unread(count, lambda: _record_cases(body)), *said)
+    alert, clock = task.alert, task.clock
+    assert alert is not None
     reason, verdict, help, shown = said
-    proven = (
-        Case(
+    cases = Unread(count, lambda: _alert_cases(alert, lineage, clock, body))
+    return Proof(alert, cases, reason, verdict, help, _history(alert, shown))
+
+
+def _alert_cases(alert: PlannedAlert, lineage: Lineage, clock: Clock, body: str) -> Iterator[Case]:
+    atoms, cases = _read(body)
+    for name, numbers, phases, moments in cases:
+        of_case = [atoms[number] for number in numbers]
+        yield Case(
             name,
-            Run(
-                task.alert,
-                lineage,
-                [atoms[number] for number in numbers],
-                _read_phases(phases, atoms),
-                task.clock,
-            ),
+            Run(alert, lineage, of_case, _read_phases(phases, atoms), clock),
             tuple(
                 Moment(index, _read_expected(firing), _read_expected(namesakes))
                 for index, firing, namesakes in moments
             ),
         )
-        for name, numbers, phases, moments in cases
-    )
-    return Proof(task.alert, tuple(proven), reason, verdict, help, _history(task.alert, shown))
+
+
+def _record_cases(body: str) -> Iterator[RecordCase]:
+    atoms, cases = _read(body)
+    for name, numbers, phases, index, values in cases:
+        yield RecordCase(
+            name,
+            tuple(atoms[number] for number in numbers),
+            tuple(_read_phases(phases, atoms)),
+            index,
+            tuple((_labels(labels), value) for labels, value in values),
+        )
+
+
+def _read(body: str) -> tuple[list[Atom], list[Any]]:
+    rows, cases = json.loads(body)
+    atoms = [
+        Atom(metric, kind, _labels(labels), tuple(bounds), frozenset(read), usual, binary, lowest)
+        for metric, kind, labels, bounds, read, usual, binary, lowest in rows
+    ]
+    return atoms, cases
 
 
 def _labels(pairs: Iterable[Sequence[str]]) -> Labels:

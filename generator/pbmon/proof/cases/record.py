@@ -5,7 +5,7 @@ gives.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from math import ceil, isfinite
 
@@ -52,11 +52,12 @@ def accepted(value: float) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class RecordProof:
-    """reason: why there is no proof."""
+    """reason: why there is no proof. digest: as of a Proof."""
 
     record: PlannedRecord
-    cases: tuple[RecordCase, ...] = ()
+    cases: Sequence[RecordCase] = ()
     reason: str = ""
+    digest: bytes = field(default=b"", compare=False, repr=False)
 
 
 def prove_records(
