@@ -133,10 +133,10 @@ def test_a_panel_of_no_kind_is_named() -> None:
 def candles_in_the_tuple(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(BY_TYPE, CANDLES.type, CANDLES)  # type: ignore[arg-type]
     monkeypatch.setitem(kinds._BY_DEFINITION, Candles, CANDLES)  # type: ignore[arg-type]
-    for read in (schema._registry, schema._validator):
+    for read in (schema._schemas, schema._fits, schema._validator):
         read.cache_clear()
     yield
-    for read in (schema._registry, schema._validator):
+    for read in (schema._schemas, schema._fits, schema._validator):
         read.cache_clear()
 
 
