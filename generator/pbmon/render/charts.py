@@ -12,7 +12,7 @@ from sys import float_info
 from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.plan.paths import chart
-from pbmon.proof.cases.history import Course, History
+from pbmon.proof.cases.proofs import Course, History
 from pbmon.render.axes import Scale, time_text, time_ticks, value_text, value_ticks
 from pbmon.render.environment import rendered
 from pbmon.render.texts import Texts

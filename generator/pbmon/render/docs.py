@@ -17,7 +17,7 @@ from pbmon.model.rules import Alert
 from pbmon.plan.paths import CHARTS, MOUNTED_DASHBOARDS, REFERENCE, runbook
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
-from pbmon.proof.cases.history import History
+from pbmon.proof.cases.proofs import History
 from pbmon.render.charts import sentence
 from pbmon.render.environment import rendered
 from pbmon.render.filters import markdown_code

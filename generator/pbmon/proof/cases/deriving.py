@@ -10,12 +10,9 @@ from dataclasses import replace
 
 from pbmon.cache import Cache, digest_of
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.alert import Proof
-from pbmon.proof.cases.first_event import born_late
 from pbmon.proof.cases.plain import proof_of, text
-from pbmon.proof.cases.record import RecordProof
-from pbmon.proof.cases.task import Inputs, Task
-from pbmon.proof.cases.workers import can_share, cores, in_processes
+from pbmon.proof.cases.proofs import Proof, RecordProof
+from pbmon.proof.cases.task import Inputs, Task, born_late
 
 ALONE = 12
 """Proofs up to which one process is as fast: each takes some 10 ms, and a worker 30 ms to start."""
@@ -43,7 +40,7 @@ def derive(
                 proofs[number] = proof_of(tasks[number], plan.lineage, known[digest])
     missing = [number for number in range(len(tasks)) if number not in proofs]
     new: dict[bytes, str] = {}
-    for number, proof in _derived(tasks, missing, plan, workers or cores()):
+    for number, proof in _derived(tasks, missing, plan, workers):
         proofs[number] = proof
         if digests:
             new[digests[number]] = text(proof)
@@ -61,7 +58,11 @@ def derive(
 def _derived(
     tasks: Sequence[Task], missing: Sequence[int], plan: Plan, workers: int
 ) -> Iterator[tuple[int, Proof | RecordProof]]:
-    late = born_late(plan)
+    if not missing:
+        return
+    from pbmon.proof.cases.workers import can_share, cores, in_processes
+
+    workers, late = workers or cores(), born_late(plan)
     left = dict.fromkeys(missing)
     if len(missing) > ALONE and workers > 1 and can_share():
 

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, TypeVar, assert_never, overload
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never, overload
 
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import Proof
-from pbmon.proof.cases.case import Case, Expected, Moment
-from pbmon.proof.cases.history import Course, History
-from pbmon.proof.cases.record import RecordCase, RecordProof
+from pbmon.proof.cases.proofs import Course, History, Proof, RecordProof
 from pbmon.proof.cases.task import Task
-from pbmon.proof.promql.samples import Clock, Labels
-from pbmon.proof.world.atoms import Atom
-from pbmon.proof.world.levels import Phase
-from pbmon.proof.world.run import Run
+from pbmon.proof.promql.samples import Clock
+
+if TYPE_CHECKING:
+    from pbmon.proof.cases.case import Case, Expected
+    from pbmon.proof.cases.record import RecordCase
+    from pbmon.proof.world.atoms import Atom
+    from pbmon.proof.world.levels import Phase
 
 _T = TypeVar("_T")
 
@@ -134,62 +134,23 @@ def proof_of(task: Task, lineage: Lineage, text: str) -> Proof | RecordProof:
     head, _, body = text.partition("\n")
     count, *said = json.loads(head)
     if task.record is not None:
-        return RecordProof(task.record, Unread(count, lambda: _record_cases(body)), *said)
-    alert, clock = task.alert, task.clock
-    assert alert is not None
+        return RecordProof(task.record, Unread(count, partial(_record_cases, body)), *said)
+    assert task.alert is not None
     reason, verdict, help, shown = said
-    cases = Unread(count, lambda: _alert_cases(alert, lineage, clock, body))
-    return Proof(alert, cases, reason, verdict, help, _history(alert, shown))
+    cases = Unread(count, partial(_alert_cases, task.alert, lineage, task.clock, body))
+    return Proof(task.alert, cases, reason, verdict, help, _history(task.alert, shown))
 
 
 def _alert_cases(alert: PlannedAlert, lineage: Lineage, clock: Clock, body: str) -> Iterator[Case]:
-    atoms, cases = _read(body)
-    for name, numbers, phases, moments in cases:
-        of_case = [atoms[number] for number in numbers]
-        yield Case(
-            name,
-            Run(alert, lineage, of_case, _read_phases(phases, atoms), clock),
-            tuple(
-                Moment(index, _read_expected(firing), _read_expected(namesakes))
-                for index, firing, namesakes in moments
-            ),
-        )
+    from pbmon.proof.cases.plain_cases import alert_cases
+
+    return alert_cases(alert, lineage, clock, body)
 
 
 def _record_cases(body: str) -> Iterator[RecordCase]:
-    atoms, cases = _read(body)
-    for name, numbers, phases, index, values in cases:
-        yield RecordCase(
-            name,
-            tuple(atoms[number] for number in numbers),
-            tuple(_read_phases(phases, atoms)),
-            index,
-            tuple((_labels(labels), value) for labels, value in values),
-        )
+    from pbmon.proof.cases.plain_cases import record_cases
 
-
-def _read(body: str) -> tuple[list[Atom], list[Any]]:
-    rows, cases = json.loads(body)
-    atoms = [
-        Atom(metric, kind, _labels(labels), tuple(bounds), frozenset(read), usual, binary, lowest)
-        for metric, kind, labels, bounds, read, usual, binary, lowest in rows
-    ]
-    return atoms, cases
-
-
-def _labels(pairs: Iterable[Sequence[str]]) -> Labels:
-    return tuple((name, value) for name, value in pairs)
-
-
-def _read_phases(phases: Iterable[Any], atoms: Sequence[Atom]) -> list[Phase]:
-    return [
-        Phase({(atoms[number], position): level for number, position, level in point}, steps, reset)
-        for steps, reset, point in phases
-    ]
-
-
-def _read_expected(alerts: Iterable[Any]) -> tuple[Expected, ...]:
-    return tuple(Expected(_labels(labels), _labels(annotations)) for labels, annotations in alerts)
+    return record_cases(body)
 
 
 def _shown(history: History | None) -> list[Any] | None:

@@ -5,7 +5,7 @@ gives.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from math import ceil, isfinite
 
@@ -14,6 +14,7 @@ from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord, ScrapeJob
+from pbmon.proof.cases.proofs import RecordProof
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Clock, Labels
@@ -48,16 +49,6 @@ def accepted(value: float) -> tuple[float, float]:
     """Between which values a recorded one counts as this value, both excluded."""
     low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
     return rounded(low), rounded(high)
-
-
-@dataclass(frozen=True)
-class RecordProof:
-    """reason: why there is no proof. digest: as of a Proof."""
-
-    record: PlannedRecord
-    cases: Sequence[RecordCase] = ()
-    reason: str = ""
-    digest: bytes = field(default=b"", compare=False, repr=False)
 
 
 def prove_records(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pbmon import durations
 from pbmon.cache import Cache
@@ -14,14 +14,14 @@ from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
-from pbmon.proof.cases.alert import Proof, Verdict
-from pbmon.proof.cases.by_hand import HandProof, expected
 from pbmon.proof.cases.deriving import Report, derive
-from pbmon.proof.cases.history import History
-from pbmon.proof.cases.record import RecordProof
+from pbmon.proof.cases.proofs import History, Proof, RecordProof, Verdict
 from pbmon.proof.cases.task import Task
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
+
+if TYPE_CHECKING:
+    from pbmon.proof.cases.by_hand import HandProof
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,10 @@ def _by_hand(
     """One file for each interval of the hand-written tests of a group's rules. Raises
     DefinitionErrors for tests that do not say what they expect.
     """
+    if not plan.catalog.rule_tests:
+        return
+    from pbmon.proof.cases.by_hand import HandProof, expected
+
     rules = {rule.definition: rule for rule in group.rules}
     by_interval: dict[str, list[HandProof]] = {}
     errors: list[DefinitionError] = []

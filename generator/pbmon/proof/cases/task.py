@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pbmon.model.metrics import Counter
+from pbmon.plan.modules import starts_at_zero
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
-from pbmon.proof.cases.alert import Proof, prove
-from pbmon.proof.cases.first_event import born_late
-from pbmon.proof.cases.history import history
-from pbmon.proof.cases.namesakes import beside
-from pbmon.proof.cases.record import RecordProof, prove_records
+from pbmon.proof.cases.proofs import Proof, RecordProof
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.jobs import told_apart
 
@@ -26,7 +24,14 @@ class Task:
     namesakes: tuple[PlannedAlert, ...] = ()
 
     def proof(self, plan: Plan, late: Mapping[str, tuple[str, ...]]) -> Proof | RecordProof:
-        """Derives the proof. late: see first_event.born_late()."""
+        """Derives the proof. late: see born_late(). Imports the engine, which nobody needs where
+        all proofs are known.
+        """
+        from pbmon.proof.cases.alert import prove
+        from pbmon.proof.cases.history import history
+        from pbmon.proof.cases.namesakes import beside
+        from pbmon.proof.cases.record import prove_records
+
         if self.record is not None:
             (recorded,) = prove_records([self.record], plan, self.clock)
             return recorded
@@ -36,6 +41,18 @@ class Task:
         if proof.cases and not self.alert.always_fires:
             proof = replace(proof, history=history(proof.cases[0]))
         return beside(proof, self.namesakes)
+
+
+def born_late(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The app's own counters whose series may appear with their first event, and the labels whose
+    values are not known before.
+    """
+    return {
+        metric.name: tuple(label.name for label in metric.labels if not label.values)
+        for module in plan.modules
+        for metric in module.metrics
+        if isinstance(metric, Counter) and metric.labels and not starts_at_zero(metric)
+    }
 
 
 class Inputs:
