@@ -41,10 +41,10 @@ class Mark:
     text_end: float
 
 
-def render(stories: Iterable[History], texts: Texts) -> Iterator[Artifact]:
+def render(stories: Iterable[History], texts: Texts | None = None) -> Iterator[Artifact]:
     """One chart for each history."""
     for story in stories:
-        text = texts.get("chart", (story, story.unit), partial(_text, story))
+        text = (texts or Texts()).get("chart", (story, story.unit), partial(_text, story))
         yield Artifact(chart(story.alert.key.file_name), text, {(): story.alert.source})
 
 

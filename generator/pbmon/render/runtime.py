@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from pbmon.artifact import Artifact
@@ -32,5 +33,9 @@ def render(plan: Plan) -> Iterator[Artifact]:
 def copies(module: AppModule, names: Iterable[str]) -> Iterator[Artifact]:
     """The modules of these names in the folder beside the metrics module."""
     for name in names:
-        text = (_RUNTIME / f"{name}.py").read_text("utf-8")
-        yield Artifact(f"{module.runtime}/{name}.py", text, copied=True)
+        yield Artifact(f"{module.runtime}/{name}.py", _text(name), copied=True)
+
+
+@cache
+def _text(name: str) -> str:
+    return (_RUNTIME / f"{name}.py").read_text("utf-8")
