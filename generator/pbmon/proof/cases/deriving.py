@@ -40,10 +40,10 @@ def derive(
                 proofs[number] = proof_of(tasks[number], plan.lineage, known[digest])
     missing = [number for number in range(len(tasks)) if number not in proofs]
     new: dict[bytes, str] = {}
-    for number, proof in _derived(tasks, missing, plan, workers):
+    for number, proof, plain in _derived(tasks, missing, plan, workers):
         proofs[number] = proof
         if digests:
-            new[digests[number]] = text(proof)
+            new[digests[number]] = plain or text(proof)
         if report:
             report(len(proofs), len(tasks))
     cache.write(new)
@@ -57,7 +57,8 @@ def derive(
 
 def _derived(
     tasks: Sequence[Task], missing: Sequence[int], plan: Plan, workers: int
-) -> Iterator[tuple[int, Proof | RecordProof]]:
+) -> Iterator[tuple[int, Proof | RecordProof, str]]:
+    """The number of each task that is missing, its proof, and that as a text where it was one."""
     if not missing:
         return
     from pbmon.proof.cases.workers import can_share, cores, in_processes
@@ -72,6 +73,6 @@ def _derived(
         for number, answer in in_processes(work, len(missing), workers):
             at = missing[number]
             del left[at]
-            yield at, proof_of(tasks[at], plan.lineage, answer)
+            yield at, proof_of(tasks[at], plan.lineage, answer), answer
     for number in left:
-        yield number, tasks[number].proof(plan, late)
+        yield number, tasks[number].proof(plan, late), ""

@@ -1,14 +1,17 @@
 """Derived cases as plain data: what is remembered between runs, and what worker processes answer.
 
 Read back they are equal, to the last digit and in the same order. A line says the verdict, another
-one the cases, which are read when they are first looked at: most commands only count them.
+one holds the cases, compressed: they are read when somebody looks at them, and most commands only
+count them.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never, overload
 
 from pbmon.plan.lineage import Lineage
@@ -82,8 +85,12 @@ def text(proof: Proof | RecordProof) -> str:
         ]
         for atom in number.numbers
     ]
-    parts: tuple[list[Any], ...] = ([len(cases), *said], [atoms, cases])
-    return "\n".join(json.dumps(part, separators=(",", ":")) for part in parts)
+    head, body = _json([len(cases), *said]), _json([atoms, cases])
+    return f"{head}\n{b64encode(zlib.compress(body.encode(), 1)).decode()}"
+
+
+def _json(value: list[Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _phases(phases: Iterable[Phase], number: _Atoms) -> list[Any]:
@@ -102,31 +109,32 @@ def _expected(alerts: Iterable[Expected]) -> list[Any]:
 
 
 class Unread(Sequence[_T]):
-    """So many cases, read when they are first looked at."""
+    """So many cases, read whenever somebody looks at them: all of a large project do not fit into
+    memory.
+    """
 
-    def __init__(self, count: int, read: Callable[[], Iterable[_T]]) -> None:
+    def __init__(self, count: int, read: Callable[[], Iterator[_T]]) -> None:
         self._count = count
         self._read = read
 
-    @cached_property
-    def _all(self) -> tuple[_T, ...]:
-        return tuple(self._read())
-
     def __len__(self) -> int:
         return self._count
+
+    def __iter__(self) -> Iterator[_T]:
+        return self._read()
 
     @overload
     def __getitem__(self, index: int) -> _T: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[_T]: ...
     def __getitem__(self, index: int | slice) -> _T | Sequence[_T]:
-        return self._all[index]
+        return tuple(self)[index]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._all == tuple(other)
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
-        return hash(self._all)
+        return hash(tuple(self))
 
 
 def proof_of(task: Task, lineage: Lineage, text: str) -> Proof | RecordProof:

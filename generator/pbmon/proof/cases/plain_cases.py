@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zlib
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -45,7 +47,7 @@ def record_cases(body: str) -> Iterator[RecordCase]:
 
 
 def _read(body: str) -> tuple[list[Atom], list[Any]]:
-    rows, cases = json.loads(body)
+    rows, cases = json.loads(zlib.decompress(b64decode(body)))
     atoms = [
         Atom(metric, kind, _labels(labels), tuple(bounds), frozenset(read), usual, binary, lowest)
         for metric, kind, labels, bounds, read, usual, binary, lowest in rows

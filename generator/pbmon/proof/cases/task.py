@@ -64,6 +64,7 @@ class Inputs:
         self._plan = plan
         self._lineage = plan.lineage
         self._born_late = born_late(plan)
+        self._texts_of_jobs: dict[tuple[str, ...], str] = {}
         self._late: dict[str, list[str]] = {}
         for reader, record in sorted(plan.lineage.late):
             self._late.setdefault(reader, []).append(record)
@@ -80,5 +81,13 @@ class Inputs:
             [(name, self._lineage.recorded[name]) for name in sorted(below)],
             [(name, self._late[name]) for name in sorted(readers & self._late.keys())],
             [(name, self._born_late[name]) for name in sorted(metrics & self._born_late.keys())],
-            [told_apart(self._lineage.raw(rule.expr), self._plan) for rule in rules],
+            [self._jobs(rule) for rule in rules],
         )
+
+    def _jobs(self, rule: PlannedAlert | PlannedRecord) -> str:
+        """Of the jobs that count, of which many rules have the same."""
+        jobs = told_apart(self._lineage.raw(rule.expr), self._plan)
+        names = tuple(job.name for job in jobs)
+        if names not in self._texts_of_jobs:
+            self._texts_of_jobs[names] = self._plan.contents.of(jobs)
+        return self._texts_of_jobs[names]
