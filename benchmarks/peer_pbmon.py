@@ -18,4 +18,4 @@ def prepare(project: Path) -> Sequence[PlannedDashboard]:
 
 def render(planned: Sequence[PlannedDashboard]) -> list[str]:
     """Their JSON."""
-    return [artifact.text for artifact in dashboards.render(planned)]
+    return [dashboards.dashboard_text(dashboard) for dashboard in planned]

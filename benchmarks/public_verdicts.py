@@ -22,7 +22,8 @@ from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import Proof, prove
+from pbmon.proof.cases.alert import prove
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for

@@ -27,7 +27,7 @@ from pbmon.panels.kinds import BY_TYPE, KINDS
 from pbmon.panels.schema import BOOLEAN, fields, shared, with_values
 from pbmon.plan.dashboards import PlannedDashboard, PlannedRow, Variable
 from pbmon.plan.layout import positions
-from pbmon.render.dashboards import render
+from pbmon.render.dashboards import dashboard_text
 from pbmon.source import Source
 
 ROOT = Path(__file__).parent.parent
@@ -134,10 +134,10 @@ def test_a_panel_of_no_kind_is_named() -> None:
 def candles_in_the_tuple(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(BY_TYPE, CANDLES.type, CANDLES)  # type: ignore[arg-type]
     monkeypatch.setitem(kinds._BY_DEFINITION, Candles, CANDLES)  # type: ignore[arg-type]
-    for read in (schema._registry, schema._validator):
+    for read in (schema._schemas, schema._fits, schema._validator):
         read.cache_clear()
     yield
-    for read in (schema._registry, schema._validator):
+    for read in (schema._schemas, schema._fits, schema._validator):
         read.cache_clear()
 
 
@@ -168,8 +168,7 @@ def rendered(panel: PlannedPanel[Any]) -> str:
         annotations=(),
         links_tag="",
     )
-    (artifact,) = render([dashboard])
-    return artifact.text
+    return dashboard_text(dashboard)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.has_values], ids=lambda k: k.type)

@@ -12,8 +12,8 @@ import sys
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +29,9 @@ _HOUR = 3600
 
 _BUSY = 2.0
 """Seconds to wait while another process writes; a write takes milliseconds."""
+
+_AT_ONCE = 500
+"""Answers that are written together, so that the rest of a run does not hold them."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS answer (
@@ -48,6 +51,8 @@ class Cache:
         self._file = file
         self._most_bytes = most_bytes
         self._connection: sqlite3.Connection | None = None
+        self._new: dict[bytes, str] = {}
+        self._written = False
         if file is not None:
             with self._careful():
                 _make_folder(file.parent)
@@ -61,6 +66,23 @@ class Cache:
     def is_open(self) -> bool:
         """Whether it remembers anything."""
         return self._connection is not None
+
+    def remembered(self, digest: bytes, make: Callable[[], str]) -> str:
+        """The answer that is known; else the one that is made, which is known from the end on."""
+        if self._connection is None:
+            return make()
+        if digest in self._new:
+            return self._new[digest]
+        for known in self.read("text", [digest]).values():
+            return known
+        if len(self._new) == _AT_ONCE:
+            self._write_new()
+        self._new[digest] = answer = make()
+        return answer
+
+    def _write_new(self) -> None:
+        self.write(self._new)
+        self._new.clear()
 
     def read(self, kind: str, digests: Iterable[bytes]) -> dict[bytes, str]:
         """The answers that are known, by digest. kind: what they are counted as."""
@@ -97,11 +119,12 @@ class Cache:
         rows = [(digest, answer, len(answer), _hour()) for digest, answer in packed]
         with self._careful(), self._connection:
             self._connection.executemany("REPLACE INTO answer VALUES (?, ?, ?, ?)", rows)
-            self._forget()
+            self._written = True
 
     def _forget(self) -> None:
         """Drop what was not used for longest, down to three quarters, where there is too much."""
-        assert self._connection is not None
+        if self._connection is None:
+            return
         (total,) = self._connection.execute("SELECT total(size) FROM answer").fetchone()
         if total <= self._most_bytes:
             return
@@ -117,6 +140,13 @@ class Cache:
 
     def close(self) -> None:
         """Until the next one is opened."""
+        self._write_new()
+        if self._written:
+            with self._careful(), self._connection or nullcontext():
+                self._forget()
+        self._drop()
+
+    def _drop(self) -> None:
         if self._connection is not None:
             with suppress(sqlite3.Error):
                 self._connection.close()
@@ -128,9 +158,9 @@ class Cache:
         try:
             yield
         except (sqlite3.OperationalError, OSError):
-            self.close()
+            self._drop()
         except sqlite3.DatabaseError:
-            self.close()
+            self._drop()
             if self._file is not None:
                 with suppress(OSError):
                     self._file.unlink()

@@ -7,7 +7,8 @@ from pbmon.expr.syntax import same
 from pbmon.inference.planning import NoPartner, planned
 from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.alert import Proof, prove
+from pbmon.proof.cases.alert import prove
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.world.clock import clock_for
 
 

@@ -13,7 +13,7 @@ from oracle.scaling import Scaling
 from oracle.traces import SCALE, Exposed, Labels, Trace
 from oracle.trials import Expectation, Fires, Silent, Trial, trial
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.cases.suite import suite
 from small_projects import SAID, plan_of
 

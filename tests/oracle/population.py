@@ -13,7 +13,7 @@ from oracle.traces import SCALE
 from oracle.trials import Always, Silent, Trial, proven, trial
 from pbmon import durations
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.cases.suite import suite
 from small_projects import plan_of
 

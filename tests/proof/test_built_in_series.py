@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pbmon.errors import DefinitionErrors
-from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.proofs import Proof
 from rule_tests import proofs
 from small_projects import plan_of
 

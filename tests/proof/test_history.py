@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from pbmon.proof.cases.history import History
+from pbmon.proof.cases.proofs import History
 from pbmon.proof.cases.suite import histories, suite
 from pbmon.render.axes import time_ticks, value_text, value_ticks
 from pbmon.render.charts import render

@@ -11,7 +11,7 @@ import pytest
 from pbmon.checks.case import Case
 from pbmon.checks.definitions.proofs import rule_is_proven
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.cases.suite import TestFile as File
 from pbmon.proof.cases.suite import suite
 from pbmon.render.artifacts import render

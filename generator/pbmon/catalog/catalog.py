@@ -98,6 +98,11 @@ class Catalog:
         return beside
 
     @cached_property
+    def service_by_name(self) -> dict[str, Service]:
+        """Each service, by its name."""
+        return {service.name: service for service in self.services}
+
+    @cached_property
     def service_of_job(self) -> dict[str, Service]:
         """The service that a scrape job belongs to, by the job's name."""
         return {job.name: service for service in self.services for job in service.jobs}

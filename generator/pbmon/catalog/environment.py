@@ -17,6 +17,7 @@ from pbmon.catalog.marked_yaml import find, read
 from pbmon.conventions import check_no_credentials
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.expr.nodes import is_float
+from pbmon.json_schema import fitting
 from pbmon.source import Source
 
 DEFAULT = "development"
@@ -142,14 +143,16 @@ def _texts(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str |
 
 
 def _schema_errors(data: Any, tree: Any, file_name: str) -> Iterator[DefinitionError]:
+    schema = json.loads(
+        files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8")
+    )
+    if fitting(schema, is_number=_is_finite)(data):
+        return
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
     checker = Draft202012Validator.TYPE_CHECKER.redefine(
         "number", lambda _, value: _is_finite(value)
-    )
-    schema = json.loads(
-        files("pbmon.catalog").joinpath("environment.schema.json").read_text("utf-8")
     )
     validator = extend(Draft202012Validator, type_checker=checker)(schema)  # type: ignore[no-untyped-call]
     for error in validator.iter_errors(data):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
 from pbmon.errors import DefinitionError
 from pbmon.source import Source
@@ -37,9 +38,10 @@ def unwritable(definitions: Iterable[_Sourced]) -> Iterator[DefinitionError]:
 
 def _texts(definition: object, seen: set[int]) -> Iterator[str]:
     """Every text in the definition that is not plain ASCII; visits each object of pbmon once."""
-    waiting = [definition]
+    waiting: list[Any] = [definition]
     while waiting:
         value = waiting.pop()
+        kind: Any = type(value)
         if isinstance(value, str):
             if not value.isascii():
                 yield value
@@ -47,9 +49,15 @@ def _texts(definition: object, seen: set[int]) -> Iterator[str]:
             waiting += value
         elif isinstance(value, Mapping):
             waiting += [*value, *value.values()]
-        elif type(value).__module__.startswith("pbmon.") and id(value) not in seen:
+        elif (slots := _slots(kind)) is not None and id(value) not in seen:
             seen.add(id(value))
             waiting += getattr(value, "__dict__", {}).values()
-            for kind in type(value).__mro__:
-                for name in kind.__dict__.get("__slots__", ()):
-                    waiting.append(getattr(value, name, None))
+            waiting += [getattr(value, name, None) for name in slots]
+
+
+@cache
+def _slots(kind: Any) -> tuple[str, ...] | None:
+    """Names of what objects of a class of pbmon hold besides their __dict__; None for others."""
+    if not kind.__module__.startswith("pbmon."):
+        return None
+    return tuple(name for above in kind.__mro__ for name in above.__dict__.get("__slots__", ()))

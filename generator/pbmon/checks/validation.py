@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from pbmon.cache import Cache
 from pbmon.checks.app import usage
 from pbmon.checks.case import Case, Check
 from pbmon.checks.dashboards.listed import DASHBOARD_CHECKS
 from pbmon.checks.definitions import alerts, expressions, metrics, project, proofs, rules
-from pbmon.checks.programs import amtool, promtool, proving
+from pbmon.checks.programs import amtool, promtool, proving, verdict
 from pbmon.finding import Finding, id_of
 
 
@@ -84,12 +85,15 @@ def ids_of(case: Case) -> frozenset[str]:
 
 def validate(case: Case) -> list[Finding]:
     """Findings of every check, sorted by place. promtool and amtool run in the background while
-    Python checks the rest.
+    Python checks the rest; not where the cache knows that they found nothing in these files.
 
     Raises UsageError where a program cannot be started.
     """
+    cache = case.cache or Cache()
+    digest = verdict.digest(case) if cache.is_open else b""
+    asked = () if cache.read("programs", [digest]) else PROGRAMS.checks
     with ThreadPoolExecutor() as background:
-        outside = [background.submit(_findings, check, case) for check in PROGRAMS.checks]
+        outside = [background.submit(_findings, check, case) for check in asked]
         findings = [
             finding
             for shelf in _shelves(case)
@@ -97,7 +101,10 @@ def validate(case: Case) -> list[Finding]:
             for check in shelf.checks
             for finding in check(case)
         ]
-        findings += [finding for running in outside for finding in running.result()]
+        said = [finding for running in outside for finding in running.result()]
+    if not said:
+        cache.write({digest: "passes"})
+    findings += said
     return in_order(findings)
 
 

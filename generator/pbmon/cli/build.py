@@ -69,7 +69,7 @@ def build(
     with progress("reading definitions"):
         plan = resolve(load(definitions, env))
     with progress("rendering") as shown, opened(cache_file(definitions, use_cache)) as cache:
-        artifacts = render(plan, only, lambda: suite(plan, cache, shown))
+        artifacts = render(plan, only, lambda: suite(plan, cache, shown), cache)
     folder, partial = output_folder(out, env), only is not None
     if check:
         differences = compare(

@@ -13,6 +13,7 @@ The last four say nothing about the definitions, so no script may take them for 
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import re
@@ -39,6 +40,7 @@ _USER = re.compile(r"//[^/@\s]*@")
 def exit_code() -> int:
     """Run the command line with the arguments of the process; return the exit code."""
     _open_closed_streams()
+    gc.set_threshold(100_000, 50, 100)  # hardly anything is in a circle, and nothing runs for long
     # a name from the definitions may be beyond the encoding of a pipe
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

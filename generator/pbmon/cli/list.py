@@ -9,8 +9,6 @@ import typer
 
 from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env
 from pbmon.cli.printing import counted, print_table, say
-from pbmon.expr.derivation import shape
-from pbmon.labels import names
 
 if TYPE_CHECKING:
     from pbmon.plan.plan import Plan
@@ -43,6 +41,7 @@ def list_(
 
 
 def _metrics(plan: Plan) -> Iterator[tuple[str, ...]]:
+    from pbmon.labels import names
     from pbmon.model.builtin import BUILTIN
 
     for metric in plan.catalog.metrics:
@@ -61,6 +60,9 @@ def _metrics(plan: Plan) -> Iterator[tuple[str, ...]]:
 
 
 def _rules(plan: Plan) -> Iterator[tuple[str, ...]]:
+    from pbmon.expr.derivation import shape
+    from pbmon.labels import names
+
     for group in plan.recording:
         for record in group.rules:
             yield (

@@ -54,7 +54,10 @@ def prove(
         with progress("deriving proofs") as shown:
             plan = resolve(load(definitions, env))
             files = suite(plan, cache, shown)
-            artifacts = [*render(plan, "rules", files), *render(plan, "proofs", files)]
+            artifacts = [
+                *render(plan, "rules", files, cache),
+                *render(plan, "proofs", files, cache),
+            ]
         with progress("running promtool on every derived test"):
             case = Case(plan, files, artifacts, promtool=promtool_path, cache=cache)
             findings = [finding for check in PROVE_CHECKS for finding in check(case)]

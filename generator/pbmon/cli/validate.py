@@ -83,22 +83,25 @@ def validate(
     promtool_path, amtool = find_promtool(promtool), find_amtool()
     with progress("reading definitions"):
         plan = _plan(definitions, env, format)
-    with progress("rendering") as shown, opened(cache_file(definitions, use_cache)) as cache:
-        proofs = suite(plan, cache, shown)
-        artifacts = render(plan, proofs=proofs)
-    folder = output_folder(out, env)
-    source = _app(app, definitions, folder, artifacts) if app is not None else None
-    with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
-        case = Case(plan, proofs, artifacts, source, promtool_path, amtool)
-        findings = validation.validate(case)
-        findings += _stale(
-            artifacts, folder, env, definitions, build_command(definitions, out, env)
-        )
-        left = settle(findings, plan.catalog, validation.ids_of(case), known_checks)
+    with opened(cache_file(definitions, use_cache)) as cache:
+        with progress("rendering") as shown:
+            proofs = suite(plan, cache, shown)
+            artifacts = render(plan, proofs=proofs, cache=cache)
+        folder = output_folder(out, env)
+        source = _app(app, definitions, folder, artifacts) if app is not None else None
+        with progress("checking with promtool, amtool, JSON Schema and pbmon's own checks"):
+            case = Case(plan, proofs, artifacts, source, promtool_path, amtool, cache)
+            findings = validation.validate(case)
+            findings += _stale(
+                artifacts, folder, env, definitions, build_command(definitions, out, env)
+            )
+            left = settle(findings, plan.catalog, validation.ids_of(case), known_checks)
     print_findings(left.open, format)
     if format == "text":
         if amtool is None:
             say("amtool is not on PATH: alertmanager.yml is checked by pbmon alone")
+        if cache.known["programs"]:
+            say("promtool and amtool found nothing in these files before, and were not asked again")
         say(f"{summary(len(left.open), left.accepted)} in {_extent(plan, artifacts)}")
     if fails(left.open, fail_on):
         raise typer.Exit(1)

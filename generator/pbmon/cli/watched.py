@@ -94,7 +94,7 @@ def _run(order: Round, report: _Report) -> None:
     report.say("definitions", [])
     with opened(cache_file(order.definitions, None)) as cache:
         proofs = suite(plan, cache)
-        artifacts = render(plan, proofs=proofs)
+        artifacts = render(plan, proofs=proofs, cache=cache)
         result = write(artifacts, order.out, environment=order.env, definitions=order.definitions)
         report.say("build", [])
         report.note(f"{counted(result.written + result.removed, 'file')} changed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from operator import is_
 from typing import Any, get_args, get_type_hints
 
 from pbmon.expr.nodes import KINDS, Aggregate, Binary, Node, Selector, Subquery
@@ -25,21 +26,21 @@ _OPERANDS = {kind: operand_fields(kind) for kind in KINDS}
 
 def children(node: Node) -> tuple[Node, ...]:
     """The operands of a node, in the order of its fields."""
-    fields = _OPERANDS[type(node)]
-    if not fields:
+    names = _OPERANDS[type(node)]
+    if len(names) > 1:
+        return tuple([part for name in names if (part := getattr(node, name)) is not None])
+    if not names:
         return ()
-    operands: list[Node] = []
-    for name in fields:
-        value = getattr(node, name)
-        if isinstance(value, tuple):
-            operands += value
-        elif value is not None:
-            operands.append(value)
-    return tuple(operands)
+    value = getattr(node, names[0])
+    return value if isinstance(value, tuple) else (value,)
 
 
 def with_children(node: Node, operands: Sequence[Node]) -> Node:
-    """The node over other operands, as many as `children` gives and in their order."""
+    """The node over other operands, as many as `children` gives and in their order; the node
+    itself over its own.
+    """
+    if all(map(is_, operands, children(node))):
+        return node
     rest: list[Node] = list(operands)
     changed: dict[str, Any] = {}
     for name in _OPERANDS[type(node)]:
@@ -58,12 +59,12 @@ def walk(node: Node) -> Iterator[Node]:
     while pending:
         inner = pending.pop()
         yield inner
-        pending.extend(reversed(children(inner)))
+        pending += children(inner)[::-1]
 
 
 def selectors(node: Node) -> Iterator[Selector]:
     """Every selector below the node, left to right."""
-    return (inner for inner in walk(node) if isinstance(inner, Selector))
+    return (inner for inner in walk(node) if type(inner) is Selector)
 
 
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pbmon.go_template.commands import Commands
 from pbmon.go_template.lexer import Token, tokens
 from pbmon.go_template.nodes import (
@@ -24,6 +26,7 @@ _WORDS = frozenset({"block", "break", "continue", "define", "else", "end", "if",
                     "template", "with"})  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # each text is looked at when it is written, planned and checked
 def parsed(text: str) -> Template:
     """The syntax of an alert's text. Raises TemplateMistake."""
     if len(text) > MOST_CHARACTERS:

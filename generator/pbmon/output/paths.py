@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pbmon.artifact import Artifact
 from pbmon.errors import UsageError
@@ -31,11 +31,32 @@ def parents(path: str) -> Iterator[str]:
         yield path
 
 
-def contents(artifacts: Iterable[Artifact]) -> dict[str, bytes]:
+class Contents(Mapping[str, bytes]):
+    """Bytes by path, made of their texts when they are asked for: a large project has as many of
+    them as fit into memory once.
+    """
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._texts[path].encode()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._texts
+
+
+def contents(artifacts: Iterable[Artifact]) -> Contents:
     """The bytes of each artifact by its path, in order of path. UsageError names every path that
     cannot be written.
     """
-    rendered: dict[str, bytes] = {}
+    rendered: dict[str, str] = {}
     problems = []
     for artifact in sorted(artifacts):
         problem = _problem(artifact.path)
@@ -46,7 +67,8 @@ def contents(artifacts: Iterable[Artifact]) -> dict[str, bytes]:
             continue
         try:
             artifact.path.encode()
-            rendered[artifact.path] = artifact.text.encode()
+            artifact.text.encode()
+            rendered[artifact.path] = artifact.text
         except UnicodeEncodeError as error:
             problems.append(
                 f"{artifact.path!r} holds {error.object[error.start]!r}, which UTF-8 cannot express"
@@ -59,7 +81,7 @@ def contents(artifacts: Iterable[Artifact]) -> dict[str, bytes]:
             "a path is relative to the output folder, has `/` between its parts, and is unlike"
             " every other even where upper and lower case are the same",
         )
-    return rendered
+    return Contents(rendered)
 
 
 def _problem(path: str) -> str:

@@ -25,6 +25,8 @@ def exact(node: Node, catalog: Catalog) -> Node:
     """The expression with `ALERTS` as the alert has it that a matcher names; other series of alerts
     keep of their labels those that the expression asks for.
     """
+    if not any(selector.series.name in ALERT_SERIES for selector in selectors(node)):
+        return node
     texts = (inner.value for inner in walk(node) if isinstance(inner, String))
     asked = {*asked_labels(node), *texts}  # label_replace() names labels in texts
 

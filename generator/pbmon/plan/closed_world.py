@@ -48,8 +48,9 @@ def check(catalog: Catalog) -> None:
     errors += _idle_jobs(catalog)
     errors += _undeclared_severities(catalog)
     rules: tuple[Record | Alert, ...] = (*catalog.records, *catalog.alerts)
+    groups = frozenset(catalog.groups)
     for rule in rules:
-        if rule.group is not None and rule.group not in catalog.groups:
+        if rule.group is not None and rule.group not in groups:
             kind = "alert" if isinstance(rule, Alert) else "record"
             problem = (
                 f"{kind} {rule.name} stands in group {rule.group.name}, which no module binds to a"

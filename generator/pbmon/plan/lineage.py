@@ -32,6 +32,7 @@ class Lineage:
         self.late = late
         self.timeouts = timeouts
         self._raw: dict[str, tuple[Selector, ...]] = {}
+        self._below: dict[int, tuple[Node, tuple[str, ...]]] = {}
         self._origins: dict[str, str] = {}
 
     @property
@@ -41,7 +42,11 @@ class Lineage:
 
     def records(self, node: Node) -> tuple[str, ...]:
         """Names of all records below the expression, each once, readers before what they read."""
-        return tuple(dict.fromkeys(name for name, _ in self.edges("", node) if self._has(name)))
+        known = self._below.get(id(node))  # the node is kept, so that no other gets its id
+        if known is None:
+            names = dict.fromkeys(name for name, _ in self.edges("", node) if self._has(name))
+            known = self._below[id(node)] = node, tuple(names)
+        return known[1]
 
     def edges(self, reader: str, node: Node) -> Iterator[tuple[str, str]]:
         """Every (series, reader) on the way from metrics to the reader's expression, each once,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pbmon.catalog.catalog import Catalog
+from pbmon.content import Contents
 from pbmon.errors import DefinitionErrors
 from pbmon.plan import (
     alerting,
@@ -60,9 +61,19 @@ class Plan:
         )
 
     @cached_property
+    def contents(self) -> Contents:
+        """Texts of its parts, by which what is made from them is remembered."""
+        return Contents()
+
+    @cached_property
     def evaluated(self) -> tuple[PlannedGroup, ...]:
         """The recording groups in the order in which rule tests evaluate them."""
         return recording.evaluation_order(self.recording)
+
+    @cached_property
+    def place_of_group(self) -> dict[str, int]:
+        """Where the recording group of a name stands among those evaluated."""
+        return {group.name: place for place, group in enumerate(self.evaluated)}
 
     @cached_property
     def place_of_job(self) -> dict[str, int]:

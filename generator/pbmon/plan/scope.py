@@ -33,6 +33,7 @@ class Scope:
             self._jobs[metric.name] = self._jobs_of(catalog, metric)
         self.lineage = Lineage({record.name: record.expr.node for record in catalog.records})
         self._jobs_of_records: dict[str, tuple[str, ...]] = {}
+        self._scoped: dict[int, tuple[Node, Node]] = {}
 
     def _jobs_of(self, catalog: Catalog, metric: Metric) -> tuple[str, ...]:
         if not metric.scoped:
@@ -57,7 +58,11 @@ class Scope:
 
     def in_rules(self, node: Node) -> Node:
         """The expression for Prometheus: raw selectors say which jobs they mean."""
-        return rewrite(alert_series.exact(node, self._catalog), self._with_jobs)
+        known = self._scoped.get(id(node))  # the node is kept, so that no other gets its id
+        if known is None:
+            scoped = rewrite(alert_series.exact(node, self._catalog), self._with_jobs)
+            known = self._scoped[id(node)] = node, scoped
+        return known[1]
 
     def in_panels(
         self, node: Node, dashboard_jobs: tuple[str, ...], labels: tuple[Label, ...]

@@ -142,7 +142,7 @@ def _service(slo: Slo, catalog: Catalog, scope: Scope) -> str:
 
 
 def _owner(slo: Slo, catalog: Catalog, scope: Scope) -> str:
-    name = _service(slo, catalog, scope)
-    return slo.owner or next(
-        (service.owner for service in catalog.services if service.name == name), ""
-    )
+    if slo.owner:
+        return slo.owner
+    service = catalog.service_by_name.get(_service(slo, catalog, scope))
+    return service.owner if service else ""

@@ -86,9 +86,10 @@ def jobs(dashboard: Dashboard, scope: Scope) -> tuple[str, ...]:
 def shared_labels(catalog: Catalog, jobs: tuple[str, ...]) -> tuple[Label, ...]:
     """`job`, the target labels that all of these jobs have, `instance`."""
     among = frozenset(jobs)
+    services = {catalog.service_of_job[name] for name in jobs}
     of_jobs = [
         {label.name: label for label in job.target_labels}
-        for service in catalog.services
+        for service in sorted(services, key=lambda service: service.name)
         for job in service.jobs
         if job.name in among
     ]

@@ -10,7 +10,7 @@ from pbmon.labels import names
 from pbmon.model.metrics import Metric
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, text
-from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.cases.suite import TestFile
 from pbmon.render.artifacts import render
 

@@ -19,7 +19,7 @@ from pbmon.preview.incidents import Incident, Lines
 from pbmon.preview.series import Population
 from pbmon.preview.series import lines as lines_of
 from pbmon.preview.timeline import Timeline
-from pbmon.proof.cases.alert import Proof
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.promql.samples import Labels, Store
 from pbmon.proof.promql.vectors import UnknownSemantics
 

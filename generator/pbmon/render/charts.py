@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from math import isfinite, isnan
 from sys import float_info
@@ -11,9 +12,10 @@ from sys import float_info
 from pbmon import durations
 from pbmon.artifact import Artifact
 from pbmon.plan.paths import chart
-from pbmon.proof.cases.history import Course, History
+from pbmon.proof.cases.proofs import Course, History
 from pbmon.render.axes import Scale, time_text, time_ticks, value_text, value_ticks
 from pbmon.render.environment import rendered
+from pbmon.render.texts import Texts
 
 WIDTH, LEFT, RIGHT, PLOT, ROW = 640, 76, 16, 128, 17
 """Pixels: the whole width, margins beside the plot, the plot's height, a row of the legend."""
@@ -39,14 +41,15 @@ class Mark:
     text_end: float
 
 
-def render(stories: Iterable[History]) -> Iterator[Artifact]:
+def render(stories: Iterable[History], texts: Texts | None = None) -> Iterator[Artifact]:
     """One chart for each history."""
     for story in stories:
-        yield Artifact(
-            chart(story.alert.key.file_name),
-            rendered("chart.svg.j2", **_chart(story)),
-            {(): story.alert.source},
-        )
+        text = (texts or Texts()).get("chart", (story, story.unit), partial(_text, story))
+        yield Artifact(chart(story.alert.key.file_name), text, {(): story.alert.source})
+
+
+def _text(story: History) -> str:
+    return rendered("chart.svg.j2", **_chart(story))
 
 
 def sentence(story: History) -> str:

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, assert_never
 
 from grafanalib import core
 
-from pbmon.artifact import Artifact, Place
 from pbmon.panels.kind import Json, PlannedPanel, Target
 from pbmon.plan.dashboards import Annotation, PlannedDashboard, PlannedRow, Variable
-from pbmon.source import Source
 
 # https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/schemaversion/migrations.go
 SCHEMA_VERSION = 42
@@ -126,36 +124,16 @@ def render_dashboard(dashboard: PlannedDashboard) -> Json:
     return rendered
 
 
-def render(dashboards: Iterable[PlannedDashboard]) -> Iterator[Artifact]:
-    """One JSON file a dashboard: keys sorted, two spaces, valid UTF-8.
+def dashboard_text(dashboard: PlannedDashboard) -> str:
+    """Its JSON: keys sorted, two spaces, valid UTF-8.
 
     Raises ValueError where a limit, a threshold or a mapping is not a finite number, which JSON
     cannot hold.
     """
-    for dashboard in dashboards:
-        text = json.dumps(
-            render_dashboard(dashboard),
-            ensure_ascii=False,
-            indent=2,
-            sort_keys=True,
-            allow_nan=False,
-        )
-        yield Artifact(
-            dashboard.file, LONE_SURROGATE.sub(_escaped, text) + "\n", _sources(dashboard)
-        )
-
-
-def _sources(dashboard: PlannedDashboard) -> dict[Place, Source]:
-    """The author's line behind each panel, by its place in the JSON."""
-    sources: dict[Place, Source] = {(): dashboard.source}
-    top = 0
-    for row in dashboard.rows:
-        above: Place = ("panels", top, "panels") if row.collapsed else ("panels",)
-        first = 0 if row.collapsed else top + 1
-        for index, panel in enumerate(row.panels, first):
-            sources[*above, index] = panel.source
-        top += 1 if row.collapsed else 1 + len(row.panels)
-    return sources
+    text = json.dumps(
+        render_dashboard(dashboard), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False
+    )
+    return LONE_SURROGATE.sub(_escaped, text) + "\n"
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from pbmon.artifact import Artifact
 from pbmon.catalog.alert_keys import AlertKey
@@ -11,22 +13,23 @@ from pbmon.expr.text import pretty, promql
 from pbmon.expr.walk import selectors
 from pbmon.model.distributions import Histogram
 from pbmon.model.metrics import Metric
-from pbmon.plan.dashboards import PlannedDashboard
+from pbmon.model.rules import Alert
 from pbmon.plan.paths import CHARTS, MOUNTED_DASHBOARDS, REFERENCE, runbook
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
-from pbmon.proof.cases.history import History
+from pbmon.proof.cases.proofs import History
 from pbmon.render.charts import sentence
 from pbmon.render.environment import rendered
 from pbmon.render.filters import markdown_code
+from pbmon.render.texts import Texts
 
 
-def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
+def render(plan: Plan, stories: Mapping[str, History], texts: Texts) -> Iterator[Artifact]:
     """The reference, and a runbook for each name of alerts. stories: what the chart of each alert
     shows, by its title.
     """
     yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
-    dashboards = {dashboard.uid: dashboard for dashboard in plan.dashboards}
+    panels = _panels(plan)
     silenced_by: dict[AlertKey, list[AlertKey]] = {}
     for inhibition in plan.inhibitions:
         for target in inhibition.targets:
@@ -38,15 +41,38 @@ def render(plan: Plan, stories: Mapping[str, History]) -> Iterator[Artifact]:
     for name, alerts in by_name.items():
         alerts.sort(key=lambda alert: severities.index(alert.severity))
         sections = [
-            {
-                **_section(alert, plan, dashboards),
-                "silenced_by": silenced_by.get(alert.key, []),
-                "story": sentence(story) if (story := stories.get(alert.title)) else "",
-            }
+            _Section(
+                alert,
+                alert.definition,
+                alert.source.file,
+                panels[alert.panel] if alert.panel else None,
+                tuple(silenced_by.get(alert.key, ())),
+                sentence(story) if (story := stories.get(alert.title)) else "",
+                {name: plan.lineage.recorded[name] for name in plan.lineage.records(alert.expr)},
+            )
             for alert in alerts
         ]
-        text = rendered("runbook.md.j2", name=name, sections=sections, charts=CHARTS)
+        text = texts.get("runbook", (sections,), partial(_runbook, name, sections, plan))
         yield Artifact(runbook(name), text, {(): alerts[0].source})
+
+
+class _Section(NamedTuple):
+    """All that the runbook says of an alert. panel: see _panels(). story: what its chart shows.
+    below: the records that it reads, also through others.
+    """
+
+    alert: PlannedAlert
+    written: Alert | None
+    file: str
+    panel: tuple[str, str, str] | None
+    silenced_by: tuple[AlertKey, ...]
+    story: str
+    below: Mapping[str, Node]
+
+
+def _runbook(name: str, sections: Sequence[_Section], plan: Plan) -> str:
+    values = [_values_of(section, plan) for section in sections]
+    return rendered("runbook.md.j2", name=name, sections=values, charts=CHARTS)
 
 
 def _reference(plan: Plan) -> dict[str, object]:
@@ -89,9 +115,25 @@ def _metric(metric: Metric) -> dict[str, object]:
     }
 
 
-def _section(
-    alert: PlannedAlert, plan: Plan, dashboards: dict[str, PlannedDashboard]
-) -> dict[str, object]:
+def _panels(plan: Plan) -> Mapping[tuple[str, int], tuple[str, str, str]]:
+    """Titles of the dashboard and of the panel, and its address, by the dashboard's uid and the
+    panel's id.
+    """
+    return {
+        (dashboard.uid, panel.id): (
+            dashboard.title,
+            panel.title,
+            f"{plan.settings.grafana_url}/d/{dashboard.uid}?viewPanel={panel.id}",
+        )
+        for dashboard in plan.dashboards
+        for row in dashboard.rows
+        for panel in row.panels
+    }
+
+
+def _values_of(section: _Section, plan: Plan) -> dict[str, object]:
+    """What the template needs of an alert."""
+    alert = section.alert
     queries = [("The condition, true for what fires", pretty(alert.expr))]
     queries += [
         ("Its value now, without the threshold", text)
@@ -99,29 +141,20 @@ def _section(
     ]
     series_names = dict.fromkeys(selector.series.metric for selector in selectors(alert.expr))
     queries += [
-        (f"What {markdown_code(name)} is recorded from", pretty(plan.lineage.recorded[name]))
+        (f"What {markdown_code(name)} is recorded from", pretty(section.below[name]))
         for name in series_names
-        if name in plan.lineage.recorded
+        if name in section.below
     ]
-    panel = None
-    if alert.panel:
-        dashboard = dashboards[alert.panel[0]]
-        planned = next(
-            panel for row in dashboard.rows for panel in row.panels if panel.id == alert.panel[1]
-        )
-        panel = (
-            dashboard.title,
-            planned.title,
-            f"{plan.settings.grafana_url}/d/{dashboard.uid}?viewPanel={planned.id}",
-        )
     return {
         "alert": alert,
-        "definition": alert.definition,
+        "definition": section.written,
         "queries": queries,
-        "panel": panel,
+        "panel": section.panel,
         "labels": ", ".join(f"`{name}`" for name in alert.result_labels),
         "metrics": sorted(plan.lineage.metrics(alert.expr)),
         "lineage": list(plan.lineage.edges(alert.title, alert.expr)),
+        "silenced_by": section.silenced_by,
+        "story": section.story,
     }
 
 

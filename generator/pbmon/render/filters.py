@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite, isnan
 
 from pbmon.template_actions import actions
@@ -26,6 +27,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _IN_TEMPLATE = re.compile(r"\$(?:labels\.(\w+)|value)")
 
 
+@lru_cache(maxsize=4096, typed=True)  # names and texts of an alert stand in each of its tests
 def yaml(value: str | int | float | bool | Decimal) -> str:
     """A YAML 1.1 and 1.2 scalar that loads as the same value: plain where it cannot be misread,
     else double quoted.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple, assert_never
 
 from pbmon.artifact import Artifact
@@ -13,18 +14,19 @@ from pbmon.model.instrumentation.page import MetricsEndpoint
 from pbmon.model.instrumentation.requests import HttpInstrumentation
 from pbmon.model.metrics import Gauge
 from pbmon.plan.instrumentation import PlannedInstrumentation
-from pbmon.plan.modules import import_name, symbol_of
+from pbmon.plan.modules import AppModule, import_name, symbol_of
 from pbmon.render import celery, modules
 from pbmon.render.environment import rendered
 from pbmon.render.python_text import beside, imports, python, wrapped
+from pbmon.render.texts import Texts
 
 
 class File(NamedTuple):
-    """A generated file: its template, and the values of that."""
+    """A generated file: its template, and what gives the values of that."""
 
     path: str
     template: str
-    values: Mapping[str, object]
+    values: Callable[[], Mapping[str, object]]
 
 
 class Bindings(NamedTuple):
@@ -37,22 +39,30 @@ class Bindings(NamedTuple):
     files: tuple[File, ...]
 
 
-def render(planned: Iterable[PlannedInstrumentation]) -> Iterator[Artifact]:
+def render(
+    planned: Iterable[PlannedInstrumentation], texts: Texts | None = None
+) -> Iterator[Artifact]:
     """The files of each definition."""
     for instrumentation in planned:
-        module = instrumentation.module
-        for path, template, values in bindings(instrumentation).files:
-            common = {
-                "python": python,
-                "beside": beside,
-                "wrapped": wrapped,
-                "imports": imports,
-                "module": import_name(module.path),
-                "runtime": import_name(module.runtime),
-            }
-            text = rendered(template, **{**common, **values})
-            of_metrics = modules.sources(module) if path == module.path else {}
-            yield Artifact(path, text, {(): instrumentation.definition.source} | of_metrics)
+        module, definition = instrumentation.module, instrumentation.definition
+        for file in bindings(instrumentation).files:
+            text = (texts or Texts()).get(
+                file.template, (file.path, module, definition), partial(_text, file, module)
+            )
+            of_metrics = modules.sources(module) if file.path == module.path else {}
+            yield Artifact(file.path, text, {(): definition.source} | of_metrics)
+
+
+def _text(file: File, module: AppModule) -> str:
+    common = {
+        "python": python,
+        "beside": beside,
+        "wrapped": wrapped,
+        "imports": imports,
+        "module": import_name(module.path),
+        "runtime": import_name(module.runtime),
+    }
+    return rendered(file.template, **{**common, **file.values()})
 
 
 def bindings(planned: PlannedInstrumentation) -> Bindings:
@@ -61,33 +71,33 @@ def bindings(planned: PlannedInstrumentation) -> Bindings:
         case HttpInstrumentation() as http:
             return Bindings(
                 ("requests", "routes"),
-                (File(http.path, "asgi_middleware.py.j2", _http(http)),),
+                (File(http.path, "asgi_middleware.py.j2", partial(_http, http)),),
             )
         case MetricsEndpoint() as page:
             settings = import_name(page.settings)
             return Bindings(
                 ("page", "processes", "rendering", "settings"),
                 (
-                    File(page.settings, "metrics_settings.py.j2", {"endpoint": page}),
+                    File(page.settings, "metrics_settings.py.j2", partial(dict, endpoint=page)),
                     File(
                         page.path,
                         "metrics_endpoint.py.j2",
-                        {"endpoint": page, "settings": settings},
+                        partial(dict, endpoint=page, settings=settings),
                     ),
                 ),
             )
         case DatabaseInstrumentation() as database:
             return Bindings(
                 ("database",),
-                (File(database.path, "database_hooks.py.j2", _database(database)),),
+                (File(database.path, "database_hooks.py.j2", partial(_database, database)),),
             )
         case CacheInstrumentation() as cache:
             return Bindings(
                 ("cache",),
-                (File(cache.path, "cache_wrapper.py.j2", _cache(cache)),),
+                (File(cache.path, "cache_wrapper.py.j2", partial(_cache, cache)),),
             )
         case CeleryInstrumentation() as workers:
-            values = celery.view(workers, planned.module)
+            values = partial(celery.view, workers, planned.module)
             return Bindings(
                 celery.RUNTIME, (File(planned.module.path, "worker_module.py.j2", values),)
             )

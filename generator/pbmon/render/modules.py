@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pbmon.artifact import Artifact, Place
@@ -30,6 +31,7 @@ from pbmon.render.modules_names import (
     unusual,
 )
 from pbmon.render.python_text import beside, docstring, imports, python, wrapped
+from pbmon.render.texts import Texts
 from pbmon.source import Source
 
 
@@ -71,11 +73,15 @@ class Part:
 Aliases = Mapping[ClosedSet, Alias]
 
 
-def render(modules: Iterable[AppModule]) -> Iterator[Artifact]:
+def render(modules: Iterable[AppModule], texts: Texts | None = None) -> Iterator[Artifact]:
     """A Python module for each."""
     for module in modules:
-        text = rendered("metrics_module.py.j2", **view(module))
+        text = (texts or Texts()).get("metrics_module", (module,), partial(_text, module))
         yield Artifact(module.path, text, sources(module))
+
+
+def _text(module: AppModule) -> str:
+    return rendered("metrics_module.py.j2", **view(module))
 
 
 def sources(module: AppModule) -> dict[Place, Source]:

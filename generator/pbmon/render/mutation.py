@@ -72,26 +72,28 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
             )
             yield _Tested(rule, tuple(rule_tests.render([selected_file])), file.clock)
         for proof in file.alerts:
+            cases_of = tuple(proof.cases)
             cases = [
                 replace(
                     alone,
                     alerts=(replace(proof, cases=(case,)),),
                     path=f"monitoring/rule-tests/{n}.yml",
                 )
-                for n, case in enumerate(proof.cases)
+                for n, case in enumerate(cases_of)
             ]
             if cases:
                 tests = tuple(rule_tests.render(cases))
-                yield _Tested(proof.alert, tests, file.clock, proof.cases)
+                yield _Tested(proof.alert, tests, file.clock, cases_of)
         for recorded in file.records:
+            cases_of_record = tuple(recorded.cases)
             cases = [
                 replace(
                     alone,
                     records=(replace(recorded, cases=(case,)),),
                     path=f"monitoring/rule-tests/{number}.yml",
                 )
-                for number, case in enumerate(recorded.cases)
+                for number, case in enumerate(cases_of_record)
             ]
             if cases:
                 tests = tuple(rule_tests.render(cases))
-                yield _Tested(recorded.record, tests, file.clock, recorded.cases)
+                yield _Tested(recorded.record, tests, file.clock, cases_of_record)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
+from functools import cache
+from pathlib import Path
 
 from pbmon.artifact import Artifact
 from pbmon.plan.modules import AppModule
@@ -12,6 +13,9 @@ from pbmon.render.instrumentation import bindings
 
 METRICS = ("__init__", "encoding", "files", "forks", "metrics", "reading", "series", "slots")
 """What every metrics module needs."""
+
+_RUNTIME = Path(__file__).parent.parent / "runtime"
+"""Read as files: to import it would bring all that an app needs."""
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
@@ -29,5 +33,9 @@ def render(plan: Plan) -> Iterator[Artifact]:
 def copies(module: AppModule, names: Iterable[str]) -> Iterator[Artifact]:
     """The modules of these names in the folder beside the metrics module."""
     for name in names:
-        text = files("pbmon.runtime").joinpath(f"{name}.py").read_text("utf-8")
-        yield Artifact(f"{module.runtime}/{name}.py", text, copied=True)
+        yield Artifact(f"{module.runtime}/{name}.py", _text(name), copied=True)
+
+
+@cache
+def _text(name: str) -> str:
+    return (_RUNTIME / f"{name}.py").read_text("utf-8")

@@ -11,17 +11,17 @@ import reprlib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from typing import TYPE_CHECKING, Any
 
 from pbmon.checks.dashboards.parts import Board, kind, name, panels_and_rows
 from pbmon.finding import Finding
+from pbmon.json_schema import Fits, fitting
 from pbmon.panels.kinds import BY_TYPE
 from pbmon.source import Source
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 
 def dashboard_fits_its_schema(board: Board) -> Iterator[Finding]:
@@ -61,6 +61,8 @@ def misfits(check: str, source: Source, what: str, schema: str, document: Any) -
     schema: a file in schemas/, `panel-TYPE.json` for a kind of panel, or a part of one.
     what: name of the document in messages.
     """
+    if _fits(schema)(document):
+        return
     for error in sorted(
         _validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)
     ):
@@ -69,20 +71,35 @@ def misfits(check: str, source: Source, what: str, schema: str, document: Any) -
 
 
 @cache
-def _registry() -> Registry[Any]:
+def _fits(schema: str) -> Fits:
+    """What says whether JSON certainly fits. schema: as misfits() names it."""
+    file, _, place = schema.partition("#")
+    part: Any = _schemas()[file]
+    for key in filter(None, place.split("/")):
+        part = part[key]
+    return fitting(part, lambda named: _fits(f"{file}{named}" if named[0] == "#" else named))
+
+
+@cache
+def _schemas() -> dict[str, Any]:
+    """By the name of the file."""
     stored = files("pbmon.checks.dashboards").joinpath("schemas")
     schemas = {entry.name: json.loads(entry.read_text("utf-8")) for entry in stored.iterdir()}
     of_panels = files("pbmon.panels").joinpath("panel.schema.json").read_text("utf-8")
     schemas["panel.json"] = json.loads(of_panels)
-    schemas |= {f"panel-{kind.type}.json": kind.schema for kind in BY_TYPE.values()}
-    return Registry().with_resources(
-        (name, DRAFT202012.create_resource(schema)) for name, schema in schemas.items()
-    )
+    return schemas | {f"panel-{kind.type}.json": kind.schema for kind in BY_TYPE.values()}
 
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    return Draft202012Validator({"$ref": schema}, registry=_registry())
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
+    registry: Registry[Any] = Registry().with_resources(
+        (name, DRAFT202012.create_resource(schema)) for name, schema in _schemas().items()
+    )
+    return Draft202012Validator({"$ref": schema}, registry=registry)
 
 
 def _message(error: ValidationError) -> tuple[str, str]:

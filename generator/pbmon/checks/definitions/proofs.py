@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pbmon.checks.case import Case
 from pbmon.finding import Finding
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import Verdict
+from pbmon.proof.cases.proofs import Verdict
 from pbmon.proof.cases.suite import unproven
 
 _HELP: dict[Verdict, str] = {

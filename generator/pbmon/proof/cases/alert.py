@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Literal
 
 from pbmon.expr.text import promql
 from pbmon.plan.lineage import Lineage
@@ -19,7 +18,7 @@ from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.derived import by_sides, by_steps, by_trying
 from pbmon.proof.cases.first_event import unseen
-from pbmon.proof.cases.history import History
+from pbmon.proof.cases.proofs import Proof, Verdict
 from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
@@ -31,11 +30,6 @@ from pbmon.proof.values.bounds import Bounds
 from pbmon.proof.values.contradictions import contradiction
 from pbmon.proof.values.digits import unstable
 from pbmon.proof.values.identity import unsteady
-
-Verdict = Literal["proven", "never fires", "always fires", "not proven", "wrong text"]
-"""never fires, always fires: whatever is scraped. not proven: pbmon found no series that show it,
-which says nothing about the alert. wrong text: Prometheus cannot expand a text of it.
-"""
 
 _KNOWN_TEXT = (
     "change the text, or show it by hand:"
@@ -55,21 +49,6 @@ _MOST_ALTERNATIVES = 8
 """Alternatives of a condition that are shown, the first ones."""
 
 
-@dataclass(frozen=True)
-class Proof:
-    """All cases of one alert. reason: why there is none, in a sentence; empty for a proven alert.
-
-    help: what to do, where the verdict alone does not say it. history: of the first case.
-    """
-
-    alert: PlannedAlert
-    cases: tuple[Case, ...] = ()
-    reason: str = ""
-    verdict: Verdict = "proven"
-    help: str = ""
-    history: History | None = None
-
-
 def prove(
     alert: PlannedAlert,
     lineage: Lineage,
@@ -78,7 +57,7 @@ def prove(
     late: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible. late: counters
-    whose series may appear with their first event, see first_event.born_late().
+    whose series may appear with their first event, see task.born_late().
     """
 
     def unproven(reason: str, help: str = "") -> Proof:

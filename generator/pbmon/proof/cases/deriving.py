@@ -6,15 +6,13 @@ The proofs are the same whatever is known and however many processes there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from pbmon.cache import Cache, digest_of
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.alert import Proof
-from pbmon.proof.cases.first_event import born_late
 from pbmon.proof.cases.plain import proof_of, text
-from pbmon.proof.cases.record import RecordProof
-from pbmon.proof.cases.task import Contents, Task
-from pbmon.proof.cases.workers import can_share, cores, in_processes
+from pbmon.proof.cases.proofs import Proof, RecordProof
+from pbmon.proof.cases.task import Inputs, Task, born_late
 
 ALONE = 12
 """Proofs up to which one process is as fast: each takes some 10 ms, and a worker 30 ms to start."""
@@ -34,28 +32,38 @@ def derive(
     proofs: dict[int, Proof | RecordProof] = {}
     digests: list[bytes] = []
     if cache.is_open:
-        contents = Contents(plan)
-        digests = [digest_of("proof", contents.of(task)) for task in tasks]
+        inputs = Inputs(plan)
+        digests = [digest_of("proof", inputs.of(task)) for task in tasks]
         known = cache.read("proof", digests)
         for number, digest in enumerate(digests):
             if digest in known:
                 proofs[number] = proof_of(tasks[number], plan.lineage, known[digest])
     missing = [number for number in range(len(tasks)) if number not in proofs]
     new: dict[bytes, str] = {}
-    for number, proof in _derived(tasks, missing, plan, workers or cores()):
+    for number, proof, plain in _derived(tasks, missing, plan, workers):
         proofs[number] = proof
         if digests:
-            new[digests[number]] = text(proof)
+            new[digests[number]] = plain or text(proof)
         if report:
             report(len(proofs), len(tasks))
     cache.write(new)
-    return [proofs[number] for number in range(len(tasks))]
+    in_order = [proofs[number] for number in range(len(tasks))]
+    return (
+        [replace(proof, digest=digest) for proof, digest in zip(in_order, digests, strict=True)]
+        if digests
+        else in_order
+    )
 
 
 def _derived(
     tasks: Sequence[Task], missing: Sequence[int], plan: Plan, workers: int
-) -> Iterator[tuple[int, Proof | RecordProof]]:
-    late = born_late(plan)
+) -> Iterator[tuple[int, Proof | RecordProof, str]]:
+    """The number of each task that is missing, its proof, and that as a text where it was one."""
+    if not missing:
+        return
+    from pbmon.proof.cases.workers import can_share, cores, in_processes
+
+    workers, late = workers or cores(), born_late(plan)
     left = dict.fromkeys(missing)
     if len(missing) > ALONE and workers > 1 and can_share():
 
@@ -65,6 +73,6 @@ def _derived(
         for number, answer in in_processes(work, len(missing), workers):
             at = missing[number]
             del left[at]
-            yield at, proof_of(tasks[at], plan.lineage, answer)
+            yield at, proof_of(tasks[at], plan.lineage, answer), answer
     for number in left:
-        yield number, tasks[number].proof(plan, late)
+        yield number, tasks[number].proof(plan, late), ""

@@ -7,26 +7,11 @@ from dataclasses import replace
 
 from pbmon.expr.nodes import Call, Selector
 from pbmon.expr.walk import walk
-from pbmon.model.metrics import Counter
-from pbmon.plan.modules import starts_at_zero
-from pbmon.plan.plan import Plan
 from pbmon.proof.cases.case import Case
 from pbmon.proof.search.stage import SETTLE, Stage
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.samples_of import BASE
-
-
-def born_late(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """The app's own counters whose series may appear with their first event, and the labels whose
-    values are not known before.
-    """
-    return {
-        metric.name: tuple(label.name for label in metric.labels if not label.values)
-        for module in plan.modules
-        for metric in module.metrics
-        if isinstance(metric, Counter) and metric.labels and not starts_at_zero(metric)
-    }
 
 
 def unseen(
@@ -37,7 +22,7 @@ def unseen(
 
     A counter's series that appears with its first event has no increase: nothing came before it.
     Only series that exist from the start, with 0, show it; the app makes those of closed sets of
-    values. What an exporter makes is not known. late: see born_late().
+    values. What an exporter makes is not known. late: see task.born_late().
     """
     for atom in stage.atoms:
         if atom.kind != "counter" or atom.metric not in late:

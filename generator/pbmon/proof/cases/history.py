@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 
 from pbmon import durations
 from pbmon.expr.nodes import Binary, Node, Number
 from pbmon.expr.text import promql
-from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.case import Case
+from pbmon.proof.cases.proofs import Course, History
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.vectors import Unsteady, Vector
 from pbmon.proof.search.solve import deciding, leaves
@@ -17,41 +16,6 @@ from pbmon.proof.world.run import Run
 
 POINTS = 32
 """Evaluations shown at most, besides those at which something happens."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """The value of one expression at each of the history's times; None where it has none."""
-
-    text: str
-    values: tuple[float | None, ...]
-
-
-@dataclass(frozen=True)
-class History:
-    """times: seconds since the series change, ascending. pending, firing, resolved are such times
-    too.
-
-    courses: sides of the condition that are compared with the same limit, or without a comparison
-    that decides, the condition itself as 1 and 0. operator, limit: of the comparison; operator is
-    empty for a condition without one.
-    pending: when the condition begins to hold; it equals `firing` for an alert that does not wait.
-    resolved: None where the case ends before.
-    """
-
-    alert: PlannedAlert
-    times: tuple[int, ...]
-    courses: tuple[Course, ...]
-    operator: str
-    limit: Course
-    pending: int
-    firing: int
-    resolved: int | None
-
-    @property
-    def unit(self) -> str:
-        """Grafana's id or empty."""
-        return self.alert.definition.expr.unit if self.alert.definition is not None else ""
 
 
 def history(case: Case) -> History:

@@ -11,9 +11,9 @@ from math import ceil
 
 from pbmon import durations
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.asking import asks
 from pbmon.proof.cases.case import Case, Expected, at, expected
+from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.promql.vectors import UnknownSemantics
 from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate

@@ -1,25 +1,32 @@
 """Derived cases as plain data: what is remembered between runs, and what worker processes answer.
 
-Read back they are equal, to the last digit and in the same order.
+Read back they are equal, to the last digit and in the same order. A line says the verdict, another
+one holds the cases, compressed: they are read when somebody looks at them, and most commands only
+count them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, assert_never
+import zlib
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never, overload
 
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import Proof
-from pbmon.proof.cases.case import Case, Expected, Moment
-from pbmon.proof.cases.history import Course, History
-from pbmon.proof.cases.record import RecordCase, RecordProof
+from pbmon.proof.cases.proofs import Course, History, Proof, RecordProof
 from pbmon.proof.cases.task import Task
-from pbmon.proof.promql.samples import Labels
-from pbmon.proof.world.atoms import Atom
-from pbmon.proof.world.levels import Phase
-from pbmon.proof.world.run import Run
+from pbmon.proof.promql.samples import Clock
+
+if TYPE_CHECKING:
+    from pbmon.proof.cases.case import Case, Expected
+    from pbmon.proof.cases.record import RecordCase
+    from pbmon.proof.world.atoms import Atom
+    from pbmon.proof.world.levels import Phase
+
+_T = TypeVar("_T")
 
 
 class _Atoms:
@@ -78,7 +85,12 @@ def text(proof: Proof | RecordProof) -> str:
         ]
         for atom in number.numbers
     ]
-    return json.dumps([said, atoms, cases], separators=(",", ":"))
+    head, body = _json([len(cases), *said]), _json([atoms, cases])
+    return f"{head}\n{b64encode(zlib.compress(body.encode(), 1)).decode()}"
+
+
+def _json(value: list[Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _phases(phases: Iterable[Phase], number: _Atoms) -> list[Any]:
@@ -96,60 +108,57 @@ def _expected(alerts: Iterable[Expected]) -> list[Any]:
     return [[alert.labels, alert.annotations] for alert in alerts]
 
 
+class Unread(Sequence[_T]):
+    """So many cases, read whenever somebody looks at them: all of a large project do not fit into
+    memory.
+    """
+
+    def __init__(self, count: int, read: Callable[[], Iterator[_T]]) -> None:
+        self._count = count
+        self._read = read
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[_T]:
+        return self._read()
+
+    @overload
+    def __getitem__(self, index: int) -> _T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_T]: ...
+    def __getitem__(self, index: int | slice) -> _T | Sequence[_T]:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
 def proof_of(task: Task, lineage: Lineage, text: str) -> Proof | RecordProof:
     """The proof of the task's rule that the text was made of."""
-    said, atom_rows, cases = json.loads(text)
-    atoms = [
-        Atom(metric, kind, _labels(labels), tuple(bounds), frozenset(read), usual, binary, lowest)
-        for metric, kind, labels, bounds, read, usual, binary, lowest in atom_rows
-    ]
+    head, _, body = text.partition("\n")
+    count, *said = json.loads(head)
     if task.record is not None:
-        recorded = (
-            RecordCase(
-                name,
-                tuple(atoms[number] for number in numbers),
-                tuple(_read_phases(phases, atoms)),
-                index,
-                tuple((_labels(labels), value) for labels, value in values),
-            )
-            for name, numbers, phases, index, values in cases
-        )
-        return RecordProof(task.record, tuple(recorded), *said)
+        return RecordProof(task.record, Unread(count, partial(_record_cases, body)), *said)
     assert task.alert is not None
     reason, verdict, help, shown = said
-    proven = (
-        Case(
-            name,
-            Run(
-                task.alert,
-                lineage,
-                [atoms[number] for number in numbers],
-                _read_phases(phases, atoms),
-                task.clock,
-            ),
-            tuple(
-                Moment(index, _read_expected(firing), _read_expected(namesakes))
-                for index, firing, namesakes in moments
-            ),
-        )
-        for name, numbers, phases, moments in cases
-    )
-    return Proof(task.alert, tuple(proven), reason, verdict, help, _history(task.alert, shown))
+    cases = Unread(count, partial(_alert_cases, task.alert, lineage, task.clock, body))
+    return Proof(task.alert, cases, reason, verdict, help, _history(task.alert, shown))
 
 
-def _labels(pairs: Iterable[Sequence[str]]) -> Labels:
-    return tuple((name, value) for name, value in pairs)
+def _alert_cases(alert: PlannedAlert, lineage: Lineage, clock: Clock, body: str) -> Iterator[Case]:
+    from pbmon.proof.cases.plain_cases import alert_cases
+
+    return alert_cases(alert, lineage, clock, body)
 
 
-def _read_phases(phases: Iterable[Any], atoms: Sequence[Atom]) -> list[Phase]:
-    return [
-        Phase({(atoms[number], position): level for number, position, level in point}, steps, reset)
-        for steps, reset, point in phases
-    ]
+def _record_cases(body: str) -> Iterator[RecordCase]:
+    from pbmon.proof.cases.plain_cases import record_cases
 
-
-def _read_expected(alerts: Iterable[Any]) -> tuple[Expected, ...]:
-    return tuple(Expected(_labels(labels), _labels(annotations)) for labels, annotations in alerts)
+    return record_cases(body)
 
 
 def _shown(history: History | None) -> list[Any] | None:

@@ -14,6 +14,7 @@ from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedRecord, ScrapeJob
+from pbmon.proof.cases.proofs import RecordProof
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Clock, Labels
@@ -48,15 +49,6 @@ def accepted(value: float) -> tuple[float, float]:
     """Between which values a recorded one counts as this value, both excluded."""
     low, high = sorted((value * (1 - TOLERANCE) - 1e-9, value * (1 + TOLERANCE) + 1e-9))
     return rounded(low), rounded(high)
-
-
-@dataclass(frozen=True)
-class RecordProof:
-    """reason: why there is no proof."""
-
-    record: PlannedRecord
-    cases: tuple[RecordCase, ...] = ()
-    reason: str = ""
 
 
 def prove_records(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pbmon import durations
 from pbmon.cache import Cache
@@ -14,14 +14,14 @@ from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
 from pbmon.plan.scope import Scope
-from pbmon.proof.cases.alert import Proof, Verdict
-from pbmon.proof.cases.by_hand import HandProof, expected
 from pbmon.proof.cases.deriving import Report, derive
-from pbmon.proof.cases.history import History
-from pbmon.proof.cases.record import RecordProof
+from pbmon.proof.cases.proofs import History, Proof, RecordProof, Verdict
 from pbmon.proof.cases.task import Task
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.clock import clock_for
+
+if TYPE_CHECKING:
+    from pbmon.proof.cases.by_hand import HandProof
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,12 @@ def suite(
         for rule in group.rules:
             clock, below = _clock(rule, group, plan, group_of, scope)
             shared.setdefault((clock, below), []).append(_task(rule, group, clock))
+        clocks: dict[tuple[str, ...], list[Clock]] = {}
+        for clock, below in shared:
+            clocks.setdefault(below, []).append(clock)
         for (clock, needed), of_file in shared.items():
             groups = _evaluated(plan, needed, group)
-            path = f"{RULE_TESTS}/{_name(group, clock, needed, list(shared))}.yml"
+            path = f"{RULE_TESTS}/{_name(group, clock, needed, clocks)}.yml"
             files, names = (tuple(other.file for other in groups), tuple(g.name for g in groups))
             test_files.append(TestFile(path, group.file, clock, files, names))
             tasks.append(of_file)
@@ -122,9 +125,9 @@ def _evaluated(
     plan: Plan, needed: Collection[str], group: PlannedGroup
 ) -> tuple[PlannedGroup, ...]:
     """The groups that a test of the group evaluates, in order; alerts come last."""
-    recording = tuple(
-        other for other in plan.evaluated if other.name in needed or other.name == group.name
-    )
+    places = plan.place_of_group
+    read = {*needed, group.name} & places.keys()
+    recording = tuple(plan.evaluated[place] for place in sorted(places[name] for name in read))
     return recording if group in recording else (*recording, group)
 
 
@@ -143,6 +146,10 @@ def _by_hand(
     """One file for each interval of the hand-written tests of a group's rules. Raises
     DefinitionErrors for tests that do not say what they expect.
     """
+    if not plan.catalog.rule_tests:
+        return
+    from pbmon.proof.cases.by_hand import HandProof, expected
+
     rules = {rule.definition: rule for rule in group.rules}
     by_interval: dict[str, list[HandProof]] = {}
     errors: list[DefinitionError] = []
@@ -179,13 +186,15 @@ def _name(
     group: PlannedGroup,
     clock: Clock,
     needed: tuple[str, ...],
-    shared: list[tuple[Clock, tuple[str, ...]]],
+    clocks: Mapping[tuple[str, ...], Collection[Clock]],
 ) -> str:
-    """The rule file's name, and what sets this file apart from its siblings."""
+    """The rule file's name, and what sets this file apart from its siblings. clocks: of all files
+    of the group, by the groups that they need.
+    """
     parts = [_base(group)]
-    if len({other for _, other in shared}) > 1:
+    if len(clocks) > 1:
         parts += [name.removesuffix("-recording") for name in needed]
-    if len({other for other, names in shared if names == needed}) > 1:
+    if len(clocks[needed]) > 1:
         parts.append(
             f"{clock.sample}s"
             + (f"-{clock.evaluation}s" if clock.evaluation != clock.sample else "")

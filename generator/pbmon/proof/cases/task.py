@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from decimal import Decimal
-from hashlib import sha256
-from typing import Any
+from dataclasses import dataclass, replace
 
+from pbmon.model.metrics import Counter
+from pbmon.plan.modules import starts_at_zero
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedRecord
-from pbmon.proof.cases.alert import Proof, prove
-from pbmon.proof.cases.first_event import born_late
-from pbmon.proof.cases.history import history
-from pbmon.proof.cases.namesakes import beside
-from pbmon.proof.cases.record import RecordProof, prove_records
+from pbmon.proof.cases.proofs import Proof, RecordProof
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.jobs import told_apart
 
@@ -29,7 +24,14 @@ class Task:
     namesakes: tuple[PlannedAlert, ...] = ()
 
     def proof(self, plan: Plan, late: Mapping[str, tuple[str, ...]]) -> Proof | RecordProof:
-        """Derives the proof. late: see first_event.born_late()."""
+        """Derives the proof. late: see born_late(). Imports the engine, which nobody needs where
+        all proofs are known.
+        """
+        from pbmon.proof.cases.alert import prove
+        from pbmon.proof.cases.history import history
+        from pbmon.proof.cases.namesakes import beside
+        from pbmon.proof.cases.record import prove_records
+
         if self.record is not None:
             (recorded,) = prove_records([self.record], plan, self.clock)
             return recorded
@@ -41,7 +43,19 @@ class Task:
         return beside(proof, self.namesakes)
 
 
-class Contents:
+def born_late(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The app's own counters whose series may appear with their first event, and the labels whose
+    values are not known before.
+    """
+    return {
+        metric.name: tuple(label.name for label in metric.labels if not label.values)
+        for module in plan.modules
+        for metric in module.metrics
+        if isinstance(metric, Counter) and metric.labels and not starts_at_zero(metric)
+    }
+
+
+class Inputs:
     """Texts of all that the proofs of a plan are derived from: two tasks of equal texts have equal
     proofs, in this version of pbmon.
     """
@@ -49,8 +63,11 @@ class Contents:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._lineage = plan.lineage
-        self._late = born_late(plan)
-        self._texts: dict[int, tuple[object, str]] = {}
+        self._born_late = born_late(plan)
+        self._texts_of_jobs: dict[tuple[str, ...], str] = {}
+        self._late: dict[str, list[str]] = {}
+        for reader, record in sorted(plan.lineage.late):
+            self._late.setdefault(reader, []).append(record)
 
     def of(self, task: Task) -> str:
         """Of the task: its rules, the records below them, the jobs that count, and the clock."""
@@ -58,42 +75,19 @@ class Contents:
         below = {name for rule in rules for name in self._lineage.records(rule.expr)}
         readers = {*below, *(rule.name for rule in rules)}
         metrics = {name for rule in rules for name in self._lineage.metrics(rule.expr)}
-        parts = [
+        return self._plan.contents.of(
             task,
             [rule.always_fires for rule in rules if isinstance(rule, PlannedAlert)],
             [(name, self._lineage.recorded[name]) for name in sorted(below)],
-            sorted(pair for pair in self._lineage.late if pair[0] in readers),
-            [(name, self._late[name]) for name in sorted(metrics & self._late.keys())],
-            [told_apart(self._lineage.raw(rule.expr), self._plan) for rule in rules],
-        ]
-        return self._text(parts)
-
-    def _text(self, value: Any) -> str:
-        match value:
-            case None | bool() | int() | float() | str() | Decimal():
-                return repr(value)
-            case tuple() | list():
-                return f"[{','.join(map(self._text, value))}]"
-            case frozenset():
-                return f"{{{','.join(sorted(map(self._text, value)))}}}"
-        if not is_dataclass(value):
-            raise TypeError(f"{type(value).__name__} has no text")
-        if id(value) not in self._texts:  # the object is kept, so that no other gets its id
-            text = self._dataclass(value)
-            brief = (
-                text if len(text) < 80 else sha256(text.encode(errors="surrogatepass")).hexdigest()
-            )
-            self._texts[id(value)] = value, brief
-        return self._texts[id(value)][1]
-
-    def _dataclass(self, value: Any) -> str:
-        texts = (
-            self._text(getattr(value, field.name))
-            for field in fields(value)
-            if field.compare and field.name not in _WHERE
+            [(name, self._late[name]) for name in sorted(readers & self._late.keys())],
+            [(name, self._born_late[name]) for name in sorted(metrics & self._born_late.keys())],
+            [self._jobs(rule) for rule in rules],
         )
-        return f"{type(value).__name__}({','.join(texts)})"
 
-
-_WHERE = frozenset({"definition", "source", "written"})
-"""Fields that say where something is written, which changes no proof."""
+    def _jobs(self, rule: PlannedAlert | PlannedRecord) -> str:
+        """Of the jobs that count, of which many rules have the same."""
+        jobs = told_apart(self._lineage.raw(rule.expr), self._plan)
+        names = tuple(job.name for job in jobs)
+        if names not in self._texts_of_jobs:
+            self._texts_of_jobs[names] = self._plan.contents.of(jobs)
+        return self._texts_of_jobs[names]

@@ -20,6 +20,9 @@ from pbmon.proof.promql.samples import LOOKBACK, Labels, Store, Window, inside
 from pbmon.proof.promql.selection import Selection
 from pbmon.proof.promql.vectors import UnknownSemantics, Vector, nameless, vector
 
+_NEVER: tuple[float, float, Vector] = (0.0, 0.0, {})
+"""No time lies between."""
+
 
 class Engine:
     """Evaluates expressions over scraped series. lineage: recorded series, evaluated when they are
@@ -44,6 +47,7 @@ class Engine:
         self.records = lineage.recorded if lineage else {}
         self._lineage = lineage
         self._at_rest: dict[tuple[int, tuple[object, ...]], Vector] = {}
+        self._resting: dict[int, tuple[float, float, Vector]] = {}
         self.subquery_step = subquery_step or store.clock.evaluation
         self._late = lineage.late if lineage else frozenset()
         self._reader = ("", 0.0)  # the record that is evaluated now, and when
@@ -75,13 +79,18 @@ class Engine:
         """`vector`, of the expression of a rule of the plan and at the time of an evaluation: while
         what is below it goes on as before, it is what it was before.
         """
+        begin, end, value = self._resting.get(id(node), _NEVER)
+        if begin <= time < end:
+            return value
         seen = past(node, self._lineage) if self._lineage else None
-        rest = seen.rest(self.store, time) if seen else None
-        if rest is None:
+        found = seen.rest(self.store, time) if seen else None
+        if found is None:
             return self.vector(node, time)
+        rest, end = found
         key = id(node), rest
         if key not in self._at_rest:
             self._at_rest[key] = self.vector(node, time)
+        self._resting[id(node)] = time, end, self._at_rest[key]
         return self._at_rest[key]
 
     def scalar(self, node: Node, time: float) -> float:
@@ -159,8 +168,10 @@ class Engine:
         every, start = self.store.clock.evaluation, numbers.start
         stop = int(self._newest(name, numbers[-1] * every) // every) + 1
         value: Vector | None = None
+        known = self._recorded[name]
         for number in range(start, stop):
-            following = self.record(name, number * every)
+            time = number * every
+            following = known[time] if time in known else self.record(name, time)
             if following is not value:
                 if value is not None:
                     yield start, number, value

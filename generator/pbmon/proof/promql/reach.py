@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import inf
 from weakref import WeakKeyDictionary
 
 from pbmon import durations
@@ -53,16 +54,18 @@ class Past:
     series: tuple[tuple[str, bool], ...]
     seconds: float
 
-    def rest(self, store: Store, time: float) -> tuple[object, ...] | None:
-        """What each series does in all of that past, where none of them changes what it does there.
-        At times of evaluations with the same rest, the expression has the same value to the last
-        digit: every step divides the time between two of them.
+    def rest(self, store: Store, time: float) -> tuple[tuple[object, ...], float] | None:
+        """What each series does in all of that past, where none of them changes what it does there,
+        and until when all of them go on so. At times of evaluations with the same rest, the
+        expression has the same value to the last digit: every step divides the time between two of
+        them.
         """
         step = store.clock.sample
         first, stop = int(-((self.seconds - time) // step)), int(time // step) + 1
         if first < 0:
             return None
         rest: list[object] = []
+        end = inf
         for name, growing in self.series:
             for line in store.lines.get(name, ()):
                 only = line.only(first, stop)
@@ -70,7 +73,8 @@ class Past:
                     return None
                 # 0 and -0 are equal, and not the same
                 rest.append(only.growth if only.growth else (only.first or repr(only.first),))
-        return tuple(rest)
+                end = min(end, only.stop)
+        return tuple(rest), end * step
 
 
 _pasts: WeakKeyDictionary[Lineage, dict[int, tuple[Node, Past | None]]] = WeakKeyDictionary()

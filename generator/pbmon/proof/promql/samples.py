@@ -40,7 +40,8 @@ class Segment:
     count: int
 
 
-_NOTHING = Progression(0, 0, nan, 0.0)
+_FAR = 1 << 60
+"""No sample has this number."""
 
 
 class Line:
@@ -101,9 +102,8 @@ class Line:
         if place >= 0 and self._progressions[place].stop > start:
             return self._progressions[place] if self._progressions[place].stop >= stop else None
         following = place + 1
-        if following < len(self._starts) and self._starts[following] < stop:
-            return None
-        return _NOTHING
+        end = self._starts[following] if following < len(self._starts) else _FAR
+        return Progression(0, end, nan, 0.0) if end >= stop else None
 
     def inside(self, indexes: range) -> list[Progression]:
         """The samples of these numbers."""

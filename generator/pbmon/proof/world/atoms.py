@@ -69,8 +69,9 @@ class Atom:
     @property
     def keys(self) -> tuple[Key, ...]:
         """Its levels."""
-        levels = {"histogram": len(self.bounds) + 1, "slope": 2, "turns": 2}
-        return tuple((self, position) for position in range(levels.get(self.kind, 1)))
+        if self.kind == "histogram":
+            return tuple([(self, position) for position in range(len(self.bounds) + 1)])
+        return ((self, 0), (self, 1)) if self.kind in {"slope", "turns"} else ((self, 0),)
 
     def possible(self, level: float, position: int = 0) -> float:
         """The level, or the one that it can have instead."""

@@ -76,9 +76,10 @@ def _arriving(atom_list: Sequence[Atom], point: Point) -> Point:
     what Prometheus writes beside each `up`.
     """
     arriving: dict[Key, float | None] = {}
-    for key in (key for atom in atom_list for key in atom.keys):
-        level = point.get(key)
-        arriving[key] = None if level is None else key[0].possible(level, key[1])
+    for atom in atom_list:
+        for key in atom.keys:
+            level = point.get(key)
+            arriving[key] = None if level is None else atom.possible(level, key[1])
     ups = {_target(atom): arriving[atom.keys[0]] for atom in atom_list if atom.metric == "up"}
     ups.pop(None, None)
     for atom in (atom for atom in atom_list if ups and _target(atom) in ups):

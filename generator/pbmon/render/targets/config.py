@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.suite import Proofs
 from pbmon.render import configuration
 
 
-def artifacts(plan: Plan, _: Proofs) -> Iterator[Artifact]:
+def artifacts(plan: Plan, *_: object) -> Iterator[Artifact]:
     """prometheus.yml, alertmanager.yml, and what Grafana reads at its start."""
     yield from configuration.render(plan)

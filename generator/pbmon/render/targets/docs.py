@@ -8,10 +8,11 @@ from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
 from pbmon.proof.cases.suite import Proofs, histories
 from pbmon.render import charts, docs
+from pbmon.render.texts import Texts
 
 
-def artifacts(plan: Plan, proofs: Proofs) -> Iterator[Artifact]:
+def artifacts(plan: Plan, proofs: Proofs, texts: Texts) -> Iterator[Artifact]:
     """One reference, one runbook an alert with the chart of how it fires."""
     stories = histories(proofs())
-    yield from docs.render(plan, stories)
-    yield from charts.render(stories.values())
+    yield from docs.render(plan, stories, texts)
+    yield from charts.render(stories.values(), texts)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from pbmon.artifact import Artifact
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.suite import Proofs
 from pbmon.render import openslo, rules
 
 
-def artifacts(plan: Plan, _: Proofs) -> Iterator[Artifact]:
+def artifacts(plan: Plan, *_: object) -> Iterator[Artifact]:
     """One file a group, one an objective."""
     yield from rules.render((*plan.recording, *plan.alerting))
     yield from openslo.render(plan.slos)
