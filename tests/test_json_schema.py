@@ -55,6 +55,7 @@ SCHEMAS = st.recursive(
                 "properties": st.dictionaries(st.sampled_from("abc"), inner, max_size=2),
                 "additionalProperties": inner | st.just(False),
                 "propertyNames": inner,
+                "anyOf": st.lists(inner, min_size=1, max_size=2),
             },
         ),
     ).map(lambda pair: pair[0] | pair[1]),

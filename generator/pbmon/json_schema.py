@@ -79,6 +79,9 @@ def _test(
             return lambda value: not isinstance(value, int | float) or value >= rule
         case "maximum":
             return lambda value: not isinstance(value, int | float) or value <= rule
+        case "anyOf":
+            some = [part(each) for each in rule]
+            return lambda value: any(fits(value) for fits in some)
         case "items":
             each = part(rule)
             return lambda value: not isinstance(value, list) or all(map(each, value))

@@ -130,6 +130,8 @@ def _message(error: ValidationError) -> tuple[str, str]:
                 f"{place} is {value}, which Grafana does not know",
                 f"it is one of {', '.join(map(str, near))}",
             )
+        case "anyOf":
+            return f"{place} is {value}, which Grafana does not read", "see Grafana's documentation"
         case "const":
             return f"{place} is {value}, which does not work here", f"it is {json.dumps(allowed)}"
         case "type":
