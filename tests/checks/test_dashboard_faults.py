@@ -217,6 +217,10 @@ FAULTS: dict[str, tuple[str, Fault]] = {
         put("barchart", "transformations", 1, "options", "sort", 0, "field", to="Value"),
     ),
     "no unit": ("panel-has-unit", put("timeseries", *FIELD, "unit", to=GONE)),
+    "mapping of a range without its result": (
+        "dashboard-fits-its-schema",
+        put("stat", *FIELD, "mappings", to=[{"type": "range", "options": {"from": 1, "to": 2}}]),
+    ),
     "unknown unit": (KNOWN, put("timeseries", *FIELD, "unit", to="seconds")),
     "slices without a unit": ("panel-has-unit", put("piechart", *FIELD, "unit", to=GONE)),
     "bars without a unit": ("panel-has-unit", put("barchart", *FIELD, "unit", to=GONE)),
@@ -281,8 +285,12 @@ def test_a_single_fault_is_found_by_the_check_named_after_it(check: str, fault: 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:
     found = {check for check, _ in FAULTS.values()}
-    of_text = {"dashboard-is-json", "provisioning-fits-its-schema"}
-    assert found | of_text == {id_of(check) for check in DASHBOARD_CHECKS}
+    of_files = {
+        "dashboard-is-json",
+        "provisioning-fits-its-schema",
+        "dashboard-resource-fits-its-schema",
+    }
+    assert found | of_files == {id_of(check) for check in DASHBOARD_CHECKS}
 
 
 SOUND_QUERIES = {

@@ -65,7 +65,8 @@ class Project:
     version that runs the rules, as "3.5"; without it they run on 2.42 and later. alertmanagers:
     `host:port`. retention: how long Prometheus keeps samples, what it is started with
     (`--storage.tsdb.retention.time`); empty where that is not known. severities: those that alerts
-    can have, the most urgent first. The cardinality limits are series.
+    can have, the most urgent first. v2_dashboards: whether dashboards are also written as resources
+    of `dashboard.grafana.app/v2`. The cardinality limits are series.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Project:
     alertmanagers: Sequence[str] = ("alertmanager:9093",)
     receivers: Sequence[Receiver] = ()
     severities: Sequence[Severity] = SEVERITIES
+    v2_dashboards: bool = False
     metric_cardinality_limit: int = 100_000
     total_cardinality_limit: int = 1_000_000
     accept: Sequence[Accepted] = ()

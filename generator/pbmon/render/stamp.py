@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pbmon.artifact import Artifact
 
-_JSON_FIELD = '\n  "description": "'
+_JSON_FIELD = re.compile(r'\n {2,4}"description": "')
+"""Of a dashboard, or of the spec of one; no part of either that comes first has one so far left."""
 
 _COPIED = "Copied by pbmon. Do not edit: the next `pbmon build` writes it anew."
 
@@ -37,6 +39,6 @@ def _with_note(artifact: Artifact, note: str) -> str:
             return f"<!-- {note} -->\n{artifact.text}"
         case ".json":
             text = json.dumps(note, ensure_ascii=False)[1:-1]
-            return artifact.text.replace(_JSON_FIELD, f"{_JSON_FIELD}{text}\\n\\n", 1)
+            return _JSON_FIELD.sub(lambda field: f"{field[0]}{text}\\n\\n", artifact.text, 1)
         case _:  # YAML, Python and TOML, whose comments begin alike
             return f"# {note}\n{artifact.text}"

@@ -35,6 +35,7 @@ from pbmon.checks.dashboards.texts import (
     panel_titles_are_unique,
 )
 from pbmon.checks.dashboards.thresholds import thresholds_ascend
+from pbmon.checks.dashboards.v2 import dashboard_resource_fits_its_schema
 from pbmon.checks.dashboards.variables import dashboard_variables_are_defined
 from pbmon.finding import Finding
 
@@ -77,5 +78,6 @@ def _of_every_board(check: BoardCheck) -> Check:
 DASHBOARD_CHECKS: tuple[Check, ...] = (
     dashboard_is_json,
     *map(_of_every_board, _OF_A_BOARD),
+    dashboard_resource_fits_its_schema,
     provisioning_fits_its_schema,
 )

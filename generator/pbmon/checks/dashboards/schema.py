@@ -63,10 +63,13 @@ def misfits(check: str, source: Source, what: str, schema: str, document: Any) -
     """
     if _fits(schema)(document):
         return
+    from jsonschema.exceptions import best_match
+
     for error in sorted(
         _validator(schema).iter_errors(document), key=lambda error: (error.json_path, error.message)
     ):
-        problem, help = _message(error)
+        # of several shapes that it may have, what keeps it from the nearest
+        problem, help = _message(best_match([error]))
         yield Finding(check, source, f"{what}: {problem}", help)
 
 
@@ -130,8 +133,6 @@ def _message(error: ValidationError) -> tuple[str, str]:
                 f"{place} is {value}, which Grafana does not know",
                 f"it is one of {', '.join(map(str, near))}",
             )
-        case "anyOf":
-            return f"{place} is {value}, which Grafana does not read", "see Grafana's documentation"
         case "const":
             return f"{place} is {value}, which does not work here", f"it is {json.dumps(allowed)}"
         case "type":
