@@ -41,7 +41,7 @@ def ids_in_the_code() -> set[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in {"Finding", "_findings", "unexplained"}
+                and node.func.id in {"Finding", "_findings", "misfits", "unexplained"}
             ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
