@@ -38,7 +38,9 @@ PBMON: list[str | Path] = (
 ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join(
         filter(None, [str(REPOSITORY / "generator"), os.environ.get("PYTHONPATH")])
-    )
+    ),
+    "PYTHONDONTWRITEBYTECODE": "",  # as installed: compiled once
+    "CI": "",  # where pbmon remembers nothing
 }
 EMPTY_APP = """\
 import typer

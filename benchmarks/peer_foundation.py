@@ -57,9 +57,7 @@ def _dashboard(spec: Json) -> Any:
     )
     for panel in spec["panels"]:
         if panel["type"] == "row":
-            built.with_row(
-                dashboard.Row(panel["title"]).id(panel["id"]).grid_pos(GridPos(**panel["gridPos"]))
-            )
+            built.with_row(_row(panel))
         else:
             built.with_panel(_panel(panel))
     for variable in spec["templating"]["list"]:
@@ -74,6 +72,13 @@ def _dashboard(spec: Json) -> Any:
             .include_vars(True)
         )
     return built.build()
+
+
+def _row(spec: Json) -> Any:
+    row = dashboard.Row(spec["title"]).id(spec["id"]).grid_pos(GridPos(**spec["gridPos"]))
+    for panel in spec["panels"]:
+        row.with_panel(_panel(panel))
+    return row.collapsed(spec["collapsed"])
 
 
 def _defaults(spec: Json) -> Json:

@@ -47,7 +47,11 @@ def _dashboard(spec: Json) -> Any:
 
 def _row(spec: Json) -> Any:
     return core.RowPanel(
-        id=spec["id"], title=spec["title"], gridPos=core.GridPos(**spec["gridPos"])
+        id=spec["id"],
+        title=spec["title"],
+        gridPos=core.GridPos(**spec["gridPos"]),
+        collapsed=spec["collapsed"],
+        panels=[_panel(panel) for panel in spec["panels"]],
     )
 
 

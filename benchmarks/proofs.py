@@ -57,7 +57,7 @@ def commands(project: Path, promtool: str) -> dict[str, Command]:
         return Command([*PBMON, name], project, before, environment)
 
     forget = partial(shutil.rmtree, project / ".pbmon-cache", ignore_errors=True)
-    edit = partial(_edit, project)
+    edit = partial(edited, project)
     return {
         "build, nothing known": pbmon("build", forget),
         "build, nothing changed": pbmon("build", lambda: None),
@@ -69,7 +69,7 @@ def commands(project: Path, promtool: str) -> dict[str, Command]:
     }
 
 
-def _edit(project: Path) -> None:
+def edited(project: Path) -> None:
     """Another limit each time, one that was not there before."""
     file = project / "definitions/alerts_high_error_rate.py"
     text = file.read_text()

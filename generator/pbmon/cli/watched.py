@@ -49,7 +49,7 @@ def prepare() -> None:
     from importlib import import_module
 
     from pbmon.artifact import TARGETS
-    from pbmon.render.environment import compile_templates
+    from pbmon.render.jinja import compile_templates
 
     for name in ("checks.validation", "live.checks", "output.write", "cache", "catalog.catalog"):
         import_module(f"pbmon.{name}")

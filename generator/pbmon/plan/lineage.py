@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain
 from types import MappingProxyType
 
 from pbmon.expr.nodes import Call, Node, Selector, String
@@ -32,7 +33,10 @@ class Lineage:
         self.late = late
         self.timeouts = timeouts
         self._raw: dict[str, tuple[Selector, ...]] = {}
+        # by identity: each node is kept, so that no other gets its id
         self._below: dict[int, tuple[Node, tuple[str, ...]]] = {}
+        self._nodes: dict[int, tuple[Node, tuple[Node, ...]]] = {}
+        self._raw_of: dict[int, tuple[Node, tuple[Selector, ...]]] = {}
         self._origins: dict[str, str] = {}
 
     @property
@@ -42,7 +46,7 @@ class Lineage:
 
     def records(self, node: Node) -> tuple[str, ...]:
         """Names of all records below the expression, each once, readers before what they read."""
-        known = self._below.get(id(node))  # the node is kept, so that no other gets its id
+        known = self._below.get(id(node))
         if known is None:
             names = dict.fromkeys(name for name, _ in self.edges("", node) if self._has(name))
             known = self._below[id(node)] = node, tuple(names)
@@ -62,22 +66,24 @@ class Lineage:
                     if self._has(name):
                         pending.append((name, self._records[name]))
 
-    def nodes(self, node: Node) -> Iterator[Node]:
+    def nodes(self, node: Node) -> tuple[Node, ...]:
         """Every node of the expression, then those of each record below it."""
-        yield from walk(node)
-        for name in self.records(node):
-            yield from walk(self._records[name])
+        known = self._nodes.get(id(node))
+        if known is None:
+            below = (walk(self._records[name]) for name in self.records(node))
+            known = self._nodes[id(node)] = node, (*walk(node), *chain.from_iterable(below))
+        return known[1]
 
     def raw(self, node: Node) -> tuple[Selector, ...]:
         """Selectors of scraped series below the expression, each once, left to right.
 
         A matcher on a recorded series applies to the series below that have its label.
         """
-        return tuple(
-            dict.fromkeys(
-                below for selector in selectors(node) for below in self._raw_below(selector)
-            )
-        )
+        known = self._raw_of.get(id(node))
+        if known is None:
+            each = (below for selector in selectors(node) for below in self._raw_below(selector))
+            known = self._raw_of[id(node)] = node, tuple(dict.fromkeys(each))
+        return known[1]
 
     def metrics(self, node: Node) -> set[str]:
         """Names of the metrics below the expression."""

@@ -8,6 +8,7 @@ https://grafana.com/docs/grafana/latest/administration/provisioning/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from pbmon.artifact import Artifact, Place
 from pbmon.plan.paths import (
@@ -20,10 +21,11 @@ from pbmon.plan.paths import (
 )
 from pbmon.plan.plan import Plan
 from pbmon.render.environment import rendered
+from pbmon.render.texts import Texts
 from pbmon.source import Source
 
 
-def render(plan: Plan) -> Iterator[Artifact]:
+def render(plan: Plan, texts: Texts) -> Iterator[Artifact]:
     """prometheus.yml, alertmanager.yml, and what Grafana reads at its start."""
     # Each file by name: a glob would also load unchecked files in the same folder.
     rule_files = sorted(
@@ -33,24 +35,32 @@ def render(plan: Plan) -> Iterator[Artifact]:
     whole: dict[Place, Source] = {(): project.source}
     yield Artifact(
         PROMETHEUS,
-        rendered(
-            "prometheus.yml.j2", settings=plan.settings, jobs=plan.jobs, rule_files=rule_files
+        _text(
+            texts,
+            "prometheus.yml.j2",
+            settings=plan.settings,
+            jobs=plan.jobs,
+            rule_files=rule_files,
         ),
         whole | {("scrape_configs", index): job.source for index, job in enumerate(plan.jobs)},
     )
     yield Artifact(
         ALERTMANAGER,
-        rendered("alertmanager.yml.j2", routes=plan.routes, inhibitions=plan.inhibitions),
+        _text(texts, "alertmanager.yml.j2", routes=plan.routes, inhibitions=plan.inhibitions),
         whole | _routing_sources(plan),
     )
     yield Artifact(
-        DATASOURCES, rendered("grafana-datasources.yml.j2", settings=plan.settings), whole
+        DATASOURCES, _text(texts, "grafana-datasources.yml.j2", settings=plan.settings), whole
     )
     yield Artifact(
         DASHBOARD_PROVIDERS,
-        rendered("grafana-dashboards.yml.j2", project=project, path=MOUNTED_DASHBOARDS),
+        _text(texts, "grafana-dashboards.yml.j2", project=project, path=MOUNTED_DASHBOARDS),
         whole,
     )
+
+
+def _text(texts: Texts, template: str, **values: object) -> str:
+    return texts.get(template, tuple(values.items()), partial(rendered, template, **values))
 
 
 def _routing_sources(plan: Plan) -> dict[Place, Source]:

@@ -28,7 +28,18 @@ def render(plan: Plan, stories: Mapping[str, History], texts: Texts) -> Iterator
     """The reference, and a runbook for each name of alerts. stories: what the chart of each alert
     shows, by its title.
     """
-    yield Artifact(REFERENCE, rendered("monitoring.md.j2", **_reference(plan)))
+    told = (
+        plan.catalog.project,
+        plan.settings,
+        list(plan.catalog.metrics_of.items()),
+        plan.jobs,
+        plan.recording,
+        plan.alerting,
+        [alert.definition for alert in plan.alerts],
+        plan.dashboards,
+        [[panel.title for row in board.rows for panel in row.panels] for board in plan.dashboards],
+    )
+    yield Artifact(REFERENCE, texts.get("reference", told, partial(_reference_text, plan)))
     panels = _panels(plan)
     silenced_by: dict[AlertKey, list[AlertKey]] = {}
     for inhibition in plan.inhibitions:
@@ -73,6 +84,10 @@ class _Section(NamedTuple):
 def _runbook(name: str, sections: Sequence[_Section], plan: Plan) -> str:
     values = [_values_of(section, plan) for section in sections]
     return rendered("runbook.md.j2", name=name, sections=values, charts=CHARTS)
+
+
+def _reference_text(plan: Plan) -> str:
+    return rendered("monitoring.md.j2", **_reference(plan))
 
 
 def _reference(plan: Plan) -> dict[str, object]:

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 
 from pbmon.artifact import Artifact
 from pbmon.expr.text import number, promql
 from pbmon.model.slo_indicators import GaugeIndicator
 from pbmon.plan.slo import PlannedSlo
 from pbmon.render.environment import rendered
+from pbmon.render.texts import Texts
 
 
-def render(slos: Iterable[PlannedSlo]) -> Iterator[Artifact]:
+def render(slos: Iterable[PlannedSlo], texts: Texts) -> Iterator[Artifact]:
     """One file an objective."""
     for planned in slos:
-        yield Artifact(
-            planned.file, rendered("openslo.yaml.j2", **_values(planned)), {(): planned.source}
-        )
+        text = texts.get("openslo", (planned, planned.definition), partial(_text, planned))
+        yield Artifact(planned.file, text, {(): planned.source})
+
+
+def _text(planned: PlannedSlo) -> str:
+    return rendered("openslo.yaml.j2", **_values(planned))
 
 
 def _values(planned: PlannedSlo) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pbmon.artifact import Artifact, Place
 from pbmon.proof.cases.proofs import Proof, RecordProof
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import Clock
-from pbmon.render.environment import rendered
+from pbmon.render.filters import yaml
 from pbmon.render.texts import Texts
 from pbmon.source import Source
 
@@ -23,9 +23,18 @@ def render(files: Iterable[TestFile], texts: Texts | None = None) -> Iterator[Ar
             sources: dict[Place, Source] = {
                 ("tests", index): source for index, source in enumerate(_rules_tested(file))
             }
-            yield Artifact(
-                file.path, rendered("rule-tests.yml.j2", file=file, tests=tests), sources
-            )
+            yield Artifact(file.path, _head(file) + tests, sources)
+
+
+def _head(file: TestFile) -> str:
+    lines = [
+        "rule_files:",
+        *(f"  - {yaml('../' + path.removeprefix('monitoring/'))}" for path in file.rule_files),
+        f"evaluation_interval: {file.clock.evaluation}s",
+        f"group_eval_order: [{', '.join(file.groups)}]",
+        "tests:\n",
+    ]
+    return "\n".join(lines)
 
 
 def _tests(file: TestFile, texts: Texts) -> Iterator[str]:
