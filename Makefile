@@ -12,7 +12,7 @@ endif
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help build quick test test-e2e programs validate prove mutate lint types check check-preview check-pythons promtool newer stack \
+.PHONY: help build quick test test-e2e programs validate prove mutate bench lint types check check-preview check-pythons promtool newer stack \
 	stack-down stack-secrets lock clean
 
 help: ## this list
@@ -43,6 +43,12 @@ prove: $(VENV)/pbmon promtool ## run the rule tests that are derived from the de
 
 mutate: $(VENV)/pbmon promtool ## put faults into every rule; the derived tests have to notice
 	$(BIN)/pbmon mutate
+
+bench: $(VENV)/pbmon promtool ## measure speed, some minutes; with FULL=1 up to 1,000 services, an hour or more
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	$(BIN)/python benchmarks/ratios.py
+	-$(BIN)/python benchmarks/proofs.py --runs $(if $(FULL),5,1)
+	-$(BIN)/python benchmarks/build.py $(if $(FULL),,--quick)
 
 lint: $(VENV)/pbmon ## style, format and the order of layers
 	$(BIN)/ruff check

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from math import log
 from pathlib import Path
 from statistics import median
 
@@ -42,6 +43,15 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "",  # as installed: compiled once
     "CI": "",  # where pbmon remembers nothing
 }
+_COLD, _WARM, _CHECKED = (
+    "`pbmon build`, nothing known",
+    "`pbmon build`, nothing changed",
+    "`pbmon validate`",
+)
+_MANY = 1000
+_SECONDS = {_COLD: 60, _WARM: 15, _CHECKED: 30}
+"""Wall time that so many services may take."""
+
 EMPTY_APP = """\
 import typer
 
@@ -60,7 +70,7 @@ app()
 @dataclass(frozen=True)
 class Effort:
     """How much to measure. runs: of each command; few: runs where one takes long; sizes: services,
-    the last two are compared.
+    each is compared with the next.
     """
 
     runs: int
@@ -94,7 +104,7 @@ def main() -> int:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="3 runs and 100 services at most: to see whether it runs",
+        help="3 runs and 30 services at most: to see whether it runs",
     )
     parser.add_argument(
         "--promtool", type=Path, help="promtool for `pbmon validate`; else the one on PATH"
@@ -102,9 +112,9 @@ def main() -> int:
     asked = parser.parse_args()
     promtool = ["--promtool", asked.promtool.resolve()] if asked.promtool else []
     effort = (
-        Effort(3, 1, (3, 10, 100), promtool)
+        Effort(3, 1, (3, 10, 30), promtool)
         if asked.quick
-        else Effort(9, 5, (10, 100, 1000), promtool)
+        else Effort(9, 1, (10, 100, _MANY), promtool)
     )
     print("| what | runs | wall s | CPU s | peak MiB |\n|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
@@ -130,10 +140,10 @@ def cold_start(effort: Effort, folder: Path) -> Iterator[Target]:
             [sys.executable, empty, "--help"], folder
         )
     pbmon, boxed, plain = _told(commands, effort.runs).values()
-    yield Target("`pbmon --help` against an empty Typer app", pbmon.wall / boxed.wall, 1.2)
+    yield Target("`pbmon --help` against an empty Typer app", pbmon.cpu / boxed.cpu, 1)
     yield Target(
         "`pbmon --help` against an empty Typer app that prints plain text, as pbmon does",
-        pbmon.wall / plain.wall,
+        pbmon.cpu / plain.cpu,
         1.2,
     )
 
@@ -146,31 +156,51 @@ def pybase(effort: Effort, folder: Path) -> Iterator[Target]:
         project / "definitions",
         ignore=shutil.ignore_patterns("__pycache__"),
     )
-    _told(_build_and_validate("PyBase", project, effort), effort.runs)
+    named = {f"PyBase: {name}": each for name, each in _commands(project, effort).items()}
+    _told(named, effort.runs)
     yield from ()
 
 
 def growth(effort: Effort, folder: Path) -> Iterator[Target]:
-    """Ten times the services cost ten times the time, with a tenth of slack."""
+    """Time grows with the number of services to the 1.05 at most, from each size to the next."""
+    figures: list[dict[str, Run]] = []
     for services in effort.sizes:
-        write_project(folder / str(services), services)
-    small, medium, large = (
-        _build_and_validate(f"{size:,} services", folder / str(size), effort)
-        for size in effort.sizes
-    )
-    _told(small, effort.runs)
-    build, validate, large_build, large_validate = _told(medium | large, effort.few).values()
-    grown = f"{effort.sizes[2]:,} services against {effort.sizes[1]:,}"
-    yield Target(f"time of `pbmon build`, {grown}", _slowdown(build, large_build), 11)
-    yield Target(f"time of `pbmon validate`, {grown}", _slowdown(validate, large_validate), 11)
-    yield Target(f"memory of `pbmon build`, {grown}", large_build.peak / build.peak, 11)
-    yield Target(f"memory of `pbmon validate`, {grown}", large_validate.peak / validate.peak, 11)
+        project = folder / str(services)
+        write_project(project, services)
+        runs = min(effort.runs, 3) if services == effort.sizes[0] else effort.few
+        full = effort.sizes[-1] == _MANY
+        commands = _commands(project, effort, prove=full and services < _MANY)
+        named = {f"{services:,} services: {name}": each for name, each in commands.items()}
+        figures.append(dict(zip(commands, _told(named, runs).values(), strict=True)))
+    for smaller, larger, before, after in zip(
+        effort.sizes, effort.sizes[1:], figures, figures[1:], strict=False
+    ):
+        for name, done in after.items():
+            yield Target(
+                f"exponent of {name}, {smaller:,} to {larger:,} services",
+                log(done.cpu / before[name].cpu) / log(larger / smaller),
+                1.05,
+            )
+    if effort.sizes[-1] == _MANY:
+        for name, seconds in _SECONDS.items():
+            yield Target(f"seconds of {name}, {_MANY:,} services", figures[-1][name].wall, seconds)
+        peak = max(done.peak for done in figures[-1].values())
+        yield Target(f"MiB at most, {_MANY:,} services", peak, 1024)
 
 
 def peers(effort: Effort, folder: Path) -> Iterator[Target]:
-    """The same dashboards by other generators, which are given every decision that pbmon makes."""
+    """The same dashboards by other generators, which are given every decision that pbmon makes:
+    those of many services, and PyBase's own.
+    """
     size = effort.sizes[1]
-    project, panels = folder / str(size), size * PANELS
+    yield from _against_peers(effort, folder, folder / str(size), size * PANELS)
+    pybase = folder / "pybase"
+    boards = (json.loads(file.read_text("utf-8")) for file in (pybase / DASHBOARDS).glob("*.json"))
+    panels = sum(1 + len(each.get("panels") or ()) for board in boards for each in board["panels"])
+    yield from _against_peers(effort, folder, pybase, panels)
+
+
+def _against_peers(effort: Effort, folder: Path, project: Path, panels: int) -> Iterator[Target]:
     out = {name: folder / "peers" / name for name in GENERATORS}
     commands = {
         name: _command(
@@ -184,7 +214,6 @@ def peers(effort: Effort, folder: Path) -> Iterator[Target]:
             project,
             fresh=project / "only",
         ),
-        "everything": _command([*PBMON, "build", "--out", "all"], project, fresh=project / "all"),
     }
     runs = in_turns(commands | whole, effort.runs)
     _same_queries([project / DASHBOARDS, *out.values()])
@@ -207,35 +236,36 @@ def peers(effort: Effort, folder: Path) -> Iterator[Target]:
         effort.runs,
         medians(runs["dashboards"]),
     )
-    _row(
-        f"{panels:,} panels, whole process: `pbmon build`, all kinds of files",
-        effort.runs,
-        medians(runs["everything"]),
-    )
-    alone = medians(runs["grafanalib"]).wall
+    alone = medians(runs["grafanalib"]).cpu
     yield Target(
-        "rendering of planned dashboards, pbmon against grafanalib",
+        f"rendering of {panels:,} planned panels, pbmon against grafanalib",
         rendering["pbmon"] / rendering["grafanalib"],
-        2,
+        1.5,
     )
     yield Target(
-        "`pbmon build --only dashboards` against grafanalib",
-        medians(runs["dashboards"]).wall / alone,
-        2,
-    )
-    yield Target(
-        "`pbmon build` of all files against grafanalib's dashboards",
-        medians(runs["everything"]).wall / alone,
-        2,
+        f"`pbmon build --only dashboards` of {panels:,} panels against grafanalib",
+        medians(runs["dashboards"]).cpu / alone,
+        1.5,
     )
 
 
-def _build_and_validate(name: str, project: Path, effort: Effort) -> dict[str, Command]:
-    """Builds into an empty folder, then validates what lies there."""
-    return {
-        f"{name}: `pbmon build`": _command([*PBMON, "build"], project, fresh=project / "build"),
-        f"{name}: `pbmon validate`": _command([*PBMON, "validate", *effort.promtool], project),
+def _commands(project: Path, effort: Effort, *, prove: bool = False) -> dict[str, Command]:
+    """With nothing known and nothing written, then with all of it."""
+
+    def forget() -> None:
+        for name in ("build", ".pbmon-cache"):
+            shutil.rmtree(project / name, ignore_errors=True)
+
+    commands = {
+        _COLD: Command([*PBMON, "build"], project, forget, ENVIRONMENT),
+        _WARM: _command([*PBMON, "build"], project),
+        _CHECKED: _command([*PBMON, "validate", *effort.promtool], project),
     }
+    if prove:
+        commands["`pbmon prove`, proofs known"] = _command(
+            [*PBMON, "prove", *effort.promtool], project
+        )
+    return commands
 
 
 def _command(arguments: Sequence[str | Path], folder: Path, fresh: Path | None = None) -> Command:
@@ -253,13 +283,6 @@ def _told(commands: Mapping[str, Command], runs: int) -> dict[str, Run]:
 
 def _row(name: str, runs: int, done: Run) -> None:
     print(f"| {name} | {runs} | {done.wall:.3f} | {done.cpu:.3f} | {done.peak:.0f} |", flush=True)
-
-
-def _slowdown(small: Run, large: Run) -> float:
-    """The larger ratio of wall and CPU time: on a busy disk waiting alone would hide how the rest
-    grows.
-    """
-    return max(large.wall / small.wall, large.cpu / small.cpu)
 
 
 def _same_queries(folders: Sequence[Path]) -> None:
