@@ -51,7 +51,12 @@ def prepare() -> None:
     from pbmon.artifact import TARGETS
     from pbmon.render.jinja import compile_templates
 
-    for name in ("checks.validation", "live.checks", "output.write", "cache", "catalog.catalog"):
+    for name in (
+        *("checks.validation", "live.checks", "output.write", "cache", "catalog.catalog"),
+        *("proof.cases.alert", "proof.cases.record", "proof.cases.plain_cases"),  # what is derived
+        *("proof.cases.history", "proof.cases.namesakes", "proof.cases.workers"),
+        *("render.rule_test", "render.dashboards"),  # and rendered only where something changed
+    ):
         import_module(f"pbmon.{name}")
     for target in TARGETS:
         import_module(f"pbmon.render.targets.{target}")
