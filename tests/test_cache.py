@@ -39,6 +39,11 @@ FACTS: dict[str, tuple[object, ...]] = {
     "target": ("shop:80", "shop:8080"),
     "values": ("'kitchen', 'hall'", "'kitchen', 'hall', 'attic'"),
     "job": ("store", "depot"),
+    "title": ("Lamps", "Lamps on"),
+    "unit": ("short", "percent"),
+    "legend": ("", "of {{job}}"),
+    "stacked": (False, True),
+    "help": ("Lamps on.", "Lamps that are on."),
     "comment": ("", "# one\n", "# one\n# two\n"),
 }
 """What an edit may change, and into what."""
@@ -50,6 +55,9 @@ high = Alert("High", lamps.sum(by=[job]) > {limit}, for_="{wait}", keep_firing_f
     severity="{severity}", labels={{"team": "{label}"}}, summary="{summary}", impact="{impact}",
     action="Look at it.")
 busy = Alert("Busy", mean > {limit}, for_="{wait}", **SAID)
+board = Dashboard("Shop", uid="shop", file="shop", rows=[Row("{title}", Panel("{title}",
+    lamps.sum(by=[job]), unit="{unit}", legend="{legend}", stacked={stacked}, alerts=[high],
+    description="{impact}", limits=(0, {limit})))])
 slow = Alert("Slow", stay.quantile(0.9, "{window}", by=[job]) > {share}, **SAID)
 """
 
@@ -60,6 +68,7 @@ def plan_with(facts: dict[str, object]) -> Plan:
         SHOP.replace('["shop:80"]', f'["{facts["target"]}"], interval="{facts["interval"]}"')
         .replace('"kitchen", "hall"', str(facts["values"]))
         .replace("\n\n", f"\n{facts['comment']}\n", 1)
+        .replace('"Lamps on."', f'"{facts["help"]}"')
     )
     store = STORE.replace('Job("store"', f'Job("{facts["job"]}"')
     level = f"{facts['by']}_kind".replace(", ", "_")
