@@ -40,7 +40,7 @@ def test_as_many_as_there_can_be_are_enough(
 @pytest.mark.parametrize(
     ("condition", "why"),
     [
-        ("count by (job) (up == 0) > 3", "job shop has 3"),
+        ("count by (job) (up == 0) > 3", "each of the 3 targets of job shop has up"),
         ("count by (room) (lamps) > 3", "job shop has 3"),
         ("count by (job) (lamps) > 6", "job shop has 3"),
         ("count by (job) (count by (release, job) (running)) > 4", "no series were found"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
-from types import MappingProxyType
 
 from pbmon.expr.nodes import Call, Node, Selector, String
 from pbmon.expr.text import promql
 from pbmon.expr.walk import selectors, walk
 from pbmon.labels import names
+from pbmon.plan.supply import Supply
 
 
 class Lineage:
@@ -18,19 +18,19 @@ class Lineage:
     directly or through others (`recording.groups` refuses circles).
 
     Each record is followed once, however many others read it.
-    late: (reader, record) of records that are evaluated behind their reader. timeouts: seconds that
-    a scrape of a job may take, by its name; of jobs of others none is known.
+    late: (reader, record) of records that are evaluated behind their reader. supply: what brings
+    the series.
     """
 
     def __init__(
         self,
         records: Mapping[str, Node],
         late: frozenset[tuple[str, str]] = frozenset(),
-        timeouts: Mapping[str, float] = MappingProxyType({}),
+        supply: Supply | None = None,
     ) -> None:
         self._records = dict(records)
         self.late = late
-        self.timeouts = timeouts
+        self.supply = supply or Supply()
         self._raw: dict[str, tuple[Selector, ...]] = {}
         self._below: dict[int, tuple[Node, tuple[str, ...]]] = {}
         self._origins: dict[str, str] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from pbmon import durations
 from pbmon.catalog.catalog import Catalog
 from pbmon.content import Contents
 from pbmon.errors import DefinitionErrors
@@ -33,6 +34,7 @@ from pbmon.plan.lineage import Lineage
 from pbmon.plan.modules import AppModule
 from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup, PlannedRecord, Route, ScrapeJob
 from pbmon.plan.scope import Scope
+from pbmon.plan.supply import Supply
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +59,22 @@ class Plan:
         return Lineage(
             {record.name: record.recorded for record in self.records},
             recording.late(self.evaluated),
-            {job.name: job.timeout for job in self.jobs if job.service},
+            self._supply,
         )
+
+    @property
+    def _supply(self) -> Supply:
+        """Of rules of others nothing is known."""
+        jobs = {job.name: job for job in self.jobs if job.service}
+        if not jobs:
+            return Supply()
+        evaluation = self.settings.evaluation_interval
+        groups = {
+            rule.name: durations.seconds(group.interval or evaluation)
+            for group in self.recording
+            for rule in group.rules
+        }
+        return Supply(jobs, groups, durations.seconds(evaluation))
 
     @cached_property
     def contents(self) -> Contents:

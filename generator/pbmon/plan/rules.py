@@ -93,6 +93,12 @@ class PlannedAlert:
         """Whether it is meant to (a dead man's switch)."""
         return self.definition is not None and self.definition.always_fires
 
+    @property
+    def is_excused(self) -> bool:
+        """Whether its author accepts that it never or always fires in the world as declared."""
+        accepted = self.definition.accept if self.definition is not None else ()
+        return any(each.check == "rule-is-proven" for each in accepted)
+
 
 @dataclass(frozen=True)
 class Threshold:

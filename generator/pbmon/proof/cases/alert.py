@@ -58,16 +58,32 @@ def prove(
 ) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible. late: counters
     whose series may appear with their first event, see task.born_late().
+
+    One that never or always fires has no cases, unless its author accepts that: they show what it
+    does where the world is another one.
     """
+    against = None if alert.always_fires else contradiction(alert.expr, Bounds(lineage))
+    if against is None:
+        return _proof(alert, lineage, jobs, clock, late)
+    verdict: Verdict = "always fires" if against.always else "never fires"
+    cases = _proof(alert, lineage, jobs, clock, late).cases if alert.is_excused else ()
+    return Proof(alert, cases, against.reason, verdict)
+
+
+def _proof(
+    alert: PlannedAlert,
+    lineage: Lineage,
+    jobs: Sequence[ScrapeJob],
+    clock: Clock,
+    late: Mapping[str, tuple[str, ...]],
+) -> Proof:
+    """Of an alert that may fire, and may not."""
 
     def unproven(reason: str, help: str = "") -> Proof:
         return Proof(alert, (), reason, "not proven", help)
 
     always_fires = alert.always_fires
-    if (against := contradiction(alert.expr, Bounds(lineage))) and not always_fires:
-        verdict: Verdict = "always fires" if against.always else "never fires"
-        return Proof(alert, (), against.reason, verdict)
-    for part in () if always_fires else operands(alert.expr):
+    for part in () if always_fires or alert.is_excused else operands(alert.expr):
         if (dead := contradiction(part, Bounds(lineage))) and not dead.always:
             return unproven(
                 f"one of its alternatives is dead, `{promql(part)}`: {dead.reason}",
@@ -132,7 +148,7 @@ def _by_alternatives(stage: Stage) -> Iterator[Case]:
     """
     parts = alternatives(stage.alert.expr)
     for number, part in enumerate(parts[:_MOST_ALTERNATIVES], start=1):
-        if contradiction(part, Bounds(stage.lineage)):
+        if contradiction(part, Bounds(stage.lineage)) and not stage.alert.is_excused:
             continue
         world = replace(stage, part=part, effort=Effort(_EFFORT))
         with suppress(Unsolved, Unsteady):

@@ -102,9 +102,14 @@ def _clock(
         rule.for_ if isinstance(rule, PlannedAlert) else "0s",
         scraped=_slowest_job(rule, plan, scope),
         run=max((durations.seconds(each.interval) for each in read if each.interval), default=0.0),
-        counted=isinstance(rule, PlannedAlert),
+        counted=_runs_every(group, plan) if isinstance(rule, PlannedAlert) else 0.0,
     )
     return clock, tuple(sorted({group_of[name].name for name in names} - {group.name}))
+
+
+def _runs_every(group: PlannedGroup, plan: Plan) -> float:
+    """Seconds between two runs of the group."""
+    return durations.seconds(group.interval or plan.settings.evaluation_interval)
 
 
 def _task(rule: PlannedAlert | PlannedRecord, group: PlannedGroup, clock: Clock) -> Task:

@@ -77,10 +77,16 @@ class Inputs:
         metrics = {name for rule in rules for name in self._lineage.metrics(rule.expr)}
         return self._plan.contents.of(
             task,
-            [rule.always_fires for rule in rules if isinstance(rule, PlannedAlert)],
+            [
+                (rule.always_fires, rule.is_excused)
+                for rule in rules
+                if isinstance(rule, PlannedAlert)
+            ],
             [(name, self._lineage.recorded[name]) for name in sorted(below)],
             [(name, self._late[name]) for name in sorted(readers & self._late.keys())],
             [(name, self._born_late[name]) for name in sorted(metrics & self._born_late.keys())],
+            [(name, self._lineage.supply.groups.get(name)) for name in sorted(below)],
+            self._lineage.supply.evaluation,
             [self._jobs(rule) for rule in rules],
         )
 
