@@ -89,7 +89,7 @@ def _proof(
                 f"one of its alternatives is dead, `{promql(part)}`: {dead.reason}",
                 "leave it out, or mend it",
             )
-    if reason := unstable(alert, lineage) or unsteady(alert):
+    if reason := unstable(alert, lineage) or unsteady(alert, lineage):
         return unproven(reason)
     stage = Stage(alert, lineage, jobs, clock)
     if reason := stage.excess:
