@@ -18,6 +18,7 @@ from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.derived import by_sides, by_steps, by_trying
 from pbmon.proof.cases.first_event import unseen
+from pbmon.proof.cases.odd_texts import odd
 from pbmon.proof.cases.proofs import Proof, Verdict
 from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
@@ -34,6 +35,11 @@ from pbmon.proof.values.identity import unsteady
 _KNOWN_TEXT = (
     "change the text, or show it by hand:"
     " RuleTest(rule, given={...}, fires_at=..., annotations={...})"
+)
+
+_OTHER_LABELS = (
+    "a text that fits every value, or a label of a closed set, values=(...); or show it by hand:"
+    " RuleTest(rule, given={...}, fires_at=...)"
 )
 
 _BRIEF, _EFFORT = 2_000_000, 8_000_000
@@ -102,6 +108,11 @@ def _proof(
             return unproven(reason)
         if event := unseen(stage, cases, late):
             return unproven(*event)
+        if failure := odd(alert, cases, Bounds(lineage)):
+            where = f"Prometheus prints an error in place of its text where {failure.where}:"
+            if failure.surely:
+                return Proof(alert, (), f"{where} {failure.why}", "wrong text")
+            return unproven(f"{where} {failure.why}", _OTHER_LABELS)
     except UnknownSemantics as unknown:
         return unproven(f"its expression is outside what can be derived: {unknown}")
     except FailedTemplate as failed:
