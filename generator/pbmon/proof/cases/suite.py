@@ -44,6 +44,10 @@ Proofs = Callable[[], Sequence[TestFile]]
 """The derived tests of a plan, worked out when they are first asked for."""
 
 
+BY_HAND = "-by-hand-"
+"""In the path of a file of tests that somebody wrote, before their interval."""
+
+
 def suite(
     plan: Plan,
     cache: Cache | None = None,
@@ -173,7 +177,7 @@ def _by_hand(
         needed = {group_of[name].name for name in below} - {group.name}
         evaluated = _evaluated(plan, needed, group)
         seconds = round(durations.seconds(interval))
-        path = f"{RULE_TESTS}/{_base(group)}-by-hand-{interval}.yml"
+        path = f"{RULE_TESTS}/{_base(group)}{BY_HAND}{interval}.yml"
         files = tuple(other.file for other in evaluated)
         names = tuple(other.name for other in evaluated)
         yield TestFile(
