@@ -176,6 +176,13 @@ class ScrapeJob:
     target_labels: tuple[Label, ...] = ()
 
     @property
+    def is_discovered(self) -> bool:
+        """Whether its targets may come from service discovery: they carry labels with values that
+        only that knows.
+        """
+        return not {label.name for label in self.target_labels} <= dict(self.labels).keys()
+
+    @property
     def timeout(self) -> float:
         """Seconds after which Prometheus gives a scrape up. `prometheus.yml` sets none, so it is
         10, or the interval where that is shorter.

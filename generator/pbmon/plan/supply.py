@@ -76,23 +76,24 @@ class Supply:
             return self.groups[node.series.name]
         return min((durations.seconds(job.interval) for job in self.only(node)), default=0.0)
 
-    def targets(self, selector: Selector) -> tuple[LabelSet, ...]:
+    def targets(self, selector: Selector) -> tuple[LabelSet, ...] | None:
         """Labels of the series of a metric of Prometheus's own that are there as long as it runs,
-        one for each target in a static list. Empty where that is not known.
+        one for each target in a static list. None where that is not known.
         """
         jobs = self.only(selector)
-        is_known = selector.series.name in OF_SCRAPES and not any(map(_is_discovered, jobs))
-        if not is_known or any("://" in each.value for each in _of_label(selector, "instance")):
-            return ()  # a prober's address, which relabelling puts in place
+        if (
+            selector.series.name not in OF_SCRAPES
+            or not jobs
+            or any(job.is_discovered for job in jobs)
+        ):
+            return None
+        if any("://" in each.value for each in _of_label(selector, "instance")):
+            return None  # a prober's address, which relabelling puts in place
         return tuple(
             tuple(sorted(labels.items()))
             for labels in _targets(jobs)
             if all(fulfils(each, labels.get(each.label.name, "")) for each in selector.matchers)
         )
-
-
-def _is_discovered(job: ScrapeJob) -> bool:
-    return not {label.name for label in job.target_labels} <= dict(job.labels).keys()
 
 
 def _targets(jobs: list[ScrapeJob]) -> Iterator[dict[str, str]]:

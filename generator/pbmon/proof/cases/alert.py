@@ -23,14 +23,16 @@ from pbmon.proof.cases.proofs import Proof, Verdict
 from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
+from pbmon.proof.search.effort import MOST_EFFORT, Effort, Unsolved
 from pbmon.proof.search.solve import leaves
-from pbmon.proof.search.stage import MOST_EFFORT, Effort, Stage, Unsolved
-from pbmon.proof.search.worlds import shapes
+from pbmon.proof.search.stage import Stage
+from pbmon.proof.search.worlds import shapes, straight
 from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 from pbmon.proof.values.bounds import Bounds
 from pbmon.proof.values.contradictions import contradiction
 from pbmon.proof.values.digits import unstable
 from pbmon.proof.values.identity import unsteady
+from pbmon.proof.world.atoms import Shape
 
 _KNOWN_TEXT = (
     "change the text, or show it by hand:"
@@ -47,6 +49,9 @@ _BRIEF, _EFFORT = 2_000_000, 8_000_000
 one richer world.
 """
 
+
+_STEPS = 100_000_000
+"""Samples read at most in search of a step in one richer world."""
 
 Way = tuple[Callable[[Stage], Iterator[Case]], Stage]
 """How cases are derived, and the world to do it in."""
@@ -132,7 +137,7 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
     """
     reasons: list[str] = []
     if cases := _first([(ages, stage), (by_sides, stage)], reasons):
-        return cases
+        return (*cases, *_ramps(stage))
     effort = stage.effort.part(MOST_EFFORT)
     richer = [replace(stage, shape=shape, effort=effort.part(_EFFORT)) for shape in shapes(stage)]
     brief = replace(stage, effort=effort.part(_BRIEF))
@@ -141,6 +146,21 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
     few = (world.scarce for world in richer)
     targets = next((f"; with more targets it might ({text})" for text in few if text), "")
     raise Unsolved(reasons[0] + targets)
+
+
+def _ramps(stage: Stage) -> Iterator[Case]:
+    """Cases in which gauges rise or fall, of a condition that lays a line through them and holds
+    while they rest, too.
+    """
+    gauges = {atom.metric for atom in stage.atoms if atom.kind == "gauge"}
+    slopes = straight(stage.alert.expr, stage.lineage) & gauges
+    if not slopes:
+        return
+    world = replace(stage, shape=Shape(slopes=slopes, joined=True), effort=Effort(_EFFORT))
+    with suppress(Unsolved, Unsteady):
+        for case in by_trying(world):
+            if any(moment.firing for moment in case.moments):
+                yield replace(case, name=f"{case.name}, while it rises or falls")
 
 
 def _first(ways: Iterable[Way], reasons: list[str]) -> tuple[Case, ...]:
@@ -182,3 +202,7 @@ def _by_worlds(stage: Stage, brief: Stage, richer: Sequence[Stage]) -> Iterator[
         if world.atoms not in seen:
             seen.append(world.atoms)
             yield by_trying, world
+    # several series that change together
+    for world in richer:
+        if world.shape.copied and len(world.atoms) > len(stage.atoms):
+            yield by_steps, replace(world, effort=stage.effort.part(_STEPS))

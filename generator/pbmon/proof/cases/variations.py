@@ -11,7 +11,8 @@ from pbmon.expr.walk import selectors, walk
 from pbmon.proof.cases.case import Case, Moment, at, fires
 from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.constants import levels
-from pbmon.proof.search.stage import Exhausted, Stage, Unsolved
+from pbmon.proof.search.effort import Exhausted, Unsolved
+from pbmon.proof.search.stage import Stage
 from pbmon.proof.search.worlds import stamped
 from pbmon.proof.world.atoms import means
 from pbmon.proof.world.levels import Phase, Point, between, with_copies

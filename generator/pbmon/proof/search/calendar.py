@@ -13,7 +13,8 @@ from pbmon.expr.walk import walk
 from pbmon.proof.promql.dates import DATES
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Store
-from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.search.effort import Unsolved
+from pbmon.proof.search.stage import Stage
 
 _STEP = 600
 """Seconds from one tried time to the next; where minutes are asked for, a tenth of it."""

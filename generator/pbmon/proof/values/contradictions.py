@@ -52,6 +52,9 @@ def contradiction(node: Node, bounds: Bounds) -> Contradiction | None:
         return Contradiction(f"{does}: it reads no series", there)
     if reason := unmatched(node, bounds.lineage):
         return Contradiction(f"it can never fire: {reason}", False)
+    if presence(node, bounds.lineage).always:
+        why = "; ".join(dict.fromkeys(facts(node, bounds.lineage)))
+        return Contradiction(f"it always fires: {why}, so it always has a value", True)
     excluded = [
         side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, bounds)
     ]

@@ -43,7 +43,9 @@ def unmatched(node: Node, lineage: Lineage) -> str:
     """
     match node:
         case Selector():
-            return next(_excluded(node), "")
+            excluded = next(_excluded(node), "")
+            is_none = presence(node, lineage).most == frozenset()
+            return excluded or (next(facts(node, lineage), "") if is_none else "")
         case Binary("or"):
             left, right = (unmatched(side, lineage) for side in (node.left, node.right))
             return f"{left}; {right}" if left and right else ""

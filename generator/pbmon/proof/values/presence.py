@@ -25,6 +25,7 @@ from pbmon.expr.nodes import (
 )
 from pbmon.expr.shapes import fulfils
 from pbmon.expr.signatures import SIGNATURES
+from pbmon.expr.text import promql
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.supply import LabelSet
 
@@ -105,8 +106,11 @@ def facts(node: Node, lineage: Lineage) -> Iterator[str]:
 
 
 def _targets(selector: Selector, lineage: Lineage) -> str:
-    if not (targets := lineage.supply.targets(selector)):
+    targets = lineage.supply.targets(selector)
+    if targets is None:
         return ""
+    if not targets:
+        return f"no target of a job fulfils {promql(selector)}"
     jobs = ", ".join(sorted({dict(labels)["job"] for labels in targets}))
     count = "the one target" if len(targets) == 1 else f"each of the {len(targets)} targets"
     return f"{count} of job {jobs} has {selector.series.name}, also while it is down"
@@ -117,8 +121,8 @@ def _selected(node: Selector, lineage: Lineage) -> Presence:
         return _UNKNOWN
     record = lineage.recorded.get(node.series.name)
     if record is None:
-        targets = frozenset(lineage.supply.targets(node))
-        return Presence(targets, targets) if targets else _UNKNOWN
+        targets = lineage.supply.targets(node)
+        return _UNKNOWN if targets is None else Presence(frozenset(targets), frozenset(targets))
 
     def selected(series: Iterable[LabelSet]) -> frozenset[LabelSet]:
         return frozenset(
@@ -155,7 +159,7 @@ def _called(node: Call, lineage: Lineage) -> Presence:
         case Call("vector"):
             return _ONE
         case Call("absent" | "absent_over_time", (argument,)):
-            return _NOTHING if presence(argument, lineage).always else _UNKNOWN
+            return _absent(presence(argument, lineage))
         case Call("label_replace", (vector, String(name), String(value), String(""), String(""))):
             return _labelled(presence(vector, lineage), name, value.replace("$$", "$"))
     signature = SIGNATURES[node.function]
@@ -166,6 +170,13 @@ def _called(node: Call, lineage: Lineage) -> Presence:
         return _UNKNOWN
     operand = presence(node.arguments[place], lineage)
     return operand.sometimes if node.function in _SOMETIMES else operand
+
+
+def _absent(operand: Presence) -> Presence:
+    if operand.always:
+        return _NOTHING
+    # which labels it has does not matter: there is one
+    return Presence(frozenset({()})) if operand.most == frozenset() else _UNKNOWN
 
 
 def _labelled(operand: Presence, name: str, value: str) -> Presence:

@@ -32,6 +32,8 @@ COARSEST_SAMPLE = 299.0
 
 
 _COUNTING = frozenset({"count_over_time", "sum_over_time"})
+STRAIGHT = frozenset({"predict_linear", "deriv"})
+"""Functions that lay a line through the values of a range."""
 _CHANGING = frozenset({"changes", "resets"})
 
 
@@ -66,6 +68,8 @@ def clock_for(
             most,
             min(shortest / LONG_WINDOW, max(waits, max(ranges, default=0.0) / LONGEST_WINDOW)),
         )
+    if lines := _lines(node, lineage):  # a line is as straight with fewer samples
+        most = max(most, min(COARSEST_SAMPLE, min(lines) / LONG_WINDOW))
     sample = _multiple(min(most, shortest / 4), unit)
     sample = max(sample, min(_covering(scraped, unit), _multiple(COARSEST_SAMPLE, unit)))
     if counted and scraped and _asks_for_more(node, scraped, sample):
@@ -87,6 +91,17 @@ def counts_samples(node: Node, lineage: Lineage) -> bool:
             return counts_samples(record, lineage)
         case _:
             return any(counts_samples(each, lineage) for each in children(node))
+
+
+def _lines(node: Node, lineage: Lineage) -> list[float]:
+    """Lengths in seconds of the ranges through which a line is laid."""
+    return [
+        _seconds(argument.window)
+        for inner in lineage.nodes(node)
+        if isinstance(inner, Call) and inner.function in STRAIGHT
+        for argument in inner.arguments
+        if isinstance(argument, Selector | Subquery)
+    ]
 
 
 def _as_declared(node: Node, lineage: Lineage, scraped: float, run: float) -> Clock:
