@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from pbmon.expr.nodes import Call, Node, Selector, String
+from pbmon.expr.nodes import Binary, Call, Node, Selector, String
 from pbmon.expr.text import promql
 from pbmon.expr.walk import selectors, walk
 from pbmon.labels import names
 from pbmon.plan.supply import Supply
+
+
+def joined(records: Iterable[tuple[str, Node]]) -> dict[str, Node]:
+    """Expressions by name; those of several rules that record one name, with other labels each, as
+    one.
+    """
+    expressions: dict[str, Node] = {}
+    for name, node in records:
+        first = expressions.get(name)
+        expressions[name] = node if first is None else Binary("or", first, node)
+    return expressions
 
 
 class Lineage:
@@ -118,8 +129,13 @@ class Lineage:
 
 
 def _added_labels(node: Node) -> Iterator[str]:
-    """Labels that a recording rule adds to its result."""
-    while isinstance(node, Call) and node.function == "label_replace":
-        if isinstance(target := node.arguments[1], String):
-            yield target.value
-        node = node.arguments[0]
+    """Labels that the recording rules of a name add to their results."""
+    match node:
+        case Call("label_replace", (operand, String(name), *_)):
+            yield name
+            yield from _added_labels(operand)
+        case Binary("or", left, right):
+            yield from _added_labels(left)
+            yield from _added_labels(right)
+        case _:
+            pass  # what is recorded

@@ -30,7 +30,7 @@ from pbmon.plan import (
 )
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
-from pbmon.plan.lineage import Lineage
+from pbmon.plan.lineage import Lineage, joined
 from pbmon.plan.modules import AppModule
 from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup, PlannedRecord, Route, ScrapeJob
 from pbmon.plan.scope import Scope
@@ -57,7 +57,7 @@ class Plan:
     def lineage(self) -> Lineage:
         """What is below the expressions of the rules."""
         return Lineage(
-            {record.name: record.recorded for record in self.records},
+            joined((record.name, record.recorded) for record in self.records),
             recording.late(self.evaluated),
             self._supply,
         )
@@ -69,11 +69,11 @@ class Plan:
         if not jobs:
             return Supply()
         evaluation = self.settings.evaluation_interval
-        groups = {
-            rule.name: durations.seconds(group.interval or evaluation)
-            for group in self.recording
-            for rule in group.rules
-        }
+        groups: dict[str, float] = {}
+        for group in self.recording:
+            seconds = durations.seconds(group.interval or evaluation)
+            for rule in group.rules:
+                groups[rule.name] = min(seconds, groups.get(rule.name, seconds))
         return Supply(jobs, groups, durations.seconds(evaluation))
 
     @cached_property

@@ -9,7 +9,7 @@ from functools import partial
 from pbmon.artifact import Artifact
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedAlert, PlannedGroup
+from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord, whole
 from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.record import RecordCase, RecordProof
@@ -51,8 +51,10 @@ def _rule_file(plan: Plan, rule: Rule, mutant: Mutant) -> Artifact:
     namesakes = _namesakes(plan, rule)
     rules_tested = (rule, mutant.rule, *namesakes)
     needed = {name for each in rules_tested for name in plan.lineage.records(each.expr)}
+    if isinstance(rule, PlannedRecord) and rule.shares_name:
+        needed |= {rule.name, *plan.lineage.records(whole(rule, plan.lineage))}
     in_order = [
-        record for record in plan.records if record.name in needed and record.name != rule.name
+        record for record in plan.records if record.name in needed and record.title != rule.title
     ]
     rules_of_group = (*in_order, mutant.rule, *namesakes)
     group = PlannedGroup("mutant", _RULES, "", "", rules_of_group, rule.source)

@@ -249,7 +249,7 @@ class Stage:
         return bool(vector) and not any(rounded(each, engine, time) for each in self._spreads)
 
     def times(self, end: int) -> Sequence[int]:
-        """When a condition has to hold: at the end; of gauges that rise or fall also before that."""
+        """When a condition has to hold: at the end; of what rises or falls also before that."""
         waits = self.wait if self.shape.slopes else 0
         return (end - waits * self.clock.evaluation, end) if waits else (end,)
 
