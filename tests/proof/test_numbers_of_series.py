@@ -60,8 +60,8 @@ def test_more_than_there_can_be_are_never_made_up(condition: str, why: str) -> N
             'label_replace(up, "instance", "all", "instance", ".*") == 0',
             "does not evaluate it while several targets are there",
         ),
-        ('up{instance="d:80"} == 0', "no target of a job fulfils"),
-        ('up{instance=~"db.*"} == 0', "no target of a job fulfils"),
+        ('up{instance="d:80"} == 0', "no target of job"),
+        ('up{instance=~"db.*"} == 0', "no target of job"),
     ],
 )
 def test_what_fires_only_with_one_target_or_with_another_is_not_proven(

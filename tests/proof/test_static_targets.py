@@ -35,6 +35,9 @@ NEVER = {
     f"absent(up{S})": "has no value while Prometheus has the job",
     f"absent_over_time(up{S}[5m]) == 1": "has no value while Prometheus has the job",
     f"absent(sum(up{S})) or absent(min_over_time(up{S}[5m]))": "has no value",
+    'lamps{job="stalls",instance="s9:80"} > 5': "no target of job stalls (s1:80, s2:80, s3:80) fulfils",
+    'sum(lamps{job="stalls",instance=~"web.*"}) > 5': "no target of job stalls (s1:80, s2:80, s3:80) fulfils",
+    'up{job="stalls",instance="s9:80"} == 0': "no target of job stalls (s1:80, s2:80, s3:80) fulfils up",
     f"sum_over_time(up{S}[5m]) > 21": "5m hold at most 21 samples",
     f"count_over_time(lamps{S}[5m]) > 25": "5m hold at most 21 samples",
     f"changes(lamps{S}[5m]) > 20": "5m hold at most 21 samples",
@@ -47,6 +50,7 @@ ALWAYS = (
     f"sum_over_time(up{S}[5m]) < 25",
     f"count_over_time((up{S} == bool 0)[30m:]) < 122",
     'count(up{job="stalls",instance="s2:80"}) > 0',
+    'absent(up{job="stalls",instance="s9:80"})',
 )
 PROVEN = (
     f"sum(up{S}) < 3",
@@ -54,6 +58,9 @@ PROVEN = (
     f"count(up{S} == 0) > 2",
     f"absent(up{S} == 1)",
     f"absent(lamps{S})",
+    'lamps{job="stalls",instance="s1:80"} > 5',
+    'lamps{job="stalls",instance="https://example.com/"} > 5',  # put in place by relabelling
+    'lamps{job="booths",instance="b9:80"} > 5',
     'absent(up{job="booths"})',  # its targets may be discovered
     f"sum_over_time(up{S}[5m]) < 12",
     f"sum_over_time(up{S}[5m]) > 15",

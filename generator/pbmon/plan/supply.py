@@ -25,6 +25,9 @@ OF_SCRAPES = frozenset(
 )
 """What Prometheus itself writes for each target, also for one that is down."""
 
+_MOST_NAMED = 4
+"""Jobs, and targets of one, that a reason names."""
+
 LabelSet = tuple[tuple[str, str], ...]
 """Pairs of name and value, sorted by name."""
 
@@ -76,6 +79,27 @@ class Supply:
             return self.groups[node.series.name]
         return min((durations.seconds(job.interval) for job in self.only(node)), default=0.0)
 
+    def none_of(self, selector: Selector) -> str:
+        """The jobs of whose targets none fulfils the selector, though their lists are static; empty
+        where one does, or where that is not known: probers have addresses of others.
+        """
+        jobs = self.only(selector)
+        matchers = _of_label(selector, "instance")
+        if any(job.is_discovered or job.params for job in jobs) or any(
+            "://" in matcher.value for matcher in matchers
+        ):
+            return ""
+        addresses = [address for job in jobs for address in job.targets]
+        if not addresses or any(
+            all(fulfils(matcher, address) for matcher in matchers) for address in addresses
+        ):
+            return ""
+        return _described(jobs)
+
+    def described(self, selector: Selector) -> str:
+        """The jobs whose series the selector means, with their targets."""
+        return _described(self.only(selector))
+
     def targets(self, selector: Selector) -> tuple[LabelSet, ...] | None:
         """Labels of the series of a metric of Prometheus's own that are there as long as it runs,
         one for each target in a static list. None where that is not known.
@@ -100,6 +124,14 @@ def _targets(jobs: list[ScrapeJob]) -> Iterator[dict[str, str]]:
     for job in jobs:
         for target in job.targets:
             yield {**dict(job.labels), "job": job.name, "instance": target}
+
+
+def _described(jobs: list[ScrapeJob]) -> str:
+    return "; ".join(f"{job.name} ({_listed(job.targets)})" for job in jobs[:_MOST_NAMED])
+
+
+def _listed(targets: tuple[str, ...]) -> str:
+    return ", ".join(targets[:_MOST_NAMED]) + ", …" * (len(targets) > _MOST_NAMED)
 
 
 def _of_label(selector: Selector, name: str) -> list[Matcher]:

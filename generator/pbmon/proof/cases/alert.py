@@ -56,7 +56,7 @@ _STEPS = 100_000_000
 Way = tuple[Callable[[Stage], Iterator[Case]], Stage]
 """How cases are derived, and the world to do it in."""
 
-_MOST_ALTERNATIVES = 8
+_MOST_ALTERNATIVES = 64
 """Alternatives of a condition that are shown, the first ones."""
 
 

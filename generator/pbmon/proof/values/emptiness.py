@@ -44,8 +44,9 @@ def unmatched(node: Node, lineage: Lineage) -> str:
     match node:
         case Selector():
             excluded = next(_excluded(node), "")
-            is_none = presence(node, lineage).most == frozenset()
-            return excluded or (next(facts(node, lineage), "") if is_none else "")
+            if jobs := "" if excluded else lineage.supply.none_of(node):
+                return f"no target of job {jobs} fulfils {promql(node)}"
+            return excluded
         case Binary("or"):
             left, right = (unmatched(side, lineage) for side in (node.left, node.right))
             return f"{left}; {right}" if left and right else ""

@@ -110,7 +110,7 @@ def _targets(selector: Selector, lineage: Lineage) -> str:
     if targets is None:
         return ""
     if not targets:
-        return f"no target of a job fulfils {promql(selector)}"
+        return f"no target of job {lineage.supply.described(selector)} fulfils {promql(selector)}"
     jobs = ", ".join(sorted({dict(labels)["job"] for labels in targets}))
     count = "the one target" if len(targets) == 1 else f"each of the {len(targets)} targets"
     return f"{count} of job {jobs} has {selector.series.name}, also while it is down"
