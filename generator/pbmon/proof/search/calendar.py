@@ -46,13 +46,13 @@ def times(stage: Stage, longest: float) -> Iterator[float]:
 
 
 def _conditions(node: Node) -> tuple[Binary, ...]:
-    """Comparisons that read the date and no series."""
+    """Comparisons that read the date or the time, and no series."""
     return tuple(
         dict.fromkeys(
             inner
             for inner in walk(node)
             if isinstance(inner, Binary) and inner.operator in COMPARISONS
-            if _reads(inner, DATES)
+            if _reads(inner, {*DATES, "time"})
             and not any(isinstance(below, Selector | Names) for below in walk(inner))
         )
     )

@@ -139,7 +139,7 @@ def _is_counted(node: Node) -> bool:
 def meets(node: Node, lineage: Lineage, unit: int) -> bool:
     """Whether a multiple of the unit may lie at the end of a range of the rule."""
     return any(
-        ((_seconds(inner.window) or LOOKBACK) + _seconds(inner.offset)) % unit == 0
+        ((_seconds(inner.window) or LOOKBACK) + durations.shift(inner.offset)) % unit == 0
         for inner in lineage.nodes(node)
         if isinstance(inner, Selector)
     )
