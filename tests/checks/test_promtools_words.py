@@ -87,4 +87,15 @@ def test_a_written_test_that_does_not_hold_says_what_comes_instead(promtools: Pa
         Artifact("monitoring/rule-tests/shop-by-hand-1m.yml", text),
     ]
     [finding] = run_tests(promtools, files)
-    assert 'at 2m this fires: [ 0: Labels:{alertname="Full", instance="a"}' in finding.problem
+    assert 'at 2m this fires: {alertname="Full", instance="a"}' in finding.problem
+
+
+def test_what_a_written_test_is_given_has_to_be_series(promtools: Path) -> None:
+    text = TESTS.format(more="", labels='{instance: "b"}').replace("95x5", "95xx5")
+    files = [
+        Artifact("monitoring/alerts/shop.yml", RULES),
+        Artifact("monitoring/rule-tests/shop-by-hand-1m.yml", text),
+    ]
+    [finding] = run_tests(promtools, files)
+    assert "does not read what this test is given" in finding.problem
+    assert "given=" in finding.help

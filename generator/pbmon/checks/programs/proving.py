@@ -84,7 +84,13 @@ def _failures(tests: RuleTests, answer: Answer) -> Iterator[Finding]:
         return
     missed = list(unmet(answer.output.text))
     yield from (_missed(tests, each) for each in missed)
-    if not missed:
+    if not missed and BY_HAND in tests.file.path:
+        yield _finding(
+            tests,
+            f"promtool does not read what this test is given: {brief(answer.output)}",
+            "given={'lamps{room=\"hall\"}': '0x10 5x20'}: a series; 11 times 0, 21 times 5",
+        )
+    elif not missed:
         yield _finding(
             tests,
             f"promtool does not run the tests: {brief(answer.output)}",
@@ -96,7 +102,7 @@ def _missed(tests: RuleTests, missed: Unmet) -> Finding:
     author = author_of_line(tests.file, line_of_value(tests.file.text, missed.name))
     author = author if missed.name else tests.author
     if BY_HAND in tests.file.path:
-        saw = "nothing fires" if missed.got == "[]" else f"this fires: {missed.got}"
+        saw = missed.instead
         if missed.when.startswith("expr:"):
             saw = "it has no such value with these labels, or others beside it"
         problem = f"what this test expects does not come: at {missed.time} {saw}"

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
+from pbmon.expr.nodes import Aggregate
 from pbmon.expr.text import promql
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
@@ -143,9 +144,17 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
     brief = replace(stage, effort=effort.part(_BRIEF))
     if cases := _first(_by_worlds(stage, brief, richer), reasons):
         return cases
-    few = (world.scarce for world in richer)
+    few = (world.scarce for world in richer if _drops_instance(stage))
     targets = next((f"; with more targets it might ({text})" for text in few if text), "")
     raise Unsolved(reasons[0] + targets)
+
+
+def _drops_instance(stage: Stage) -> bool:
+    """Whether several targets become one series."""
+    return any(
+        isinstance(node, Aggregate) and ("instance" in node.labels) == (node.grouping == "without")
+        for node in stage.lineage.nodes(stage.alert.expr)
+    )
 
 
 def _ramps(stage: Stage) -> Iterator[Case]:

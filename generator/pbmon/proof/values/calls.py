@@ -286,3 +286,6 @@ CALLS: Mapping[str, BoundsOf] = {
     "year": _year,
 }
 """By the function's name."""
+
+NATIVE_ONLY = frozenset(name for name, bounds in CALLS.items() if bounds is _NOTHING)
+"""Functions of native histograms."""

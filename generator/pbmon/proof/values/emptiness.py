@@ -13,6 +13,7 @@ from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Store
 from pbmon.proof.promql.vectors import UnknownSemantics
+from pbmon.proof.values.calls import NATIVE_ONLY
 from pbmon.proof.values.presence import facts, presence
 
 _EVERYTHING = frozenset({".*", "(.*)", "^.*$", "(?s:.*)"})
@@ -61,6 +62,8 @@ def unmatched(node: Node, lineage: Lineage) -> str:
             if not presence(argument, lineage).always:
                 return ""
             return f"{there}, so {promql(node)} has no value while Prometheus has the job"
+        case Call(function) if function in NATIVE_ONLY:
+            return f"{function}() gives nothing for histograms of buckets, only for native ones"
         case Call() if node.function not in {"scalar", "vector"}:
             return next(filter(None, (unmatched(each, lineage) for each in node.arguments)), "")
         case _:
