@@ -27,6 +27,8 @@ def waiting(records: str, condition: str, for_: str = "5m") -> Plan:
         (FRONT, "front > 100"),
         (FRONT, "front.max(by=[room]) > 100"),
         (f"{FRONT}\nagain = Record('job_room:lamps:top', front.max(by=[job, room]))", "again > 9"),
+        (FRONT, "(lamps > 100).and_(front)"),
+        (FRONT, "(lamps > 100).unless(front.on(room))"),
         (KINDS, "kinds > 1"),
         (KINDS, "promql('level:lamps:count * 2') > 2"),
     ],
@@ -41,6 +43,7 @@ def test_what_a_record_picks_or_counts_has_no_lasting_labels(records: str, condi
     [
         (FRONT, "front > 100", "0s"),
         (FRONT, "front.max(by=[job]) > 100", "5m"),
+        (FRONT, "(lamps > 100).and_(front.on(job))", "5m"),
         (FRONT, "front.where(room.is_('hall')).max(by=[room]) > 100", "5m"),
         (KINDS, "promql('sum(level:lamps:count)') > 1", "5m"),
         (DOORS, "promql('open:door:count{open=\"1\"}') > 0", "5m"),

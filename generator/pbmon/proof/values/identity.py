@@ -62,7 +62,14 @@ def _causes(node: Node, lineage: Lineage) -> Causes:
         case Binary("or"):
             return {**_causes(node.right, lineage), **_causes(node.left, lineage)}
         case Binary() if node.operator in SET_OPERATORS:
-            return _causes(node.left, lineage)
+            # a series stays or goes with its partner
+            beside = {
+                label: cause
+                for label, cause in _causes(node.right, lineage).items()
+                if node.matching is None
+                or (label in node.matching.labels) == (node.matching.kind == "on")
+            }
+            return {**beside, **_causes(node.left, lineage)}
         case Binary():
             own, partner, group = node.left, node.right, "group_left"
             if node.matching and node.matching.group == "group_right":
