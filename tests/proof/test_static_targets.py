@@ -37,7 +37,7 @@ NEVER = {
     f"absent(sum(up{S})) or absent(min_over_time(up{S}[5m]))": "has no value",
     'lamps{job="stalls",instance="s9:80"} > 5': "no target of job stalls (s1:80, ",
     'sum(lamps{job="stalls",instance=~"web.*"}) > 5': "no target of job stalls (s1:80, ",
-    'up{job="stalls",instance="s9:80"} == 0': "no target of job stalls (s1:80,  up",
+    'up{job="stalls",instance="s9:80"} == 0': "no target of job stalls (s1:80, s2:80, s3:80)",
     f"sum_over_time(up{S}[5m]) > 21": "5m hold at most 21 samples",
     f"count_over_time(lamps{S}[5m]) > 25": "5m hold at most 21 samples",
     f"changes(lamps{S}[5m]) > 20": "5m hold at most 21 samples",

@@ -10,9 +10,9 @@ from pbmon.artifact import Artifact
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord, whole
-from pbmon.proof.cases.alert import Proof
 from pbmon.proof.cases.case import Case
-from pbmon.proof.cases.record import RecordCase, RecordProof
+from pbmon.proof.cases.proofs import Proof, RecordProof
+from pbmon.proof.cases.record import RecordCase
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.mutation.faults import Others
 from pbmon.proof.mutation.mutants import Mutant, Rule, all_series, mutants
@@ -76,11 +76,11 @@ def _tested(files: Sequence[TestFile]) -> Iterator[_Tested]:
         proofs: tuple[Proof | RecordProof, ...] = (*file.alerts, *file.records)
         for proof in proofs:
             rule: Rule = proof.alert if isinstance(proof, Proof) else proof.record
-            if proof.cases:
-                proof = replace(proof, cases=tuple(proof.cases))
-                tests = tuple(rule_tests.render(_one_by_one(file, proof)))
+            cases: Sequence[Case | RecordCase] = tuple(proof.cases)  # each is read once
+            if cases:
+                tests = tuple(rule_tests.render(_one_by_one(file, proof, cases)))
                 by_hand, _ = written.pop(rule, ((), None))
-                yield _Tested(rule, (*tests, *by_hand), file.clock, proof.cases)
+                yield _Tested(rule, (*tests, *by_hand), file.clock, cases)
     for rule, (tests, clock) in written.items():
         yield _Tested(rule, tests, clock)
 
@@ -90,9 +90,11 @@ def _written(file: TestFile, rule: Rule) -> tuple[Artifact, ...]:
     return tuple(rule_tests.render([replace(_alone(file), by_hand=of_rule)]))
 
 
-def _one_by_one(file: TestFile, proof: Proof | RecordProof) -> Iterator[TestFile]:
+def _one_by_one(
+    file: TestFile, proof: Proof | RecordProof, cases: Sequence[Case | RecordCase]
+) -> Iterator[TestFile]:
     """A file for each case."""
-    for number, case in enumerate(proof.cases):
+    for number, case in enumerate(cases):
         path = f"{RULE_TESTS}/{number}.yml"
         if isinstance(proof, Proof):
             assert isinstance(case, Case)

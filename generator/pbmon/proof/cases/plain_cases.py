@@ -18,7 +18,6 @@ from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.run import Run
 
-
 _SPECIAL = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 """The same object for every NaN, so that points with one are equal."""
 
