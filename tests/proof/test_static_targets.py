@@ -28,6 +28,8 @@ NEVER = {
     f"count(up{S}) != 3": "each of the 3 targets of job stalls has up, also while it is down",
     f"count(up{S}) < 3": "stays within 3 and 3",
     f"count by (job) (up{S}) > 3": "stays within 3 and 3",
+    f"2 + 1 < count(up{S})": "stays within 3 and 3",
+    f"sum(up{S}) > 2 * 2": "stays within 0 and 3",
     f"count by (instance) (up{S}) != 1": "stays within 1 and 1",
     f"count(up{S} == 0) > 3": "stays within 1 and 3",
     f"sum(up{S}) > 3": "stays within 0 and 3",
@@ -47,6 +49,7 @@ NEVER = {
 ALWAYS = (
     f"count(up{S}) == 3",
     f"sum(up{S}) <= 3",
+    f"-(-4) > sum(up{S})",
     f"sum_over_time(up{S}[5m]) < 25",
     f"count_over_time((up{S} == bool 0)[30m:]) < 122",
     'count(up{job="stalls",instance="s2:80"}) > 0',

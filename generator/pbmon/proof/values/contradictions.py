@@ -28,6 +28,7 @@ from pbmon.plan.supply import OF_SCRAPES
 from pbmon.proof.promql.vectors import compare
 from pbmon.proof.values.bounds import NOW, Bounds
 from pbmon.proof.values.emptiness import constant, unmatched
+from pbmon.proof.values.folding import folded
 from pbmon.proof.values.intervals import Interval
 from pbmon.proof.values.presence import facts, presence
 
@@ -46,6 +47,7 @@ def contradiction(node: Node, bounds: Bounds) -> Contradiction | None:
     Conditions on one expression are tried with every kind of value that it can have: their limits,
     and values between these.
     """
+    node = folded(node)
     there = constant(node)
     if there is not None:
         does = "it always fires" if there else "it can never fire"
