@@ -4,7 +4,7 @@ series that somebody thought of. Quiet for 30 seconds, loud for 35, quiet again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -37,7 +37,7 @@ class Kind:
     """body: definitions, one of them an alert. series: at a begin in seconds since 1970."""
 
     body: str
-    series: Callable[[float], Iterator[Exposed]]
+    series: Callable[[float], Iterable[Exposed]]
     labels: Labels = ()
     verdict: str = "proven"
     fires: bool = True
@@ -67,7 +67,7 @@ class Kind:
         return trial(self.plan, alert, scaling, shown, expected)
 
 
-def _spaced(space: str, series: Iterator[Exposed]) -> Iterator[Exposed]:
+def _spaced(space: str, series: Iterable[Exposed]) -> Iterator[Exposed]:
     for one in series:
         name, kind = one.family
         yield Exposed(space + one.name, one.labels, (space + name, kind), one.trace)
@@ -127,7 +127,10 @@ BORN = (
     "alert = Alert('Alert', {condition}, for_='0s', **SAID)"
 )
 OPEN, CLOSED = "max_values=20, other='other'", "values=('old', 'new')"
-FIRST = "promql('(errors_total unless errors_total offset 5m) or increase(errors_total[5m])') > 0"
+NEW_ONES = (
+    "((errors_total unless errors_total offset 5m) and on (instance, job) (up offset 5m == 1))"
+)
+FIRST = f"promql('{NEW_ONES} or increase(errors_total[5m])') > 0"
 NEW = (*_shop("a"), ("kind", "new"))
 
 KINDS = {
@@ -203,8 +206,13 @@ KINDS = {
     ),
     "the first event, with what is new": Kind(
         BORN.format(values=OPEN, condition=FIRST),
-        lambda _: errors(level((None, 1, 1))),
+        lambda _: (*errors(level((None, 1, 1))), *gauges("up", a=(1, 1, 1))),
         NEW,
+    ),
+    "what is new, after a target was down for long": Kind(
+        BORN.format(values=OPEN, condition=FIRST),
+        lambda _: (*errors(level((5, None, 5))), *gauges("up", a=(1, 0, 1))),
+        fires=False,
     ),
     "the first event of a kind that was 0 before": Kind(
         BORN.format(values=CLOSED, condition="errors.increase('5m') > 0"),

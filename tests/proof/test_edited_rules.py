@@ -30,7 +30,6 @@ UNNOTICED = {
     "changes": "no whole number lies between 2 and 2.2",
     "several targets down": "no whole number lies between 1 and 1.1",
     "several kinds at once": "no whole number lies between 1 and 1.1",
-    "ramp and level": "a ramp does not stay near a limit for long",
     "share of targets down": "no share of so few targets lies between 10 and 11 percent",
 }
 """Shapes whose limit a tenth higher says the same of the series at hand, and why."""

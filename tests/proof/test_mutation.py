@@ -115,9 +115,6 @@ EXPLAINED = {
     "ends soon, and has not ended": {"number 0 → 0.1", "number 0 → -0.1"},
     "old, and known at all": {"number 0 → 0.1"},
     "equal to one": {"sum → count"},  # of ones
-    # not tight: the world has too few targets; the level is not moved beside the ramp
-    "share of targets down": {"number 10 → 11", "number 10 → 9"},
-    "ramp and level": {"number 0.4 → 0.36", "number 0.4 → 0.44"},
 }
 """Faults that survive in an alert of this shape, and why no situation shows them."""
 

@@ -40,7 +40,7 @@ def test_as_many_as_there_can_be_are_enough(
 @pytest.mark.parametrize(
     ("condition", "why"),
     [
-        ("count by (job) (up == 0) > 3", "job shop has 3"),
+        ("count by (job) (up == 0) > 3", "each of the 3 targets of job shop has up"),
         ("count by (room) (lamps) > 3", "job shop has 3"),
         ("count by (job) (lamps) > 6", "job shop has 3"),
         ("count by (job) (count by (release, job) (running)) > 4", "no series were found"),
@@ -60,8 +60,8 @@ def test_more_than_there_can_be_are_never_made_up(condition: str, why: str) -> N
             'label_replace(up, "instance", "all", "instance", ".*") == 0',
             "does not evaluate it while several targets are there",
         ),
-        ('up{instance="d:80"} == 0', "no series were found"),
-        ('up{instance=~"db.*"} == 0', "no series were found"),
+        ('up{instance="d:80"} == 0', "no target of job"),
+        ('up{instance=~"db.*"} == 0', "no target of job"),
     ],
 )
 def test_what_fires_only_with_one_target_or_with_another_is_not_proven(

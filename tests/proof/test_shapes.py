@@ -55,6 +55,9 @@ IMPOSSIBLE = {
     "(ratio(visits.where(hall), visits, '5m') > 1).count() > 0": (
         "stays within 0 and 1, so `> 1` is never true"
     ),
+    "up.where(job.is_('annex')).absent().equals(1)": (
+        "each of the 2 targets of job annex has up, also while it is down"
+    ),
     "-1 * ratio(visits.where(hall), visits, '5m') > 0": (
         "can never fire: its value stays within -1 and 0"
     ),
@@ -62,6 +65,9 @@ IMPOSSIBLE = {
         "its value stays within 0 and 1"
     ),
     "up.equals(0).count(by=[job]) / up.count(by=[job]) > 1": (
+        "can never fire: its value stays within 0.5 and 1"
+    ),
+    "lamps.equals(0).count(by=[job]) / lamps.count(by=[job]) > 1": (
         "can never fire: its value stays within 0 and 1"
     ),
     "per_room.where(hall).sum(by=[job]) / per_room.sum(by=[job]) > 5": (
@@ -76,7 +82,7 @@ IMPOSSIBLE = {
     "up.where(job.is_('shop')).equals(2)": (
         "can never fire: its value stays within 0 and 1, so `== 2` is never true"
     ),
-    "up.where(job.is_('shop')).absent() > 1": "can never fire: its value stays within 1 and 1",
+    "lamps.where(job.is_('shop')).absent() > 1": "can never fire: its value stays within 1 and 1",
     "visits.rate('5m').sum(by=[job]) < 0": "can never fire: its value stays within 0 and inf",
     "up.where(job.is_('shop')) > 1": "can never fire: its value stays within 0 and 1",
     "visits.rate('5m').sum(by=[job]) > -1": "always fires: its value stays within 0 and inf",

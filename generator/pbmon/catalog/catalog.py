@@ -11,6 +11,7 @@ from typing import TypeVar, assert_never
 from pbmon.catalog.alert_keys import AlertKey, keys
 from pbmon.catalog.environment import Environment, read_environment
 from pbmon.catalog.loader import Module, read_modules
+from pbmon.catalog.record_names import told_apart
 from pbmon.catalog.texts import unwritable
 from pbmon.catalog.unbound import definitions_in, lost, lost_in_functions, lost_panels
 from pbmon.errors import DefinitionError, DefinitionErrors
@@ -203,10 +204,15 @@ _OF_PROMETHEUS = (
 def duplicates(definitions: Iterable[Definition]) -> Iterator[DefinitionError]:
     """Two definitions under one name, where only one can be rendered."""
     seen: dict[tuple[str, str], Definition] = {}
+    records: dict[str, list[Record]] = {}
     for definition in definitions:
         for space, name in _names(definition):
             first = seen.setdefault((space, name), definition)
-            if first is not definition:
+            if isinstance(first, Record) and isinstance(definition, Record):
+                of_name = records.setdefault(name, [])
+                yield from (clash for each in of_name if (clash := told_apart(each, definition)))
+                of_name.append(definition)
+            elif first is not definition:
                 yield DefinitionError(
                     definition.source,
                     f"{space} {name} is defined a second time{_difference(first, definition)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pbmon.catalog.record_names import joined
 from pbmon.catalog.unbound import definitions_in
 from pbmon.expr.nodes import Series
 from pbmon.model.builtin import ALERT_SERIES, BUILTIN
@@ -36,11 +37,14 @@ class SeriesNames:
         return self._series.values()
 
     def _read(self) -> None:
-        self._series = {
-            series.name: series
-            for definition in self._definitions()
-            for series in _series_of(definition)
-        }
+        by_name: dict[str, dict[Series, None]] = {}
+        for definition in self._definitions():
+            for series in _series_of(definition):
+                of_name = by_name.setdefault(series.name, {})
+                if not isinstance(definition, Record):
+                    of_name.clear()
+                of_name[series] = None
+        self._series = {name: joined(of_name) for name, of_name in by_name.items()}
 
     def _of_objective(self, name: str) -> Series | None:
         """A series that an objective records; whether it does is known later."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,11 +19,12 @@ from pbmon.cli.options import (
     UseCache,
     cache_file,
 )
-from pbmon.cli.printing import counted, print_table, progress, say
+from pbmon.cli.printing import counted, print_findings, print_table, progress, say
 from pbmon.errors import UsageError
 
 if TYPE_CHECKING:
     from pbmon.checks.programs.mutation import Verdict
+    from pbmon.proof.cases.suite import TestFile
     from pbmon.proof.mutation.mutants import Rule
 
 
@@ -41,10 +43,13 @@ def mutate(
     from pbmon.cache import opened
     from pbmon.catalog.catalog import load
     from pbmon.catalog.reviewed import read_reviewed
+    from pbmon.checks.case import Case
     from pbmon.checks.programs.binaries import find_promtool
     from pbmon.checks.programs.mutation import by_rule, judge
+    from pbmon.checks.programs.proving import rules_pass_their_tests
     from pbmon.plan.plan import resolve
     from pbmon.proof.cases.suite import suite
+    from pbmon.render.artifacts import render
     from pbmon.render.mutation import trials
 
     promtool_path = find_promtool(promtool)
@@ -59,11 +64,17 @@ def mutate(
                 f"there is no rule {rule!r}, so nothing can be mutated",
                 f"near it: {', '.join(near)}",
             )
-        rule_trials = [
-            trial
-            for trial in trials(plan, suite(plan, cache, shown))
-            if not rule or rule in _names(trial.mutant.rule)
-        ]
+        files = suite(plan, cache, shown)
+        if rule:
+            files = tuple(_narrowed(file, rule) for file in files)
+        artifacts = [*render(plan, "rules", files), *render(plan, "proofs", files)]
+        unchanged = Case(plan, files, artifacts, promtool=promtool_path, cache=cache)
+        findings = rules_pass_their_tests(unchanged)
+        rule_trials = [] if findings else list(trials(plan, files))
+    if findings:
+        print_findings(findings, "text")
+        say("a rule fails its own tests without any fault, so faults show nothing")
+        raise typer.Exit(1)
     with progress(f"running promtool on {counted(len(rule_trials), 'mutant')}"):
         verdicts = judge(promtool_path, rule_trials)
     rows = [
@@ -95,6 +106,16 @@ def mutate(
         )
     if open_ones or stale:
         raise typer.Exit(1)
+
+
+def _narrowed(file: TestFile, rule: str) -> TestFile:
+    """The file with the tests of this rule alone."""
+    return replace(
+        file,
+        alerts=tuple(proof for proof in file.alerts if rule in _names(proof.alert)),
+        records=tuple(proof for proof in file.records if rule in _names(proof.record)),
+        by_hand=tuple(proof for proof in file.by_hand if rule in _names(proof.rule)),
+    )
 
 
 def _names(rule: Rule) -> set[str]:

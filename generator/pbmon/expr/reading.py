@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from difflib import get_close_matches
 from typing import Protocol
 
 from pbmon.errors import DefinitionError
@@ -137,6 +138,9 @@ def _parsed(text: str, excerpt: str, uses: Sequence[Stored | Vector] | None) -> 
         if uses is None:
             problem = f"promql() reads {name!r}, which no definition so far has"
             help = "define it, or import the module that does; or name it: uses=[...]"
+            every = [series.name for series in known.all_series()] if known else []
+            if near := get_close_matches(name, every, 1):
+                help = f"did you mean {near[0]}? or {help}"
         else:
             problem = f"promql() reads {name!r}, which `uses` does not name"
             listed_names = ", ".join(sorted(each.name for each in _Used(uses).all_series()))

@@ -5,8 +5,8 @@ It follows `.`, variables, `with` and `range`, without expanding anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal
 
 from pbmon.go_template.nodes import (
@@ -64,6 +64,19 @@ def reading(template: Template) -> Reading:
     reader.nodes("data", template.nodes)
     reader.reading.labels = list(dict.fromkeys(reader.reading.labels))
     return reader.reading
+
+
+def constants(part: object) -> Iterator[str | bool | int | float]:
+    """Every constant in a template, or in a part of one."""
+    if isinstance(part, Constant):
+        yield part.value
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from constants(each)
+    elif isinstance(part, Mapping):
+        yield from constants(tuple(part.values()))
+    elif is_dataclass(part):
+        yield from constants(tuple(getattr(part, each.name) for each in fields(part)))
 
 
 class _Reader:

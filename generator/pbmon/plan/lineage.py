@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
 from types import MappingProxyType
 
-from pbmon.expr.nodes import Call, Node, Selector, String
+from pbmon.expr.nodes import Binary, Call, Node, Selector, String
 from pbmon.expr.text import promql
 from pbmon.expr.walk import selectors, walk
 from pbmon.labels import names
+from pbmon.plan.supply import Supply
+
+
+def joined(records: Iterable[tuple[str, Node]]) -> dict[str, Node]:
+    """Expressions by name; those of several rules that record one name, with other labels each, as
+    one.
+    """
+    expressions: dict[str, Node] = {}
+    for name, node in records:
+        first = expressions.get(name)
+        expressions[name] = node if first is None else Binary("or", first, node)
+    return expressions
 
 
 class Lineage:
@@ -19,19 +31,19 @@ class Lineage:
     directly or through others (`recording.groups` refuses circles).
 
     Each record is followed once, however many others read it.
-    late: (reader, record) of records that are evaluated behind their reader. timeouts: seconds that
-    a scrape of a job may take, by its name; of jobs of others none is known.
+    late: (reader, record) of records that are evaluated behind their reader. supply: what brings
+    the series.
     """
 
     def __init__(
         self,
         records: Mapping[str, Node],
         late: frozenset[tuple[str, str]] = frozenset(),
-        timeouts: Mapping[str, float] = MappingProxyType({}),
+        supply: Supply | None = None,
     ) -> None:
         self._records = dict(records)
         self.late = late
-        self.timeouts = timeouts
+        self.supply = supply or Supply()
         self._raw: dict[str, tuple[Selector, ...]] = {}
         # by identity: each node is kept, so that no other gets its id
         self._below: dict[int, tuple[Node, tuple[str, ...]]] = {}
@@ -124,8 +136,13 @@ class Lineage:
 
 
 def _added_labels(node: Node) -> Iterator[str]:
-    """Labels that a recording rule adds to its result."""
-    while isinstance(node, Call) and node.function == "label_replace":
-        if isinstance(target := node.arguments[1], String):
-            yield target.value
-        node = node.arguments[0]
+    """Labels that the recording rules of a name add to their results."""
+    match node:
+        case Call("label_replace", (operand, String(name), *_)):
+            yield name
+            yield from _added_labels(operand)
+        case Binary("or", left, right):
+            yield from _added_labels(left)
+            yield from _added_labels(right)
+        case _:
+            pass  # what is recorded

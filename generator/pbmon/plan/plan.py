@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from pbmon import durations
 from pbmon.catalog.catalog import Catalog
 from pbmon.content import Contents
 from pbmon.errors import DefinitionErrors
@@ -29,10 +30,11 @@ from pbmon.plan import (
 )
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.instrumentation import PlannedInstrumentation, instrumentation
-from pbmon.plan.lineage import Lineage
+from pbmon.plan.lineage import Lineage, joined
 from pbmon.plan.modules import AppModule
 from pbmon.plan.rules import Inhibition, PlannedAlert, PlannedGroup, PlannedRecord, Route, ScrapeJob
 from pbmon.plan.scope import Scope
+from pbmon.plan.supply import Supply
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +57,24 @@ class Plan:
     def lineage(self) -> Lineage:
         """What is below the expressions of the rules."""
         return Lineage(
-            {record.name: record.recorded for record in self.records},
+            joined((record.name, record.recorded) for record in self.records),
             recording.late(self.evaluated),
-            {job.name: job.timeout for job in self.jobs if job.service},
+            self._supply,
         )
+
+    @property
+    def _supply(self) -> Supply:
+        """Of rules of others nothing is known."""
+        jobs = {job.name: job for job in self.jobs if job.service}
+        if not jobs:
+            return Supply()
+        evaluation = self.settings.evaluation_interval
+        groups: dict[str, float] = {}
+        for group in self.recording:
+            seconds = durations.seconds(group.interval or evaluation)
+            for rule in group.rules:
+                groups[rule.name] = min(seconds, groups.get(rule.name, seconds))
+        return Supply(jobs, groups, durations.seconds(evaluation))
 
     @cached_property
     def contents(self) -> Contents:

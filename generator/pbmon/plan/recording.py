@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
@@ -30,6 +31,7 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
     """
     by_file: dict[str, list[Record]] = {}
     group_of: dict[str, RuleGroup] = {}
+    rules_of = Counter(record.name for record in catalog.records)
     for record in _ordered(catalog):
         service = catalog.owner(record)
         name = (
@@ -52,6 +54,7 @@ def groups(catalog: Catalog, scope: Scope) -> tuple[PlannedGroup, ...]:
                     numbers_only(scope.in_rules(record.expr.node), stored=True),
                     record,
                     tuple(sorted(record.labels.items())),
+                    shares_name=rules_of[record.name] > 1,
                 )
                 for record in records
             ),
@@ -67,9 +70,17 @@ def evaluation_order(groups: Sequence[PlannedGroup]) -> tuple[PlannedGroup, ...]
     Where groups read each other in a circle (their records do not), some come before what they
     read: see `late`.
     """
-    group_of = {rule.name: group.name for group in groups for rule in group.rules}
+    groups_of: dict[str, set[str]] = {}
+    for group in groups:
+        for rule in group.rules:
+            groups_of.setdefault(rule.name, set()).add(group.name)
     below = {
-        group.name: {group_of[name] for rule in group.rules for name in _reads(rule, group_of)}
+        group.name: {
+            writer
+            for rule in group.rules
+            for name in _reads(rule, groups_of)
+            for writer in groups_of[name]
+        }
         for group in groups
     }
     while True:  # as often as groups read each other through others
@@ -104,13 +115,15 @@ def _reads(rule: PlannedRecord | PlannedAlert, records: Mapping[str, object]) ->
 
 
 def _ordered(catalog: Catalog) -> list[Record]:
-    records = {record.name: record for record in catalog.records}
+    records: dict[str, list[Record]] = {}
+    for record in catalog.records:
+        records.setdefault(record.name, []).append(record)
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for record in catalog.records:
         names = {selector.series.metric for selector in selectors(record.expr.node)}
         sorter.add(record.name, *sorted(names & records.keys()))
     try:
-        ordered = [records[name] for name in sorter.static_order()]
+        ordered = [record for name in sorter.static_order() for record in records[name]]
     except CycleError as error:
         circle = list(error.args[1])
         problem = (
@@ -118,7 +131,7 @@ def _ordered(catalog: Catalog) -> list[Record]:
             " value"
         )
         raise DefinitionErrors(
-            [DefinitionError(records[circle[0]].source, problem, "break the circle")]
+            [DefinitionError(records[circle[0]][0].source, problem, "break the circle")]
         ) from None
     _check_depth(ordered)
     return ordered
@@ -130,7 +143,8 @@ def _check_depth(ordered: Sequence[Record]) -> None:
     for record in ordered:
         node = record.expr.node
         depths_below = (depths.get(selector.series.metric, 0) for selector in selectors(node))
-        depths[record.name] = depth(node) + max(depths_below, default=0)
+        deep = depth(node) + max(depths_below, default=0)
+        depths[record.name] = max(deep, depths.get(record.name, 0))
         if depths[record.name] > DEEPEST_CHAIN:
             problem = (
                 f"record {record.name} and those that it is computed from nest more than"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from pbmon import durations
 from pbmon.catalog.alert_keys import AlertKey
@@ -18,6 +20,7 @@ class PlannedRecord:
     """A recording rule. expr: scoped syntax. labels: sorted pairs that are added to its result.
 
     definition: None for a rule of somebody else's file, which is written at `written`.
+    shares_name: whether another rule, with other labels, records its name, too.
     """
 
     name: str
@@ -25,11 +28,14 @@ class PlannedRecord:
     definition: Record | None
     labels: tuple[tuple[str, str], ...] = ()
     written: Source | None = None
+    shares_name: bool = False
 
     @property
     def title(self) -> str:
         """What tells it apart from all other rules."""
-        return self.name
+        if not self.shares_name:
+            return self.name
+        return f"{self.name}{{{', '.join(f'{name}={value}' for name, value in self.labels)}}}"
 
     @property
     def recorded(self) -> Node:
@@ -92,6 +98,12 @@ class PlannedAlert:
     def always_fires(self) -> bool:
         """Whether it is meant to (a dead man's switch)."""
         return self.definition is not None and self.definition.always_fires
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether its author accepts that it never or always fires in the world as declared."""
+        accepted = self.definition.accept if self.definition is not None else ()
+        return any(each.check == "rule-is-proven" for each in accepted)
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,13 @@ class ScrapeJob:
     target_labels: tuple[Label, ...] = ()
 
     @property
+    def is_discovered(self) -> bool:
+        """Whether its targets may come from service discovery: they carry labels with values that
+        only that knows.
+        """
+        return not {label.name for label in self.target_labels} <= dict(self.labels).keys()
+
+    @property
     def timeout(self) -> float:
         """Seconds after which Prometheus gives a scrape up. `prometheus.yml` sets none, so it is
         10, or the interval where that is shorter.
@@ -182,6 +201,19 @@ class ScrapeJob:
 def text(rule: PlannedRecord | PlannedAlert) -> str:
     """The rule's PromQL."""
     return promql(rule.expr)
+
+
+def whole(rule: PlannedRecord | PlannedAlert, records: Recorded) -> Node:
+    """What gives the rule's series: of a record, all rules that record its name."""
+    return (
+        records.recorded.get(rule.name, rule.expr) if isinstance(rule, PlannedRecord) else rule.expr
+    )
+
+
+class Recorded(Protocol):
+    @property
+    def recorded(self) -> Mapping[str, Node]:
+        """Expressions by the name that they are recorded under."""
 
 
 def _source(rule: PlannedRecord | PlannedAlert) -> Source:

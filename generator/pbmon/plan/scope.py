@@ -6,6 +6,7 @@ names the jobs it means.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pbmon.catalog.catalog import Catalog
@@ -16,7 +17,7 @@ from pbmon.labels import TARGET_LABELS, Label, Matcher, job, names, re2_quote
 from pbmon.model.metrics import Metric
 from pbmon.plan import alert_series, grafana
 from pbmon.plan.closed_world import selects
-from pbmon.plan.lineage import Lineage
+from pbmon.plan.lineage import Lineage, joined
 
 
 class Scope:
@@ -31,9 +32,12 @@ class Scope:
         self._jobs: dict[str, tuple[str, ...]] = {}
         for metric in catalog.metrics:
             self._jobs[metric.name] = self._jobs_of(catalog, metric)
-        self.lineage = Lineage({record.name: record.expr.node for record in catalog.records})
+        self.lineage = Lineage(
+            joined((record.name, record.expr.node) for record in catalog.records)
+        )
         self._jobs_of_records: dict[str, tuple[str, ...]] = {}
         self._scoped: dict[int, tuple[Node, Node]] = {}
+        self._telling = _telling(catalog)
 
     def _jobs_of(self, catalog: Catalog, metric: Metric) -> tuple[str, ...]:
         if not metric.scoped:
@@ -77,10 +81,22 @@ class Scope:
         return text.translate(grafana.ESCAPES)
 
     def _with_jobs(self, node: Node) -> Node:
+        if isinstance(node, Selector) and node.series.name in self._telling:
+            return self._of_its_rule(node)
         if not isinstance(node, Selector) or _job_matchers(node):
             return node
         jobs = self._jobs.get(node.series.metric, ())
         return replace(node, matchers=(job_matcher(jobs), *node.matchers)) if jobs else node
+
+    def _of_its_rule(self, node: Selector) -> Selector:
+        """Of a record whose name others record, too: its own series."""
+        known = self._telling[node.series.name] - {each.label.name for each in node.matchers}
+        own = (
+            Matcher(label, "=", label.values[0])
+            for label in node.series.labels
+            if label.name in known and len(label.values) == 1
+        )
+        return replace(node, matchers=(*node.matchers, *own))
 
     def _with_variables(
         self, node: Node, dashboard_jobs: tuple[str, ...], labels: tuple[Label, ...]
@@ -89,6 +105,8 @@ class Scope:
             return replace(node, value=grafana.guarded(node.value))
         if not isinstance(node, Selector):
             return node
+        if node.series.name in self._telling:
+            node = self._of_its_rule(node)
         carried = names(node.series.labels)
         if "job" in carried and self.jobs(node) != dashboard_jobs:
             narrowed = self._with_jobs(node)
@@ -106,6 +124,18 @@ class Scope:
             Matcher(label, "=~", f"${label.name}") for label in labels if label.name in carried
         ]
         return replace(node, matchers=(*matchers, *variables))
+
+
+def _telling(catalog: Catalog) -> dict[str, set[str]]:
+    """Static labels that tell rules apart which record one name, by that name."""
+    labels: dict[str, list[Mapping[str, str]]] = {}
+    for record in catalog.records:
+        labels.setdefault(record.name, []).append(record.labels)
+    return {
+        name: {label for label in of_rules[0] if len({each[label] for each in of_rules}) > 1}
+        for name, of_rules in labels.items()
+        if len(of_rules) > 1
+    }
 
 
 def _job_matchers(selector: Selector) -> list[Matcher]:

@@ -42,11 +42,11 @@ def judge(promtool: Path, trials: Sequence[Trial]) -> list[Verdict]:
         if not is_killed:
             raise _disagreement(trials[number], "fails", "passes")
     others = [number for number in numbers if number not in kills]
-    killed = _killed(promtool, trials, others)
-    for number in killed:
-        if by_engine[number] is None:
+    failing = _killed(promtool, trials, others)
+    for number, test in failing.items():
+        if by_engine[number] is None and test < len(trials[number].cases):
             raise _disagreement(trials[number], "passes", "fails")
-    killed |= kills.keys()
+    killed = failing.keys() | kills.keys()
     return [Verdict(trial.mutant, number in killed) for number, trial in enumerate(trials)]
 
 
@@ -64,15 +64,17 @@ def _disagreement(trial: Trial, engine: str, promtool: str) -> UsageError:
     )
 
 
-def _killed(promtool: Path, trials: Sequence[Trial], alive: list[int]) -> set[int]:
-    """Those among these that promtool says a test notices, in rounds: the first test of all
-    mutants, then the second of those still alive, and so on.
+def _killed(promtool: Path, trials: Sequence[Trial], alive: list[int]) -> dict[int, int]:
+    """Those among these that promtool says a test notices, and the number of that test, in rounds:
+    the first test of all mutants, then the second of those still alive, and so on.
     """
-    killed: set[int] = set()
+    killed: dict[int, int] = {}
     for turn in range(max((len(trials[number].tests) for number in alive), default=0)):
         pending = [number for number in alive if turn < len(trials[number].tests)]
         found = _run(promtool, [_unit(trials[number], turn) for number in pending])
-        killed |= {number for number, is_killed in zip(pending, found, strict=True) if is_killed}
+        killed |= {
+            number: turn for number, is_killed in zip(pending, found, strict=True) if is_killed
+        }
         alive = [number for number in alive if number not in killed]
     return killed
 

@@ -14,7 +14,7 @@ from pbmon.expr.nodes import Node, Selector, Subquery
 from pbmon.expr.walk import selectors, walk
 from pbmon.model.builtin import ALERT_SERIES
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedAlert, PlannedRecord
+from pbmon.plan.rules import PlannedAlert, PlannedRecord, whole
 from pbmon.proof.cases.suite import TestFile
 from pbmon.proof.promql.samples import LOOKBACK
 
@@ -51,9 +51,10 @@ def _of_file(
     ]
     for rule, tests, by_hand in tested:
         rules = [rule, *namesakes.get(rule, ())]
-        below = set(chain.from_iterable(plan.lineage.records(each.expr) for each in rules))
+        evaluated = [whole(each, plan.lineage) for each in rules]
+        below = set(chain.from_iterable(map(plan.lineage.records, evaluated)))
         nodes = [
-            *(each.expr for each in rules),
+            *evaluated,
             *(plan.lineage.recorded[name] for name in below),
         ]
         reach = inf if by_hand else max(_reach(node, plan) for node in nodes)

@@ -16,9 +16,10 @@ from pbmon.checks.programs.needed import Need, needs
 from pbmon.checks.programs.per_rule import RuleFiles, RuleTests, per_rule
 from pbmon.checks.programs.tree import RULES, by_path, chosen
 from pbmon.checks.programs.unit_tests import PATIENCE, Answer, answers
+from pbmon.checks.programs.unmet import Unmet, unmet
 from pbmon.finding import Finding, id_of
 from pbmon.plan.paths import RULE_TESTS
-from pbmon.proof.cases.suite import TestFile
+from pbmon.proof.cases.suite import BY_HAND, TestFile
 
 TESTS = f"{RULE_TESTS}/*.yml"
 
@@ -81,18 +82,15 @@ def _failures(tests: RuleTests, answer: Answer) -> Iterator[Finding]:
             "change the expression as it says: the alert would stay silent just then",
         )
         return
-    named = [number for number, line in enumerate(lines) if line.startswith("name:")]
-    for number in named:
-        name = lines[number].partition("name:")[2].strip().rstrip(",")
-        when = next(iter(lines[number + 1 :]), "").rstrip(",")
-        yield Finding(
-            "rules-pass-their-tests",
-            author_of_line(tests.file, line_of_value(tests.file.text, name)),
-            f"promtool does not see what the test “{name}” expects ({when}): the file was edited by"
-            " hand, or Prometheus computes the rule differently",
-            "run `pbmon build`; if it persists, report it",
+    missed = list(unmet(answer.output.text))
+    yield from (_missed(tests, each) for each in missed)
+    if not missed and BY_HAND in tests.file.path:
+        yield _finding(
+            tests,
+            f"promtool does not read what this test is given: {brief(answer.output)}",
+            "given={'lamps{room=\"hall\"}': '0x10 5x20'}: a series; 11 times 0, 21 times 5",
         )
-    if not named:
+    elif not missed:
         yield _finding(
             tests,
             f"promtool does not run the tests: {brief(answer.output)}",
@@ -100,8 +98,28 @@ def _failures(tests: RuleTests, answer: Answer) -> Iterator[Finding]:
         )
 
 
+def _missed(tests: RuleTests, missed: Unmet) -> Finding:
+    author = author_of_line(tests.file, line_of_value(tests.file.text, missed.name))
+    author = author if missed.name else tests.author
+    if BY_HAND in tests.file.path:
+        saw = missed.instead
+        if missed.when.startswith("expr:"):
+            saw = "it has no such value with these labels, or others beside it"
+        problem = f"what this test expects does not come: at {missed.time} {saw}"
+        help = "correct what it is given, or what it expects of the rule"
+        return Finding(id_of(rules_pass_their_tests), author, problem, help)
+    test = f"the test “{missed.name}” expects" if missed.name else "a test of its value expects"
+    return Finding(
+        id_of(rules_pass_their_tests),
+        author,
+        f"promtool does not see what {test} ({missed.when}): the file was edited by hand, or"
+        " Prometheus computes the rule differently",
+        "run `pbmon build`; if it persists, report it",
+    )
+
+
 def _finding(tests: RuleTests, problem: str, help: str = "") -> Finding:
-    return Finding("rules-pass-their-tests", tests.author, problem, help)
+    return Finding(id_of(rules_pass_their_tests), tests.author, problem, help)
 
 
 def passing(files: Iterable[TestFile], findings: Iterable[Finding]) -> list[TestFile]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
+from pbmon.expr.nodes import Aggregate
 from pbmon.expr.text import promql
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
@@ -18,22 +19,30 @@ from pbmon.proof.cases.always import always
 from pbmon.proof.cases.case import Case
 from pbmon.proof.cases.derived import by_sides, by_steps, by_trying
 from pbmon.proof.cases.first_event import unseen
+from pbmon.proof.cases.odd_texts import odd
 from pbmon.proof.cases.proofs import Proof, Verdict
 from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
+from pbmon.proof.search.effort import MOST_EFFORT, Effort, Unsolved
 from pbmon.proof.search.solve import leaves
-from pbmon.proof.search.stage import MOST_EFFORT, Effort, Stage, Unsolved
-from pbmon.proof.search.worlds import shapes
+from pbmon.proof.search.stage import Stage
+from pbmon.proof.search.worlds import shapes, straight
 from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 from pbmon.proof.values.bounds import Bounds
 from pbmon.proof.values.contradictions import contradiction
 from pbmon.proof.values.digits import unstable
 from pbmon.proof.values.identity import unsteady
+from pbmon.proof.world.atoms import Shape
 
 _KNOWN_TEXT = (
     "change the text, or show it by hand:"
     " RuleTest(rule, given={...}, fires_at=..., annotations={...})"
+)
+
+_OTHER_LABELS = (
+    "a text that fits every value, or a label of a closed set, values=(...); or show it by hand:"
+    " RuleTest(rule, given={...}, fires_at=...)"
 )
 
 _BRIEF, _EFFORT = 2_000_000, 8_000_000
@@ -42,10 +51,13 @@ one richer world.
 """
 
 
+_STEPS = 100_000_000
+"""Samples read at most in search of a step in one richer world."""
+
 Way = tuple[Callable[[Stage], Iterator[Case]], Stage]
 """How cases are derived, and the world to do it in."""
 
-_MOST_ALTERNATIVES = 8
+_MOST_ALTERNATIVES = 64
 """Alternatives of a condition that are shown, the first ones."""
 
 
@@ -58,22 +70,38 @@ def prove(
 ) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible. late: counters
     whose series may appear with their first event, see task.born_late().
+
+    One that never or always fires has no cases, unless its author accepts that: they show what it
+    does where the world is another one.
     """
+    against = None if alert.always_fires else contradiction(alert.expr, Bounds(lineage))
+    if against is None:
+        return _proof(alert, lineage, jobs, clock, late)
+    verdict: Verdict = "always fires" if against.always else "never fires"
+    cases = _proof(alert, lineage, jobs, clock, late).cases if alert.is_excused else ()
+    return Proof(alert, cases, against.reason, verdict)
+
+
+def _proof(
+    alert: PlannedAlert,
+    lineage: Lineage,
+    jobs: Sequence[ScrapeJob],
+    clock: Clock,
+    late: Mapping[str, tuple[str, ...]],
+) -> Proof:
+    """Of an alert that may fire, and may not."""
 
     def unproven(reason: str, help: str = "") -> Proof:
         return Proof(alert, (), reason, "not proven", help)
 
     always_fires = alert.always_fires
-    if (against := contradiction(alert.expr, Bounds(lineage))) and not always_fires:
-        verdict: Verdict = "always fires" if against.always else "never fires"
-        return Proof(alert, (), against.reason, verdict)
-    for part in () if always_fires else operands(alert.expr):
+    for part in () if always_fires or alert.is_excused else operands(alert.expr):
         if (dead := contradiction(part, Bounds(lineage))) and not dead.always:
             return unproven(
                 f"one of its alternatives is dead, `{promql(part)}`: {dead.reason}",
                 "leave it out, or mend it",
             )
-    if reason := unstable(alert, lineage) or unsteady(alert):
+    if reason := unstable(alert, lineage) or unsteady(alert, lineage):
         return unproven(reason)
     stage = Stage(alert, lineage, jobs, clock)
     if reason := stage.excess:
@@ -86,6 +114,11 @@ def prove(
             return unproven(reason)
         if event := unseen(stage, cases, late):
             return unproven(*event)
+        if failure := odd(alert, cases, Bounds(lineage)):
+            where = f"Prometheus prints an error in place of its text where {failure.where}:"
+            if failure.surely:
+                return Proof(alert, (), f"{where} {failure.why}", "wrong text")
+            return unproven(f"{where} {failure.why}", _OTHER_LABELS)
     except UnknownSemantics as unknown:
         return unproven(f"its expression is outside what can be derived: {unknown}")
     except FailedTemplate as failed:
@@ -105,15 +138,38 @@ def _cases(stage: Stage) -> tuple[Case, ...]:
     """
     reasons: list[str] = []
     if cases := _first([(ages, stage), (by_sides, stage)], reasons):
-        return cases
+        return (*cases, *_ramps(stage))
     effort = stage.effort.part(MOST_EFFORT)
     richer = [replace(stage, shape=shape, effort=effort.part(_EFFORT)) for shape in shapes(stage)]
     brief = replace(stage, effort=effort.part(_BRIEF))
     if cases := _first(_by_worlds(stage, brief, richer), reasons):
         return cases
-    few = (world.scarce for world in richer)
+    few = (world.scarce for world in richer if _drops_instance(stage))
     targets = next((f"; with more targets it might ({text})" for text in few if text), "")
     raise Unsolved(reasons[0] + targets)
+
+
+def _drops_instance(stage: Stage) -> bool:
+    """Whether several targets become one series."""
+    return any(
+        isinstance(node, Aggregate) and ("instance" in node.labels) == (node.grouping == "without")
+        for node in stage.lineage.nodes(stage.alert.expr)
+    )
+
+
+def _ramps(stage: Stage) -> Iterator[Case]:
+    """Cases in which gauges rise or fall, of a condition that lays a line through them and holds
+    while they rest, too.
+    """
+    gauges = {atom.metric for atom in stage.atoms if atom.kind == "gauge"}
+    slopes = straight(stage.alert.expr, stage.lineage) & gauges
+    if not slopes:
+        return
+    world = replace(stage, shape=Shape(slopes=slopes, joined=True), effort=Effort(_EFFORT))
+    with suppress(Unsolved, Unsteady):
+        for case in by_trying(world):
+            if any(moment.firing for moment in case.moments):
+                yield replace(case, name=f"{case.name}, while it rises or falls")
 
 
 def _first(ways: Iterable[Way], reasons: list[str]) -> tuple[Case, ...]:
@@ -132,7 +188,7 @@ def _by_alternatives(stage: Stage) -> Iterator[Case]:
     """
     parts = alternatives(stage.alert.expr)
     for number, part in enumerate(parts[:_MOST_ALTERNATIVES], start=1):
-        if contradiction(part, Bounds(stage.lineage)):
+        if contradiction(part, Bounds(stage.lineage)) and not stage.alert.is_excused:
             continue
         world = replace(stage, part=part, effort=Effort(_EFFORT))
         with suppress(Unsolved, Unsteady):
@@ -155,3 +211,7 @@ def _by_worlds(stage: Stage, brief: Stage, richer: Sequence[Stage]) -> Iterator[
         if world.atoms not in seen:
             seen.append(world.atoms)
             yield by_trying, world
+    # several series that change together
+    for world in richer:
+        if world.shape.copied and len(world.atoms) > len(stage.atoms):
+            yield by_steps, replace(world, effort=stage.effort.part(_STEPS))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pbmon.proof.cases.case import Case
-from pbmon.proof.promql.vectors import Unsteady
+from pbmon.proof.promql.vectors import EvaluationError, Unsteady
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.jobs import job_of
@@ -23,7 +23,7 @@ def alone(stage: Stage, case: Case) -> str:
         return ""
     quiet, loud = (phase.point for phase in case.run.phases[:2])
     idle = {key: None if level is None else 0.0 for key, level in loud.items()}
-    refused = False
+    refused: Unsteady | None = None
     for second in (quiet, between(quiet, loud, 1.01), loud, idle):
         phases = [
             replace(phase, point=with_copies(phase.point, added, second))
@@ -33,16 +33,16 @@ def alone(stage: Stage, case: Case) -> str:
             run = replace(case.run, atoms=[*case.run.atoms, *added.values()], phases=phases)
             if any(run.firing(index) for index in range(fired, run.begin(2))):
                 return ""
-        except Unsteady:
-            refused = True
+        except Unsteady as unsteady:
+            refused = unsteady
     counts = {job.name: len(job.targets) for job in stage.jobs if len(job.targets) > 1}
     jobs = {dict(atom.labels)["job"] for atom in added}
     there = ", ".join(f"job {name} has {counts[name]}" for name in sorted(jobs))
-    return (
-        f"Prometheus does not evaluate it while several targets are there ({there})"
-        if refused
-        else f"it fires while one target is there, and not beside a second one ({there})"
-    )
+    if isinstance(refused, EvaluationError):
+        return f"Prometheus does not evaluate it while several targets are there ({there})"
+    if refused:
+        return f"while several targets are there ({there}), nobody knows what it does: {refused}"
+    return f"it fires while one target is there, and not beside a second one ({there})"
 
 
 def _added(stage: Stage, atoms: Sequence[Atom]) -> dict[Atom, Atom]:

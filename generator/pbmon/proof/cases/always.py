@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pbmon.proof.cases.case import Case, Moment, at
-from pbmon.proof.search.stage import Stage, Unchanging
+from pbmon.proof.search.effort import Unchanging
+from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.levels import Phase, Point
 
 

@@ -11,7 +11,8 @@ from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.cases.asking import asks
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.promql.vectors import Unsteady
-from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.search.effort import Unsolved
+from pbmon.proof.search.stage import Stage
 from pbmon.proof.texts.expand import Query, expanded
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run
@@ -69,7 +70,9 @@ def fires(
             raise Unsolved("it fires before its value is beyond its limit")
         true = reading.first(begin, over - 1)
         first = next((index for index in range(true or begin, over) if reading.firing(index)), None)
-        if true is None or first is None:
+        if true is None:
+            raise Unsolved("no series were found that make it fire")
+        if first is None:
             raise Unsolved("the series found do not keep it true for its `for`")
         fired.append(first)
     for reading in run.readings:

@@ -5,6 +5,7 @@ between them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice, product
 
@@ -14,10 +15,11 @@ from pbmon.proof.cases.case import Case, fires, silent
 from pbmon.proof.cases.edge import at_the_edge
 from pbmon.proof.cases.variations import missing, otherwise, several, without_data
 from pbmon.proof.promql.vectors import Unsteady
+from pbmon.proof.search.effort import PLAIN_EFFORT, Effort, Exhausted, Unchanging, Unsolved
 from pbmon.proof.search.explore import Explorer, edges
 from pbmon.proof.search.sides import Side, flip, sides
 from pbmon.proof.search.solve import Leaf, leaves
-from pbmon.proof.search.stage import Effort, Stage, Unchanging, Unsolved
+from pbmon.proof.search.stage import Stage
 from pbmon.proof.search.steps import jump
 from pbmon.proof.world.levels import Phase, Point, unique
 
@@ -60,8 +62,11 @@ def by_steps(stage: Stage) -> Iterator[Case]:
     """Cases of a condition about change, which holds after a step and in no lasting state."""
     solved = [side.leaf for side in sides(stage.alert.expr, stage)]
     quiet, loud = jump(stage, solved)
+    stage = replace(stage, effort=Effort(PLAIN_EFFORT))  # what was found is worth as much again
     yield fires(stage, "fires at its limit, after its `for`, and resolves", quiet, loud)
-    yield from at_the_edge(stage, solved, quiet, loud)
+    nearer = replace(stage, effort=stage.effort.part(PLAIN_EFFORT / 2))
+    with suppress(Exhausted):
+        yield from at_the_edge(nearer, solved, quiet, loud)
     yield from _beside(stage, quiet, loud)
 
 
@@ -93,7 +98,7 @@ def by_trying(stage: Stage) -> Iterator[Case]:
         first = first or (quiet, near)
     if first is None:
         raise Unsolved(reason)
-    yield from _beside(stage, *first)
+    yield from _beside(replace(stage, effort=Effort()), *first)
 
 
 def _turned(stage: Stage, quiet: Point, loud: Point) -> frozenset[int]:

@@ -70,9 +70,11 @@ def _told(stage: Stage, atom: Atom, labels: tuple[str, ...]) -> tuple[str, str]:
         "5m",
     )
     name = atom.metric
+    new = f"({name} unless {name} offset {window})"
+    scraped = f"(up offset {window} == 1)"  # else all is new after a gap in scraping
     return (
         f"the first event of a new {' and '.join(labels) or 'label set'} is not seen: its series of"
         f" {name} appears with 1, and what was not there before has not increased",
-        f"count what is new, too: ({name} unless {name} offset {window}) or increase({name}"
+        f"count what is new, too: ({new} and on (instance, job) {scraped}) or increase({name}"
         f"[{window}]); or give the label a closed set of values, which all exist from the start",
     )

@@ -6,6 +6,7 @@ import json
 import zlib
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf, nan
 from typing import Any
 
 from pbmon.plan.lineage import Lineage
@@ -16,6 +17,9 @@ from pbmon.proof.promql.samples import Clock, Labels
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.run import Run
+
+_SPECIAL = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
+"""The same object for every NaN, so that points with one are equal."""
 
 
 def alert_cases(alert: PlannedAlert, lineage: Lineage, clock: Clock, body: str) -> Iterator[Case]:
@@ -47,7 +51,7 @@ def record_cases(body: str) -> Iterator[RecordCase]:
 
 
 def _read(body: str) -> tuple[list[Atom], list[Any]]:
-    rows, cases = json.loads(zlib.decompress(b64decode(body)))
+    rows, cases = json.loads(zlib.decompress(b64decode(body)), parse_constant=_SPECIAL.get)
     atoms = [
         Atom(metric, kind, _labels(labels), tuple(bounds), frozenset(read), usual, binary, lowest)
         for metric, kind, labels, bounds, read, usual, binary, lowest in rows

@@ -12,7 +12,7 @@ from pbmon.cache import Cache
 from pbmon.errors import DefinitionError, DefinitionErrors
 from pbmon.plan.paths import RULE_TESTS
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
+from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord, whole
 from pbmon.plan.scope import Scope
 from pbmon.proof.cases.deriving import Report, derive
 from pbmon.proof.cases.proofs import History, Proof, RecordProof, Verdict
@@ -44,6 +44,10 @@ Proofs = Callable[[], Sequence[TestFile]]
 """The derived tests of a plan, worked out when they are first asked for."""
 
 
+BY_HAND = "-by-hand-"
+"""In the path of a file of tests that somebody wrote, before their interval."""
+
+
 def suite(
     plan: Plan,
     cache: Cache | None = None,
@@ -56,14 +60,17 @@ def suite(
     promtool evaluates every rule of every file it is given at every step, so a file names only what
     its rules read. cache, report, workers: see derive().
     """
-    group_of = {rule.name: group for group in plan.recording for rule in group.rules}
+    groups_of: dict[str, list[PlannedGroup]] = {}
+    for group in plan.recording:
+        for name in dict.fromkeys(rule.name for rule in group.rules):
+            groups_of.setdefault(name, []).append(group)
     test_files: list[TestFile] = []
     tasks: list[list[Task]] = []
     scope = Scope(plan.catalog)
     for group in (*plan.recording, *plan.alerting):
         shared: dict[tuple[Clock, tuple[str, ...]], list[Task]] = {}
         for rule in group.rules:
-            clock, below = _clock(rule, group, plan, group_of, scope)
+            clock, below = _clock(rule, group, plan, groups_of, scope)
             shared.setdefault((clock, below), []).append(_task(rule, group, clock))
         clocks: dict[tuple[str, ...], list[Clock]] = {}
         for clock, below in shared:
@@ -80,7 +87,7 @@ def suite(
         for file, of_file in zip(test_files, tasks, strict=True)
     ]
     by_hand = chain.from_iterable(
-        _by_hand(plan, group, group_of) for group in (*plan.recording, *plan.alerting)
+        _by_hand(plan, group, groups_of) for group in (*plan.recording, *plan.alerting)
     )
     return tuple(sorted([*proven, *by_hand], key=lambda file: file.path))
 
@@ -89,22 +96,27 @@ def _clock(
     rule: PlannedAlert | PlannedRecord,
     group: PlannedGroup,
     plan: Plan,
-    group_of: Mapping[str, PlannedGroup],
+    groups_of: Mapping[str, Sequence[PlannedGroup]],
     scope: Scope,
 ) -> tuple[Clock, tuple[str, ...]]:
     """The clock of a rule's proof, and the other groups that it needs, sorted."""
-    evaluated = [rule, *group.namesakes(rule)]
-    names = {name for each in evaluated for name in plan.lineage.records(each.expr)}
-    read = [group, *(group_of[name] for name in names)]
+    evaluated = [whole(rule, plan.lineage), *(each.expr for each in group.namesakes(rule))]
+    names = {name for node in evaluated for name in plan.lineage.records(node)} | {rule.name}
+    read = [group, *(writer for name in names for writer in groups_of.get(name, ()))]
     clock = clock_for(
         rule.expr,
         plan.lineage,
         rule.for_ if isinstance(rule, PlannedAlert) else "0s",
         scraped=_slowest_job(rule, plan, scope),
         run=max((durations.seconds(each.interval) for each in read if each.interval), default=0.0),
-        counted=isinstance(rule, PlannedAlert),
+        counted=_runs_every(group, plan) if isinstance(rule, PlannedAlert) else 0.0,
     )
-    return clock, tuple(sorted({group_of[name].name for name in names} - {group.name}))
+    return clock, tuple(sorted({each.name for each in read} - {group.name}))
+
+
+def _runs_every(group: PlannedGroup, plan: Plan) -> float:
+    """Seconds between two runs of the group."""
+    return durations.seconds(group.interval or plan.settings.evaluation_interval)
 
 
 def _task(rule: PlannedAlert | PlannedRecord, group: PlannedGroup, clock: Clock) -> Task:
@@ -141,7 +153,7 @@ def _slowest_job(rule: PlannedAlert | PlannedRecord, plan: Plan, scope: Scope) -
 def _by_hand(
     plan: Plan,
     group: PlannedGroup,
-    group_of: Mapping[str, PlannedGroup],
+    groups_of: Mapping[str, Sequence[PlannedGroup]],
 ) -> Iterator[TestFile]:
     """One file for each interval of the hand-written tests of a group's rules. Raises
     DefinitionErrors for tests that do not say what they expect.
@@ -164,11 +176,14 @@ def _by_hand(
     if errors:
         raise DefinitionErrors(errors)
     for interval, proofs in sorted(by_interval.items()):
-        below = {name for proof in proofs for name in plan.lineage.records(proof.rule.expr)}
-        needed = {group_of[name].name for name in below} - {group.name}
+        nodes = [whole(proof.rule, plan.lineage) for proof in proofs]
+        read = {name for node in nodes for name in plan.lineage.records(node)}
+        read |= {proof.rule.name for proof in proofs}
+        writers = {writer.name for name in read for writer in groups_of.get(name, ())}
+        needed = writers - {group.name}
         evaluated = _evaluated(plan, needed, group)
         seconds = round(durations.seconds(interval))
-        path = f"{RULE_TESTS}/{_base(group)}-by-hand-{interval}.yml"
+        path = f"{RULE_TESTS}/{_base(group)}{BY_HAND}{interval}.yml"
         files = tuple(other.file for other in evaluated)
         names = tuple(other.name for other in evaluated)
         yield TestFile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pbmon.model.metrics import Counter
 from pbmon.plan.modules import starts_at_zero
 from pbmon.plan.plan import Plan
-from pbmon.plan.rules import PlannedAlert, PlannedRecord
+from pbmon.plan.rules import PlannedAlert, PlannedRecord, whole
 from pbmon.proof.cases.proofs import Proof, RecordProof
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.world.jobs import told_apart
@@ -72,15 +72,23 @@ class Inputs:
     def of(self, task: Task) -> str:
         """Of the task: its rules, the records below them, the jobs that count, and the clock."""
         rules = [rule for rule in (task.alert, task.record, *task.namesakes) if rule is not None]
-        below = {name for rule in rules for name in self._lineage.records(rule.expr)}
+        nodes = [whole(rule, self._lineage) for rule in rules]
+        below = {name for node in nodes for name in self._lineage.records(node)}
         readers = {*below, *(rule.name for rule in rules)}
         metrics = {name for rule in rules for name in self._lineage.metrics(rule.expr)}
         return self._plan.contents.of(
             task,
-            [rule.always_fires for rule in rules if isinstance(rule, PlannedAlert)],
+            [
+                (rule.always_fires, rule.is_excused)
+                for rule in rules
+                if isinstance(rule, PlannedAlert)
+            ],
+            nodes,
             [(name, self._lineage.recorded[name]) for name in sorted(below)],
             [(name, self._late[name]) for name in sorted(readers & self._late.keys())],
             [(name, self._born_late[name]) for name in sorted(metrics & self._born_late.keys())],
+            [(name, self._lineage.supply.groups.get(name)) for name in sorted(below)],
+            self._lineage.supply.evaluation,
             [self._jobs(rule) for rule in rules],
         )
 

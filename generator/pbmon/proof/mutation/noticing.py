@@ -35,8 +35,8 @@ def noticing(
     if any(reader in below or record in below for reader, record in lineage.late):
         raise Undecided  # the mutant is tried in one group, where nothing is late
     if isinstance(rule, PlannedRecord):
-        if rule.name in lineage.records(rule.expr):
-            raise Undecided  # it reads itself
+        if rule.name in lineage.records(rule.expr) or rule.shares_name:
+            raise Undecided  # it reads itself, or others record its name, too
         lineage = Lineage({**lineage.recorded, rule.name: rule.recorded})
     for number, case in enumerate(cases):
         try:

@@ -22,7 +22,7 @@ ALONE = 200
 @dataclass(frozen=True)
 class Trial:
     """One mutant with its test files (paths below the folder), one for each case; the test most
-    likely to notice comes first. cases: none of a test that somebody wrote.
+    likely to notice comes first. Behind them stand those that somebody wrote.
 
     render: makes the file of the mutant and of the rules that it and its original read.
     """

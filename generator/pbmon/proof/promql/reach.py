@@ -35,7 +35,7 @@ def reach(node: Node, lineage: Lineage) -> float:
             return 0.0
         seconds = durations.seconds(inner.window) if inner.window else 0.0
         if isinstance(inner, Subquery):
-            return seconds + below(inner.operand)
+            return seconds + durations.shift(inner.offset) + below(inner.operand)
         name = inner.series.name
         if name in lineage.recorded and name not in records:
             records[name] = below(lineage.recorded[name])

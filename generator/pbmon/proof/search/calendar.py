@@ -13,7 +13,8 @@ from pbmon.expr.walk import walk
 from pbmon.proof.promql.dates import DATES
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Store
-from pbmon.proof.search.stage import Stage, Unsolved
+from pbmon.proof.search.effort import Unsolved
+from pbmon.proof.search.stage import Stage
 
 _STEP = 600
 """Seconds from one tried time to the next; where minutes are asked for, a tenth of it."""
@@ -45,13 +46,13 @@ def times(stage: Stage, longest: float) -> Iterator[float]:
 
 
 def _conditions(node: Node) -> tuple[Binary, ...]:
-    """Comparisons that read the date and no series."""
+    """Comparisons that read the date or the time, and no series."""
     return tuple(
         dict.fromkeys(
             inner
             for inner in walk(node)
             if isinstance(inner, Binary) and inner.operator in COMPARISONS
-            if _reads(inner, DATES)
+            if _reads(inner, {*DATES, "time"})
             and not any(isinstance(below, Selector | Names) for below in walk(inner))
         )
     )

@@ -63,9 +63,10 @@ class Explorer:
 
     def apart(self, point: Point) -> float:
         """How far the condition is from holding."""
-        engine, time = self.stage.moment(point)
+        engine, end = self.stage.moment(point)
         try:
-            apart = missing(self.stage.alert.expr, engine, time)
+            times = self.stage.times(end)
+            apart = max(missing(self.stage.alert.expr, engine, time) for time in times)
             return apart or (0.0 if self.stage.holds(point) else _REFUSED)
         except Unsteady:
             return _REFUSED
@@ -140,7 +141,7 @@ class Explorer:
         tried: list[float | None] = list(self._tried(key))
         if now and not key[0].binary:
             tried += [now * factor for factor in _FACTORS]
-        if not key[1]:
+        if not key[1] and self.stage.happens(dict.fromkeys(handle)):
             tried.append(None)
         yield from (level for level in dict.fromkeys(tried) if level != now)
 
@@ -189,7 +190,9 @@ def edges(explorer: Explorer, loud: Point) -> Iterator[tuple[Point, Point]]:
     for handle in explorer.handles:
         for target in (*explorer.targets(loud, handle), None):
             quiet = {**loud, **dict.fromkeys(handle, target)}
-            if quiet != loud and not explorer.stage.holds(quiet):
+            if quiet == loud or not explorer.stage.happens(quiet):
+                continue
+            if not explorer.stage.holds(quiet):
                 found.append(_edge(explorer.stage, quiet, loud, handle))
     yield from ((quiet, near) for _, quiet, near in sorted(found, key=lambda edge: edge[0]))
 

@@ -57,7 +57,7 @@ def solve(node: Node, stage: Stage) -> Leaf:
             return min(crossings, key=lambda crossing: crossing[1])[0]
     true: list[Point] = []
     false: list[Point] = []
-    for point in _discrete(node, stage):
+    for point in filter(stage.happens, _discrete(node, stage)):
         (true if stage.vector(node, point) else false).append(point)
     return Leaf(node, tuple(true), tuple(false))
 
@@ -230,8 +230,15 @@ def _discrete(node: Node, stage: Stage) -> Iterator[Point]:
             yield {**usual, atom.keys[0]: atom.possible(numbers[0] - 1.0)}
     for atom in moved:
         yield {**usual, **dict.fromkeys(atom.keys)}
+    for atom in moved:
+        if atom.binary:  # what it counts may be those that are 0
+            yield {**usual, atom.keys[0]: 0.0}
     if len(moved) > 1:
         yield {**usual, **{key: None for atom in moved for key in atom.keys}}
+        for metric in dict.fromkeys(atom.metric for atom in moved if atom.kind == "gauge"):
+            of_metric = [atom for atom in moved if atom.metric == metric]
+            for number in dict.fromkeys((*numbers, 0.0)):
+                yield {**usual, **{atom.keys[0]: atom.possible(number) for atom in of_metric}}
 
 
 def deciding(vector: Vector, *, largest: bool) -> float | None:

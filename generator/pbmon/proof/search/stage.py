@@ -12,12 +12,14 @@ from pbmon import durations
 from pbmon.expr.nodes import Aggregate, Call, Node, Selector, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
+from pbmon.plan.supply import OF_SCRAPES
 from pbmon.proof.promql.deviations import DEVIATIONS
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.reach import reach
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.steady import Steady
 from pbmon.proof.promql.vectors import Unsteady, Vector
+from pbmon.proof.search.effort import PLAIN_EFFORT, Effort
 from pbmon.proof.world.atoms import PLAIN, Atom, Key, Shape, atoms
 from pbmon.proof.world.clock import reads
 from pbmon.proof.world.copies import beside, room
@@ -38,14 +40,6 @@ MOST_READS = 6_000_000
 """Samples that are read where the alert is evaluated at each of these."""
 
 
-MOST_EFFORT = 25_000_000
-"""Samples read until an alert counts as unsolved, besides what its plainest world takes: some two
-seconds.
-"""
-
-PLAIN_EFFORT = 2_000_000_000
-"""Samples read in the plainest world at most: an alert that waits for days has long runs."""
-
 EVALUATION, SERIES = 3_000, 300
 """What an evaluation costs besides its samples, and each series in it, in samples."""
 
@@ -56,42 +50,6 @@ def rounded(node: Node, engine: Engine, time: int) -> bool:
 
 
 _ROUNDING = 1e-9
-
-
-class Unsolved(Exception):
-    """The search found no series that a case needs."""
-
-
-class Unchanging(Unsolved):
-    """The alert fires in every tried state, or in none."""
-
-
-class Exhausted(Unsolved):
-    """More was tried than there is time for."""
-
-
-@dataclass
-class Effort:
-    """What has been tried, in samples read: the same on every machine, so that proofs are."""
-
-    left: float = MOST_EFFORT
-    whole: Effort | None = None
-
-    def part(self, most: float) -> Effort:
-        """So much of what is left."""
-        return Effort(most, self)
-
-    @property
-    def is_spent(self) -> bool:
-        return self.left < 0
-
-    def spend(self, samples: float) -> None:
-        """Count what is about to be read. Raises Exhausted."""
-        if self.whole:
-            self.whole.spend(samples)
-        self.left -= samples
-        if self.left < 0:
-            raise Exhausted("no series were found that make it fire, as far as pbmon tries")
 
 
 @dataclass(frozen=True)
@@ -140,6 +98,24 @@ class Stage:
         """The atom with other values of a label; none where it has no such label."""
         if name in dict(atom.labels):
             yield from beside(atom, name, self.selectors, self.jobs)
+
+    def happens(self, point: Point) -> bool:
+        """Whether the point has what Prometheus itself writes for its static targets, whatever
+        happens; but where an author accepts that the alert never fires.
+        """
+        return self.alert.is_excused or not any(
+            level is None and self._lasts(atom) for (atom, _), level in point.items()
+        )
+
+    def _lasts(self, atom: Atom) -> bool:
+        labels = dict(atom.labels)
+        job = self.lineage.supply.jobs.get(labels.get("job", ""))
+        return (
+            atom.metric in OF_SCRAPES
+            and job is not None
+            and not job.is_discovered
+            and labels.get("instance") in job.targets
+        )
 
     def _room(self, atom: Atom, name: str) -> int:
         return room(atom, name, self.selectors, self.jobs)
@@ -241,7 +217,7 @@ class Stage:
     def moment(self, point: Point) -> tuple[Engine, int]:
         """An engine over series that have been at the point for long, and the time of it."""
         self.effort.spend(self.cost)
-        steps = self.past + self.lead
+        steps = self.past + self.lead + (self.wait if self.shape.slopes else 0)
         filled = store(series(self.atoms, [Phase(point, steps + 1)], self.clock), self.clock)
         end = steps * self.clock.evaluation
         if self.shape == PLAIN:
@@ -264,10 +240,18 @@ class Stage:
         """
         engine, end = self.moment(point)
         try:
-            vector = engine.vector(self.alert.expr, end)
-            return bool(vector) and not any(rounded(each, engine, end) for each in self._spreads)
+            return all(self._holds(engine, time) for time in self.times(end))
         except Unsteady:
             return False
+
+    def _holds(self, engine: Engine, time: int) -> bool:
+        vector = engine.vector(self.alert.expr, time)
+        return bool(vector) and not any(rounded(each, engine, time) for each in self._spreads)
+
+    def times(self, end: int) -> Sequence[int]:
+        """When a condition has to hold: at the end; of what rises or falls also before that."""
+        waits = self.wait if self.shape.slopes else 0
+        return (end - waits * self.clock.evaluation, end) if waits else (end,)
 
     @cached_property
     def _spreads(self) -> Sequence[Node]:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, product
 
 from pbmon.proof.promql.vectors import Unsteady
+from pbmon.proof.search.effort import Unchanging
 from pbmon.proof.search.solve import Leaf
-from pbmon.proof.search.stage import Stage, Unchanging
+from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.levels import Phase, Point, between, unique
 
 _MOST_STEPS = 256

@@ -13,6 +13,7 @@ from pbmon.proof.search.calendar import times
 from pbmon.proof.search.constants import constants, levels
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.world.atoms import Shape
+from pbmon.proof.world.clock import STRAIGHT
 
 _SLOPES = frozenset({"deriv", "delta", "idelta", "predict_linear", "rate", "increase", "irate"})
 _TURNS = frozenset({"changes", "resets"})
@@ -66,6 +67,12 @@ def _reads_time(node: Node, lineage: Lineage) -> bool:
     return any(
         isinstance(inner, Call) and inner.function == "time" for inner in lineage.nodes(node)
     )
+
+
+def straight(node: Node, lineage: Lineage) -> frozenset[str]:
+    """Metrics through whose values a line is laid."""
+    calls = [inner for inner in lineage.nodes(node) if isinstance(inner, Call)]
+    return _metrics(calls, STRAIGHT, lineage)
 
 
 def _metrics(calls: list[Call], functions: frozenset[str], lineage: Lineage) -> frozenset[str]:

@@ -20,12 +20,11 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
-from pbmon.expr.shapes import fulfils
-from pbmon.labels import job
 from pbmon.model.builtin import alerts, alerts_for_state, scrape_duration
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.values.calls import CALLS, quantile
 from pbmon.proof.values.intervals import EVERYTHING, Interval, passed, quotient, span, summed
+from pbmon.proof.values.presence import sizes
 from pbmon.proof.values.shares import divided_away, is_share
 
 _KEEP = frozenset({"avg", "min", "max", "topk", "bottomk", "limitk", "limit_ratio"})
@@ -65,7 +64,7 @@ class Bounds:
             case Subquery():
                 return self.of(node.operand)
             case Aggregate():
-                return _aggregated(node, self.of(node.operand))
+                return self._aggregated(node)
             case Call():
                 bounds = CALLS.get(node.function)
                 return bounds(node, self) if bounds else EVERYTHING
@@ -96,13 +95,28 @@ class Bounds:
 
     def _longest_scrape(self, selector: Selector) -> float:
         """Seconds. A scrape that is given up takes a little longer than its timeout."""
-        of_job = [matcher for matcher in selector.matchers if matcher.label.name == job.name]
-        seconds = (
-            seconds
-            for name, seconds in self.lineage.timeouts.items()
-            if all(fulfils(matcher, name) for matcher in of_job)
-        )
-        return 1.1 * max(seconds, default=inf)
+        jobs = self.lineage.supply.named(selector)
+        return 1.1 * max((job.timeout for job in jobs), default=inf)
+
+    def _aggregated(self, node: Aggregate) -> Interval:
+        operand = low, high = self.of(node.operand)
+        match node.operator:
+            case "count":
+                return sizes(node, self.lineage)
+            case "count_values":
+                return 1.0, inf
+            case "group":
+                return 1.0, 1.0
+            case "sum":
+                return summed(operand, *sizes(node, self.lineage))
+            case "quantile" if node.parameter is not None:
+                return quantile(node.parameter, operand)
+            case "stddev":
+                return 0.0, (high - low) / 2
+            case "stdvar":
+                return 0.0, ((high - low) / 2) ** 2 if isfinite(high - low) else inf
+            case operator:
+                return operand if operator in _KEEP else EVERYTHING
 
     def _binary(self, node: Binary) -> Interval:
         left, right = self.of(node.left), self.of(node.right)
@@ -160,22 +174,3 @@ def _a_time(value: Interval) -> Interval:
     """
     low, high = value
     return (0.0 if low == -inf and high >= 0 else low), high
-
-
-def _aggregated(node: Aggregate, operand: Interval) -> Interval:
-    low, high = operand
-    match node.operator:
-        case "count" | "count_values":
-            return 1.0, inf
-        case "group":
-            return 1.0, 1.0
-        case "sum":
-            return summed(operand)
-        case "quantile" if node.parameter is not None:
-            return quantile(node.parameter, operand)
-        case "stddev":
-            return 0.0, (high - low) / 2
-        case "stdvar":
-            return 0.0, ((high - low) / 2) ** 2 if isfinite(high - low) else inf
-        case operator:
-            return operand if operator in _KEEP else EVERYTHING

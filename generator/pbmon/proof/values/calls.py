@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Protocol
 
-from pbmon.expr.nodes import Call, Node, Number
+from pbmon.expr.nodes import Call, Node, Number, Selector, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.arithmetic import total_function
 from pbmon.proof.values.intervals import EVERYTHING, Interval, span, summed
@@ -70,7 +70,24 @@ def _year_of(seconds: float, otherwise: float) -> float:
 
 
 def _sum(call: Call, reach: Reach) -> Interval:
-    return summed(reach.of(call.arguments[0]))
+    return summed(reach.of(call.arguments[0]), 1.0, _samples(call, reach))
+
+
+def _samples(call: Call, reach: Reach) -> float:
+    """How many the range holds at most."""
+    ranged = call.arguments[0]
+    if not isinstance(ranged, Selector | Subquery):
+        return inf
+    return reach.lineage.supply.samples(ranged)
+
+
+def _count(call: Call, reach: Reach) -> Interval:
+    return 1.0, _samples(call, reach)
+
+
+def _differences(call: Call, reach: Reach) -> Interval:
+    """How often one of the samples differs from the one before."""
+    return 0.0, _samples(call, reach) - 1
 
 
 def _growth(call: Call, reach: Reach) -> Interval:
@@ -198,13 +215,13 @@ CALLS: Mapping[str, BoundsOf] = {
     "atanh": _ANYTHING,
     "avg_over_time": _same,
     "ceil": _whole(math.ceil),
-    "changes": _TALLY,
+    "changes": _differences,
     "clamp": _clamp,
     "clamp_max": _clamp_max,
     "clamp_min": _clamp_min,
     "cos": _within(-1.0, 1.0),
     "cosh": _within(1.0, inf),
-    "count_over_time": _within(1.0, inf),
+    "count_over_time": _count,
     "day_of_month": _within(1.0, 31.0),
     "day_of_week": _within(0.0, 6.0),
     "day_of_year": _within(1.0, 366.0),
@@ -244,7 +261,7 @@ CALLS: Mapping[str, BoundsOf] = {
     "quantile_over_time": _quantile_over_time,
     "rad": _scaled(math.pi / 180),
     "rate": _growth,
-    "resets": _TALLY,
+    "resets": _differences,
     "round": _rounded,
     "scalar": _same,
     "sgn": _rising(lambda value: float((value > 0) - (value < 0))),
@@ -269,3 +286,6 @@ CALLS: Mapping[str, BoundsOf] = {
     "year": _year,
 }
 """By the function's name."""
+
+NATIVE_ONLY = frozenset(name for name, bounds in CALLS.items() if bounds is _NOTHING)
+"""Functions of native histograms."""

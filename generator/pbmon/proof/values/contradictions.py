@@ -24,10 +24,13 @@ from pbmon.expr.text import number, promql
 from pbmon.expr.walk import children, walk
 from pbmon.labels import TARGET_LABELS, names
 from pbmon.model.builtin import ALERT_SERIES
+from pbmon.plan.supply import OF_SCRAPES
 from pbmon.proof.promql.vectors import compare
 from pbmon.proof.values.bounds import NOW, Bounds
 from pbmon.proof.values.emptiness import constant, unmatched
+from pbmon.proof.values.folding import folded
 from pbmon.proof.values.intervals import Interval
+from pbmon.proof.values.presence import facts, presence
 
 
 class Contradiction(NamedTuple):
@@ -44,12 +47,16 @@ def contradiction(node: Node, bounds: Bounds) -> Contradiction | None:
     Conditions on one expression are tried with every kind of value that it can have: their limits,
     and values between these.
     """
+    node = folded(node)
     there = constant(node)
     if there is not None:
         does = "it always fires" if there else "it can never fire"
         return Contradiction(f"{does}: it reads no series", there)
-    if reason := unmatched(node):
+    if reason := unmatched(node, bounds.lineage):
         return Contradiction(f"it can never fire: {reason}", False)
+    if presence(node, bounds.lineage).always:
+        why = "; ".join(dict.fromkeys(facts(node, bounds.lineage)))
+        return Contradiction(f"it always fires: {why}, so it always has a value", True)
     excluded = [
         side for side in walk(node) if isinstance(side, Binary) and _is_excluded(side, bounds)
     ]
@@ -112,8 +119,23 @@ def _condition_text(side: Binary) -> str:
 def _stays(side: Binary, node: Node, bounds: Bounds) -> str:
     low, high = bounds.of(side.left)
     subject = "its value" if side is node else promql(side.left)
-    years = " (the years 2023 to 2099)" if (low, high) == NOW else ""
-    return f"{subject} stays within {low:g} and {high:g}{years}"
+    known = ["the years 2023 to 2099"] if (low, high) == NOW else _numbers_below(side.left, bounds)
+    why = f" ({'; '.join(known)})" if known else ""
+    return f"{subject} stays within {low:g} and {high:g}{why}"
+
+
+def _numbers_below(node: Node, bounds: Bounds) -> list[str]:
+    """What is known of the numbers of series and samples, where the expression counts any."""
+    counts = any(
+        (isinstance(inner, Aggregate) and inner.operator in _COUNTING)
+        or (isinstance(inner, Call) and inner.function in _COUNTING)
+        for inner in bounds.lineage.nodes(node)
+    )
+    return list(dict.fromkeys(facts(node, bounds.lineage))) if counts else []
+
+
+_COUNTING = frozenset({"count", "sum", "count_over_time", "sum_over_time", "changes", "resets"})
+"""What grows with the number of series, or of samples."""
 
 
 def _points(limits: Sequence[float], within: Interval) -> list[float]:
@@ -136,7 +158,29 @@ def _truths(side: Binary, bounds: Bounds) -> set[bool]:
 
 def _is_excluded(side: Binary, bounds: Bounds) -> bool:
     """Whether no value passes the comparison. NaN passes `!=`."""
-    return _is_limited(side) and side.operator != "!=" and _truths(side, bounds) == {False}
+    passes = side.operator == "!=" and _may_be_nan(side.left)
+    return _is_limited(side) and not passes and _truths(side, bounds) == {False}
+
+
+def _may_be_nan(node: Node) -> bool:
+    """Whether the value may be no number, as a gauge's may."""
+    match node:
+        case Selector():
+            return node.series.name not in OF_SCRAPES
+        case Aggregate("count" | "group") | Call("absent" | "absent_over_time"):
+            return False
+        case Call("count_over_time" | "present_over_time" | "changes" | "resets"):
+            return False
+        case Aggregate("sum" | "min" | "max" | "avg") | Negation():
+            return _may_be_nan(node.operand)
+        case Call("max_over_time" | "min_over_time" | "sum_over_time" | "avg_over_time"):
+            return _may_be_nan(node.arguments[0])
+        case Binary("+" | "-" | "*"):
+            return _may_be_nan(node.left) or _may_be_nan(node.right)
+        case Number():
+            return not node.value.is_finite()
+        case _:
+            return True
 
 
 def _holds(
@@ -186,12 +230,16 @@ def _may_be_silent(node: Node, bounds: Bounds) -> bool:
     """Whether the expression may have no value although its series are scraped, so that a value
     carries information.
     """
+    if presence(node, bounds.lineage).always:
+        return False
     match node:
         case Selector():
             name = node.series.name
             below = bounds.lineage.recorded.get(name)
             return name in ALERT_SERIES or (below is not None and _may_be_silent(below, bounds))
         case Call("absent" | "absent_over_time") | Binary("and" | "unless"):
+            return True
+        case Aggregate("count_values"):  # a record of it may be asked for one value
             return True
         case Aggregate("count"):  # counting those with some label value asks whether there are any
             return _is_particular(node, bounds) or _may_be_silent(node.operand, bounds)

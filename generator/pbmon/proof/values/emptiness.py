@@ -9,9 +9,12 @@ from pbmon.expr.shapes import fulfils
 from pbmon.expr.text import promql
 from pbmon.expr.walk import walk
 from pbmon.labels import Matcher
+from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Store
 from pbmon.proof.promql.vectors import UnknownSemantics
+from pbmon.proof.values.calls import NATIVE_ONLY
+from pbmon.proof.values.presence import facts, presence
 
 _EVERYTHING = frozenset({".*", "(.*)", "^.*$", "(?s:.*)"})
 _OF_TIME = frozenset(
@@ -35,24 +38,34 @@ def constant(node: Node) -> bool | None:
         return None
 
 
-def unmatched(node: Node) -> str:
-    """Why the expression never has a value: matchers that exclude each other; empty where it may
-    have one.
+def unmatched(node: Node, lineage: Lineage) -> str:
+    """Why the expression never has a value: matchers that exclude each other, the absence of what
+    is always there; empty where it may have one.
     """
     match node:
         case Selector():
-            return next(_excluded(node), "")
+            excluded = next(_excluded(node), "")
+            if jobs := "" if excluded else lineage.supply.none_of(node):
+                return f"no target of job {jobs} fulfils {promql(node)}"
+            return excluded
         case Binary("or"):
-            left, right = unmatched(node.left), unmatched(node.right)
+            left, right = (unmatched(side, lineage) for side in (node.left, node.right))
             return f"{left}; {right}" if left and right else ""
         case Binary("unless"):
-            return unmatched(node.left)
+            return unmatched(node.left, lineage)
         case Binary():
-            return unmatched(node.left) or unmatched(node.right)
+            return unmatched(node.left, lineage) or unmatched(node.right, lineage)
         case Aggregate() | Negation() | Subquery():
-            return unmatched(node.operand)
-        case Call() if node.function not in {"absent", "absent_over_time", "scalar", "vector"}:
-            return next(filter(None, map(unmatched, node.arguments)), "")
+            return unmatched(node.operand, lineage)
+        case Call("absent" | "absent_over_time", (argument,)):
+            there = next(facts(argument, lineage), "")
+            if not presence(argument, lineage).always:
+                return ""
+            return f"{there}, so {promql(node)} has no value while Prometheus has the job"
+        case Call(function) if function in NATIVE_ONLY:
+            return f"{function}() gives nothing for histograms of buckets, only for native ones"
+        case Call() if node.function not in {"scalar", "vector"}:
+            return next(filter(None, (unmatched(each, lineage) for each in node.arguments)), "")
         case _:
             return ""
 

@@ -11,10 +11,16 @@ Interval = tuple[float, float]
 EVERYTHING: Interval = (-inf, inf)
 
 
-def summed(each: Interval) -> Interval:
-    """The sum of one or more."""
+def summed(each: Interval, least: float = 1.0, most: float = inf) -> Interval:
+    """The sum of so many."""
     low, high = each
-    return (low if low >= 0 else -inf), (high if high <= 0 else inf)
+    return span(
+        value * count if value else 0.0
+        for value, count in (
+            (low, least if low >= 0 else most),
+            (high, least if high <= 0 else most),
+        )
+    )
 
 
 def span(corners: Iterable[float]) -> Interval:

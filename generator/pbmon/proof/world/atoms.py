@@ -14,8 +14,9 @@ from pbmon.expr.nodes import Selector
 from pbmon.expr.shapes import fulfils
 from pbmon.labels import Label, Matcher
 from pbmon.plan.rules import ScrapeJob
+from pbmon.plan.supply import OF_SCRAPES
 from pbmon.proof.promql.samples import Labels
-from pbmon.proof.world.jobs import OF_SCRAPES, job_of, labels_that_tell, may_scrape, set_by
+from pbmon.proof.world.jobs import job_of, labels_that_tell, may_scrape, set_by
 
 SPARE = ("other", "a", "b", "1", "/data", "ext4", "1.0")
 """Values tried for an open label when no matcher names one."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil, inf
 
 from pbmon import durations
-from pbmon.expr.nodes import Binary, Call, Node, Selector, Subquery
-from pbmon.expr.walk import children
+from pbmon.expr.nodes import Binary, Call, Node, Number, Selector, Subquery
+from pbmon.expr.walk import children, walk
 from pbmon.plan.lineage import Lineage
 from pbmon.proof.promql.samples import LOOKBACK, Clock
 
@@ -32,6 +32,9 @@ COARSEST_SAMPLE = 299.0
 
 
 _COUNTING = frozenset({"count_over_time", "sum_over_time"})
+STRAIGHT = frozenset({"predict_linear", "deriv"})
+"""Functions that lay a line through the values of a range."""
+_CHANGING = frozenset({"changes", "resets"})
 
 
 def clock_for(
@@ -41,7 +44,7 @@ def clock_for(
     scraped: float = 0.0,
     run: float = 0.0,
     *,
-    counted: bool = False,
+    counted: float = 0.0,
 ) -> Clock:
     """The coarsest clock that puts at least four samples into every window of scraped series, and
     four evaluations into every window of recorded ones. A range without recorded series in it is
@@ -49,13 +52,14 @@ def clock_for(
 
     wait: the alert's `for`, which takes at least two evaluations, so that half of it is another
     number of them. scraped, run: seconds between two scrapes of the slowest job that is read, and
-    between two runs of the slowest group; no step is finer than these. counted: whether a rule
-    about the number of samples is scraped just so often, as the limit of an alert asks for.
+    between two runs of the slowest group; no step is finer than these. counted: seconds between two
+    runs of the rule itself, where a rule about the number of samples is to be scraped and run just
+    so often, as the limit of an alert asks for; else 0.
     """
-    if counted and scraped and counts_samples(node):
-        return Clock(round(scraped), max(round(scraped), _covering(run, round(scraped))))
+    if counted and scraped and counts_samples(node, lineage):
+        return _as_declared(node, lineage, scraped, max(run, counted))
     ranges, recorded = _windows(node, lineage)
-    unit = next((unit for unit in SAMPLES if not _meets(node, lineage, unit)), SAMPLES[0])
+    unit = next((unit for unit in SAMPLES if not meets(node, lineage, unit)), SAMPLES[0])
     shortest = min(ranges, default=300.0)
     waits = durations.seconds(wait) / 2 or inf
     most = float(LARGEST_SAMPLE)
@@ -64,29 +68,78 @@ def clock_for(
             most,
             min(shortest / LONG_WINDOW, max(waits, max(ranges, default=0.0) / LONGEST_WINDOW)),
         )
+    if lines := _lines(node, lineage):  # a line is as straight with fewer samples
+        most = max(most, min(COARSEST_SAMPLE, min(lines) / LONG_WINDOW))
     sample = _multiple(min(most, shortest / 4), unit)
     sample = max(sample, min(_covering(scraped, unit), _multiple(COARSEST_SAMPLE, unit)))
+    if counted and scraped and _asks_for_more(node, scraped, sample):
+        return _as_declared(node, lineage, scraped, max(run, counted))
     evaluation = _multiple(min(min(recorded) / 4, waits), sample) if recorded else sample
     return Clock(sample, max(evaluation, _covering(run, sample)))
 
 
-def counts_samples(node: Node) -> bool:
-    """Whether what the rule compares grows with the number of samples in a range; a ratio of two
-    such does not.
+def counts_samples(node: Node, lineage: Lineage) -> bool:
+    """Whether what the rule compares grows with the number of samples in a range, through records
+    too; a ratio of two such does not.
     """
     match node:
         case Binary() if node.operator == "/":
             return False
-        case Call() if node.function in _COUNTING:
-            return any(isinstance(argument, Selector) for argument in node.arguments)
+        case Call() if node.function in _COUNTING and any(map(_is_counted, node.arguments)):
+            return True
+        case Selector() if (record := lineage.recorded.get(node.series.name)) is not None:
+            return counts_samples(record, lineage)
         case _:
-            return any(map(counts_samples, children(node)))
+            return any(counts_samples(each, lineage) for each in children(node))
 
 
-def _meets(node: Node, lineage: Lineage, unit: int) -> bool:
+def _lines(node: Node, lineage: Lineage) -> list[float]:
+    """Lengths in seconds of the ranges through which a line is laid."""
+    return [
+        _seconds(argument.window)
+        for inner in lineage.nodes(node)
+        if isinstance(inner, Call) and inner.function in STRAIGHT
+        for argument in inner.arguments
+        if isinstance(argument, Selector | Subquery)
+    ]
+
+
+def _as_declared(node: Node, lineage: Lineage, scraped: float, run: float) -> Clock:
+    """Scraped and run so often as declared, as the limit of an alert asks for."""
+    sample, every = round(scraped), run
+    if any(isinstance(inner, Subquery) and not inner.step for inner in lineage.nodes(node)):
+        every = max(every, lineage.supply.evaluation)  # the step of these
+    return Clock(sample, max(sample, _covering(every, sample)))
+
+
+def _asks_for_more(node: Node, scraped: float, sample: float) -> bool:
+    """Whether a value changes more often, by the numbers of the rule, than it is sampled in a
+    range; so often as it is scraped, it may.
+    """
+    numbers = [float(inner.value) for inner in walk(node) if isinstance(inner, Number)]
+    windows = [
+        _seconds(argument.window)
+        for inner in walk(node)
+        if isinstance(inner, Call) and inner.function in _CHANGING
+        for argument in inner.arguments
+        if isinstance(argument, Selector)
+    ]
+    return any(
+        window / sample - 1 <= number <= window / scraped
+        for window in windows
+        for number in numbers
+    )
+
+
+def _is_counted(node: Node) -> bool:
+    """Whether declared intervals say how many samples the range has."""
+    return isinstance(node, Selector) or (isinstance(node, Subquery) and not node.step)
+
+
+def meets(node: Node, lineage: Lineage, unit: int) -> bool:
     """Whether a multiple of the unit may lie at the end of a range of the rule."""
     return any(
-        ((_seconds(inner.window) or LOOKBACK) + _seconds(inner.offset)) % unit == 0
+        ((_seconds(inner.window) or LOOKBACK) + durations.shift(inner.offset)) % unit == 0
         for inner in lineage.nodes(node)
         if isinstance(inner, Selector)
     )

@@ -14,17 +14,6 @@ from pbmon.plan.rules import ScrapeJob
 _MOST_OTHERS = 60
 """More than a world has copies of a series."""
 
-OF_SCRAPES = frozenset(
-    {
-        "up",
-        "scrape_duration_seconds",
-        "scrape_samples_scraped",
-        "scrape_samples_post_metric_relabeling",
-        "scrape_series_added",
-    }
-)
-"""What Prometheus itself writes for each target, also for one that is down."""
-
 
 def told_apart(selectors: Iterable[Selector], plan: Plan) -> Sequence[ScrapeJob]:
     """The jobs that the selectors name and some others, which they treat alike, in the order of the

@@ -17,7 +17,7 @@ from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Labels
 from pbmon.proof.promql.vectors import Vector, nameless
 from pbmon.proof.world.atoms import Atom
-from pbmon.proof.world.clock import counts_samples
+from pbmon.proof.world.clock import meets
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.samples_of import series, store
 
@@ -40,10 +40,12 @@ class Run:
     @cached_property
     def readings(self) -> Sequence[Run]:
         """This one, and the one of Prometheus 3 where a step of a subquery may lie at the end of a
-        range, or a sample where they are counted.
+        range, or a sample.
         """
         nodes = self.lineage.nodes(self.alert.expr)
-        differ = counts_samples(self.alert.expr) or any(isinstance(n, Subquery) for n in nodes)
+        differ = meets(self.alert.expr, self.lineage, self.clock.sample) or any(
+            isinstance(node, Subquery) for node in nodes
+        )
         return [self, replace(self, left_open=True)] if differ else [self]
 
     @cached_property

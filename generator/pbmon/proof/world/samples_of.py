@@ -8,10 +8,10 @@ from itertools import groupby
 
 from pbmon.expr.buckets import bucket_text
 from pbmon.model.builtin import ALERT_SERIES
+from pbmon.plan.supply import OF_SCRAPES
 from pbmon.proof.promql.addition import total
 from pbmon.proof.promql.samples import Clock, Labels, Line, Segment, Store
 from pbmon.proof.world.atoms import Atom, Key
-from pbmon.proof.world.jobs import OF_SCRAPES
 from pbmon.proof.world.levels import Phase, Point
 
 BASE = 1_000_000.0
