@@ -13,6 +13,7 @@ import {
 } from '@grafana/data';
 import { DashboardCursorSync } from '@grafana/schema';
 import {
+  Icon,
   PanelChrome,
   type PanelContext,
   PanelContextProvider,
@@ -28,6 +29,7 @@ import { BarGaugeView, GaugeView, StatView } from './panels/single';
 import { StatesView } from './panels/states';
 import { TimeSeriesView } from './panels/timeseries';
 import type { Mark, ViewProps } from './panels/view';
+import { hashOf, usePlace } from './place';
 import { PLUGINS } from './plugins';
 
 const VIEWS: Record<string, ComponentType<ViewProps>> = {
@@ -99,6 +101,8 @@ function useHidden() {
 }
 
 interface PanelViewProps {
+  /** Of its dashboard, where the panel leads to a page of its own. */
+  uid?: string;
   panel: Panel;
   shown: Shown;
   marks: Mark[];
@@ -108,7 +112,18 @@ interface PanelViewProps {
   replace: InterpolateFunction;
 }
 
-export function PanelView({ panel, shown, marks, width, height, timeRange, replace }: PanelViewProps) {
+/** Leads to the panel alone, with what it is made of. */
+function Explain({ title, id }: { title: string; id: number }) {
+  const place = usePlace();
+  if (place.panel) return null;
+  return (
+    <a className="pb-explain" href={hashOf({ ...place, panel: id })} aria-label={`${title}: view and explain`}>
+      <Icon name="eye" />
+    </a>
+  );
+}
+
+export function PanelView({ uid, panel, shown, marks, width, height, timeRange, replace }: PanelViewProps) {
   const theme = useTheme2();
   const plugin = PLUGINS[panel.type];
   const { series: read, error } = useFrames(panel, shown, replace);
@@ -161,6 +176,7 @@ export function PanelView({ panel, shown, marks, width, height, timeRange, repla
         description={panel.description || undefined}
         displayMode={panel.transparent ? 'transparent' : 'default'}
         padding={panel.type === 'table' ? 'none' : 'md'}
+        titleItems={uid && <Explain title={panel.title ?? ''} id={panel.id} />}
         loadingState={series ? LoadingState.Done : LoadingState.Loading}
         statusMessage={error}
       >

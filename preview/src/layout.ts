@@ -8,6 +8,10 @@ const NARROW = 700;
 const bottom = (panels: Panel[]) =>
   Math.max(0, ...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
 
+/** All panels without the headings of rows. */
+export const flat = (panels: Panel[]): Panel[] =>
+  panels.flatMap((panel) => (panel.type === 'row' ? flat(panel.panels ?? []) : [panel]));
+
 /** Rows with the panels that belong to each; the first may have none that leads it. */
 export function sections(panels: Panel[]): Array<{ row: Panel | null; panels: Panel[] }> {
   const ordered = [...panels].sort(

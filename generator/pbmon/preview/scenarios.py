@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
@@ -12,6 +12,7 @@ from pbmon.expr.derivation import shape
 from pbmon.expr.nodes import Node, Selector
 from pbmon.expr.text import promql
 from pbmon.expr.walk import selectors
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 from pbmon.preview import records
@@ -20,11 +21,11 @@ from pbmon.preview.series import Population
 from pbmon.preview.series import lines as lines_of
 from pbmon.preview.timeline import Timeline
 from pbmon.proof.cases.proofs import Proof
-from pbmon.proof.promql.samples import Labels, Store
+from pbmon.proof.promql.samples import Store
 from pbmon.proof.promql.vectors import UnknownSemantics
 
-States = Mapping[str, Sequence[Mapping[Labels, float]]]
-"""ALERTS at each shown moment, by the alert's title."""
+_MOST_KEPT = 8
+"""Worlds in which an alert fires; each is some megabytes."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class World:
 
     timeline: Timeline
     store: Store
-    states: States
+    states: Mapping[str, records.States]
     changed: frozenset[str] = frozenset()
 
     @cached_property
@@ -55,6 +56,7 @@ class Worlds:
     plan: Plan
     proofs: Mapping[str, Proof]
     _calm: dict[int, World] = field(default_factory=dict)
+    _firing: dict[tuple[str, int], World | None] = field(default_factory=dict)
 
     @cached_property
     def alerts(self) -> dict[str, PlannedAlert]:
@@ -146,6 +148,14 @@ class Worlds:
 
     def while_fires(self, title: str, length: int) -> World | None:
         """An alert fires; None where it has no proof, or this one does not fire it here."""
+        key = title, length
+        if key not in self._firing:
+            if len(self._firing) >= _MOST_KEPT:
+                del self._firing[next(iter(self._firing))]
+            self._firing[key] = self._while_fires(title, length)
+        return self._firing[key]
+
+    def _while_fires(self, title: str, length: int) -> World | None:
         incident = self.incident(title)
         if incident is None:
             return None
@@ -165,7 +175,7 @@ class Worlds:
         yield from (each.alone(timeline) for each in both)
 
     def _laid_over(self, world: World, lines: Lines) -> World:
-        gone = {name for name in world.store.lines if _metric(name, lines)}
+        gone = {name for name in world.store.lines if name in ALERT_SERIES or _metric(name, lines)}
         kept = {name: every for name, every in world.store.lines.items() if name not in gone}
         return self._world(world.timeline, {**kept, **lines}, world, frozenset(gone | lines.keys()))
 
@@ -178,26 +188,50 @@ class Worlds:
     ) -> World:
         """The world of these scraped series. before: one from which it differs in those changed."""
         store = Store(timeline.clock, lines=dict(lines))
-        different = set(changed)
+        states = dict(before.states if before else {})
+        different = self._evaluate(store, states, timeline, changed if before else None)
+        self._store_alerts(store, states, lines, timeline)
+        different |= self._evaluate(store, states, timeline, ALERT_SERIES)
+        self._store_alerts(store, states, lines, timeline)
+        return World(timeline, store, states, frozenset(different))
+
+    def _evaluate(
+        self,
+        store: Store,
+        states: dict[str, records.States],
+        timeline: Timeline,
+        changed: Set[str] | None,
+    ) -> set[str]:
+        """Evaluates all rules; those alone that read what changed, where that is known. Returns the
+        names of all that is different then.
+        """
+        different = set(changed or ())
         for name, node in self._nodes.items():
-            read = {selector.series.name for selector in selectors(node)}
-            if before is None or read & different:
+            if changed is None or _names(node) & different:
                 store.lines[name] = records.recorded(node, store, timeline, self._reach[name])
                 different.add(name)
-        states: dict[str, Sequence[Mapping[Labels, float]]] = dict(before.states if before else {})
         for title, alert in self.alerts.items():
-            read = {selector.series.name for selector in selectors(alert.expr)}
-            if before is None or read & different:
+            if changed is None or _names(alert.expr) & different:
                 try:
                     states[title] = records.states(alert, store, timeline)
                 except UnknownSemantics:
                     states[title] = [{} for _ in timeline.shown]
-        shown: list[dict[Labels, float]] = [{} for _ in timeline.shown]
-        for of_alert in states.values():
-            for place, state in enumerate(of_alert):
-                shown[place] |= state
-        store.lines["ALERTS"] = records.straight(shown, timeline.shown, timeline)
-        return World(timeline, store, states, frozenset(different | {"ALERTS"}))
+        return different | ALERT_SERIES
+
+    @staticmethod
+    def _store_alerts(
+        store: Store, states: Mapping[str, records.States], given: Lines, timeline: Timeline
+    ) -> None:
+        """given: series of alerts that a proof is about stay beside those that are computed."""
+        for name, lines in records.series_of(states.values(), timeline).items():
+            of_proof = given.get(name, [])
+            taken = {line.labels for line in of_proof}
+            store.lines[name] = [*of_proof, *(line for line in lines if line.labels not in taken)]
+
+
+def _names(node: Node) -> set[str]:
+    """Of the series that an expression reads."""
+    return {selector.series.name for selector in selectors(node)}
 
 
 def _metric(name: str, lines: Lines) -> bool:

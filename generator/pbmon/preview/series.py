@@ -14,7 +14,8 @@ from pbmon.examples import examples
 from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Selector
 from pbmon.expr.shapes import fulfils
-from pbmon.labels import Label, Matcher
+from pbmon.labels import TARGET_LABELS, Label, Matcher, names
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.model.distributions import Histogram, Summary
 from pbmon.model.metrics import Metric
 from pbmon.plan.plan import Plan
@@ -168,7 +169,7 @@ class Population:
     def __post_init__(self) -> None:
         words = frozenset(re.findall(r"\w+", self.texts))
         for metric in self.plan.catalog.metrics:
-            if metric.name != "ALERTS" and not isinstance(metric, Summary):
+            if metric.name not in ALERT_SERIES and not isinstance(metric, Summary):
                 self.of[metric.name] = list(self._series(metric, words))
 
     def _series(self, metric: Metric, words: frozenset[str]) -> Iterator[Series]:
@@ -176,8 +177,9 @@ class Population:
             matcher for each in self.selectors.get(metric.name, ()) for matcher in each.matchers
         ]
         key = metric.labels if metric.key is None else metric.key
-        sets = {label.name: _values(label, matchers) for label in metric.labels}
-        for label in metric.labels:
+        own = [label for label in metric.labels if label.name not in names(TARGET_LABELS)]
+        sets = {label.name: _values(label, matchers) for label in own}
+        for label in own:
             if label not in key or label.name not in words:
                 sets[label.name] = sets[label.name][:1]
         while len(list(product(*sets.values()))) > _MOST_SERIES:
@@ -194,8 +196,7 @@ class Population:
         per_cpu = "cpu" in sets and "mode" in sets
         for job, target in self._targets(metric):
             for labels, part in combined:
-                added = {"job": job.name, "instance": target, **dict(job.labels)}
-                every = {**added, **labels} if metric.scoped else labels
+                every = {"job": job.name, "instance": target, **dict(job.labels), **labels}
                 pairs = tuple(sorted((name, value) for name, value in every.items() if value))
                 portion = part if per_cpu else part / whole
                 yield Series(metric, pairs, portion, bounds, self.limits.get(metric.name, inf))
