@@ -21,6 +21,7 @@ from pbmon.errors import DefinitionErrors, UsageError
 from pbmon.plan.plan import resolve
 from pbmon.preview.comparison import Compared, summary
 from pbmon.preview.html import page
+from pbmon.preview.memory import Memory
 from pbmon.preview.pictures import Picture, of_changes, of_dashboards, take
 from pbmon.preview.revision import checked_out
 from pbmon.preview.server import Server
@@ -42,9 +43,11 @@ class Order:
     env: str
     cache: Path | None
     against: str = ""
+    _memory: Memory = field(default_factory=Memory)
 
     def situations(self) -> Situations:
         """Of the definitions as they are now. DefinitionErrors where they are wrong."""
+        self._memory.next_round()
         return self._read(self.definitions)
 
     @cached_property
@@ -56,7 +59,9 @@ class Order:
             if Path(self.against).is_dir():
                 return self._read(Path(self.against))
             with tempfile.TemporaryDirectory(prefix="pbmon-revision-") as folder:
-                return self._read(checked_out(self.against, self.definitions, Path(folder)))
+                return self._read(
+                    checked_out(self.against, self.definitions, Path(folder))
+                )
         except DefinitionErrors as errors:
             raise UsageError(
                 f"this pbmon cannot read the definitions of {self.against}:\n{errors}",
@@ -69,7 +74,7 @@ class Order:
             progress("deriving what makes each alert fire") as shown,
         ):
             plan = resolve(load(definitions, self.env))
-            return Situations(plan, list(suite(plan, cache, shown)))
+            return Situations(plan, list(suite(plan, cache, shown)), self._memory)
 
     def subject(self) -> Situations | Compared:
         """What the page is about."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf, isnan
 from typing import Any
 
@@ -18,7 +18,8 @@ from pbmon.expr.walk import selectors
 from pbmon.live.panels_asked import expand
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
-from pbmon.preview.scenarios import World
+from pbmon.preview.memory import Memory
+from pbmon.preview.scenarios import World, inputs
 from pbmon.preview.timeline import Span
 from pbmon.preview.variables import Chosen, Variables, variables, windows
 from pbmon.proof.promql.engine import Engine
@@ -53,8 +54,9 @@ def questions(dashboard: PlannedDashboard, plan: Plan) -> Iterator[Question]:
 class Answers:
     """Answers the queries of a plan's dashboards."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, memory: Memory | None = None) -> None:
         self._plan = plan
+        self._memory = memory or Memory()
         self._nodes: dict[str, Node] = {}
 
     def of(
@@ -72,10 +74,17 @@ class Answers:
         answers: Json = {}
         for question in questions(dashboard, self._plan):
             try:
-                node = self._node(question, span, variables)
+                text = expand(
+                    question.expr, {**variables.texts, **windows(span, question.interval)}
+                )
+                node = self._read(text)
                 read = {selector.series.name for selector in selectors(node)}
                 if all_of_it or read & world.changed:
-                    answers[question.at] = _answer(node, world, span, instant=question.instant)
+                    answers[question.at] = self._memory.of(
+                        (text, span, question.instant),
+                        inputs(node, world.store),
+                        partial(_answer, node, world, span, instant=question.instant),
+                    )
             except (UnknownSemantics, ValueError, KeyError) as error:
                 answers[question.at] = failed(
                     f"the preview cannot compute {question.expr}: {error}"
@@ -95,10 +104,6 @@ class Answers:
             return sorted(values - {""})
 
         return variables(dashboard.variables, chosen, asked)
-
-    def _node(self, question: Question, span: Span, variables: Variables) -> Node:
-        values = {**variables.texts, **windows(span, question.interval)}
-        return self._read(expand(question.expr, values))
 
     def _read(self, text: str) -> Node:
         if text not in self._nodes:

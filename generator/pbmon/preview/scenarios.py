@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 
 from pbmon.expr.derivation import shape
@@ -17,11 +17,12 @@ from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 from pbmon.preview import records
 from pbmon.preview.incidents import Incident, Lines
-from pbmon.preview.series import Population
+from pbmon.preview.memory import Memory
+from pbmon.preview.series import Population, Series
 from pbmon.preview.series import lines as lines_of
 from pbmon.preview.timeline import Timeline
 from pbmon.proof.cases.proofs import Proof
-from pbmon.proof.promql.samples import Store
+from pbmon.proof.promql.samples import Line, Store
 from pbmon.proof.promql.vectors import UnknownSemantics
 
 _MOST_KEPT = 8
@@ -55,6 +56,7 @@ class Worlds:
 
     plan: Plan
     proofs: Mapping[str, Proof]
+    memory: Memory = field(default_factory=Memory)
     _calm: dict[int, World] = field(default_factory=dict)
     _firing: dict[tuple[str, int], World | None] = field(default_factory=dict)
 
@@ -132,17 +134,14 @@ class Worlds:
             return self._calm[length]
         timeline = Timeline(length)
         lines: Lines = {}
-        for of_metric in self.population.of.values():
-            for series in of_metric:
-                levels = [series.levels(moment) for moment in timeline.moments]
-                for name, line in lines_of(series, levels, timeline):
-                    lines.setdefault(name, []).append(line)
-        world = self._world(timeline, lines, None)
+        for metric, every in self.population.of.items():
+            key = (length, metric, *(series.identity for series in every))
+            lines |= self.memory.of(key, (), partial(_lines, every, timeline))
+        world = self._world(timeline, lines)
         for title in world.firing:
             incident = self.incident(title)
             if incident and not self.alerts[title].always_fires:
                 world = self._laid_over(world, incident.alone(timeline, fires=False))
-        world = World(timeline, world.store, world.states)
         self._calm[length] = world
         return world
 
@@ -175,48 +174,45 @@ class Worlds:
         yield from (each.alone(timeline) for each in both)
 
     def _laid_over(self, world: World, lines: Lines) -> World:
-        gone = {name for name in world.store.lines if name in ALERT_SERIES or _metric(name, lines)}
-        kept = {name: every for name, every in world.store.lines.items() if name not in gone}
-        return self._world(world.timeline, {**kept, **lines}, world, frozenset(gone | lines.keys()))
+        kept = {
+            name: every
+            for name, every in world.store.lines.items()
+            if name not in ALERT_SERIES and not _metric(name, lines)
+        }
+        laid = self._world(world.timeline, {**kept, **lines})
+        changed = {
+            name
+            for name in laid.store.lines.keys() | world.store.lines.keys()
+            if laid.store.lines.get(name) is not world.store.lines.get(name)
+        }
+        return replace(laid, changed=frozenset(changed))
 
-    def _world(
-        self,
-        timeline: Timeline,
-        lines: Lines,
-        before: World | None,
-        changed: frozenset[str] = frozenset(),
-    ) -> World:
-        """The world of these scraped series. before: one from which it differs in those changed."""
+    def _world(self, timeline: Timeline, lines: Lines) -> World:
+        """The world of these scraped series."""
         store = Store(timeline.clock, lines=dict(lines))
-        states = dict(before.states if before else {})
-        different = self._evaluate(store, states, timeline, changed if before else None)
+        states = self._evaluate(store, timeline)
         self._store_alerts(store, states, lines, timeline)
-        different |= self._evaluate(store, states, timeline, ALERT_SERIES)
+        states = self._evaluate(store, timeline)  # of rules that read alerts
         self._store_alerts(store, states, lines, timeline)
-        return World(timeline, store, states, frozenset(different))
+        return World(timeline, store, states)
 
-    def _evaluate(
-        self,
-        store: Store,
-        states: dict[str, records.States],
-        timeline: Timeline,
-        changed: Set[str] | None,
-    ) -> set[str]:
-        """Evaluates all rules; those alone that read what changed, where that is known. Returns the
-        names of all that is different then.
-        """
-        different = set(changed or ())
+    def _evaluate(self, store: Store, timeline: Timeline) -> dict[str, records.States]:
+        """Evaluates all records into the store, and all alerts."""
         for name, node in self._nodes.items():
-            if changed is None or _names(node) & different:
-                store.lines[name] = records.recorded(node, store, timeline, self._reach[name])
-                different.add(name)
-        for title, alert in self.alerts.items():
-            if changed is None or _names(alert.expr) & different:
-                try:
-                    states[title] = records.states(alert, store, timeline)
-                except UnknownSemantics:
-                    states[title] = [{} for _ in timeline.shown]
-        return different | ALERT_SERIES
+            reach = self._reach[name]
+            store.lines[name] = self.memory.of(
+                (timeline.length, promql(node), reach),
+                inputs(node, store),
+                partial(records.recorded, node, store, timeline, reach),
+            )
+        return {
+            title: self.memory.of(
+                (timeline.length, promql(alert.expr), *_facts(alert)),
+                inputs(alert.expr, store),
+                partial(_states, alert, store, timeline),
+            )
+            for title, alert in self.alerts.items()
+        }
 
     @staticmethod
     def _store_alerts(
@@ -229,9 +225,34 @@ class Worlds:
             store.lines[name] = [*of_proof, *(line for line in lines if line.labels not in taken)]
 
 
-def _names(node: Node) -> set[str]:
-    """Of the series that an expression reads."""
-    return {selector.series.name for selector in selectors(node)}
+_NOTHING: list[Line] = []
+
+
+def inputs(node: Node, store: Store) -> tuple[object, ...]:
+    """The series that an expression reads."""
+    names = sorted({selector.series.name for selector in selectors(node)})
+    return tuple(store.lines.get(name, _NOTHING) for name in names)
+
+
+def _facts(alert: PlannedAlert) -> tuple[object, ...]:
+    """What its states depend on beside its expression."""
+    return alert.name, alert.for_, alert.keep_firing_for, alert.labels, alert.external_labels
+
+
+def _states(alert: PlannedAlert, store: Store, timeline: Timeline) -> records.States:
+    try:
+        return records.states(alert, store, timeline)
+    except UnknownSemantics:
+        return [{} for _ in timeline.shown]
+
+
+def _lines(every: Sequence[Series], timeline: Timeline) -> Lines:
+    lines: Lines = {}
+    for series in every:
+        levels = [series.levels(moment) for moment in timeline.moments]
+        for name, line in lines_of(series, levels, timeline):
+            lines.setdefault(name, []).append(line)
+    return lines
 
 
 def _metric(name: str, lines: Lines) -> bool:

@@ -39,6 +39,13 @@ class Series:
     bounds: tuple[float, ...] = ()
     limit: float = inf
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """All that its samples depend on."""
+        metric = self.metric
+        facts = metric.name, metric.kind, metric.unit
+        return *facts, self.labels, self.share, self.bounds, self.limit
+
     @cached_property
     def _phase(self) -> float:
         """Sets its waves apart from those of others; the same in every run."""

@@ -13,6 +13,7 @@ from pbmon.model.slo import Slo
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
 from pbmon.preview.answers import Answers
+from pbmon.preview.memory import Memory
 from pbmon.preview.pages import contents
 from pbmon.preview.scenarios import World, Worlds
 from pbmon.preview.timeline import END, HOUR, Span, fitting
@@ -26,10 +27,13 @@ ALL_IS_WELL = ""
 
 @dataclass
 class Situations:
-    """What the page asks for, computed when it is asked for. proofs: of the plan's rules."""
+    """What the page asks for, computed when it is asked for. proofs: of the plan's rules. memory:
+    of what was computed for the definitions as they were before.
+    """
 
     plan: Plan
     proofs: list[TestFile]
+    memory: Memory = field(default_factory=Memory)
     _read: dict[str, Json] = field(default_factory=dict)
 
     @property
@@ -41,11 +45,11 @@ class Situations:
     def worlds(self) -> Worlds:
         """The situations themselves."""
         by_title = {proof.alert.title: proof for file in self.proofs for proof in file.alerts}
-        return Worlds(self.plan, by_title)
+        return Worlds(self.plan, by_title, self.memory)
 
     @cached_property
     def _answers(self) -> Answers:
-        return Answers(self.plan)
+        return Answers(self.plan, self.memory)
 
     @cached_property
     def _dashboards(self) -> dict[str, PlannedDashboard]:
