@@ -1,15 +1,18 @@
 import type { Alert, Contents, PanelFacts } from './model';
 import { PanelAlone } from './DashboardPage';
+import { flat } from './layout';
 import { Lineage } from './Lineage';
 import { Markdown } from './panels/plain';
 import { Go, Severity, Wide } from './parts';
 
+const COMES_FROM = /^## Where the value comes from\s[^]*?(?=\n## |\nThe alert is defined|$(?![^]))/m;
 const HOW_IT_FIRES = /^## How it fires\s+(?:!\[.*\)\s+)?([^]*?)(?=\n## |$(?![^]))/m;
 
 /** The runbook without what this page shows by itself, and what it says about the chart. */
-function runbookParts(text: string): { text: string; chart: string } {
-  const plain = text.replace(/^<!--[^]*?-->\s*/, '').replace(/^# .*\n/m, '');
-  return { text: plain.replace(HOW_IT_FIRES, ''), chart: HOW_IT_FIRES.exec(plain)?.[1] ?? '' };
+function runbookParts(runbook: string): { text: string; chart: string } {
+  const plain = runbook.replace(/^<!--[^]*?-->\s*/, '').replace(/^# .*\n/m, '');
+  const text = plain.replace(HOW_IT_FIRES, '').replace(COMES_FROM, '');
+  return { text, chart: HOW_IT_FIRES.exec(plain)?.[1] ?? '' };
 }
 
 function Told({ alert }: { alert: Alert }) {
@@ -44,9 +47,14 @@ function Told({ alert }: { alert: Alert }) {
 function Panels({ panels, contents, alert }: { panels: PanelFacts[]; contents: Contents; alert: Alert }) {
   const playable = contents.scenarios.includes(alert.name);
   const titles = new Map(contents.dashboards.map(({ uid, title }) => [uid, title]));
+  const isGraph = ({ uid, id }: PanelFacts) =>
+    contents.dashboards
+      .filter((dashboard) => dashboard.uid === uid)
+      .some(({ panels: all }) => flat(all).some((each) => each.id === id && each.type === 'timeseries'));
+  const drawn = panels.find(isGraph) ?? panels[0];
   return (
     <>
-      {panels.slice(0, 1).map(({ uid, id }) => (
+      {[drawn].map(({ uid, id }) => (
         <PanelAlone
           key={`${uid} ${id}`}
           contents={contents}

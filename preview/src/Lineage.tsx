@@ -3,8 +3,8 @@ import type { Contents } from './model';
 import { above, below, type Graph, graphOf, layered, type NodeKind } from './graph';
 import { changed, hashOf, usePlace } from './place';
 
-const [WIDTH, HEIGHT, GAP, COLUMN] = [230, 30, 10, 300];
-const LETTERS = 33;
+const [WIDTH, HEIGHT, GAP, COLUMN] = [222, 30, 10, 262];
+const LETTERS = 31;
 const NAMES: Record<NodeKind, string> = { metric: 'Metric', record: 'Record', alert: 'Alert', panel: 'Panel' };
 
 const graphs = new WeakMap<Contents, Graph>();
@@ -47,9 +47,8 @@ export function Lineage({ contents, id }: { contents: Contents; id: string }) {
           <a
             key={node.id}
             href={hashOf(changed(place, { name: '', ...node.place }))}
-            aria-label={`${NAMES[node.kind]} ${node.title}`}
           >
-            <title>{node.title}</title>
+            <title>{`${NAMES[node.kind]} ${node.title}`}</title>
             <rect
               x={x(column)}
               y={y(row)}

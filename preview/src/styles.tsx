@@ -203,6 +203,10 @@ export function PageStyles({ theme }: { theme: GrafanaTheme2 }) {
           color: ${colors.text.link};
           overflow-wrap: anywhere;
         }
+        main .pb-link,
+        .markdown-html a {
+          text-decoration: underline;
+        }
         .pb-explain {
           display: flex;
           align-items: center;
@@ -297,7 +301,7 @@ export function PageStyles({ theme }: { theme: GrafanaTheme2 }) {
         .pb-warning {
           color: ${colors.warning.text};
         }
-        .pb-severity {
+        h1 .pb-severity {
           font-size: 16px;
         }
         .pb-scroll {

@@ -25,6 +25,8 @@ from pbmon.preview.timeline import DAY, Timeline
 from pbmon.proof.promql.samples import Labels, Line, Segment
 
 _MOST_VALUES, _MOST_SERIES = 6, 120
+_CALM = 420
+"""Seconds in which a number of things stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,11 @@ class Series:
             (level,) = self.usual
             if typical.is_steady(self.metric):
                 return self.usual
-            wave = self._wave(time)
-            whole = typical.is_whole(self.metric)
-            return (
-                float(round(level * wave)) if whole else level * (wave + self._noise(time) / 80),
-            )
+            if typical.is_whole(self.metric):
+                # things come and go now and then, not back and forth at each look
+                since = time - (time + int(self._phase * _CALM)) % _CALM
+                return (float(round(level * self._wave(since))),)
+            return (level * (self._wave(time) + self._noise(time) / 80),)
         if self._is_cpu:
             busy = 1 + 0.15 * sin(2 * pi * time / 2400) + 0.05 * self._noise(time // 300)
             (level,) = self.usual

@@ -8,8 +8,10 @@ from functools import cached_property
 
 from pbmon.proof.promql.samples import Clock
 
-END = 1_768_312_800
-"""2026-01-13 14:00 UTC, a Tuesday: every page ends there, so that two of them are equal."""
+END = 1_768_313_100
+"""2026-01-13 14:05 UTC, a Tuesday: every page ends there, so that two of them are equal. Full hours
+and their text stand beside it, not at the edge.
+"""
 
 HOUR, DAY = 3600, 86_400
 LENGTHS = (HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)

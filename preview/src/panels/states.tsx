@@ -136,7 +136,7 @@ function prepared(view: ViewProps) {
     downwards: true,
     splits: rows.map((_, place) => place + 0.5),
     labels: () => names,
-    width: Math.min(view.width * 0.5, widest + 24),
+    width: Math.min(view.width * 0.5, widest + 36),
   });
   const times = [...new Set(rows.flatMap((row) => row.times))].sort((one, other) => one - other);
   rows.forEach(() =>
