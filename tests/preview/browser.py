@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.request import urlopen
 
 from pbmon.preview.pictures import command
+from pbmon.preview.server import Server
 from websockets.sync.client import ClientConnection, connect
 
 _SECONDS = 60
@@ -132,6 +134,19 @@ def _until(true: Callable[[], bool], what: str) -> None:
     while not true():
         assert time.monotonic() < end, f"not within {_SECONDS} s: {what}"
         time.sleep(0.05)
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """The server of a page, answering while the block runs."""
+    thread = Thread(target=server.listening.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.listening.shutdown()
+        server.listening.server_close()
+        thread.join()
 
 
 @contextmanager
