@@ -1,9 +1,8 @@
 import type { Changes, Contents, Status } from './model';
 import { PanelAlone } from './DashboardPage';
+import { pixels } from './layout';
 import { Go, several } from './parts';
 import type { Place } from './place';
-
-const HEIGHT = 300;
 
 function Mark({ status }: { status: Status }) {
   return status && <span className={`pb-status pb-status-${status}`}>{status}</span>;
@@ -30,7 +29,7 @@ function Pair({ dashboard, panel, contents, scenario }: {
   contents: Contents;
   scenario: string;
 }) {
-  const sides = { contents, uid: dashboard.uid, id: panel.id, scenario, height: HEIGHT };
+  const sides = { contents, uid: dashboard.uid, id: panel.id, scenario, height: pixels(panel.height) };
   return (
     <section className="pb-pair" data-change={panel.status}>
       <h2>

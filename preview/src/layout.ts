@@ -56,13 +56,15 @@ export interface Box extends Placed {
   height: number;
 }
 
+/** Of so many rows of the grid. */
+export const pixels = (rows: number): number => rows * CELL + (rows - 1) * GAP;
+
 /** Pixels of each panel. On a narrow screen, one stands below the other. */
 export function boxes(items: Placed[], width: number): Box[] {
-  const heightOf = (h: number) => h * CELL + (h - 1) * GAP;
   if (width < NARROW) {
     let top = 0;
     return items.map((item) => {
-      const box = { ...item, left: 0, top, width, height: heightOf(item.gridPos.h) };
+      const box = { ...item, left: 0, top, width, height: pixels(item.gridPos.h) };
       top += box.height + GAP;
       return box;
     });
@@ -75,7 +77,7 @@ export function boxes(items: Placed[], width: number): Box[] {
       left: x * (column + GAP),
       top: y * (CELL + GAP),
       width: w * column + (w - 1) * GAP,
-      height: heightOf(h),
+      height: pixels(h),
     };
   });
 }

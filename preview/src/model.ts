@@ -127,7 +127,15 @@ export interface Changes {
     title: string;
     status: Status;
     why: string[];
-    panels: Array<{ id: number; title: string; status: Status; why: string[]; alerts: string[] }>;
+    panels: Array<{
+      id: number;
+      title: string;
+      /** Rows of Grafana's grid. */
+      height: number;
+      status: Status;
+      why: string[];
+      alerts: string[];
+    }>;
     before: Dashboard | null;
   }>;
   alerts: Array<{ name: string; status: Status; why: string[]; chart: string }>;

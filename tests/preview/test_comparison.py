@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,7 @@ def test_the_summary_mentions_nobody_and_holds_no_markup() -> None:
     }
     text = summary(changes)
     assert not {"@", "<", ">"} & set(text)
+    assert unescape(text).splitlines()[-1] == "  - x: @all → <img src=y>"
 
 
 def test_the_picture_of_a_change_shows_its_alert_firing(compared: Compared) -> None:

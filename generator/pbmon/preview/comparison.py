@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _MOST_TOLD = 8
 """Differences of a panel that are listed; where there are more, the pictures say it better."""
 _SHORT = 300
 """Characters of a value that are shown."""
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!@&]")
 _OF_ALERTS = {
     "condition": "condition",
     "for": "for",
@@ -169,6 +171,7 @@ def _panels(
         yield {
             "id": number,
             "title": panel["title"],
+            "height": max(each["gridPos"]["h"] for each in (old, new) if each),
             "alerts": alerts.get(number, []),
             "status": status,
             "why": why,
@@ -250,6 +253,4 @@ def summary(changes: Json) -> str:
 
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it is, and that mentions nobody."""
-    for sign in "\\`*_{}[]<>#|!@":
-        text = text.replace(sign, f"&#{ord(sign)};")
-    return text
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)

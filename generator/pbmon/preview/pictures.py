@@ -25,7 +25,9 @@ _HELP = (
 _SECONDS = 120
 _CELL, _AROUND = 38, 230
 """Pixels of a row of the grid with its gap, and of all that stands around the grid."""
-_PAIR, _LINE = 370, 24
+_HEAD = 190
+"""Pixels of what stands above and below the changes of a dashboard."""
+_PAIR, _LINE = 62, 24
 """Pixels around a panel beside what it was before, and of a line that says what differs."""
 
 
@@ -98,7 +100,7 @@ def _shown_alerts(dashboard: Mapping[str, Any], alerts: Sequence[str]) -> list[s
 
 def _height_of(dashboard: Mapping[str, Any]) -> int:
     heights = [_PAIR + len(each["why"]) * _LINE for each in dashboard["panels"] if each["status"]]
-    return sum(heights) + len(dashboard["why"]) * _LINE + _AROUND
+    return sum(heights) + len(dashboard["why"]) * _LINE + _HEAD
 
 
 def find_chromium() -> Path:
