@@ -59,9 +59,7 @@ class Order:
             if Path(self.against).is_dir():
                 return self._read(Path(self.against))
             with tempfile.TemporaryDirectory(prefix="pbmon-revision-") as folder:
-                return self._read(
-                    checked_out(self.against, self.definitions, Path(folder))
-                )
+                return self._read(checked_out(self.against, self.definitions, Path(folder)))
         except DefinitionErrors as errors:
             raise UsageError(
                 f"this pbmon cannot read the definitions of {self.against}:\n{errors}",

@@ -99,7 +99,11 @@ def _shown_alerts(dashboard: Mapping[str, Any], alerts: Sequence[str]) -> list[s
 
 
 def _height_of(dashboard: Mapping[str, Any]) -> int:
-    heights = [_PAIR + len(each["why"]) * _LINE for each in dashboard["panels"] if each["status"]]
+    heights = [
+        each["height"] * _CELL + _PAIR + len(each["why"]) * _LINE
+        for each in dashboard["panels"]
+        if each["status"]
+    ]
     return sum(heights) + len(dashboard["why"]) * _LINE + _HEAD
 
 
