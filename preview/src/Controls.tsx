@@ -12,8 +12,10 @@ interface ChoiceProps {
   choose: (values: string[]) => void;
 }
 
-function Choice({ variable, offered, chosen, choose }: ChoiceProps) {
-  const label = variable.label || variable.name;
+const labelOf = ({ label, name }: Variable) => label || name;
+
+function Several({ variable, offered, chosen, choose }: ChoiceProps) {
+  const label = labelOf(variable);
   const toggle = (value: string) =>
     choose(chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]);
   return (
@@ -33,29 +35,64 @@ function Choice({ variable, offered, chosen, choose }: ChoiceProps) {
   );
 }
 
+function One({ variable, offered, chosen, choose }: ChoiceProps) {
+  return (
+    <label>
+      {labelOf(variable)}{' '}
+      <select value={chosen[0] ?? offered[0]} onChange={(event) => choose([event.target.value])}>
+        {offered.map((value) => (
+          <option key={value}>{value}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Written({ variable, chosen, choose }: ChoiceProps) {
+  const text = chosen[0] ?? String(variable.query ?? '');
+  return (
+    <label>
+      {labelOf(variable)}{' '}
+      <input
+        key={text}
+        defaultValue={text}
+        onBlur={(event) => event.target.value !== text && choose([event.target.value])}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
+    </label>
+  );
+}
+
+function choiceOf({ type, multi }: Variable) {
+  if (type === 'textbox') return Written;
+  return multi ? Several : One;
+}
+
+/** What a file shows, since it holds no other answers. */
+function First({ variable, offered }: { variable: Variable; offered: string[] }) {
+  const { type, multi, query } = variable;
+  const text = type === 'textbox' ? String(query ?? '') : multi ? 'All' : offered[0];
+  return (
+    <span title="A page that `pbmon preview` serves lets you choose">
+      {labelOf(variable)}: <b>{text}</b>
+    </span>
+  );
+}
+
 export function Variables({ dashboard, shown, place }: { dashboard: Dashboard; shown: Shown; place: Place }) {
-  const choices = dashboard.templating.list.filter(({ hide, type }) => hide !== 2 && type !== 'datasource');
   const { variables } = place;
-  const choose = (name: string, values: string[]) => {
-    const { [name]: _, ...others } = variables;
-    go({ variables: values.length ? { ...others, [name]: values } : others });
-  };
-  if (isFile()) {
-    return choices.map(({ name, label }) => (
-      <span key={name} title="A page that `pbmon preview` serves lets you choose">
-        {label || name}: <b>All</b>
-      </span>
-    ));
-  }
-  return choices.map((variable) => (
-    <Choice
-      key={variable.name}
-      variable={variable}
-      offered={shown.offered[variable.name] ?? []}
-      chosen={variables[variable.name] ?? []}
-      choose={(values) => choose(variable.name, values)}
-    />
-  ));
+  return dashboard.templating.list
+    .filter(({ hide, type }) => hide !== 2 && type !== 'datasource')
+    .map((variable) => {
+      const { name } = variable;
+      const offered = shown.offered[name] ?? [];
+      if (isFile()) return <First key={name} variable={variable} offered={offered} />;
+      const Choice = choiceOf(variable);
+      const { [name]: chosen = [], ...others } = variables;
+      const choose = (values: string[]) =>
+        go({ variables: values.length ? { ...others, [name]: values } : others });
+      return <Choice key={name} variable={variable} offered={offered} chosen={chosen} choose={choose} />;
+    });
 }
 
 export function TimePicker({ shown, place, whole }: { shown: Shown; place: Place; whole: number }) {

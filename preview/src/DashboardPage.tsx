@@ -10,7 +10,7 @@ import { PanelView } from './Panel';
 import { formatTime, type Mark, Zoom } from './panels/view';
 import { Go } from './parts';
 import { go, type Place } from './place';
-import { useReplace, useShown, useTimeRange, useWidth } from './shown';
+import { useReplace, useShown, useTimeRange, useValues, useWidth } from './shown';
 import type { Side } from './source';
 import { lastOf, rangeOf } from './time';
 
@@ -101,6 +101,7 @@ export function DashboardPage({ dashboard, place, contents }: PageProps) {
   const { shown, error, current } = useShown(view, `${contents.version} ${round}`);
   const timeRange = useTimeRange(shown);
   const replace = useReplace(dashboard, shown, place.variables);
+  const values = useValues(dashboard, shown, place.variables);
   const marks = useMemo(
     () => (shown ? marksOf(dashboard, shown, theme.visualization.getColorByName) : []),
     [dashboard, shown, theme],
@@ -133,7 +134,8 @@ export function DashboardPage({ dashboard, place, contents }: PageProps) {
             marks={marks}
             timeRange={timeRange}
             replace={replace}
-            alone={alone}
+            values={values}
+            alone={alone?.id}
           />
         </Zoom.Provider>
       )}

@@ -49,7 +49,7 @@ const VIEWS: Record<string, ComponentType<ViewProps>> = {
 
 const eventBus = new EventBusSrv();
 
-function useFrames(panel: Panel, shown: Shown, replace: InterpolateFunction) {
+function useFrames(panel: Panel, mark: string, shown: Shown, replace: InterpolateFunction) {
   const [state, setState] = useState<{ series?: DataFrame[]; error?: string }>({});
   useEffect(() => {
     const fail = (error: unknown) =>
@@ -57,7 +57,7 @@ function useFrames(panel: Panel, shown: Shown, replace: InterpolateFunction) {
     try {
       const targets = (panel.targets ?? []).filter((target) => !target.hide);
       const read = targets.flatMap((target) =>
-        frames(target, shown.answers[`${panel.id}.${target.refId}`], shown.step, targets.length > 1),
+        frames(target, shown.answers[`${panel.id}.${target.refId}${mark}`], shown.step, targets.length > 1),
       );
       const context = { interpolate: (text: string) => replace(text) };
       const done = transformDataFrame(panel.transformations ?? [], read, context).subscribe({
@@ -68,7 +68,7 @@ function useFrames(panel: Panel, shown: Shown, replace: InterpolateFunction) {
     } catch (error) {
       fail(error);
     }
-  }, [panel, shown, replace]);
+  }, [panel, mark, shown, replace]);
   return state;
 }
 
@@ -104,6 +104,8 @@ interface PanelViewProps {
   /** Of its dashboard, where the panel leads to a page of its own. */
   uid?: string;
   panel: Panel;
+  /** Behind the place of its answers, where it is repeated. */
+  mark?: string;
   shown: Shown;
   marks: Mark[];
   width: number;
@@ -123,10 +125,10 @@ function Explain({ title, id }: { title: string; id: number }) {
   );
 }
 
-export function PanelView({ uid, panel, shown, marks, width, height, timeRange, replace }: PanelViewProps) {
+export function PanelView({ uid, panel, mark = '', shown, marks, width, height, timeRange, replace }: PanelViewProps) {
   const theme = useTheme2();
   const plugin = PLUGINS[panel.type];
-  const { series: read, error } = useFrames(panel, shown, replace);
+  const { series: read, error } = useFrames(panel, mark, shown, replace);
   const { only, toggle } = useHidden();
   const settings = useMemo(
     () =>

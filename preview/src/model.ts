@@ -31,6 +31,9 @@ export interface Panel {
   transparent?: boolean;
   collapsed?: boolean;
   panels?: Panel[];
+  /** Name of the variable for whose values it is drawn, once for each. */
+  repeat?: string;
+  maxPerRow?: number;
 }
 
 export interface AnnotationQuery {
@@ -47,6 +50,8 @@ export interface Variable {
   label?: string;
   hide?: number;
   multi?: boolean;
+  /** Of a text box, what stands there at first. */
+  query?: unknown;
 }
 
 export interface Dashboard {

@@ -1,6 +1,7 @@
 // What a component shows of a dashboard, read anew when something of it changes.
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { dateTime, type InterpolateFunction, type TimeRange } from '@grafana/data';
+import type { Values } from './layout';
 import type { Dashboard, Shown } from './model';
 import { type Answered, shown as read, type View } from './source';
 import { interpolator } from './variables';
@@ -38,22 +39,45 @@ export function useTimeRange(shown: Shown | undefined): TimeRange | undefined {
   }, [shown]);
 }
 
+/** What is chosen of each variable, or at first. */
+export function useValues(
+  dashboard: Dashboard,
+  shown: Shown | undefined,
+  chosen: Record<string, string[]>,
+): Values {
+  return useMemo(() => {
+    const values: Values = {};
+    for (const { name, type, multi, query } of dashboard.templating.list) {
+      const offered = shown?.offered[name] ?? [];
+      const wanted = chosen[name] ?? [];
+      if (type === 'textbox') values[name] = wanted.length ? wanted : [String(query ?? '')];
+      else if (wanted.length || multi) values[name] = wanted.length ? wanted : offered;
+      else values[name] = offered.slice(0, 1);
+    }
+    return values;
+    // choices come with what is shown
+  }, [dashboard, shown]);
+}
+
 /** Replaces the variables in texts of a dashboard. */
 export function useReplace(
   dashboard: Dashboard,
   shown: Shown | undefined,
   chosen: Record<string, string[]>,
 ): InterpolateFunction {
+  const values = useValues(dashboard, shown, chosen);
   return useMemo(() => {
-    const names = dashboard.templating.list.map(({ name }) => name);
+    const texts = dashboard.templating.list.map(({ name, multi }) => {
+      const isAll = multi && !chosen[name]?.length;
+      return [name, isAll ? 'All' : (values[name] ?? []).join(' + ')];
+    });
     return interpolator({
-      ...Object.fromEntries(names.map((name) => [name, chosen[name]?.join(' + ') ?? 'All'])),
+      ...Object.fromEntries(texts),
       __from: String((shown?.begin ?? 0) * 1000),
       __to: String((shown?.end ?? 0) * 1000),
       __interval: `${shown?.step ?? 0}s`,
     });
-    // choices come with what is shown
-  }, [dashboard, shown]);
+  }, [dashboard, shown, values]);
 }
 
 export function useWidth(): [RefObject<HTMLDivElement | null>, number] {

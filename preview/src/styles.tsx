@@ -65,6 +65,7 @@ export function PageStyles({ theme }: { theme: GrafanaTheme2 }) {
         .pb-button,
         .pb-controls button,
         .pb-controls select,
+        .pb-controls > label input,
         .pb-drop > summary {
           min-height: 32px;
           padding: 4px 8px;

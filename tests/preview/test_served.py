@@ -31,13 +31,29 @@ board = Dashboard("Lamps", uid="lamps", file="lamps", rows=[
         unit="short", description="Lamps on.")),
 ])
 """
+ROOMS = """
+rooms = QueryVariable("picked", lamps, room, title="Room")
+size = CustomVariable("size", ["kitchen", "hall"], title="Size")
+search = TextVariable("search", title="Search")
+here = lamps.where(rooms.chosen(room)).sum(by=[room])
+choices = Dashboard("Rooms", uid="rooms", file="rooms", variables=[rooms, size, search], rows=[
+    Row("All", Panel("In $picked", Query(here, "{{room}}"), unit="short", description="L.",
+        repeat=rooms)),
+    Row("Room $picked", Stat("Lamps", here, unit="short", description="L."), repeat=rooms),
+    Row("Rest",
+        Panel("Of $size", Query(lamps.where(size.chosen(room)).sum(by=[room]), "{{room}}"),
+            unit="short", description="L."),
+        Panel("Like $search", Query(lamps.where(search.chosen(room)).sum(by=[room]), "{{room}}"),
+            unit="short", description="L.")),
+])
+"""
 READY = "document.querySelector('main')?.dataset.ready"
 TEXT = "document.querySelector('main').innerText"
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    plan = plan_of(BODY, store=STORE)
+    plan = plan_of(BODY, ROOMS, store=STORE)
     with serving(Server(Situations(plan, list(suite(plan))))) as server:
         yield server.address
 
@@ -73,6 +89,38 @@ def test_a_choice_narrows_the_panels_and_stands_in_the_address(browser: Tab, add
         f"{READY} && ![...document.querySelectorAll('[data-panel=timeseries] button')]"
         ".some((each) => each.innerText.includes('store:81'))"
     )
+
+
+TITLES = "[...document.querySelectorAll('[data-panel]')].map((each) => each.dataset.title)"
+
+
+def names_in(title: str) -> str:
+    """A script for the names in the legend of a panel."""
+    return (
+        f"[...document.querySelectorAll('[data-title={json.dumps(title)}] button')]"
+        ".map((each) => each.innerText.trim()).filter(Boolean)"
+    )
+
+
+def test_panels_and_rows_are_repeated_for_what_is_chosen(browser: Tab, address: str) -> None:
+    browser.go(address, "#/d/rooms", "rooms ")
+    browser.wait("document.querySelectorAll('[data-panel=timeseries] canvas').length === 4")
+    titles = browser.value(TITLES)
+    repeated = ["In hall", "In kitchen", "Room hall", "Lamps", "Room kitchen", "Lamps"]
+    assert [title for title in titles if title in repeated] == repeated
+    assert browser.value(names_in("In hall")) == ["hall"]
+    choose(browser, "Room", "hall")
+    browser.wait(f"{READY} && !{TITLES}.includes('In kitchen')")
+    assert "Room hall" in browser.value(TITLES)
+
+
+def test_a_single_choice_and_a_text_narrow_their_panels(browser: Tab, address: str) -> None:
+    browser.go(address, "#/d/rooms?var-picked=hall", "rooms ")
+    browser.wait(f"{TITLES}.includes('Of kitchen') && {TITLES}.includes('Like .*')")
+    browser.wait(f"String({names_in('Of kitchen')}) === 'kitchen'")
+    browser.go(address, "#/d/rooms?var-size=hall&var-search=kit.*", "rooms ")
+    browser.wait(f"String({names_in('Of hall')}) === 'hall'")
+    browser.wait(f"String({names_in('Like kit.*')}) === 'kitchen'")
 
 
 def test_a_time_can_be_chosen(browser: Tab, address: str) -> None:

@@ -6,7 +6,6 @@ from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 from pbmon.panels.single_value import SingleValue, scale
 
-
 _HIGHEST = 64
 """Pixels of a bar; that of a single series would fill its panel otherwise, a wall of colour."""
 

@@ -16,6 +16,7 @@ from pbmon.expr.nodes import Aggregate, Node, Number, Series
 from pbmon.expr.syntax import nodes
 from pbmon.expr.walk import selectors
 from pbmon.live.panels_asked import expand
+from pbmon.panels.kind import PlannedPanel
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
 from pbmon.preview.memory import Memory
@@ -30,12 +31,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """A query of a dashboard. at: its panel's id and its letter; of an annotation, its name."""
+    """A query of a dashboard. at: its panel's id and its letter; of an annotation, its name.
+    repeat: variables for whose values it is asked, once for each.
+    """
 
     at: str
     expr: str
     instant: bool
     interval: float
+    repeat: tuple[str, ...] = ()
 
 
 def questions(dashboard: PlannedDashboard, plan: Plan) -> Iterator[Question]:
@@ -46,9 +50,24 @@ def questions(dashboard: PlannedDashboard, plan: Plan) -> Iterator[Question]:
             interval = durations.seconds(panel.interval) if panel.interval else scraped
             for target in panel.targets:
                 at = f"{panel.id}.{target.ref_id}"
-                yield Question(at, target.expr, target.instant, interval)
+                repeat = tuple(filter(None, (row.repeat, _repeat_of(panel))))
+                yield Question(at, target.expr, target.instant, interval, repeat)
     for annotation in dashboard.annotations:
         yield Question(f"annotation.{annotation.name}", annotation.expr, False, scraped)
+
+
+def _repeat_of(panel: PlannedPanel[Any]) -> str:
+    return panel.definition.repeat.name if panel.definition.repeat else ""
+
+
+def asked(
+    dashboard: PlannedDashboard, plan: Plan, span: Span, filled: Variables
+) -> Iterator[tuple[str, str, bool]]:
+    """Every query with its variables filled in: where it belongs, itself, whether it is instant."""
+    for question in questions(dashboard, plan):
+        own = windows(span, question.interval)
+        for mark, texts in filled.each(question.repeat):
+            yield question.at + mark, expand(question.expr, {**texts, **own}), question.instant
 
 
 class Answers:
@@ -72,23 +91,18 @@ class Answers:
         well.
         """
         answers: Json = {}
-        for question in questions(dashboard, self._plan):
+        for at, text, instant in asked(dashboard, self._plan, span, variables):
             try:
-                text = expand(
-                    question.expr, {**variables.texts, **windows(span, question.interval)}
-                )
                 node = self._read(text)
                 read = {selector.series.name for selector in selectors(node)}
                 if all_of_it or read & world.changed:
-                    answers[question.at] = self._memory.of(
-                        (text, span, question.instant),
+                    answers[at] = self._memory.of(
+                        (text, span, instant),
                         inputs(node, world.store),
-                        partial(_answer, node, world, span, instant=question.instant),
+                        partial(_answer, node, world, span, instant=instant),
                     )
             except (UnknownSemantics, ValueError, KeyError) as error:
-                answers[question.at] = failed(
-                    f"the preview cannot compute {question.expr}: {error}"
-                )
+                answers[at] = failed(f"the preview cannot compute {text}: {error}")
         return answers
 
     def variables(
@@ -97,13 +111,13 @@ class Answers:
         """The dashboard's variables, with the values that there are in this world."""
         engine = Engine(world.store)
 
-        def asked(label: str, selector: str) -> list[str]:
+        def values_of(label: str, selector: str) -> list[str]:
             node = self._read(selector)
             vectors = (_values(engine, node, moment) for moment in (span.begin, span.end))
             values = {dict(labels).get(label, "") for vector in vectors for labels in vector}
             return sorted(values - {""})
 
-        return variables(dashboard.variables, chosen, asked)
+        return variables(dashboard.variables, chosen, values_of)
 
     def _read(self, text: str) -> Node:
         if text not in self._nodes:

@@ -7,15 +7,15 @@ from functools import cached_property
 from typing import Any
 
 from pbmon import durations
-from pbmon.live.panels_asked import STEPS, expand
+from pbmon.live.panels_asked import STEPS
 from pbmon.live.seen import Samples
 from pbmon.live.servers.prometheus import Prometheus
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
-from pbmon.preview.answers import failed, questions, success, text_of
+from pbmon.preview.answers import asked, failed, success, text_of
 from pbmon.preview.pages import contents
 from pbmon.preview.timeline import Span
-from pbmon.preview.variables import variables, windows
+from pbmon.preview.variables import variables
 from pbmon.preview.view import View
 
 Json = dict[str, Any]
@@ -51,17 +51,13 @@ class Live:
         dashboard = self._dashboards[view.uid]
         span = self._span(view, dashboard)
 
-        def asked(label: str, selector: str) -> list[str]:
+        def values_of(label: str, selector: str) -> list[str]:
             return self.prometheus.label_values(label, selector, span.begin, span.end)
 
-        filled = variables(dashboard.variables, view.chosen, asked)
+        filled = variables(dashboard.variables, view.chosen, values_of)
         answers = {
-            question.at: self._answer(
-                expand(question.expr, {**filled.texts, **windows(span, question.interval)}),
-                span,
-                instant=question.instant,
-            )
-            for question in questions(dashboard, self.plan)
+            at: self._answer(text, span, instant=instant)
+            for at, text, instant in asked(dashboard, self.plan, span, filled)
         }
         return {
             "begin": span.begin,

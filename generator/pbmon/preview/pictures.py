@@ -99,7 +99,7 @@ def _shown_alerts(dashboard: Mapping[str, Any], alerts: Sequence[str]) -> list[s
 
 
 def _height_of(dashboard: Mapping[str, Any]) -> int:
-    heights = [
+    heights: list[int] = [
         each["height"] * _CELL + _PAIR + len(each["why"]) * _LINE
         for each in dashboard["panels"]
         if each["status"]
