@@ -5,6 +5,8 @@ import { changed, hashOf, usePlace } from './place';
 
 const [WIDTH, HEIGHT, GAP, COLUMN] = [222, 30, 10, 262];
 const LETTERS = 31;
+/** A graph that is wider than the page shrinks to this part of its size, then it scrolls. */
+const SMALLEST = 0.75;
 const NAMES: Record<NodeKind, string> = { metric: 'Metric', record: 'Record', alert: 'Alert', panel: 'Panel' };
 
 const graphs = new WeakMap<Contents, Graph>();
@@ -30,7 +32,7 @@ export function Lineage({ contents, id }: { contents: Contents; id: string }) {
   const height = y(Math.max(...items.map(({ row }) => row))) + HEIGHT + 2;
   return (
     <div className="pb-graph" tabIndex={0} role="region" aria-label="What it is made of, and what reads it">
-      <svg width={width} height={height} viewBox={`-1 -1 ${width} ${height}`}>
+      <svg viewBox={`-1 -1 ${width} ${height}`} style={{ width: '100%', maxWidth: width, minWidth: width * SMALLEST }}>
         {items.flatMap(({ node, column, row }) =>
           node.reads.flatMap((read) => {
             const from = byId.get(read);

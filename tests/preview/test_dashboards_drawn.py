@@ -199,6 +199,17 @@ def test_a_link_to_one_panel_shows_it_alone_with_its_queries(browser: Tab, file:
     assert "HighAPIErrorRate" in text
 
 
+def test_two_pictures_of_a_dashboard_are_equal(browser: Tab, file: str) -> None:
+    pictures = set()
+    for _ in range(2):
+        show(browser, file, "pybase-celery-workers")
+        show(browser, file, "pybase-overview", ALERTS[0])
+        browser.value("document.activeElement?.blur()")
+        browser.value("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))")
+        pictures.add(browser.call("Page.captureScreenshot", format="png")["data"])
+    assert len(pictures) == 1
+
+
 def test_a_dashboard_is_drawn_within_two_seconds(browser: Tab, file: str) -> None:
     show(browser, file, "pybase-overview")
     begin = "performance.now()"
