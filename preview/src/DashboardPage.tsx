@@ -125,6 +125,11 @@ export function DashboardPage({ dashboard, place, contents }: PageProps) {
       {shown && <Firing names={shown.firing} />}
       <Marks marks={marks} />
       {error && <p role="alert">{error}</p>}
+      {!current && !error && (
+        <p className="pb-busy" role="status">
+          {contents.live ? 'Asking Prometheus …' : 'Computing what its queries answer …'}
+        </p>
+      )}
       {shown && timeRange && (
         <Zoom.Provider value={zoomTo}>
           <Grid

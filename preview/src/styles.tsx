@@ -220,6 +220,23 @@ export function PageStyles({ theme }: { theme: GrafanaTheme2 }) {
         .pb-explain:focus-visible {
           opacity: 1;
         }
+        .pb-busy {
+          position: fixed;
+          z-index: 1200;
+          right: 16px;
+          bottom: 16px;
+          margin: 0;
+          padding: 8px 12px;
+          background: ${colors.background.elevated};
+          border: 1px solid ${colors.border.medium};
+          /* most answers are there at once */
+          animation: pb-appear 0s 0.3s both;
+        }
+        @keyframes pb-appear {
+          from {
+            visibility: hidden;
+          }
+        }
         .pb-problem {
           margin: 0;
           border-left: 4px solid ${colors.error.main};

@@ -17,6 +17,7 @@ from pbmon.proof.cases.suite import suite
 from small_projects import plan_of
 
 from preview.browser import Tab
+from preview.test_dashboards_drawn import AXE
 
 BEFORE = """
 many = Alert("ManyLamps", lamps > 90, for_="5m", **SAID)
@@ -99,7 +100,7 @@ def test_the_picture_of_a_change_shows_its_alert_firing(compared: Compared) -> N
 
 
 def test_before_and_after_are_drawn_side_by_side(
-    browser: Tab, compared: Compared, tmp_path: Path
+    browser: Tab, compared: Compared, tmp_path: Path, axe: str
 ) -> None:
     data = {"contents": compared.contents([ALERT])}
     for side, situations in (("", compared.after), ("before ", compared.before)):
@@ -125,6 +126,8 @@ def test_before_and_after_are_drawn_side_by_side(
         ["removed", True, False],
     ]
     assert "1 panel as before" in browser.value(text)
+    browser.value(axe)
+    assert browser.value(AXE) == []
     place = (
         "[...document.querySelectorAll('[data-change=changed] figure')]"
         ".map((each) => each.getBoundingClientRect().left)"

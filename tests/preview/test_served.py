@@ -248,3 +248,4 @@ def test_what_is_saved_is_shown_and_a_mistake_is_told(
     module.write_text(text, "utf-8")
     browser.wait("!document.querySelector('.pb-problem')")
     browser.wait(f"!{TEXT}.includes('Lamps that burn')")
+    browser.open("about:blank")  # else it would look for the server that ends now

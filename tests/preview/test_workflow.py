@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def step() -> str:
     return str(script)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs on Linux")
 def test_pictures_get_an_address_and_stand_in_the_comment(step: str, tmp_path: Path) -> None:
     server, work = tmp_path / "server", tmp_path / "work"
     subprocess.run(["git", "init", "--quiet", "--bare", server / "shop/app"], check=True)

@@ -60,11 +60,15 @@ class Situations:
         """Alerts that can be shown firing."""
         return [title for title in sorted(self.worlds.alerts) if self.worlds.incident(title)]
 
+    @cached_property
+    def _contents(self) -> Json:
+        return contents(self.plan, self.proofs)
+
     def contents(self, names: Sequence[str] | None = None) -> Json:
         """All but the answers. names: the alerts that the page can show firing, all that can where
         it is None.
         """
-        return contents(self.plan, self.proofs) | {
+        return self._contents | {
             "scenarios": list(self.names if names is None else names),
             "now": END,
         }
