@@ -15,7 +15,8 @@ guest = Label("guest", "Guest.", max_values=40, other="other")
 code = Label("code", "HTTP status code.", values=("200", "404", "503"), max_values=2, other="other")
 status = Label("status", "HTTP status code.", max_values=30, other="other")
 outcome = Label("status", "How it ended.", values=("success", "failure"))
-VISITS = Counter("visits_total", "Visits.", labels=[room, guest, code]).rate(AUTO)
+VISITED = Counter("visits_total", "Visits.", labels=[room, guest, code])
+VISITS, IN_HALL = VISITED.rate(AUTO), VISITED.where(room.is_("hall")).rate(AUTO)
 ANSWERS = Counter("answers_total", "Answers.", labels=[status]).rate(AUTO)
 TASKS = Counter("tasks_total", "Tasks.", labels=[outcome]).rate(AUTO)
 
@@ -57,6 +58,21 @@ def test_more_series_stand_beside_a_wide_graph_and_in_a_list_below_a_narrow_one(
     assert legend(panel, width=12) == ("table", "right", 2)
     assert legend(panel, width=8) == ("list", "bottom", 0)
     assert legend(panel, width=8, height=14) == ("table", "bottom", 3)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (VISITS.sum(by=[room, code]), "{{code}} {{room}}"),
+        (IN_HALL.sum(by=[room, code]), "{{code}}"),
+        (IN_HALL.sum(by=[room]), "P"),
+        (VISITS.sum(), "P"),
+    ],
+    ids=["two labels", "one of them fixed", "none free", "no label"],
+)
+def test_a_legend_names_the_labels_that_tell_series_apart(query: Any, expected: str) -> None:
+    panel = Panel("P", query)
+    assert planned(panel).kind.legend(panel, panel.queries[0]) == expected
 
 
 def colors(panel: AnyPanel) -> dict[str, str]:
