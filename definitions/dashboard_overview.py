@@ -221,6 +221,7 @@ overview = Dashboard(
                 alerts=[database_connection_pool_exhausted],
                 limits=(0, 1),
                 width=12,
+                height=4,
                 description="Share of max_connections in use.",
             ),
             BarGauge(
@@ -229,6 +230,7 @@ overview = Dashboard(
                 alerts=[redis_memory_high],
                 limits=(0, 1),
                 width=12,
+                height=4,
                 description="Share of maxmemory in use. Empty when Redis has no limit.",
             ),
         ),

@@ -269,17 +269,26 @@ def test_init_in_a_repository_keeps_the_files_that_are_there(shell: Shell) -> No
 
 def test_the_workflow_of_a_new_project_calls_commands_and_options_that_exist(shell: Shell) -> None:
     shell("new")
-    jobs = yaml.safe_load(Path(".github/workflows/monitoring.yml").read_text())["jobs"]
-    steps = [step for job in jobs.values() for step in job["steps"]]
-    lines = [step["run"].split() for step in steps if step.get("run", "").startswith("pbmon")]
+    workflows = sorted(Path(".github/workflows").iterdir())
+    steps = [
+        step
+        for workflow in workflows
+        for job in yaml.safe_load(workflow.read_text())["jobs"].values()
+        for step in job["steps"]
+    ]
+    scripts = [line.strip() for step in steps for line in step.get("run", "").splitlines()]
+    lines = [line.split() for line in scripts if line.startswith("pbmon ")]
+    written = ["--html", "preview/preview.html"]
     assert lines == [
+        ["pbmon", "preview", "--against", "HEAD^1", *written, "--png", "preview"],
+        ["pbmon", "preview", *written],
         ["pbmon", "build", "--check"],
         ["pbmon", "validate", "--format", "github"],
         ["pbmon", "prove", "--format", "github"],
     ]
     for _, command, *given in lines:
         shell(f"pbmon {command} --help")
-        assert all(word in shell.output for word in given)
+        assert all(word in shell.output for word in given if word.startswith("--"))
     pinned = [step["uses"].partition("@")[2] for step in steps if "uses" in step]
     assert all(re.fullmatch("[0-9a-f]{40}", commit) for commit in pinned)
     hooks = yaml.safe_load((GENERATOR.parent / ".pre-commit-hooks.yaml").read_text())

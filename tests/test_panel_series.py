@@ -15,7 +15,8 @@ guest = Label("guest", "Guest.", max_values=40, other="other")
 code = Label("code", "HTTP status code.", values=("200", "404", "503"), max_values=2, other="other")
 status = Label("status", "HTTP status code.", max_values=30, other="other")
 outcome = Label("status", "How it ended.", values=("success", "failure"))
-VISITS = Counter("visits_total", "Visits.", labels=[room, guest, code]).rate(AUTO)
+VISITED = Counter("visits_total", "Visits.", labels=[room, guest, code])
+VISITS, IN_HALL = VISITED.rate(AUTO), VISITED.where(room.is_("hall")).rate(AUTO)
 ANSWERS = Counter("answers_total", "Answers.", labels=[status]).rate(AUTO)
 TASKS = Counter("tasks_total", "Tasks.", labels=[outcome]).rate(AUTO)
 
@@ -30,33 +31,48 @@ def legend(panel: AnyPanel, width: int = 12, height: int = 8) -> tuple[str, str,
 @pytest.mark.parametrize(
     "queries",
     [
-        [VISITS.sum(by=[room])],
         [VISITS.sum()],
         [Query(VISITS.sum(by=[guest]), "all guests")],
-        [Query(VISITS.sum(), name) for name in "abc"],
+        [Query(VISITS.sum(), name) for name in "ab"],
     ],
-    ids=["a label of three values", "one series", "one name", "three queries"],
+    ids=["one series", "one name", "two queries"],
 )
-def test_up_to_three_series_stand_in_a_table_below(queries: list[Any]) -> None:
+def test_up_to_two_series_stand_in_a_table_below(queries: list[Any]) -> None:
     assert legend(Panel("P", *queries)) == ("table", "bottom", 3)
 
 
 @pytest.mark.parametrize(
     "queries",
     [
+        [VISITS.sum(by=[room])],
         [VISITS.sum(by=[guest])],
         [VISITS.sum(by=[room, code])],
         [VISITS.sum(by=[room]), Query(VISITS.sum(), "all")],
     ],
-    ids=["an open label", "two labels", "two queries"],
+    ids=["a label of three values", "an open label", "two labels", "two queries"],
 )
 def test_more_series_stand_beside_a_wide_graph_and_in_a_list_below_a_narrow_one(
     queries: list[Any],
 ) -> None:
     panel = Panel("P", *queries)
-    assert legend(panel, width=12) == ("table", "right", 3)
+    assert legend(panel, width=12) == ("table", "right", 2)
     assert legend(panel, width=8) == ("list", "bottom", 0)
     assert legend(panel, width=8, height=14) == ("table", "bottom", 3)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (VISITS.sum(by=[room, code]), "{{code}} {{room}}"),
+        (IN_HALL.sum(by=[room, code]), "{{code}}"),
+        (IN_HALL.sum(by=[room]), "P"),
+        (VISITS.sum(), "P"),
+    ],
+    ids=["two labels", "one of them fixed", "none free", "no label"],
+)
+def test_a_legend_names_the_labels_that_tell_series_apart(query: Any, expected: str) -> None:
+    panel = Panel("P", query)
+    assert planned(panel).kind.legend(panel, panel.queries[0]) == expected
 
 
 def colors(panel: AnyPanel) -> dict[str, str]:

@@ -1,11 +1,16 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createTheme, ThemeContext } from '@grafana/data';
 import { GlobalStyles, PortalContainer } from '@grafana/ui';
-import { AlertPage, MetricsPage } from './AlertPage';
+import { AlertPage, AlertsPage } from './AlertPage';
+import { ChangesPage } from './ChangesPage';
 import { DashboardPage } from './DashboardPage';
+import { MetricPage, MetricsPage, RecordPage } from './MetricPages';
 import type { Contents } from './model';
-import { go, type Place, usePlace } from './place';
+import { Go } from './parts';
+import { followLinks, go, type Place, usePlace } from './place';
 import { entries, type Entry, search } from './search';
+import { SlosPage } from './SlosPage';
+import { contents as read, listen } from './source';
 import { PageStyles } from './styles';
 
 function Search({ contents }: { contents: Contents }) {
@@ -74,23 +79,34 @@ function Search({ contents }: { contents: Contents }) {
 }
 
 function Bar({ contents, place }: { contents: Contents; place: Place }) {
+  const changes = contents.changes?.dashboards.length;
   return (
     <header className="pb-bar">
-      <a href="#/" onClick={(event) => (event.preventDefault(), go({ kind: 'home', name: '' }))}>
+      <Go className="pb-home" to={{ kind: 'home' }}>
         {contents.project}
-      </a>
+      </Go>
+      <nav aria-label="Pages">
+        <Go to={{ kind: 'alerts' }}>Alerts</Go>
+        <Go to={{ kind: 'slos' }}>Objectives</Go>
+        <Go to={{ kind: 'metrics' }}>Metrics</Go>
+        {contents.changes && <Go to={{ kind: 'changes' }}>Changes ({changes})</Go>}
+      </nav>
       <Search contents={contents} />
-      <label>
-        Situation{' '}
-        <select value={place.scenario} onChange={(event) => go({ scenario: event.target.value })}>
-          <option value="">all is well</option>
-          {contents.scenarios.map((name) => (
-            <option key={name} value={name}>
-              while {name} fires
-            </option>
-          ))}
-        </select>
-      </label>
+      {contents.live ? (
+        <span>Live from {contents.live}</span>
+      ) : (
+        <label>
+          Situation{' '}
+          <select value={place.scenario} onChange={(event) => go({ scenario: event.target.value })}>
+            <option value="">all is well</option>
+            {contents.scenarios.map((name) => (
+              <option key={name} value={name}>
+                while {name} fires
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <button type="button" onClick={() => go({ theme: place.theme === 'dark' ? 'light' : 'dark' })}>
         {place.theme === 'dark' ? 'Light' : 'Dark'}
       </button>
@@ -105,14 +121,16 @@ function Home({ contents }: { contents: Contents }) {
   return (
     <main className="pb-page" data-ready="home">
       <h1>{contents.project}</h1>
-      <p>Drawn without a Grafana or a Prometheus, with series that pbmon made up.</p>
+      <p>
+        {contents.live
+          ? `Drawn without a Grafana, with what the Prometheus at ${contents.live} has.`
+          : 'Drawn without a Grafana or a Prometheus, with series that pbmon made up.'}
+      </p>
       <h2>Dashboards</h2>
       <ul className="pb-list">
         {contents.dashboards.map(({ uid, title, description }) => (
           <li key={uid}>
-            <button type="button" className="pb-link" onClick={() => go({ kind: 'd', name: uid })}>
-              {title}
-            </button>
+            <Go to={{ kind: 'd', name: uid }}>{title}</Go>
             <div>{description}</div>
           </li>
         ))}
@@ -126,45 +144,102 @@ function Home({ contents }: { contents: Contents }) {
               .filter((alert) => alert.severity === severity)
               .map(({ name }) => (
                 <li key={name}>
-                  <button type="button" className="pb-link" onClick={() => go({ kind: 'alert', name })}>
-                    {name}
-                  </button>
+                  <Go to={{ kind: 'alert', name }}>{name}</Go>
                 </li>
               ))}
           </ul>
         </section>
       ))}
-      <h2>Metrics</h2>
-      <button type="button" className="pb-link" onClick={() => go({ kind: 'metrics', name: '' })}>
-        All {contents.metrics.length} metrics
-      </button>
+      <h2>Keys</h2>
+      <p>
+        <kbd>/</kbd> searches, <kbd>t</kbd> changes between dark and light, <kbd>h</kbd> leads here, <kbd>Esc</kbd>{' '}
+        closes what is open. A drag over a graph zooms into its time, a double click zooms out.
+      </p>
     </main>
   );
 }
 
 function Content({ contents, place }: { contents: Contents; place: Place }) {
-  const dashboard = contents.dashboards.find(({ uid }) => place.kind === 'd' && uid === place.name);
-  const alert = contents.alerts.find(({ name }) => place.kind === 'alert' && name === place.name);
+  const { kind, name } = place;
+  const dashboard = contents.dashboards.find(({ uid }) => kind === 'd' && uid === name);
+  const alert = contents.alerts.find((each) => kind === 'alert' && each.name === name);
+  const metric = contents.metrics.find((each) => kind === 'metric' && each.name === name);
+  const record = contents.records.find((each) => kind === 'record' && each.name === name);
   if (dashboard) return <DashboardPage dashboard={dashboard} place={place} contents={contents} />;
   if (alert) return <AlertPage alert={alert} contents={contents} />;
-  if (place.kind === 'metrics') return <MetricsPage contents={contents} name={place.name} />;
+  if (metric) return <MetricPage metric={metric} contents={contents} />;
+  if (record) return <RecordPage record={record} contents={contents} />;
+  if (kind === 'alerts') return <AlertsPage contents={contents} />;
+  if (kind === 'metrics') return <MetricsPage contents={contents} />;
+  if (kind === 'slos') return <SlosPage contents={contents} place={place} />;
+  if (kind === 'changes' && contents.changes) return <ChangesPage contents={contents} place={place} />;
   return <Home contents={contents} />;
 }
 
-export function App({ contents }: { contents: Contents }) {
+function useKeys(place: Place): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const { target } = event;
+      const typing = target instanceof HTMLElement && target.matches('input, select, textarea');
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === 't') go({ theme: place.theme === 'dark' ? 'light' : 'dark' });
+      if (event.key === 'h') go({ kind: 'home', name: '' });
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [place.theme]);
+}
+
+/** What is there now: with `--watch`, of the definitions as they were saved last. */
+function useContents(first: Contents): { contents: Contents; problem: string } {
+  const [state, setState] = useState({ contents: first, problem: '' });
+  useEffect(() => {
+    if (!first.watching) return;
+    return listen(({ version, problem }) => {
+      if (problem) setState(({ contents }) => ({ contents, problem }));
+      else if (version !== first.version) {
+        read().then((contents) => setState({ contents, problem: '' }), console.error);
+      }
+    });
+  }, [first]);
+  return state;
+}
+
+export function App({ contents: first }: { contents: Contents }) {
   const place = usePlace();
+  const { contents, problem } = useContents(first);
   const theme = useMemo(() => createTheme({ colors: { mode: place.theme } }), [place.theme]);
+  const content = useRef<HTMLDivElement>(null);
+  const arrived = useRef(false);
+  useKeys(place);
+  useEffect(
+    () =>
+      followLinks(
+        new Set(contents.dashboards.map(({ uid }) => uid)),
+        new Set(contents.alerts.map(({ name }) => name)),
+      ),
+    [contents],
+  );
   useEffect(() => {
     document.title = `${place.name || contents.project} · pbmon preview`;
     scrollTo(0, 0);
-    document.querySelector('.pb-chosen')?.scrollIntoView({ block: 'center' });
-  }, [place.kind, place.name, contents]);
+    // who reads with a screen reader is told what is there now
+    if (arrived.current) content.current?.focus({ preventScroll: true });
+    arrived.current = true;
+  }, [place.kind, place.name, contents.project]);
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
       <PageStyles theme={theme} />
       <Bar contents={contents} place={place} />
-      <Content contents={contents} place={place} />
+      {problem && (
+        <pre className="pb-problem" role="alert">
+          {problem}
+        </pre>
+      )}
+      <div ref={content} tabIndex={-1}>
+        <Content contents={contents} place={place} />
+      </div>
       <PortalContainer />
     </ThemeContext.Provider>
   );

@@ -13,6 +13,7 @@ import {
 } from '@grafana/data';
 import { DashboardCursorSync } from '@grafana/schema';
 import {
+  Icon,
   PanelChrome,
   type PanelContext,
   PanelContextProvider,
@@ -28,6 +29,7 @@ import { BarGaugeView, GaugeView, StatView } from './panels/single';
 import { StatesView } from './panels/states';
 import { TimeSeriesView } from './panels/timeseries';
 import type { Mark, ViewProps } from './panels/view';
+import { hashOf, usePlace } from './place';
 import { PLUGINS } from './plugins';
 
 const VIEWS: Record<string, ComponentType<ViewProps>> = {
@@ -47,7 +49,7 @@ const VIEWS: Record<string, ComponentType<ViewProps>> = {
 
 const eventBus = new EventBusSrv();
 
-function useFrames(panel: Panel, shown: Shown, replace: InterpolateFunction) {
+function useFrames(panel: Panel, mark: string, shown: Shown, replace: InterpolateFunction) {
   const [state, setState] = useState<{ series?: DataFrame[]; error?: string }>({});
   useEffect(() => {
     const fail = (error: unknown) =>
@@ -55,7 +57,7 @@ function useFrames(panel: Panel, shown: Shown, replace: InterpolateFunction) {
     try {
       const targets = (panel.targets ?? []).filter((target) => !target.hide);
       const read = targets.flatMap((target) =>
-        frames(target, shown.answers[`${panel.id}.${target.refId}`], shown.step, targets.length > 1),
+        frames(target, shown.answers[`${panel.id}.${target.refId}${mark}`], shown.step, targets.length > 1),
       );
       const context = { interpolate: (text: string) => replace(text) };
       const done = transformDataFrame(panel.transformations ?? [], read, context).subscribe({
@@ -66,7 +68,7 @@ function useFrames(panel: Panel, shown: Shown, replace: InterpolateFunction) {
     } catch (error) {
       fail(error);
     }
-  }, [panel, shown, replace]);
+  }, [panel, mark, shown, replace]);
   return state;
 }
 
@@ -99,7 +101,11 @@ function useHidden() {
 }
 
 interface PanelViewProps {
+  /** Of its dashboard, where the panel leads to a page of its own. */
+  uid?: string;
   panel: Panel;
+  /** Behind the place of its answers, where it is repeated. */
+  mark?: string;
   shown: Shown;
   marks: Mark[];
   width: number;
@@ -108,10 +114,21 @@ interface PanelViewProps {
   replace: InterpolateFunction;
 }
 
-export function PanelView({ panel, shown, marks, width, height, timeRange, replace }: PanelViewProps) {
+/** Leads to the panel alone, with what it is made of. */
+function Explain({ title, id }: { title: string; id: number }) {
+  const place = usePlace();
+  if (place.panel) return null;
+  return (
+    <a className="pb-explain" href={hashOf({ ...place, panel: id })} aria-label={`${title}: view and explain`}>
+      <Icon name="eye" />
+    </a>
+  );
+}
+
+export function PanelView({ uid, panel, mark = '', shown, marks, width, height, timeRange, replace }: PanelViewProps) {
   const theme = useTheme2();
   const plugin = PLUGINS[panel.type];
-  const { series: read, error } = useFrames(panel, shown, replace);
+  const { series: read, error } = useFrames(panel, mark, shown, replace);
   const { only, toggle } = useHidden();
   const settings = useMemo(
     () =>
@@ -161,6 +178,7 @@ export function PanelView({ panel, shown, marks, width, height, timeRange, repla
         description={panel.description || undefined}
         displayMode={panel.transparent ? 'transparent' : 'default'}
         padding={panel.type === 'table' ? 'none' : 'md'}
+        titleItems={uid && <Explain title={panel.title ?? ''} id={panel.id} />}
         loadingState={series ? LoadingState.Done : LoadingState.Loading}
         statusMessage={error}
       >

@@ -1,16 +1,11 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { loadFonts } from './fonts';
-import { followLinks } from './place';
 import { setUp } from './setup';
 import { contents } from './source';
 
 async function start(): Promise<void> {
   const [read] = await Promise.all([contents(), setUp(), loadFonts()]);
-  followLinks(
-    new Set(read.dashboards.map(({ uid }) => uid)),
-    new Set(read.alerts.map(({ name }) => name)),
-  );
   createRoot(document.getElementById('root')!).render(<App contents={read} />);
 }
 

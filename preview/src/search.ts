@@ -1,18 +1,16 @@
-// Finds anything by words: dashboards, panels, alerts, metrics.
-import type { Contents, Panel } from './model';
+// Finds anything by words: dashboards, panels, alerts, objectives, metrics, records.
+import type { Contents } from './model';
 import type { Place } from './place';
 
 export interface Entry {
-  kind: 'Dashboard' | 'Panel' | 'Alert' | 'Metric';
+  kind: 'Dashboard' | 'Panel' | 'Alert' | 'Metric' | 'Record' | 'Objective';
   title: string;
   detail: string;
-  place: Pick<Place, 'kind' | 'name'>;
+  place: Partial<Place>;
 }
 
-const panelsOf = (panels: Panel[]): Panel[] =>
-  panels.flatMap((panel) => (panel.type === 'row' ? panelsOf(panel.panels ?? []) : [panel]));
-
-export function entries({ dashboards, alerts, metrics }: Contents): Entry[] {
+export function entries({ dashboards, panels, alerts, metrics, records, slos }: Contents): Entry[] {
+  const titles = new Map(dashboards.map(({ uid, title }) => [uid, title]));
   return [
     ...dashboards.map(
       ({ uid, title, description = '' }): Entry => ({
@@ -30,23 +28,27 @@ export function entries({ dashboards, alerts, metrics }: Contents): Entry[] {
         place: { kind: 'alert', name },
       }),
     ),
-    ...dashboards.flatMap((dashboard) =>
-      panelsOf(dashboard.panels).map(
-        (panel): Entry => ({
-          kind: 'Panel',
-          title: panel.title ?? '',
-          detail: dashboard.title,
-          place: { kind: 'd', name: dashboard.uid },
-        }),
-      ),
+    ...slos.map(
+      ({ name, help }): Entry => ({ kind: 'Objective', title: name, detail: help, place: { kind: 'slos', name: '' } }),
+    ),
+    ...panels.map(
+      ({ uid, id, title }): Entry => ({
+        kind: 'Panel',
+        title,
+        detail: titles.get(uid) ?? '',
+        place: { kind: 'd', name: uid, panel: id },
+      }),
     ),
     ...metrics.map(
       ({ name, help }): Entry => ({
         kind: 'Metric',
         title: name,
         detail: help,
-        place: { kind: 'metrics', name },
+        place: { kind: 'metric', name },
       }),
+    ),
+    ...records.map(
+      ({ name, expr }): Entry => ({ kind: 'Record', title: name, detail: expr, place: { kind: 'record', name } }),
     ),
   ];
 }

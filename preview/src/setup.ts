@@ -65,7 +65,7 @@ export const standardProperties = (): FieldConfigPropertyItem[] => [
 ];
 
 const ICONS = import.meta.glob<string>(
-  '/node_modules/@grafana/ui/dist/public/img/icons/unicons/{info-circle,angle-down,angle-right,angle-up,exclamation-triangle,arrow-up,arrow-down,external-link-alt,times,filter,ellipsis-v,clock-nine,minus,link,search,bell,apps}.svg',
+  '/node_modules/@grafana/ui/dist/public/img/icons/unicons/{info-circle,angle-down,angle-right,angle-up,exclamation-triangle,arrow-up,arrow-down,external-link-alt,times,filter,ellipsis-v,clock-nine,minus,link,search,bell,apps,eye,check,plus}.svg',
   { eager: true, query: '?raw', import: 'default' },
 );
 const NO_ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"></svg>';

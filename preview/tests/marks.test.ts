@@ -13,7 +13,8 @@ const dashboard = {
 
 function marks(result: Series[]) {
   const answer = { status: 'success' as const, data: { resultType: 'matrix', result } };
-  const shown: Shown = { begin: 0, end: 600, step: 60, partial: false, answers: { 'annotation.Firing': answer } };
+  const shown: Shown = { begin: 0, end: 600, step: 60, partial: false,
+    offered: {}, answers: { 'annotation.Firing': answer } };
   return marksOf(dashboard, shown, (name) => `the ${name}`);
 }
 const at = (...times: number[]): Array<[number, string]> => times.map((time) => [time, '1']);

@@ -4,26 +4,18 @@ import { entries, search } from '../src/search';
 
 const contents = {
   project: 'Shop',
-  dashboards: [
-    {
-      uid: 'shop',
-      title: 'Shop',
-      tags: [],
-      templating: { list: [] },
-      annotations: { list: [] },
-      panels: [{ id: 1, type: 'row', gridPos: { x: 0, y: 0, w: 24, h: 1 }, panels: [
-        { id: 2, type: 'stat', title: 'Orders failing', gridPos: { x: 0, y: 1, w: 6, h: 4 } },
-      ] }],
-    },
-  ],
+  dashboards: [{ uid: 'shop', title: 'Shop', tags: [], panels: [] }],
+  panels: [{ uid: 'shop', id: 2, title: 'Orders failing', reads: [], alerts: [] }],
   alerts: [{ name: 'OrdersFail', severity: 'critical', summary: 'Orders of the shop fail.' }],
   metrics: [{ name: 'shop_orders_total', help: 'Orders placed.' }],
+  records: [{ name: 'job:shop_orders:rate5m', expr: 'sum(rate(shop_orders_total[5m]))' }],
+  slos: [{ name: 'orders', help: 'Orders are taken.' }],
   scenarios: [],
 } as unknown as Contents;
 
-test('the search goes over dashboards, panels in folded rows, alerts and metrics', () => {
+test('the search goes over panels, alerts, metrics, records and objectives', () => {
   const kinds = search(entries(contents), 'orders').map(({ kind }) => kind);
-  expect(new Set(kinds)).toEqual(new Set(['Panel', 'Alert', 'Metric']));
+  expect(new Set(kinds)).toEqual(new Set(['Panel', 'Alert', 'Metric', 'Record', 'Objective']));
 });
 
 test('every word has to occur, and titles come first', () => {

@@ -121,7 +121,7 @@ def http(
             reply(self)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             reply(self)
 
         def log_message(self, *_: object) -> None:

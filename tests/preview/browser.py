@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.request import urlopen
 
 from pbmon.preview.pictures import command
+from pbmon.preview.server import Server
 from websockets.sync.client import ClientConnection, connect
 
 _SECONDS = 60
@@ -30,6 +32,7 @@ class Tab:
     socket: ClientConnection
     messages: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    width: int = 0
     _number: int = 0
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
@@ -69,8 +72,31 @@ class Tab:
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
+    def drag(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        """Moves the mouse from one point to another while its button is down."""
+        middle = ((begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2)
+        for kind, (x, y), buttons in (
+            ("mouseMoved", begin, 0),
+            ("mousePressed", begin, 1),
+            ("mouseMoved", middle, 1),
+            ("mouseMoved", end, 1),
+            ("mouseReleased", end, 0),
+        ):
+            button = "none" if kind == "mouseMoved" and not buttons else "left"
+            self.call(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=x,
+                y=y,
+                button=button,
+                buttons=buttons,
+                clickCount=1,
+            )
+
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
         """Opens a page in a window of this size."""
+        if self.value("location.href.split('#')[0]") == address.split("#", maxsplit=1)[0]:
+            self.call("Page.navigate", url="about:blank")  # else the page would stay
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -79,6 +105,17 @@ class Tab:
             mobile=False,
         )
         self.call("Page.navigate", url=address)
+
+    def go(self, address: str, place: str, ready: str, width: int = 1280) -> None:
+        """Shows a place of a page, which is loaded where it is not there yet. ready: what the page
+        says when the place is there.
+        """
+        if self.value("location.href.split('#')[0]") != address or width != self.width:
+            self.open(f"{address}{place}", width)
+        else:
+            self.value(f"location.hash = {json.dumps(place)}")
+        self.width = width
+        self.wait(f"document.querySelector('main')?.dataset.ready === {json.dumps(ready)}")
 
     def press(self, key: str, text: str = "") -> None:
         """Presses a key, and lets it go."""
@@ -97,6 +134,19 @@ def _until(true: Callable[[], bool], what: str) -> None:
     while not true():
         assert time.monotonic() < end, f"not within {_SECONDS} s: {what}"
         time.sleep(0.05)
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """The server of a page, answering while the block runs."""
+    thread = Thread(target=server.listening.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.listening.shutdown()
+        server.listening.server_close()
+        thread.join()
 
 
 @contextmanager

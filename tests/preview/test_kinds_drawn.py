@@ -11,7 +11,7 @@ from pbmon.preview.situations import Situations
 from pbmon.proof.cases.suite import suite
 from small_projects import plan_of
 
-from preview.browser import tab
+from preview.browser import Tab
 
 EVERY_KIND = """
 HEALTH = {0: ("down", "red"), 1: ("up", "green")}
@@ -53,22 +53,17 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_a_panel_of_every_kind_is_drawn_with_data(
-    chromium: Path, file: Path, tmp_path: Path, theme: str
-) -> None:
-    with tab(chromium, tmp_path / "profile") as found:
-        found.open(f"{file.as_uri()}#/d/every-kind?theme={theme}")
-        found.wait("document.querySelector('main')?.dataset.ready === 'every-kind '")
-        found.wait("document.querySelectorAll('[data-panel=histogram] rect').length")
-        kinds = "[...document.querySelectorAll('[data-panel]')].map((panel) => panel.dataset.panel)"
-        assert set(found.value(kinds)) == {"row", *(kind.type for kind in KINDS)}
-        assert found.value(EMPTY) == []
-        assert found.messages == []
-        for kind, mark, least in (
-            ("piechart", "path", 2),
-            ("barchart", "rect", 2),
-            ("gauge", "path", 2),
-            ("histogram", "rect", 10),
-        ):
-            count = f"document.querySelectorAll('[data-panel={kind}] svg[role=img] {mark}').length"
-            assert found.value(count) >= least, kind
+def test_a_panel_of_every_kind_is_drawn_with_data(browser: Tab, file: Path, theme: str) -> None:
+    browser.go(file.as_uri(), f"#/d/every-kind?theme={theme}", "every-kind ")
+    browser.wait("document.querySelectorAll('[data-panel=histogram] rect').length")
+    kinds = "[...document.querySelectorAll('[data-panel]')].map((panel) => panel.dataset.panel)"
+    assert set(browser.value(kinds)) == {"row", *(kind.type for kind in KINDS)}
+    assert browser.value(EMPTY) == []
+    for kind, mark, least in (
+        ("piechart", "path", 2),
+        ("barchart", "rect", 2),
+        ("gauge", "path", 2),
+        ("histogram", "rect", 10),
+    ):
+        count = f"document.querySelectorAll('[data-panel={kind}] svg[role=img] {mark}').length"
+        assert browser.value(count) >= least, kind

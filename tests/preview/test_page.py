@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from gzip import decompress
@@ -18,6 +17,8 @@ from pbmon.preview.server import HOST, Server
 from pbmon.preview.situations import Situations
 from pbmon.proof.cases.suite import suite
 from small_projects import plan_of
+
+from preview.browser import serving
 
 BODY = """
 many = Alert("ManyLamps", lamps > 90, for_="5m", **SAID)
@@ -72,13 +73,8 @@ def test_the_licences_name_every_package_of_the_lock_that_is_grafanas() -> None:
 
 @pytest.fixture
 def server(situations: Situations) -> Iterator[Server]:
-    started = Server(situations)
-    thread = threading.Thread(target=started.listening.serve_forever)
-    thread.start()
-    yield started
-    started.listening.shutdown()
-    started.listening.server_close()
-    thread.join()
+    with serving(Server(situations)) as started:
+        yield started
 
 
 def asked(server: Server, path: str, host: str = "") -> tuple[int, bytes]:
@@ -95,17 +91,44 @@ def test_the_server_has_the_page_and_each_situation(server: Server) -> None:
     assert b"connect-src 'self'" in text
     contents = json.loads(asked(server, "/data/contents.json")[1])
     assert contents["scenarios"] == ["ManyLamps"]
-    scenario = json.loads(asked(server, "/data/scenario%20ManyLamps.json")[1])
-    assert scenario["firing"] == ["ManyLamps"]
+    shown = json.loads(asked(server, "/data/shown.json?uid=lamps&while=ManyLamps")[1])
+    assert shown["firing"] == ["ManyLamps"]
+    assert shown["offered"] == {"instance": ["shop:80"], "job": ["shop"]}
+
+
+def test_a_part_of_the_time_can_be_asked_for(server: Server) -> None:
+    whole = json.loads(asked(server, "/data/shown.json?uid=lamps")[1])
+    assert whole["end"] - whole["begin"] == 3600
+    last = json.loads(asked(server, "/data/shown.json?uid=lamps&last=21600")[1])
+    assert (last["begin"], last["end"]) == (whole["end"] - 21600, whole["end"])
+    begin, end = whole["begin"] + 600, whole["begin"] + 1200
+    part = json.loads(asked(server, f"/data/shown.json?uid=lamps&begin={begin}&end={end}")[1])
+    assert begin - 60 <= part["begin"] < part["end"] <= end
 
 
 def test_the_server_listens_on_this_machine_alone(server: Server) -> None:
     assert server.listening.server_address[0] == "127.0.0.1"
 
 
-@pytest.mark.parametrize("path", ["/data/scenario%20Nobody.json", "/etc/passwd", "/data/../x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/data/shown.json?uid=nowhere",
+        "/data/shown.json?uid=lamps&while=Nobody",
+        "/data/shown.json?uid=lamps&of=before",
+        "/news",
+        "/etc/passwd",
+        "/data/../x",
+    ],
+)
 def test_what_is_not_there_is_not_found(server: Server, path: str) -> None:
     assert asked(server, path)[0] == 404
+
+
+def test_a_time_that_is_none_is_refused(server: Server) -> None:
+    status, text = asked(server, "/data/shown.json?uid=lamps&begin=yesterday")
+    assert status == 400
+    assert b"yesterday" in text
 
 
 def test_a_page_of_others_gets_nothing(server: Server) -> None:

@@ -6,10 +6,13 @@ from itertools import pairwise
 
 import pytest
 from pbmon.expr.text import promql
-from pbmon.preview.answers import Answers
+from pbmon.model.builtin import ALERT_SERIES
+from pbmon.plan.dashboards import PlannedDashboard
+from pbmon.preview.answers import Answers, Json
 from pbmon.preview.records import in_order
 from pbmon.preview.scenarios import World, Worlds
 from pbmon.preview.timeline import END, HOUR, LENGTHS, Timeline
+from pbmon.preview.variables import Chosen
 from pbmon.proof.cases.suite import suite
 from pbmon.proof.promql.engine import Engine
 from small_projects import plan_of
@@ -45,6 +48,14 @@ def calm(worlds: Worlds) -> World:
     return worlds.calm(HOUR)
 
 
+def answered(worlds: Worlds, dashboard: PlannedDashboard, world: World, chosen: Chosen) -> Json:
+    """Answers to all queries of the dashboard over the whole time."""
+    answers = Answers(worlds.plan)
+    span = world.timeline.span(world.timeline.begin, END)
+    filled = answers.variables(dashboard, world, span, chosen)
+    return answers.of(dashboard, world, span, filled)
+
+
 def test_when_all_is_well_no_alert_fires(calm: World) -> None:
     assert calm.firing == ()
 
@@ -53,11 +64,67 @@ def test_every_metric_and_every_record_has_series(worlds: Worlds, calm: World) -
     names = {
         series.name
         for metric in worlds.plan.catalog.metrics
-        if metric.name != "ALERTS"
+        if metric.name not in ALERT_SERIES
         for series in metric.series
     }
     names |= {record.name for record in worlds.plan.records}
     assert {name for name in names if not calm.store.lines.get(name)} == set()
+
+
+def test_when_all_is_well_there_are_no_series_of_alerts(calm: World) -> None:
+    assert not [name for name in ALERT_SERIES if calm.store.lines[name]]
+
+
+def test_while_an_alert_fires_its_series_say_since_when(worlds: Worlds) -> None:
+    incident = worlds.incident("ManyLamps")
+    assert incident
+    world = worlds.while_fires("ManyLamps", incident.length)
+    assert world
+    clock = world.timeline.clock
+    firing = {
+        dict(line.labels)["alertname"]
+        for line in world.store.lines["ALERTS"]
+        if line.value(END // clock.sample) == 1
+    }
+    assert firing == {"ManyLamps"}
+    (since,) = {line.value(END // clock.sample) for line in world.store.lines["ALERTS_FOR_STATE"]}
+    assert since is not None
+    assert END - incident.lasts - clock.sample <= since <= END - 300
+
+
+def test_a_metric_of_every_job_has_the_labels_of_its_target(worlds: Worlds, calm: World) -> None:
+    jobs = {job.name for job in worlds.plan.jobs}
+    for name, lines in calm.store.lines.items():
+        if name in {metric.name for metric in worlds.plan.catalog.metrics} - ALERT_SERIES:
+            assert {dict(line.labels)["job"] for line in lines} <= jobs, name
+
+
+def test_a_choice_of_a_variable_narrows_what_is_shown(worlds: Worlds, calm: World) -> None:
+    (dashboard,) = worlds.plan.dashboards
+    panel = dashboard.rows[0].panels[0]
+    answers = Answers(worlds.plan)
+    span = calm.timeline.span(calm.timeline.begin, END)
+    offered = answers.variables(dashboard, calm, span, {}).offered["instance"]
+    assert offered
+    for instance in offered:
+        series = answered(worlds, dashboard, calm, {"instance": [instance]})
+        shown = series[f"{panel.id}.A"]["data"]["result"]
+        assert {each["metric"]["instance"] for each in shown} == {instance}
+
+
+def test_a_choice_that_is_not_offered_counts_for_nothing(worlds: Worlds, calm: World) -> None:
+    (dashboard,) = worlds.plan.dashboards
+    every = answered(worlds, dashboard, calm, {})
+    assert answered(worlds, dashboard, calm, {"instance": ['"} or up']}) == every
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_part_of_the_time_has_as_many_points_as_samples_allow(length: int) -> None:
+    timeline = Timeline(length)
+    part = timeline.span(END - length // 2, END - length // 4)
+    assert END - length // 2 - part.step <= part.begin < part.end <= END - length // 4
+    assert all(moment % timeline.clock.sample == 0 for moment in part.moments)
+    assert 1 < len(part.moments) <= 130
 
 
 def test_counters_never_fall(calm: World) -> None:
@@ -96,7 +163,8 @@ def test_an_incident_changes_the_series_of_its_metrics_alone(
     assert incident
     world = worlds.while_fires(alert, HOUR)
     assert world
-    scraped = {series.name for m in worlds.plan.catalog.metrics for series in m.series} - {"ALERTS"}
+    scraped = {series.name for m in worlds.plan.catalog.metrics for series in m.series}
+    scraped -= ALERT_SERIES
     changed = {
         name for name in scraped if world.store.lines.get(name) is not calm.store.lines.get(name)
     }
@@ -124,7 +192,7 @@ def test_records_are_computed_after_those_that_they_read(worlds: Worlds) -> None
 
 def test_of_equal_series_topk_shows_one(worlds: Worlds, calm: World) -> None:
     (dashboard,) = worlds.plan.dashboards
-    answers = Answers(worlds.plan).of(dashboard, calm)
+    answers = answered(worlds, dashboard, calm, {})
     assert {answer["status"] for answer in answers.values()} == {"success"}
     most = answers[f"{dashboard.rows[0].panels[0].id}.A"]["data"]["result"]
     moments = [value[0] for series in most for value in series["values"]]

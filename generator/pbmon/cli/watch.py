@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, Out, Promtool, output_folder
 from pbmon.cli.printing import say
+from pbmon.cli.saved import POLL, Files, files_of, settled
 from pbmon.cli.watched import Round, State, begin, prepare
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
-
-POLL = 0.1
-"""Seconds between two looks at the definitions."""
-
-SHARE = 10
-"""A look takes at most one part in so many of the time: of thousands of files there are fewer."""
-
-Files = dict[str, tuple[int, int, int]]
-"""Time of the last change, size and number of each file, by path."""
 
 
 def watch(
@@ -46,12 +35,12 @@ def watch(
     prepare()
     say(f"watching {definitions}; Ctrl-C ends it", sys.stderr)
     state: State = {}
-    files = _settled(definitions, {})
+    files = settled(definitions, {})
     while True:
         files = _run(order, files, state)
-        while files == (now := _files(definitions)):
+        while files == (now := files_of(definitions)):
             pass
-        files = _settled(definitions, now)
+        files = settled(definitions, now)
 
 
 def _run(order: Round, files: Files, state: State) -> Files:
@@ -65,7 +54,7 @@ def _run(order: Round, files: Files, state: State) -> Files:
             reader.close()
         if files_now == files:
             return files
-        files = _settled(order.definitions, files_now)
+        files = settled(order.definitions, files_now)
 
 
 def _until_ended(reader: Connection, definitions: Path, files: Files, state: State) -> Files:
@@ -77,7 +66,7 @@ def _until_ended(reader: Connection, definitions: Path, files: Files, state: Sta
                 state[stage] = findings
         except EOFError:
             return files
-        if (now := _files(definitions)) != files:
+        if (now := files_of(definitions)) != files:
             return now
 
 
@@ -102,36 +91,3 @@ def _end(process: BaseProcess) -> None:
     if process.is_alive():
         process.kill()
         process.join()
-
-
-def _settled(definitions: Path, files: Files) -> Files:
-    """The files, once two looks at them are equal: an editor may still write."""
-    while files != (now := _files(definitions)):
-        files = now
-    return files
-
-
-def _files(definitions: Path) -> Files:
-    """Every file of the definitions, after a pause."""
-    begin = time.monotonic()
-    files = dict(_stamps(definitions))
-    time.sleep(max(POLL, SHARE * (time.monotonic() - begin)))
-    return files
-
-
-def _stamps(folder: Path) -> Iterator[tuple[str, tuple[int, int, int]]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:  # gone in this moment
-        return
-    for entry in entries:
-        if entry.name == "__pycache__" or entry.name.startswith("."):
-            continue
-        try:
-            if entry.is_dir():
-                yield from _stamps(Path(entry.path))
-            else:
-                stat = entry.stat()
-                yield entry.path, (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        except OSError:
-            continue

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pbmon import durations
 from pbmon.live.seen import AskedAnnotation, AskedPanel
-from pbmon.live.servers.prometheus import Prometheus
 from pbmon.plan.dashboards import PlannedDashboard, Variable
 from pbmon.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from pbmon.live.servers.prometheus import Prometheus
 
 COLUMN = 78
 """Pixels of one of the 24 columns on a screen 1920 wide; Grafana asks for one point a pixel."""
@@ -55,7 +57,8 @@ packages/grafana-data/src/datetime/rangeutil.ts).
 
 _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?::\w+)?\}")
 _SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
-_LABEL_VALUES = re.compile(r"label_values\((.+), *(\w+)\)", re.DOTALL)
+LABEL_VALUES = re.compile(r"label_values\((.+), *(\w+)\)", re.DOTALL)
+"""A query of a variable: a selector, and the label whose values it wants."""
 
 
 class TimeRange(NamedTuple):
@@ -150,7 +153,7 @@ def _chosen(
     """All values of each variable, in order: a later one may use those before it."""
     chosen: dict[str, str] = {}
     for variable in variables:
-        match = _LABEL_VALUES.fullmatch(variable.query)
+        match = LABEL_VALUES.fullmatch(variable.query)
         if variable.kind == "query" and match:
             chosen[variable.name] = all_of(
                 prometheus.label_values(

@@ -107,6 +107,14 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Samples:
+    """One series of an answer. values: (seconds since 1970, value), oldest first."""
+
+    labels: Labels
+    values: Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
 class AskedPanel:
     """A panel's query as Grafana would send it, and the answer."""
 

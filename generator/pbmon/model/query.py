@@ -15,7 +15,9 @@ _LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
 
 @checked
 class Query:
-    """One query of a panel. legend: text with `{{label}}`; without it the labels of the result."""
+    """One query of a panel. legend: text with `{{label}}`; without it the labels that tell the
+    series of the result apart.
+    """
 
     def __init__(self, expr: Vector, legend: str = "") -> None:
         self.expr = expr

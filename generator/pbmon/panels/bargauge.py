@@ -6,6 +6,9 @@ from pbmon.panels import parts, schema
 from pbmon.panels.kind import Json, Kind, PlannedPanel
 from pbmon.panels.single_value import SingleValue, scale
 
+_HIGHEST = 64
+"""Pixels of a bar; that of a single series would fill its panel otherwise, a wall of colour."""
+
 
 class BarGauge(SingleValue):
     """One bar a series between its limits."""
@@ -15,14 +18,14 @@ def _options(panel: PlannedPanel[BarGauge]) -> Json:
     return {
         "displayMode": "basic",
         "legend": parts.legend(shown=False),
-        "maxVizHeight": 300,
+        "maxVizHeight": _HIGHEST,
         "minVizHeight": 16,
         "minVizWidth": 8,
         "namePlacement": "auto",
         "orientation": "horizontal",
         "reduceOptions": parts.reduced(panel.definition.reducer),
         "showUnfilled": True,
-        "sizing": "auto",
+        "sizing": "manual",
         "valueMode": "color",
     }
 

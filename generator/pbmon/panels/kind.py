@@ -81,10 +81,11 @@ class PlannedPanel(Generic[D]):
 
 
 def by_labels(panel: AnyPanel, query: Query) -> str:
-    """What the author wrote; else the labels of the result; else the panel's title."""
+    """What the author wrote; else the labels that tell the series apart; else the panel's title."""
     if query.legend:
         return query.legend
-    return " ".join(f"{{{{{name}}}}}" for name in names(query.expr.label_set)) or panel.title
+    telling = (name for name in names(query.expr.label_set) if name in query.expr.shape.free)
+    return " ".join(f"{{{{{name}}}}}" for name in telling) or panel.title
 
 
 def over_time(_: AnyPanel) -> bool:

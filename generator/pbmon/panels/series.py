@@ -15,8 +15,10 @@ from pbmon.panels import parts
 from pbmon.panels.kind import Json, PlannedPanel, Target
 
 _USUAL_HEIGHT = 8
-_ROWS = 3
-"""Rows of a table that Grafana shows below a graph of the usual height; the others it cuts off."""
+_ROWS = 2
+"""Rows of a table that Grafana shows below a graph of the usual height; it cuts the third in half,
+and shows no other.
+"""
 _WIDE = 12
 """Columns that leave a graph half of its width beside a table."""
 
@@ -43,14 +45,13 @@ def at_most(panel: PlannedPanel[Any]) -> int:
 
 
 def graph_legend(panel: PlannedPanel[Any]) -> Json:
-    """The legend of a graph: a table of newest value, mean and maximum where its rows have room,
-    below or beside; else a list of names.
+    """The legend of a graph: a table of newest value, mean and maximum where its rows have room
+    below; beside the graph, whose width it takes, of two of them; else a list of names.
     """
-    calculations = ("lastNotNull", "mean", "max")
     if at_most(panel) <= _ROWS or panel.grid.h > _USUAL_HEIGHT:
-        return parts.legend(*calculations, display="table")
+        return parts.legend("lastNotNull", "mean", "max", display="table")
     if panel.grid.w >= _WIDE:
-        return parts.legend(*calculations, display="table") | {"placement": "right"}
+        return parts.legend("lastNotNull", "max", display="table") | {"placement": "right"}
     return parts.legend()
 
 

@@ -47,6 +47,7 @@ def dashboard(
                     *(Query(slo.objective_series, slo.name) for slo in slos),
                     decimals=3,
                     width=24,
+                    raw={"options": {"graphMode": "none"}},  # a constant has no trend
                     description="Share of events that has to be good.",
                 ),
                 BarGauge(

@@ -5,10 +5,9 @@ https://prometheus.io/docs/prometheus/latest/querying/api/
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf, isnan
 from typing import Any
 
@@ -16,87 +15,114 @@ from pbmon import durations
 from pbmon.expr.nodes import Aggregate, Node, Number, Series
 from pbmon.expr.syntax import nodes
 from pbmon.expr.walk import selectors
+from pbmon.live.panels_asked import expand
+from pbmon.panels.kind import PlannedPanel
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
-from pbmon.preview.scenarios import World
-from pbmon.preview.timeline import END, Timeline
+from pbmon.preview.memory import Memory
+from pbmon.preview.scenarios import World, inputs
+from pbmon.preview.timeline import Span
+from pbmon.preview.variables import Chosen, Variables, variables, windows
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady, Vector
 
 Json = dict[str, Any]
-_VARIABLE = re.compile(r"\$(?:\{(\w+)[^}]*\}|(\w+))")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A query of a dashboard. at: its panel's id and its letter; of an annotation, its name."""
+    """A query of a dashboard. at: its panel's id and its letter; of an annotation, its name.
+    repeat: variables for whose values it is asked, once for each.
+    """
 
     at: str
     expr: str
     instant: bool
     interval: float
+    repeat: tuple[str, ...] = ()
+
+
+def questions(dashboard: PlannedDashboard, plan: Plan) -> Iterator[Question]:
+    """Every query of a dashboard."""
+    scraped = durations.seconds(plan.settings.scrape_interval)
+    for row in dashboard.rows:
+        for panel in row.panels:
+            interval = durations.seconds(panel.interval) if panel.interval else scraped
+            for target in panel.targets:
+                at = f"{panel.id}.{target.ref_id}"
+                repeat = tuple(filter(None, (row.repeat, _repeat_of(panel))))
+                yield Question(at, target.expr, target.instant, interval, repeat)
+    for annotation in dashboard.annotations:
+        yield Question(f"annotation.{annotation.name}", annotation.expr, False, scraped)
+
+
+def _repeat_of(panel: PlannedPanel[Any]) -> str:
+    return panel.definition.repeat.name if panel.definition.repeat else ""
+
+
+def asked(
+    dashboard: PlannedDashboard, plan: Plan, span: Span, filled: Variables
+) -> Iterator[tuple[str, str, bool]]:
+    """Every query with its variables filled in: where it belongs, itself, whether it is instant."""
+    for question in questions(dashboard, plan):
+        own = windows(span, question.interval)
+        for mark, texts in filled.each(question.repeat):
+            yield question.at + mark, expand(question.expr, {**texts, **own}), question.instant
 
 
 class Answers:
-    """Answers the queries of a plan's dashboards, with All chosen in each variable."""
+    """Answers the queries of a plan's dashboards."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, memory: Memory | None = None) -> None:
         self._plan = plan
+        self._memory = memory or Memory()
         self._nodes: dict[str, Node] = {}
 
-    def of(self, dashboard: PlannedDashboard, world: World, *, all_of_it: bool = True) -> Json:
+    def of(
+        self,
+        dashboard: PlannedDashboard,
+        world: World,
+        span: Span,
+        variables: Variables,
+        *,
+        all_of_it: bool = True,
+    ) -> Json:
         """Answers by `at` of the question. all_of_it: not only those that differ from when all is
         well.
         """
         answers: Json = {}
-        for question in self._questions(dashboard):
+        for at, text, instant in asked(dashboard, self._plan, span, variables):
             try:
-                node = self._node(question, dashboard, world.timeline)
+                node = self._read(text)
                 read = {selector.series.name for selector in selectors(node)}
                 if all_of_it or read & world.changed:
-                    answers[question.at] = _answer(node, world, instant=question.instant)
+                    answers[at] = self._memory.of(
+                        (text, span, instant),
+                        inputs(node, world.store),
+                        partial(_answer, node, world, span, instant=instant),
+                    )
             except (UnknownSemantics, ValueError, KeyError) as error:
-                answers[question.at] = {
-                    "status": "error",
-                    "errorType": "execution",
-                    "error": f"the preview cannot compute {question.expr}: {error}",
-                }
+                answers[at] = failed(f"the preview cannot compute {text}: {error}")
         return answers
 
-    def _questions(self, dashboard: PlannedDashboard) -> Iterator[Question]:
-        scraped = durations.seconds(self._plan.settings.scrape_interval)
-        for row in dashboard.rows:
-            for panel in row.panels:
-                interval = durations.seconds(panel.interval) if panel.interval else scraped
-                for target in panel.targets:
-                    at = f"{panel.id}.{target.ref_id}"
-                    yield Question(at, target.expr, target.instant, interval)
-        for annotation in dashboard.annotations:
-            yield Question(f"annotation.{annotation.name}", annotation.expr, False, scraped)
+    def variables(
+        self, dashboard: PlannedDashboard, world: World, span: Span, chosen: Chosen
+    ) -> Variables:
+        """The dashboard's variables, with the values that there are in this world."""
+        engine = Engine(world.store)
 
-    def _node(self, question: Question, dashboard: PlannedDashboard, timeline: Timeline) -> Node:
-        rate = max(timeline.step + question.interval, 4 * question.interval)
-        values = {
-            **dict.fromkeys((each.name for each in dashboard.variables), ".*"),
-            **self._chosen(dashboard),
-            "__interval": durations.text(timeline.step),
-            "__rate_interval": durations.text(rate),
-            "__range": durations.text(timeline.length),
-            "__range_s": str(timeline.length),
-        }
-        text = _VARIABLE.sub(
-            lambda match: values.get(match[1] or match[2], match[0]), question.expr
-        )
+        def values_of(label: str, selector: str) -> list[str]:
+            node = self._read(selector)
+            vectors = (_values(engine, node, moment) for moment in (span.begin, span.end))
+            values = {dict(labels).get(label, "") for vector in vectors for labels in vector}
+            return sorted(values - {""})
+
+        return variables(dashboard.variables, chosen, values_of)
+
+    def _read(self, text: str) -> Node:
         if text not in self._nodes:
             self._nodes[text] = nodes(text, self._find, lambda _: ())
         return self._nodes[text]
-
-    def _chosen(self, dashboard: PlannedDashboard) -> Mapping[str, str]:
-        """All jobs that the dashboard's variable offers: those its query names."""
-        for variable in dashboard.variables:
-            if variable.name == "job" and (match := re.search(r'job=~?"([^"]*)"', variable.query)):
-                return {"job": match[1]}
-        return {}
 
     def _find(self, name: str) -> Series:
         return self._series[name]
@@ -121,19 +147,19 @@ class Answers:
         return every
 
 
-def _answer(node: Node, world: World, *, instant: bool) -> Json:
+def _answer(node: Node, world: World, span: Span, *, instant: bool) -> Json:
     engine = Engine(world.store)
-    moments = [END] if instant else world.timeline.shown
+    moments = [span.end] if instant else span.moments
     series: dict[tuple[tuple[str, str], ...], list[tuple[int, str]]] = {}
     for moment in moments:
         vector = _values(engine, node, moment)
         for labels, value in vector.items():
-            series.setdefault(labels, []).append((moment, _text(value)))
+            series.setdefault(labels, []).append((moment, text_of(value)))
     if instant:
         ranked = sorted(series.items(), key=lambda each: -float(each[1][0][1]))
         found = [{"metric": dict(labels), "value": values[0]} for labels, values in ranked]
-        return _success("vector", found)
-    return _success(
+        return success("vector", found)
+    return success(
         "matrix",
         [{"metric": dict(labels), "values": values} for labels, values in sorted(series.items())],
     )
@@ -158,11 +184,17 @@ def _values(engine: Engine, node: Node, moment: int) -> Vector:
     return result if isinstance(result, dict) else {(): result}
 
 
-def _success(kind: str, result: list[Json]) -> Json:
+def success(kind: str, result: list[Json]) -> Json:
+    """An answer that holds series."""
     return {"status": "success", "data": {"resultType": kind, "result": result}}
 
 
-def _text(value: float) -> str:
+def failed(why: str) -> Json:
+    """An answer that says why there are none."""
+    return {"status": "error", "errorType": "execution", "error": why}
+
+
+def text_of(value: float) -> str:
     """As Prometheus writes it, with seven digits: a picture shows no more."""
     if isnan(value):
         return "NaN"

@@ -6,10 +6,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pbmon.errors import UsageError
@@ -25,20 +25,29 @@ _HELP = (
 _SECONDS = 120
 _CELL, _AROUND = 38, 230
 """Pixels of a row of the grid with its gap, and of all that stands around the grid."""
+_HEAD = 190
+"""Pixels of what stands above and below the changes of a dashboard."""
+_PAIR, _LINE = 62, 24
+"""Pixels around a panel beside what it was before, and of a line that says what differs."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A dashboard while an alert fires; alert is empty when all is well."""
+    """A place of the page. kind: `d` for a dashboard, `changes` for what is another in it. alert:
+    the one that fires, empty when all is well. height: pixels of the whole page.
+    """
 
-    dashboard: PlannedDashboard
+    kind: Literal["d", "changes"]
+    uid: str
+    height: int
     alert: str = ""
     theme: Theme = "dark"
 
     @property
     def name(self) -> str:
         """Of its file."""
-        return "-".join(filter(None, (self.dashboard.uid, self.alert, self.theme))) + ".png"
+        parts = ("changes" if self.kind == "changes" else "", self.uid, self.alert, self.theme)
+        return "-".join(filter(None, parts)) + ".png"
 
     @property
     def address(self) -> str:
@@ -51,15 +60,51 @@ class Picture:
             )
             if part
         )
-        return f"#/d/{quote(self.dashboard.uid)}{'?' if query else ''}{query}"
+        return f"#/{self.kind}/{quote(self.uid)}{'?' if query else ''}{query}"
 
-    @property
-    def height(self) -> int:
-        """Pixels of the whole page."""
-        open_rows = [row for row in self.dashboard.rows if not row.collapsed]
-        ends = [panel.grid.y + panel.grid.h for row in open_rows for panel in row.panels]
-        headings = [row.grid.y + 1 for row in self.dashboard.rows]
-        return max([*ends, *headings, 1]) * _CELL + _AROUND
+
+def of_dashboards(
+    dashboards: Iterable[PlannedDashboard], alerts: Sequence[str], theme: Theme = "dark"
+) -> list[Picture]:
+    """Of every dashboard while each of these alerts fires; an empty name: when all is well."""
+    every = list(dashboards)
+    return [
+        Picture("d", each.uid, _height(each), alert, theme) for alert in alerts for each in every
+    ]
+
+
+def _height(dashboard: PlannedDashboard) -> int:
+    open_rows = [row for row in dashboard.rows if not row.collapsed]
+    ends = [panel.grid.y + panel.grid.h for row in open_rows for panel in row.panels]
+    headings = [row.grid.y + 1 for row in dashboard.rows]
+    return max([*ends, *headings, 1]) * _CELL + _AROUND
+
+
+def of_changes(
+    changes: Mapping[str, Any], alerts: Sequence[str], theme: Theme = "dark"
+) -> list[Picture]:
+    """Of each dashboard that is another, while the first of these alerts fires that one of its
+    changed panels shows; where there is none, when all is well.
+    """
+    return [
+        Picture("changes", dashboard["uid"], _height_of(dashboard), alert, theme)
+        for dashboard in changes["dashboards"]
+        for alert in _shown_alerts(dashboard, alerts)[:1] or [""]
+    ]
+
+
+def _shown_alerts(dashboard: Mapping[str, Any], alerts: Sequence[str]) -> list[str]:
+    shown = {name for each in dashboard["panels"] if each["status"] for name in each["alerts"]}
+    return [name for name in alerts if name in shown]
+
+
+def _height_of(dashboard: Mapping[str, Any]) -> int:
+    heights: list[int] = [
+        each["height"] * _CELL + _PAIR + len(each["why"]) * _LINE
+        for each in dashboard["panels"]
+        if each["status"]
+    ]
+    return sum(heights) + len(dashboard["why"]) * _LINE + _HEAD
 
 
 def find_chromium() -> Path:

@@ -7,13 +7,14 @@ further back they are, and is straight between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from itertools import pairwise
 
 from pbmon import durations
 from pbmon.expr.nodes import Node
 from pbmon.expr.walk import selectors, windows
+from pbmon.model.builtin import alerts, alerts_for_state, alertstate
 from pbmon.plan.rules import PlannedAlert
 from pbmon.preview.timeline import Timeline
 from pbmon.proof.cases.case import labels_of
@@ -87,31 +88,59 @@ def _longest(node: Node) -> float:
     return max(lengths, default=0.0)
 
 
-def states(alert: PlannedAlert, store: Store, timeline: Timeline) -> list[dict[Labels, float]]:
-    """ALERTS of one alert at each shown moment: labels, `alertname` and `alertstate` among them."""
+States = list[dict[Labels, float]]
+"""At each shown moment, by the labels of ALERTS, since when an alert is pending or firing."""
+
+
+def states(alert: PlannedAlert, store: Store, timeline: Timeline) -> States:
+    """Of one alert; `alertname` and `alertstate` are among the labels."""
     wait, keep = durations.seconds(alert.for_), durations.seconds(alert.keep_firing_for or "0s")
     engine = Engine(store)
     early = timeline.begin - wait - keep - timeline.step
     since: dict[Labels, int] = {}
     held: dict[Labels, int] = {}  # until when what fires goes on without its condition
-    states: list[dict[Labels, float]] = []
+    states: States = []
     for moment in timeline.moments:
         if moment < early:
             continue
         vector = engine.vector(alert.expr, moment)
-        since = {labels: since.get(labels, moment) for labels in vector}
-        firing = {labels for labels, begin in since.items() if moment - begin >= wait}
         held = {labels: end for labels, end in held.items() if end > moment}
+        since = {labels: since.get(labels, moment) for labels in vector} | {
+            labels: since[labels] for labels in held if labels not in vector
+        }
+        firing = {labels for labels in vector if moment - since[labels] >= wait}
         held |= {labels: int(moment + keep) for labels in firing}
         if moment >= timeline.begin:
-            states.append(dict(_series(alert, vector, firing | held.keys())))
+            states.append(
+                {
+                    _labels(alert, labels, vector, labels in firing or labels in held): float(begin)
+                    for labels, begin in since.items()
+                }
+            )
     return states
 
 
-def _series(
-    alert: PlannedAlert, vector: Vector, firing: set[Labels]
-) -> Iterator[tuple[Labels, float]]:
-    for labels in firing | vector.keys():
-        state = "firing" if labels in firing else "pending"
-        pairs = dict(labels_of(alert, dict(labels), vector.get(labels, 0.0)))
-        yield tuple(sorted((pairs | {"alertname": alert.name, "alertstate": state}).items())), 1.0
+def _labels(alert: PlannedAlert, labels: Labels, vector: Vector, firing: bool) -> Labels:
+    state = "firing" if firing else "pending"
+    pairs = dict(labels_of(alert, dict(labels), vector.get(labels, 0.0)))
+    return tuple(sorted((pairs | {"alertname": alert.name, "alertstate": state}).items()))
+
+
+def series_of(every: Iterable[States], timeline: Timeline) -> dict[str, list[Line]]:
+    """ALERTS and ALERTS_FOR_STATE of these alerts."""
+    shown: list[dict[Labels, float]] = [{} for _ in timeline.shown]
+    for of_alert in every:
+        for place, state in enumerate(of_alert):
+            shown[place] |= state
+    present = [dict.fromkeys(state, 1.0) for state in shown]
+    since = [
+        {
+            tuple(pair for pair in labels if pair[0] != alertstate.name): at
+            for labels, at in state.items()
+        }
+        for state in shown
+    ]
+    return {
+        alerts.name: straight(present, timeline.shown, timeline),
+        alerts_for_state.name: straight(since, timeline.shown, timeline),
+    }

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 
 from pbmon.expr.derivation import shape
 from pbmon.expr.nodes import Node, Selector
 from pbmon.expr.text import promql
 from pbmon.expr.walk import selectors
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
 from pbmon.preview import records
 from pbmon.preview.incidents import Incident, Lines
-from pbmon.preview.series import Population
+from pbmon.preview.memory import Memory
+from pbmon.preview.series import Population, Series
 from pbmon.preview.series import lines as lines_of
 from pbmon.preview.timeline import Timeline
 from pbmon.proof.cases.proofs import Proof
-from pbmon.proof.promql.samples import Labels, Store
+from pbmon.proof.promql.samples import Line, Store
 from pbmon.proof.promql.vectors import UnknownSemantics
 
-States = Mapping[str, Sequence[Mapping[Labels, float]]]
-"""ALERTS at each shown moment, by the alert's title."""
+_MOST_KEPT = 8
+"""Worlds in which an alert fires; each is some megabytes."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class World:
 
     timeline: Timeline
     store: Store
-    states: States
+    states: Mapping[str, records.States]
     changed: frozenset[str] = frozenset()
 
     @cached_property
@@ -54,7 +56,9 @@ class Worlds:
 
     plan: Plan
     proofs: Mapping[str, Proof]
+    memory: Memory = field(default_factory=Memory)
     _calm: dict[int, World] = field(default_factory=dict)
+    _firing: dict[tuple[str, int], World | None] = field(default_factory=dict)
 
     @cached_property
     def alerts(self) -> dict[str, PlannedAlert]:
@@ -130,22 +134,27 @@ class Worlds:
             return self._calm[length]
         timeline = Timeline(length)
         lines: Lines = {}
-        for of_metric in self.population.of.values():
-            for series in of_metric:
-                levels = [series.levels(moment) for moment in timeline.moments]
-                for name, line in lines_of(series, levels, timeline):
-                    lines.setdefault(name, []).append(line)
-        world = self._world(timeline, lines, None)
+        for metric, every in self.population.of.items():
+            key = (length, metric, *(series.identity for series in every))
+            lines |= self.memory.of(key, (), partial(_lines, every, timeline))
+        world = self._world(timeline, lines)
         for title in world.firing:
             incident = self.incident(title)
             if incident and not self.alerts[title].always_fires:
                 world = self._laid_over(world, incident.alone(timeline, fires=False))
-        world = World(timeline, world.store, world.states)
         self._calm[length] = world
         return world
 
     def while_fires(self, title: str, length: int) -> World | None:
         """An alert fires; None where it has no proof, or this one does not fire it here."""
+        key = title, length
+        if key not in self._firing:
+            if len(self._firing) >= _MOST_KEPT:
+                del self._firing[next(iter(self._firing))]
+            self._firing[key] = self._while_fires(title, length)
+        return self._firing[key]
+
+    def _while_fires(self, title: str, length: int) -> World | None:
         incident = self.incident(title)
         if incident is None:
             return None
@@ -165,39 +174,85 @@ class Worlds:
         yield from (each.alone(timeline) for each in both)
 
     def _laid_over(self, world: World, lines: Lines) -> World:
-        gone = {name for name in world.store.lines if _metric(name, lines)}
-        kept = {name: every for name, every in world.store.lines.items() if name not in gone}
-        return self._world(world.timeline, {**kept, **lines}, world, frozenset(gone | lines.keys()))
+        kept = {
+            name: every
+            for name, every in world.store.lines.items()
+            if name not in ALERT_SERIES and not _metric(name, lines)
+        }
+        laid = self._world(world.timeline, {**kept, **lines})
+        changed = {
+            name
+            for name in laid.store.lines.keys() | world.store.lines.keys()
+            if laid.store.lines.get(name) is not world.store.lines.get(name)
+        }
+        return replace(laid, changed=frozenset(changed))
 
-    def _world(
-        self,
-        timeline: Timeline,
-        lines: Lines,
-        before: World | None,
-        changed: frozenset[str] = frozenset(),
-    ) -> World:
-        """The world of these scraped series. before: one from which it differs in those changed."""
+    def _world(self, timeline: Timeline, lines: Lines) -> World:
+        """The world of these scraped series."""
         store = Store(timeline.clock, lines=dict(lines))
-        different = set(changed)
+        states = self._evaluate(store, timeline)
+        self._store_alerts(store, states, lines, timeline)
+        states = self._evaluate(store, timeline)  # of rules that read alerts
+        self._store_alerts(store, states, lines, timeline)
+        return World(timeline, store, states)
+
+    def _evaluate(self, store: Store, timeline: Timeline) -> dict[str, records.States]:
+        """Evaluates all records into the store, and all alerts."""
         for name, node in self._nodes.items():
-            read = {selector.series.name for selector in selectors(node)}
-            if before is None or read & different:
-                store.lines[name] = records.recorded(node, store, timeline, self._reach[name])
-                different.add(name)
-        states: dict[str, Sequence[Mapping[Labels, float]]] = dict(before.states if before else {})
-        for title, alert in self.alerts.items():
-            read = {selector.series.name for selector in selectors(alert.expr)}
-            if before is None or read & different:
-                try:
-                    states[title] = records.states(alert, store, timeline)
-                except UnknownSemantics:
-                    states[title] = [{} for _ in timeline.shown]
-        shown: list[dict[Labels, float]] = [{} for _ in timeline.shown]
-        for of_alert in states.values():
-            for place, state in enumerate(of_alert):
-                shown[place] |= state
-        store.lines["ALERTS"] = records.straight(shown, timeline.shown, timeline)
-        return World(timeline, store, states, frozenset(different | {"ALERTS"}))
+            reach = self._reach[name]
+            store.lines[name] = self.memory.of(
+                (timeline.length, promql(node), reach),
+                inputs(node, store),
+                partial(records.recorded, node, store, timeline, reach),
+            )
+        return {
+            title: self.memory.of(
+                (timeline.length, promql(alert.expr), *_facts(alert)),
+                inputs(alert.expr, store),
+                partial(_states, alert, store, timeline),
+            )
+            for title, alert in self.alerts.items()
+        }
+
+    @staticmethod
+    def _store_alerts(
+        store: Store, states: Mapping[str, records.States], given: Lines, timeline: Timeline
+    ) -> None:
+        """given: series of alerts that a proof is about stay beside those that are computed."""
+        for name, lines in records.series_of(states.values(), timeline).items():
+            of_proof = given.get(name, [])
+            taken = {line.labels for line in of_proof}
+            store.lines[name] = [*of_proof, *(line for line in lines if line.labels not in taken)]
+
+
+_NOTHING: list[Line] = []
+
+
+def inputs(node: Node, store: Store) -> tuple[object, ...]:
+    """The series that an expression reads."""
+    names = sorted({selector.series.name for selector in selectors(node)})
+    return tuple(store.lines.get(name, _NOTHING) for name in names)
+
+
+def _facts(alert: PlannedAlert) -> tuple[object, ...]:
+    """What its states depend on beside its expression."""
+    return alert.name, alert.for_, alert.keep_firing_for, alert.labels, alert.external_labels
+
+
+def _states(alert: PlannedAlert, store: Store, timeline: Timeline) -> records.States:
+    try:
+        return records.states(alert, store, timeline)
+    except UnknownSemantics:
+        return [{} for _ in timeline.shown]
+
+
+def _lines(every: Sequence[Series], timeline: Timeline) -> Lines:
+    lines: Lines = {}
+    for series in every:
+        levels = [series.levels(moment) for moment in timeline.moments]
+        for name, line in lines_of(series, levels, timeline):
+            lines.setdefault(name, []).append(line)
+    return lines
 
 
 def _metric(name: str, lines: Lines) -> bool:

@@ -14,7 +14,8 @@ from pbmon.examples import examples
 from pbmon.expr.buckets import bucket_text
 from pbmon.expr.nodes import Selector
 from pbmon.expr.shapes import fulfils
-from pbmon.labels import Label, Matcher
+from pbmon.labels import TARGET_LABELS, Label, Matcher, names
+from pbmon.model.builtin import ALERT_SERIES
 from pbmon.model.distributions import Histogram, Summary
 from pbmon.model.metrics import Metric
 from pbmon.plan.plan import Plan
@@ -24,6 +25,8 @@ from pbmon.preview.timeline import DAY, Timeline
 from pbmon.proof.promql.samples import Labels, Line, Segment
 
 _MOST_VALUES, _MOST_SERIES = 6, 120
+_CALM = 420
+"""Seconds in which a number of things stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class Series:
     share: float
     bounds: tuple[float, ...] = ()
     limit: float = inf
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """All that its samples depend on."""
+        metric = self.metric
+        facts = metric.name, metric.kind, metric.unit
+        return *facts, self.labels, self.share, self.bounds, self.limit
 
     @cached_property
     def _phase(self) -> float:
@@ -79,11 +89,11 @@ class Series:
             (level,) = self.usual
             if typical.is_steady(self.metric):
                 return self.usual
-            wave = self._wave(time)
-            whole = typical.is_whole(self.metric)
-            return (
-                float(round(level * wave)) if whole else level * (wave + self._noise(time) / 80),
-            )
+            if typical.is_whole(self.metric):
+                # things come and go now and then, not back and forth at each look
+                since = time - (time + int(self._phase * _CALM)) % _CALM
+                return (float(round(level * self._wave(since))),)
+            return (level * (self._wave(time) + self._noise(time) / 80),)
         if self._is_cpu:
             busy = 1 + 0.15 * sin(2 * pi * time / 2400) + 0.05 * self._noise(time // 300)
             (level,) = self.usual
@@ -168,7 +178,7 @@ class Population:
     def __post_init__(self) -> None:
         words = frozenset(re.findall(r"\w+", self.texts))
         for metric in self.plan.catalog.metrics:
-            if metric.name != "ALERTS" and not isinstance(metric, Summary):
+            if metric.name not in ALERT_SERIES and not isinstance(metric, Summary):
                 self.of[metric.name] = list(self._series(metric, words))
 
     def _series(self, metric: Metric, words: frozenset[str]) -> Iterator[Series]:
@@ -176,8 +186,9 @@ class Population:
             matcher for each in self.selectors.get(metric.name, ()) for matcher in each.matchers
         ]
         key = metric.labels if metric.key is None else metric.key
-        sets = {label.name: _values(label, matchers) for label in metric.labels}
-        for label in metric.labels:
+        own = [label for label in metric.labels if label.name not in names(TARGET_LABELS)]
+        sets = {label.name: _values(label, matchers) for label in own}
+        for label in own:
             if label not in key or label.name not in words:
                 sets[label.name] = sets[label.name][:1]
         while len(list(product(*sets.values()))) > _MOST_SERIES:
@@ -194,8 +205,7 @@ class Population:
         per_cpu = "cpu" in sets and "mode" in sets
         for job, target in self._targets(metric):
             for labels, part in combined:
-                added = {"job": job.name, "instance": target, **dict(job.labels)}
-                every = {**added, **labels} if metric.scoped else labels
+                every = {"job": job.name, "instance": target, **dict(job.labels), **labels}
                 pairs = tuple(sorted((name, value) for name, value in every.items() if value))
                 portion = part if per_cpu else part / whole
                 yield Series(metric, pairs, portion, bounds, self.limits.get(metric.name, inf))

@@ -8,16 +8,38 @@ from functools import cached_property
 
 from pbmon.proof.promql.samples import Clock
 
-END = 1_768_312_800
-"""2026-01-13 14:00 UTC, a Tuesday: every page ends there, so that two of them are equal."""
+END = 1_768_313_100
+"""2026-01-13 14:05 UTC, a Tuesday: every page ends there, so that two of them are equal. Full hours
+and their text stand beside it, not at the edge.
+"""
 
 HOUR, DAY = 3600, 86_400
 LENGTHS = (HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
 """Seconds that a page may show."""
 
-_POINTS = 60
+POINTS = 60
 _GROWTH = 1.3
 """Each stretch before the shown time is by this factor longer than the one after it."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Some moments, equally far apart. Seconds since 1970, and between two moments."""
+
+    begin: int
+    end: int
+    step: int
+
+    @property
+    def moments(self) -> range:
+        """The moments, the last one at the end."""
+        count = (self.end - self.begin) // self.step
+        return range(self.end - count * self.step, self.end + 1, self.step)
+
+    @property
+    def length(self) -> int:
+        """Seconds from the first to the last."""
+        return self.end - self.begin
 
 
 @dataclass(frozen=True)
@@ -41,13 +63,19 @@ class Timeline:
     @cached_property
     def step(self) -> int:
         """Seconds between two shown points."""
-        sample = self.clock.sample
-        return max(sample, self.length // _POINTS // sample * sample)
+        return self.span(self.begin, END).step
 
     @property
     def shown(self) -> range:
         """The moments that are shown."""
-        return range(END - self.length // self.step * self.step, END + 1, self.step)
+        return self.span(self.begin, END).moments
+
+    def span(self, begin: int, end: int) -> Span:
+        """A part of the shown time, on the grid of samples."""
+        sample = self.clock.sample
+        end -= end % sample
+        begin = min(begin - begin % sample, end - sample)
+        return Span(begin, end, max(sample, (end - begin) // POINTS // sample * sample))
 
     @cached_property
     def moments(self) -> tuple[int, ...]:

@@ -89,7 +89,7 @@ def spread(bounds: tuple[float, ...], limit: float, own: float) -> list[float]:
         peak, width = float(below[-1] if below else 0), 0.75
     peak = max(0.0, peak - 0.8 * own)
     parts = [
-        exp(-(((place - peak) / width) ** 2)) + 2e-5 / (1 + place)
+        exp(-(((place - peak) / width) ** 2)) + (2e-5 / (1 + place) if place < peak + 6 else 0)
         for place in range(len(bounds) + 1)
     ]
     return [part / sum(parts) for part in parts]

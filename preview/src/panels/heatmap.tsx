@@ -1,5 +1,5 @@
 // Buckets of a histogram over time. Grafana's own cells are not among its published parts.
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 import {
   colorManipulator,
   type DataFrame,
@@ -10,7 +10,7 @@ import {
 } from '@grafana/data';
 import { TooltipPlugin2, UPlotChart, VizLayout } from '@grafana/ui';
 import { onDraw, rowsPlot } from './plot';
-import { formatTime, NoData, Tooltip, type ViewProps } from './view';
+import { formatTime, NoData, Tooltip, type ViewProps, Zoom } from './view';
 
 /** Ends of Grafana's colour schemes, from few to many; others are drawn in these. */
 const SCHEMES: Record<string, string[]> = {
@@ -134,6 +134,7 @@ function Legend({ color, from, to }: { color: (share: number) => string; from: s
 }
 
 export function HeatmapView(view: ViewProps) {
+  const zoom = useContext(Zoom);
   const { width, height, series, options, theme, timeRange } = view;
   const made = useMemo(() => prepared(view), [series, options, theme, timeRange]);
   if (!made) return <NoData width={width} height={height} />;
@@ -149,6 +150,7 @@ export function HeatmapView(view: ViewProps) {
           <TooltipPlugin2
             config={made.builder}
             hoverMode={1}
+            queryZoom={zoom && (({ from, to }) => zoom(from, to))}
             render={(plot, indexes, _focused, pinned) => {
               const at = Math.floor(plot.posToVal(plot.cursor.top ?? 0, 'y'));
               const place = Math.min(made.rows.length - 1, Math.max(0, at));

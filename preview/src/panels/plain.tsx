@@ -23,9 +23,11 @@ export function TableView({ series, options, width, height, timeRange, fieldConf
   );
 }
 
+const EMPTY_HEAD = /<thead>\s*<tr>\s*(<th>\s*<\/th>\s*)*<\/tr>\s*<\/thead>/g;
+
 /** Markdown as Grafana's text panel renders it; everything that could run is taken out. */
 export function Markdown({ text }: { text: string }) {
-  const html = textUtil.sanitize(renderTextPanelMarkdown(text));
+  const html = textUtil.sanitize(renderTextPanelMarkdown(text)).replace(EMPTY_HEAD, '');
   return <div className="markdown-html" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 

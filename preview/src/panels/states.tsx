@@ -1,5 +1,5 @@
 // State timeline and status history. Grafana's own boxes are not among its published parts.
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 import {
   colorManipulator,
   type DataFrame,
@@ -19,7 +19,7 @@ import {
 } from '@grafana/ui';
 import { LegendDisplayMode } from '@grafana/schema';
 import { onDraw, type Plot, rowsPlot } from './plot';
-import { formatTime, NoData, shownAs, textOf, Tooltip, type ViewProps } from './view';
+import { formatTime, NoData, shownAs, textOf, Tooltip, type ViewProps, Zoom } from './view';
 
 const FONT = 12;
 
@@ -136,7 +136,7 @@ function prepared(view: ViewProps) {
     downwards: true,
     splits: rows.map((_, place) => place + 0.5),
     labels: () => names,
-    width: Math.min(view.width * 0.5, widest + 24),
+    width: Math.min(view.width * 0.5, widest + 36),
   });
   const times = [...new Set(rows.flatMap((row) => row.times))].sort((one, other) => one - other);
   rows.forEach(() =>
@@ -156,6 +156,7 @@ function prepared(view: ViewProps) {
 }
 
 export function StatesView(view: ViewProps) {
+  const zoom = useContext(Zoom);
   const { width, height, series, options, theme, timeRange } = view;
   const made = useMemo(() => prepared(view), [series, options, theme, timeRange, width]);
   if (!made) return <NoData width={width} height={height} />;
@@ -178,6 +179,7 @@ export function StatesView(view: ViewProps) {
           <TooltipPlugin2
             config={made.builder}
             hoverMode={1}
+            queryZoom={zoom && (({ from, to }) => zoom(from, to))}
             render={(_plot, indexes, _focused, pinned) => {
               const at = indexes[0]!;
               const items = made.rows.flatMap((row, place) => {

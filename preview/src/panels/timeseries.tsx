@@ -1,7 +1,7 @@
-import { useLayoutEffect, useMemo } from 'react';
+import { useContext, useLayoutEffect, useMemo } from 'react';
 import { applyNullInsertThreshold, type DataFrame, FieldType, nullToValue } from '@grafana/data';
 import { TimeSeries, TooltipPlugin2, type UPlotConfigBuilder } from '@grafana/ui';
-import { type Mark, NoData, SeriesTooltip, type ViewProps } from './view';
+import { type Mark, NoData, SeriesTooltip, type ViewProps, Zoom } from './view';
 
 const ONE = 0;
 const ALL = 1;
@@ -52,6 +52,7 @@ function Marks({ config, marks }: { config: UPlotConfigBuilder; marks: Mark[] })
 }
 
 export function TimeSeriesView({ series, options, width, height, timeRange, marks }: ViewProps) {
+  const zoom = useContext(Zoom);
   const frames = useMemo(() => plotted(series, timeRange), [series, timeRange]);
   if (!frames.length) return <NoData width={width} height={height} />;
   return (
@@ -71,6 +72,7 @@ export function TimeSeriesView({ series, options, width, height, timeRange, mark
             <TooltipPlugin2
               config={config}
               hoverMode={options.tooltip?.mode === 'single' ? ONE : ALL}
+              queryZoom={zoom && (({ from, to }) => zoom(from, to))}
               render={(_plot, indexes, focused, pinned) => (
                 <SeriesTooltip
                   fields={aligned.fields}

@@ -18,6 +18,7 @@ import {
   VizTooltipWrapper,
   type VizTooltipItem,
 } from '@grafana/ui';
+import { createContext } from 'react';
 import type { Panel } from '../model';
 
 export interface Mark {
@@ -29,6 +30,9 @@ export interface Mark {
   title: string;
   text: string;
 }
+
+/** Shows another time, milliseconds since 1970; not there where a panel stands alone. */
+export const Zoom = createContext<((from: number, to: number) => void) | undefined>(undefined);
 
 export interface ViewProps {
   panel: Panel;

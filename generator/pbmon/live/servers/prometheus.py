@@ -21,6 +21,7 @@ from pbmon.live.seen import (
     LoadedGroup,
     LoadedRule,
     Result,
+    Samples,
 )
 from pbmon.live.servers.client import Client, Form, Unreachable
 from pbmon.live.servers.limits import Budget
@@ -130,6 +131,31 @@ class Prometheus:
         times = [("start", f"{start:.3f}"), ("end", f"{end:.3f}"), ("step", f"{step:.3f}")]
         return self._result("/api/v1/query_range", [("query", query), *times])
 
+    def samples(
+        self, query: str, start: float, end: float, step: float
+    ) -> tuple[list[Samples], str]:
+        """Every series that a query gives, for the end alone where step is 0; and why Prometheus
+        refuses the query, empty where it does not. Native histograms are left out.
+        """
+        form = [("query", query)]
+        if step:
+            form += [("start", f"{start:.3f}"), ("end", f"{end:.3f}"), ("step", f"{step:.3f}")]
+        else:
+            form.append(("time", f"{end:.3f}"))
+        with reading(self._client):
+            answer = Part(self._client.json(f"/api/v1/query{'_range' if step else ''}", form))
+            if answer["status"].text() == "error":
+                return [], f"{answer['errorType'].text()}: {answer['error'].text()}"
+            data = answer["data"]
+            if data["resultType"].text() in {"scalar", "string"}:
+                pair = data["result"]
+                return [Samples({}, [(pair.time(), pair.sample())])], ""
+            return [
+                Samples(entry["metric"].labels(), values)
+                for entry in data["result"].each()
+                if (values := _pairs(entry))
+            ], ""
+
     def _result(self, path: str, form: Form) -> Result:
         begun = time.perf_counter()
         with reading(self._client):
@@ -164,6 +190,13 @@ class Prometheus:
             why = " ".join(answer["error"].text().split())
             raise Unreachable(f"{self._client} refuses {path}: {why}", "see its log")
         return answer.get("data")
+
+
+def _pairs(entry: Part) -> list[tuple[float, float]]:
+    """The samples of a series that are numbers."""
+    one = entry.get("value")
+    pairs = [one] if one.value is not None else entry.get("values", []).each()
+    return [(pair.time(), pair.sample()) for pair in pairs]
 
 
 def _samples(entry: Part) -> list[float]:

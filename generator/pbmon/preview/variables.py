@@ -1,0 +1,91 @@
+"""The variables of a dashboard: what each offers, and what it stands for in queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import assert_never
+
+from pbmon import durations
+from pbmon.live.panels_asked import LABEL_VALUES, all_of, expand
+from pbmon.plan.dashboards import Variable
+from pbmon.preview.timeline import Span
+
+Asked = Callable[[str, str], Sequence[str]]
+"""Values of a label, the first argument, on the series of a selector, the second."""
+
+Chosen = Mapping[str, Sequence[str]]
+"""What somebody chose, by the name of the variable; All where that is nothing."""
+
+
+@dataclass(frozen=True)
+class Variables:
+    """offered: values to choose from, by name. chosen: those that panels and rows are repeated for.
+    texts: what stands in queries. all by the name of the variable.
+    """
+
+    offered: Mapping[str, Sequence[str]]
+    chosen: Mapping[str, Sequence[str]]
+    texts: Mapping[str, str]
+
+    def each(self, names: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """What is drawn once for each chosen value of these variables: how its place is marked, and
+        what stands in its queries.
+        """
+        for values in product(*(self.chosen.get(name, ()) for name in names)):
+            own = {name: all_of([value]) for name, value in zip(names, values, strict=True)}
+            yield "".join(f"@{value}" for value in values), {**self.texts, **own}
+
+
+def variables(declared: Sequence[Variable], chosen: Chosen, asked: Asked) -> Variables:
+    """In the order of the dashboard: a later one may use those before it. A choice that is not
+    offered counts for nothing.
+    """
+    offered: dict[str, Sequence[str]] = {}
+    taken: dict[str, Sequence[str]] = {}
+    texts: dict[str, str] = {}
+    for variable in declared:
+        name, wanted = variable.name, chosen.get(variable.name, ())
+        match variable.kind:
+            case "datasource":
+                continue
+            case "textbox":
+                taken[name] = [*wanted, variable.query][:1]
+                texts[name] = _quoted(taken[name][0])
+                continue
+            case "custom":
+                values: Sequence[str] = variable.values
+            case "query":
+                found = LABEL_VALUES.fullmatch(variable.query)
+                values = asked(found[2], expand(found[1], texts)) if found else ()
+            case _:
+                assert_never(variable.kind)
+        some = [value for value in wanted if value in values]
+        offered[name] = values
+        taken[name] = (some or values) if variable.several else [*some, *values][:1]
+        if variable.several:
+            texts[name] = all_of(taken[name]) if taken[name] else ".*"
+        else:
+            texts[name] = _quoted(taken[name][0]) if taken[name] else ""
+    return Variables(offered, taken, texts)
+
+
+def _quoted(value: str) -> str:
+    """A single value as Grafana writes it into a quoted PromQL string."""
+    return value.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def windows(span: Span, interval: float) -> dict[str, str]:
+    """`$__interval`, `$__rate_interval` and `$__range` for points this far apart.
+
+    interval: seconds between two scrapes. Grafana's rule, with the points that are really asked
+    for.
+    """
+    rate = max(span.step + interval, 4 * interval)
+    return {
+        "__interval": durations.text(span.step),
+        "__rate_interval": durations.text(rate),
+        "__range": durations.text(span.length),
+        "__range_s": str(span.length),
+    }
