@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
-from types import MappingProxyType
 
 from pbmon.expr.nodes import Binary, Call, Node, Selector, String
 from pbmon.expr.text import promql
