@@ -8,7 +8,7 @@ import re
 import promql_parser
 import pytest
 from pbmon.errors import DefinitionErrors
-from pbmon.live.panels_asked import expand
+from pbmon.live.variables import expand
 from pbmon.plan.plan import Plan
 from small_projects import SHOP, plan_of
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from pbmon.live.panels_asked import COLUMN, TimeRange, all_of, expand, steps
+from pbmon.live.panels_asked import COLUMN, TimeRange, steps
+from pbmon.live.variables import all_of, chosen_at_first, expand
+from pbmon.plan.dashboards import Variable
 
 HOUR = TimeRange(0, 3600)
 
@@ -61,3 +63,23 @@ def test_windows_follow_the_time_shown_the_panel_s_width_and_the_scrape_interval
 ) -> None:
     assert steps(TimeRange(0, length), columns * COLUMN, scrape)["__interval"] == interval
     assert steps(TimeRange(0, length), columns * COLUMN, scrape)["__rate_interval"] == rate
+
+
+def test_a_dashboard_opens_with_all_that_is_offered_or_the_first_where_one_is_chosen() -> None:
+    asked = {
+        ("room", "lamps"): ["hall", "a.b"],
+        ("lamp", 'lamps{room=~"(hall|a\\\\.b)"}'): ["l1", "l2"],
+    }
+    variables = [
+        Variable("datasource", "", "datasource", "prometheus"),
+        Variable("room", "", "query", "label_values(lamps, room)", several=True),
+        Variable("lamp", "", "query", 'label_values(lamps{room=~"$room"}, lamp)'),
+        Variable("size", "", "custom", "small,large", ("small", "large")),
+        Variable("search", "", "textbox", '.*"'),
+    ]
+    assert chosen_at_first(variables, lambda *wanted: asked[wanted]) == {
+        "room": "(hall|a\\\\.b)",
+        "lamp": "l1",
+        "size": "small",
+        "search": '.*\\"',
+    }

@@ -6,13 +6,14 @@ https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variable
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pbmon import durations
 from pbmon.live.seen import AskedAnnotation, AskedPanel
-from pbmon.plan.dashboards import PlannedDashboard, Variable
+from pbmon.live.variables import chosen_at_first, expand
+from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
 
 if TYPE_CHECKING:
@@ -55,11 +56,6 @@ STEPS = (
 packages/grafana-data/src/datetime/rangeutil.ts).
 """
 
-_VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?::\w+)?\}")
-_SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
-LABEL_VALUES = re.compile(r"label_values\((.+), *(\w+)\)", re.DOTALL)
-"""A query of a variable: a selector, and the label whose values it wants."""
-
 
 class TimeRange(NamedTuple):
     """What a dashboard shows, seconds since 1970."""
@@ -76,21 +72,6 @@ class TimeRange(NamedTuple):
 def time_range(dashboard: PlannedDashboard, now: float) -> TimeRange:
     """What the dashboard shows when it is opened at `now`."""
     return TimeRange(now - durations.seconds(dashboard.time_from.removeprefix("now-")), now)
-
-
-def all_of(values: Sequence[str]) -> str:
-    """What a variable stands for where All is chosen, as Grafana writes it into a quoted PromQL
-    string.
-    """
-    escaped = [_SPECIAL.sub(r"\\\\\g<0>", value.replace("\\", "\\\\\\\\")) for value in values]
-    return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
-
-
-def expand(text: str, values: Mapping[str, str]) -> str:
-    """The text with each variable replaced; one without a value stays, and Prometheus will refuse
-    it.
-    """
-    return _VARIABLE.sub(lambda match: values.get(match[1] or match[2], match[0]), text)
 
 
 def steps(period: TimeRange, points: int, scrape_interval: float) -> dict[str, str]:
@@ -116,7 +97,7 @@ def ask(
     scrape_interval = durations.seconds(plan.settings.scrape_interval)
     for dashboard in plan.dashboards:
         period = time_range(dashboard, now)
-        chosen = _chosen(dashboard.variables, prometheus, period)
+        chosen = chosen_at_first(dashboard.variables, partial(_values, prometheus, period))
         for panel in (panel for row in dashboard.rows for panel in row.panels):
             points = panel.kind.max_points or panel.grid.w * COLUMN
             every = durations.seconds(panel.interval) if panel.interval else scrape_interval
@@ -147,17 +128,5 @@ def _asked_annotations(
         yield AskedAnnotation(dashboard, annotation, expr, prometheus.range(expr, *period, step))
 
 
-def _chosen(
-    variables: Sequence[Variable], prometheus: Prometheus, period: TimeRange
-) -> dict[str, str]:
-    """All values of each variable, in order: a later one may use those before it."""
-    chosen: dict[str, str] = {}
-    for variable in variables:
-        match = LABEL_VALUES.fullmatch(variable.query)
-        if variable.kind == "query" and match:
-            chosen[variable.name] = all_of(
-                prometheus.label_values(
-                    match[2], expand(match[1], chosen), period.start, period.end
-                )
-            )
-    return chosen
+def _values(prometheus: Prometheus, period: TimeRange, label: str, selector: str) -> Sequence[str]:
+    return prometheus.label_values(label, selector, period.start, period.end)

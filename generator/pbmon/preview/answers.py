@@ -15,7 +15,7 @@ from pbmon import durations
 from pbmon.expr.nodes import Aggregate, Node, Number, Series
 from pbmon.expr.syntax import nodes
 from pbmon.expr.walk import selectors
-from pbmon.live.panels_asked import expand
+from pbmon.live.variables import expand
 from pbmon.panels.kind import PlannedPanel
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan

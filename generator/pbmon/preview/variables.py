@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import assert_never
 
 from pbmon import durations
-from pbmon.live.panels_asked import LABEL_VALUES, all_of, expand
+from pbmon.live.variables import LABEL_VALUES, Asked, all_of, expand, quoted
 from pbmon.plan.dashboards import Variable
 from pbmon.preview.timeline import Span
-
-Asked = Callable[[str, str], Sequence[str]]
-"""Values of a label, the first argument, on the series of a selector, the second."""
 
 Chosen = Mapping[str, Sequence[str]]
 """What somebody chose, by the name of the variable; All where that is nothing."""
@@ -52,7 +49,7 @@ def variables(declared: Sequence[Variable], chosen: Chosen, asked: Asked) -> Var
                 continue
             case "textbox":
                 taken[name] = [*wanted, variable.query][:1]
-                texts[name] = _quoted(taken[name][0])
+                texts[name] = quoted(taken[name][0])
                 continue
             case "custom":
                 values: Sequence[str] = variable.values
@@ -67,13 +64,8 @@ def variables(declared: Sequence[Variable], chosen: Chosen, asked: Asked) -> Var
         if variable.several:
             texts[name] = all_of(taken[name]) if taken[name] else ".*"
         else:
-            texts[name] = _quoted(taken[name][0]) if taken[name] else ""
+            texts[name] = quoted(taken[name][0]) if taken[name] else ""
     return Variables(offered, taken, texts)
-
-
-def _quoted(value: str) -> str:
-    """A single value as Grafana writes it into a quoted PromQL string."""
-    return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def windows(span: Span, interval: float) -> dict[str, str]:
