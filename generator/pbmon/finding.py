@@ -8,8 +8,10 @@ from typing import Literal
 
 from pbmon.source import Source
 
-Level = Literal["error", "warning"]
-"""error: something does not work as it says. warning: it works, and will cost its readers time."""
+Level = Literal["error", "warning", "note"]
+"""error: something does not work as it says. warning: it works, and will cost its readers time.
+note: it works, and somebody may have meant it so; no run fails over it.
+"""
 
 
 @dataclass(frozen=True)

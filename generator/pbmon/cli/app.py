@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pbmon.cli import stack
+from pbmon.cli.audit import audit
 from pbmon.cli.build import build
 from pbmon.cli.import_ import import_
 from pbmon.cli.init import init
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "watch": watch,
     "mutate": mutate,
     "preview": preview,
+    "audit": audit,
     "list": list_,
     "import": import_,
     "init": init,

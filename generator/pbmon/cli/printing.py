@@ -13,11 +13,14 @@ from typing import TextIO
 import typer
 
 from pbmon.errors import DefinitionError, DefinitionErrors, UsageError
-from pbmon.finding import Finding
+from pbmon.finding import Finding, Level
 from pbmon.source import Source
 
 LIMIT = 1000
 """Most characters of a problem, a help or a note: a server can send any number."""
+
+_LEVELS: dict[Level, str] = {"error": "", "warning": "yellow", "note": "blue"}
+"""Colours of the words before a finding; an error has none."""
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What moves the cursor, ends a line, or turns the order of letters round."""
@@ -48,31 +51,35 @@ def print_findings(findings: Sequence[Finding], format: str) -> None:
     workflow run.
     """
     if format == "json":
-        rows = [
-            {
-                "check": f.check,
-                "level": f.level,
-                "file": f.source.path,
-                "line": f.source.line,
-                "problem": f.problem,
-                "help": f.help,
-            }
-            for f in findings
-        ]
-        print(json.dumps(rows, indent=2))
+        print(json.dumps(rows_of(findings), indent=2))
         return
     for finding in findings:
         if format == "github":
             print(_github(finding))
         else:
-            warning = styled("warning: ", sys.stdout, fg="yellow")
+            level = _LEVELS[finding.level]
             _message(
                 finding.source,
-                (warning if finding.level == "warning" else "")
+                (styled(f"{finding.level}: ", sys.stdout, fg=level) if level else "")
                 + f"{printable(finding.problem)} ({finding.check})",
                 printable(finding.help),
                 sys.stdout,
             )
+
+
+def rows_of(findings: Sequence[Finding]) -> list[dict[str, object]]:
+    """Findings as JSON has them."""
+    return [
+        {
+            "check": f.check,
+            "level": f.level,
+            "file": f.source.path,
+            "line": f.source.line,
+            "problem": f.problem,
+            "help": f.help,
+        }
+        for f in findings
+    ]
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -176,7 +183,8 @@ def _github(finding: Finding) -> str:
     message = _escaped(text)
     file = _escaped(finding.source.path).replace(":", "%3A").replace(",", "%2C")
     line = f",line={finding.source.line}" if finding.source.line else ""
-    return f"::{finding.level} file={file}{line},title={finding.check}::{message}"
+    level = "notice" if finding.level == "note" else finding.level
+    return f"::{level} file={file}{line},title={finding.check}::{message}"
 
 
 def _escaped(text: str) -> str:

@@ -26,8 +26,10 @@ def summary(findings: int, accepted: int) -> str:
 
 
 def fails(findings: Iterable[Finding], fail_on: FailOn) -> bool:
-    """Whether the command ends with 1: over any finding, or with `error` only over errors."""
-    return any(fail_on == "warning" or finding.level == "error" for finding in findings)
+    """Whether the command ends with 1: over errors and warnings, or with `error` only over errors.
+    """
+    levels = {"error"} if fail_on == "error" else {"error", "warning"}
+    return any(finding.level in levels for finding in findings)
 
 
 def mistakes(errors: DefinitionErrors, definitions: Path) -> list[Finding]:

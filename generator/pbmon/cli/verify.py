@@ -103,7 +103,7 @@ def verify(
         "scrape": scrape or [],
     }
     secret_files = {"token": token_file or [], "basic-auth": basic_auth_file or []}
-    seconds, limit = _seconds(wait, "--wait"), _seconds(timeout, "--timeout")
+    seconds, limit = seconds_of(wait, "--wait"), seconds_of(timeout, "--timeout")
     secrets = authorizations(addresses, secret_files)
     tls = trusting(ca)
     with progress("reading definitions"):
@@ -175,7 +175,8 @@ def _progress(text: str) -> None:
         print(f"\r\033[K{printable(text)[:100]}", end="", file=sys.stderr, flush=True)
 
 
-def _seconds(text: str, option: str) -> float:
+def seconds_of(text: str, option: str) -> float:
+    """A duration that an option was given."""
     from pbmon import durations
 
     try:

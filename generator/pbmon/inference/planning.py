@@ -29,7 +29,7 @@ from pbmon.plan.overlay import settings
 from pbmon.plan.paths import ALERTS, RECORDING
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert, PlannedGroup, PlannedRecord
-from pbmon.source import derived_from
+from pbmon.source import Source, derived_from
 
 _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
@@ -47,7 +47,9 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
         together = [node, *records.values()]
         labels = labels_below(node, printed(rule), records)
         dependent = following(together, labels, records)
-        series = scraped_series(rules.kinds, labels.scraped, dependent, together)
+        series = scraped_series(
+            rules.kinds, labels.scraped, dependent, together, rules.bounds
+        )
         expressions = _Expressions(records, series)
         recorded = [
             _group(number, name, expressions.record(name), rules)
@@ -85,6 +87,25 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
         slos=(),
         instrumentation=(),
     )
+
+
+def obstacle(node: Node, rules: RuleSet, source: Source) -> str:
+    """Why an expression over the rules' records never has a value, whatever is scraped; empty where
+    it may have one. source: where it stands.
+
+    DefinitionError where it is not read.
+    """
+    records = rules.below(node)
+    with derived_from(source):
+        together = [node, *records.values()]
+        labels = labels_below(node, (), records)
+        dependent = following(together, labels, records)
+        series = scraped_series(
+            rules.kinds, labels.scraped, dependent, together, rules.bounds
+        )
+        expressions = _Expressions(records, series)
+        recorded = {name: expressions.record(name) for name in reversed(records)}
+        return Partners(recorded).obstacle(expressions.typed(node))
 
 
 def printed(rule: RuleText) -> frozenset[str]:

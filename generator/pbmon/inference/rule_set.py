@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
 
 from pbmon.errors import DefinitionError
 from pbmon.examples import examples
@@ -36,11 +37,17 @@ class RuleSet:
 
     Series in these expressions have no labels yet, see `planning`. unread: why a rule's expression
     is not read. records: expressions by name, where several rules record one name, joined; those
-    that read themselves are left out, and count as scraped.
+    that read themselves are left out, and count as scraped. bounds: finite bounds of the buckets of
+    histograms that somebody saw, by name.
     """
 
-    def __init__(self, rules: Sequence[RuleText]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[RuleText],
+        bounds: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
+    ) -> None:
         self.rules = tuple(rules)
+        self.bounds = bounds
         self.unread: dict[RuleText, DefinitionError] = {}
         self._expressions: dict[RuleText, Node] = {}
         self._names: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from pbmon import units
 from pbmon.expr.buckets import bucket_text
@@ -23,11 +24,13 @@ def scraped_series(
     labels: Mapping[str, Collection[str]],
     dependent: Mapping[str, Collection[str]],
     together: Sequence[Node],
+    seen: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
 ) -> dict[str, Series]:
     """Each series of `labels`, by name. The parts of a histogram have the same labels and bounds.
 
     dependent: labels that follow from others. together: the expressions that read the series. A
     counter of which these read the value alone, and no rate, is a gauge to them: it can be any.
+    seen: bounds of histograms that are known, by name.
     """
     rates = counted(together)
     whole = {name: histogram(name, kinds) for name in labels}
@@ -35,7 +38,8 @@ def scraped_series(
     for name in labels:
         shared.setdefault(whole[name] or name, set()).update(labels[name])
     limits = {
-        metric: bounds(metric, together) for metric in {each for each in whole.values() if each}
+        metric: seen.get(metric) or bounds(metric, together)
+        for metric in {each for each in whole.values() if each}
     }
     result: dict[str, Series] = {}
     for name in labels:

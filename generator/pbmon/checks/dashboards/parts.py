@@ -40,6 +40,9 @@ class Board:
             inside = panel.get("panels") if isinstance(panel, dict) else None
             for below, inner in enumerate(inside if isinstance(inside, list) else ()):
                 places[id(inner)] = ("panels", index, "panels", below)
+        for row, line in enumerate(parts(self.json, "rows")):
+            for index, panel in enumerate(parts(line, "panels")):
+                places[id(panel)] = ("rows", row, "panels", index)
         return places
 
 

@@ -33,7 +33,7 @@ def labels_kept(query: str) -> LabelNames | None:
     matching, label_replace(). Text that is no PromQL may keep any label.
     """
     try:
-        return _kept(nodes(query, _series, lambda _: ()))
+        return kept_by(nodes(query, _series, lambda _: ()))
     except (ValueError, KeyError):
         return None
 
@@ -42,14 +42,15 @@ def _series(name: str) -> Series:
     return Series(name, name, "gauge", ())
 
 
-def _kept(node: Node) -> LabelNames | None:
+def kept_by(node: Node) -> LabelNames | None:
+    """As `labels_kept`, of an expression that was read."""
     match node:
         case Selector() | Names():
             return None
         case Number() | String():
             return _NONE
         case Negation() | Subquery():
-            return _kept(node.operand)
+            return kept_by(node.operand)
         case Call():
             return _by_call(node)
         case Aggregate():
@@ -68,7 +69,7 @@ def _by_call(node: Call) -> LabelNames | None:
         if not isinstance(argument, String) and not is_scalar(argument)
     )
     vector = next(vectors, None)
-    below = _NONE if vector is None else _kept(vector)
+    below = _NONE if vector is None else kept_by(vector)
     match SIGNATURES[node.function].labels:
         case "same":
             return below
@@ -85,7 +86,7 @@ def _by_call(node: Call) -> LabelNames | None:
 
 
 def _by_aggregate(node: Aggregate) -> LabelNames | None:
-    below, listed = _kept(node.operand), frozenset(node.labels)
+    below, listed = kept_by(node.operand), frozenset(node.labels)
     if OPERATORS[node.operator].keeps:
         return below
     if node.grouping == "without":
@@ -98,7 +99,7 @@ def _by_aggregate(node: Aggregate) -> LabelNames | None:
 
 
 def _by_binary(node: Binary) -> LabelNames | None:
-    left, right = _kept(node.left), _kept(node.right)
+    left, right = kept_by(node.left), kept_by(node.right)
     if is_scalar(node.left):
         return right
     if is_scalar(node.right):

@@ -1,0 +1,262 @@
+"""Which series an expression has, by what is exposed and what rules record.
+
+Comparisons count as true: what an expression can have is asked, not what it has now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from pbmon.audit import lacks
+from pbmon.audit.exposed import BUILT_IN, Exposed, Series
+from pbmon.audit.expressions import UNKNOWN
+from pbmon.audit.lacks import Lack
+from pbmon.audit.meeting import meeting
+from pbmon.expr.derivation import is_scalar
+from pbmon.expr.nodes import (
+    SET_OPERATORS,
+    Aggregate,
+    Binary,
+    Call,
+    Names,
+    Negation,
+    Node,
+    Number,
+    Selector,
+    String,
+    Subquery,
+)
+from pbmon.expr.shapes import fulfils
+from pbmon.expr.signatures import ABSENCE, OPERATORS, SIGNATURES
+from pbmon.expr.text import promql
+from pbmon.inference.rule_files import RuleText
+from pbmon.labels import Label, Matcher
+
+_MOST_SERIES = 2_000
+"""Of a vector; of more no labels are kept."""
+_NAME = Label("name", "Name of a series.", max_values=1)
+_MIXED = -1
+"""The origin of what was aggregated over several expositions."""
+
+
+@dataclass(frozen=True)
+class Vector:
+    """series: None where there are some whose labels are not known. lack: why there is none."""
+
+    series: tuple[Series, ...] | None = None
+    lack: Lack | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.series == ()
+
+
+_SOME = Vector()
+_ONE = Vector((Series({}, _MIXED),))
+
+
+class Supply:
+    """records: the rules of each recorded name, with their expressions. jobs: names of all scrape
+    jobs; None where there may be others.
+    """
+
+    def __init__(
+        self,
+        exposed: Exposed | None,
+        records: Mapping[str, Sequence[tuple[RuleText, Node]]],
+        jobs: Collection[str] | None,
+    ) -> None:
+        self._exposed = exposed
+        self._records = records
+        self._jobs = jobs
+        self._recorded: dict[str, Vector] = {}
+        self._selected: dict[Selector, Vector] = {}
+        self.several: dict[Node, str] = {}
+        """Operations in which a series has several partners, and on which side."""
+
+    def of(self, node: Node) -> Vector:
+        """What the expression has."""
+        match node:
+            case Selector():
+                if node not in self._selected:
+                    self._selected[node] = self._of_selector(node)
+                return self._selected[node]
+            case Names():
+                return self._of_names(node)
+            case Number() | String():
+                return _ONE
+            case Negation() | Subquery():
+                return self.of(node.operand)
+            case Aggregate():
+                return self._aggregated(node)
+            case Call():
+                return self._called(node)
+            case Binary():
+                return self._joined(node)
+            case _:
+                assert_never(node)
+
+    def _of_selector(self, selector: Selector) -> Vector:
+        name = selector.series.name
+        if UNKNOWN in name:
+            return _SOME
+        if name in self._records:
+            return self._of_record(selector)
+        if self._jobs is not None and name not in {"ALERTS", "ALERTS_FOR_STATE"} and ":" not in name:
+            if lack := lacks.of_job(selector.matchers, self._jobs):
+                return Vector((), lack)
+        if self._exposed is None or name in BUILT_IN:
+            return _SOME
+        if name not in self._exposed.names:
+            if ":" in name and not self._exposed.is_whole:
+                return _SOME
+            return Vector((), lacks.of_name(name, self._exposed))
+        every = self._exposed.series.get(name)
+        if every is None:  # its labels were not asked for
+            return _SOME
+        return _bounded(*lacks.selected(selector, every, self._exposed))
+
+    def _of_record(self, selector: Selector) -> Vector:
+        name = selector.series.name
+        if name not in self._recorded:
+            self._recorded[name] = _SOME  # while a circle is followed
+            every: list[Series] | None = []
+            lack = None
+            for rule, node in self._records[name]:
+                below = self.of(node)
+                lack = lack or below.lack
+                if below.series is None:
+                    every = None
+                elif every is not None:
+                    labels = dict(rule.labels)
+                    every += [Series({**each.labels, **labels}, each.origin) for each in below.series]
+            self._recorded[name] = _bounded(None if every is None else tuple(every), lack)
+        below = self._recorded[name]
+        if not below.series or self._exposed is None:
+            return below
+        return _bounded(*lacks.selected(selector, below.series, self._exposed))
+
+    def _of_names(self, node: Names) -> Vector:
+        if self._exposed is None or any(UNKNOWN in value for _, value in node.matchers):
+            return _SOME
+        checks = [Matcher(_NAME, op, value) for op, value in node.matchers]
+        known = self._exposed.names | self._records.keys() | BUILT_IN
+        if any(all(fulfils(check, name) for check in checks) for name in known):
+            return _SOME
+        texts = ", ".join(f"__name__{op}{value!r}" for op, value in node.matchers)
+        level = "error" if self._exposed.is_whole else "warning"
+        return Vector((), Lack("series-exists", f"no series fulfils {texts}", "", level))
+
+    def _aggregated(self, node: Aggregate) -> Vector:
+        below = self.of(node.operand)
+        if not below.series or OPERATORS[node.operator].keeps:
+            return below
+        listed = set(node.labels)
+        if node.operator == "count_values" or any(UNKNOWN in name for name in listed):
+            return _SOME
+        by = node.grouping == "by"
+        groups: dict[tuple[tuple[str, str], ...], int] = {}
+        for each in below.series:
+            kept = tuple(
+                sorted(pair for pair in each.labels.items() if (pair[0] in listed) == by)
+            )
+            origin = groups.setdefault(kept, each.origin)
+            groups[kept] = origin if origin == each.origin else _MIXED
+        return Vector(tuple(Series(dict(kept), origin) for kept, origin in groups.items()))
+
+    def _called(self, node: Call) -> Vector:
+        if node.function in ABSENCE:
+            return _SOME
+        vectors = [
+            self.of(argument)
+            for argument in node.arguments
+            if not isinstance(argument, String) and not is_scalar(argument)
+        ]
+        if not vectors or node.function in {"scalar", "vector"}:
+            return _ONE
+        below = vectors[0]
+        rule = SIGNATURES[node.function].labels
+        if below.is_empty or rule == "same":
+            return below
+        if rule == "without le" and lacks.loses_buckets(node):
+            return Vector((), lacks.LOST_BUCKETS)
+        if below.series is not None and rule == "without le":
+            rest = {tuple(sorted(_without(each, "le").items())): each for each in below.series}
+            return Vector(tuple(Series(dict(key), each.origin) for key, each in rest.items()))
+        return _SOME
+
+    def _joined(self, node: Binary) -> Vector:
+        left, right = self.of(node.left), self.of(node.right)
+        if is_scalar(node.left):
+            return right
+        if is_scalar(node.right):
+            return left
+        if node.operator == "or":
+            if left.is_empty or right.is_empty:
+                return right if left.is_empty else left
+            if left.series is None or right.series is None:
+                return _SOME
+            return _bounded((*left.series, *right.series), None)
+        if left.is_empty or node.operator == "unless":
+            return left
+        if right.is_empty:
+            return right
+        if left.series is None or right.series is None:
+            return left if node.operator == "and" else _SOME
+        whole = self._exposed is not None and self._exposed.is_whole
+        met = meeting(left.series, right.series, node.matching, whole)
+        if not met.left:
+            return Vector((), _apart(node, left.series, right.series))
+        if node.operator in SET_OPERATORS:
+            return Vector(met.left)
+        if met.several:
+            self.several[node] = met.several
+        if node.matching is None:
+            return Vector(met.left)
+        return self._labelled(node, met.left, met.right)
+
+    def _labelled(
+        self, node: Binary, left: tuple[Series, ...], right: tuple[Series, ...]
+    ) -> Vector:
+        """What an operation with a matching gives."""
+        matching = node.matching
+        assert matching is not None
+        if matching.group:
+            many = left if matching.group == "group_left" else right
+            return _SOME if matching.include else Vector(many)
+        by = matching.kind == "on"
+        listed = set(matching.labels)
+        rest = {
+            tuple(sorted(pair for pair in each.labels.items() if (pair[0] in listed) == by)): each
+            for each in left
+        }
+        return Vector(tuple(Series(dict(key), each.origin) for key, each in rest.items()))
+
+
+def _bounded(series: tuple[Series, ...] | None, lack: Lack | None) -> Vector:
+    return Vector(None if series is not None and len(series) > _MOST_SERIES else series, lack)
+
+
+def _without(series: Series, name: str) -> dict[str, str]:
+    return {label: value for label, value in series.labels.items() if label != name}
+
+
+def _apart(node: Binary, left: Sequence[Series], right: Sequence[Series]) -> Lack:
+    """Two sides of which no series meet."""
+    texts = []
+    for side in (left, right):
+        names = sorted({name for each in side for name in each.labels})
+        texts.append(", ".join(names) or "no labels")
+    matching = node.matching
+    how = f"{matching.kind}({', '.join(matching.labels)})" if matching else "all labels"
+    operation = promql(node)
+    alike = {frozenset(each.labels) for each in left} & {frozenset(each.labels) for each in right}
+    return Lack(
+        "sides-can-meet",
+        f"no series on the left of `{node.operator}` meets one on the right, matched by {how}:"
+        f" {operation[:160]}",
+        f"left has {texts[0]}; right has {texts[1]}",
+        "warning" if alike or matching else "error",  # by values, others may come
+    )
