@@ -101,9 +101,7 @@ def audit(
         for number, check in enumerate(CHECKS):
             findings += check(case)
             shown(number + 1, len(CHECKS))
-        return Report(
-            tuple(_in_order(findings)), tuple(_figures(case, found)), tuple(found.others)
-        )
+        return Report(tuple(_in_order(findings)), tuple(_figures(case, found)), tuple(found.others))
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -122,7 +120,9 @@ def _figures(case: Case, found: Contents) -> Iterator[Figures]:
     alerts: dict[str, list[tuple[bool, bool]]] = {}
     for rule, verdict in case.verdicts.items():
         fires = case.can_fire(rule)
-        alerts.setdefault(rule.document.file, []).append((fires, fires and verdict.kind == "proven"))
+        alerts.setdefault(rule.document.file, []).append(
+            (fires, fires and verdict.kind == "proven")
+        )
     for file, kinds in found.files.items():
         asked, watched = queries.get(file, []), alerts.get(file, [])
         yield Figures(

@@ -68,7 +68,12 @@ class Case:
     def uses(self) -> tuple[Use, ...]:
         """Every expression: of rules, then of dashboards."""
         of_rules = (
-            Use(f"{rule.text.kind} {rule.text.name}", rule.text.expr, expression(rule.text.expr), rule)
+            Use(
+                f"{rule.text.kind} {rule.text.name}",
+                rule.text.expr,
+                expression(rule.text.expr),
+                rule,
+            )
             for rule in self.rules
         )
         of_boards = (
@@ -112,7 +117,6 @@ class Case:
         """What each known expression has."""
         return {use: self.supply.of(node) for use, node in self.read}
 
-
     @cached_property
     def obstacles(self) -> Mapping[Use, str]:
         """Why expressions of records and dashboards never have a value, whatever is scraped."""
@@ -149,9 +153,7 @@ class Case:
         errors = (*self.unreadable, *self.refused)
         files = {error.source.file for error in errors if error.source}
         return frozenset(files) | {
-            use.file
-            for use in self.uses
-            if use.expression.problem and isinstance(use.owner, Rule)
+            use.file for use in self.uses if use.expression.problem and isinstance(use.owner, Rule)
         }
 
     def can_fire(self, rule: Rule) -> bool:

@@ -82,11 +82,15 @@ def documents_of(text: str, name: str, first: int = 1, flat: bool = False) -> It
             return
         for data in documents(text):
             if data != "":
-                yield Document(name, data, lambda place, top=data: placed(_line_in(top, place)))
+                yield Document(name, data, _lines_of(data, placed))
     except Unreadable as error:
         raise Unreadable(error.problem, error.line and placed(error.line)) from None
     except RecursionError:
         raise Unreadable(f"it nests more than {DEEPEST} lists and mappings") from None
+
+
+def _lines_of(data: Any, placed: Callable[[int], int]) -> Callable[[Place], int]:
+    return lambda place: placed(_line_in(data, place))
 
 
 def templated(text: str) -> bool:

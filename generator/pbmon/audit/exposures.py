@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pbmon.audit.expressions import UNKNOWN, expression
 from pbmon.audit.exposed import Exposed
+from pbmon.audit.expressions import UNKNOWN, expression
 from pbmon.audit.files import Contents
 from pbmon.errors import UsageError
 from pbmon.expr.text import quoted
@@ -71,9 +71,7 @@ def _of_server(
     prometheus: Prometheus, wanted: frozenset[str], beside: Sequence[Exposure]
 ) -> Exposed:
     now = prometheus.now()
-    every = frozenset(
-        prometheus.label_values("__name__", '{__name__=~".+"}', now - 3600, now)
-    )
+    every = frozenset(prometheus.label_values("__name__", '{__name__=~".+"}', now - 3600, now))
     names, series = sorted(wanted & every), {}
     for begin in range(0, len(names), _BATCH):
         pattern = one_of(names[begin : begin + _BATCH])

@@ -24,7 +24,7 @@ _NEWER = re.compile(
 """What newer versions of Prometheus read and the parser does not: digits in groups, computed
 windows, and modifiers.
 """
-_OF_TYPES = re.compile(r"not allowed|expected type|wrong number|must |must$|unknown function|illegal")
+_OF_TYPES = re.compile(r"not allowed|expected type|wrong number|must |must$|unknown|illegal|escape")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ def _problem(text: str) -> str:
     """What the parser says. It names a place by the words before it, which is right for grammar
     alone: types are known behind the whole expression.
     """
-    fact, comma, _ = text.rpartition(", line ") if ", line " in text else text.rpartition(", column ")
+    fact, comma, _ = (
+        text.rpartition(", line ") if ", line " in text else text.rpartition(", column ")
+    )
     return fact if comma and _OF_TYPES.search(fact) else text
 
 

@@ -54,8 +54,12 @@ def of_name(name: str, exposed: Exposed) -> Lack:
     return Lack("series-exists", what, f"near it: {', '.join(near)}" if near else "")
 
 
-def of_job(matchers: Sequence[Matcher], jobs: Collection[str]) -> Lack | None:
-    """No scrape job fulfils the matchers on `job`; None where one does."""
+def of_job(matchers: Sequence[Matcher], jobs: Collection[str] | None) -> Lack | None:
+    """No scrape job fulfils the matchers on `job`; None where one does, or may. jobs: None where
+    there may be any.
+    """
+    if jobs is None:
+        return None
     asked = [each for each in matchers if each.label.name == "job" and UNKNOWN not in each.value]
     if not asked or any(all(fulfils(each, job) for each in asked) for job in jobs):
         return None

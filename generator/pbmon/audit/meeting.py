@@ -33,7 +33,9 @@ def meeting(
     target, unless both sides come from one exposition.
     """
     on = frozenset(matching.labels) if matching and matching.kind == "on" else None
-    ignored = frozenset(matching.labels) if matching and matching.kind == "ignoring" else frozenset()
+    ignored = (
+        frozenset(matching.labels) if matching and matching.kind == "ignoring" else frozenset()
+    )
     sides = [_by_names(side, on, ignored, whole) for side in (left, right)]
     met_left: dict[int, Series] = {}
     met_right: dict[int, Series] = {}

@@ -72,8 +72,8 @@ def _plain(document: Document, place: Place, data: dict[str, Any]) -> Iterator[P
     elif isinstance(inner, dict) and _is_dashboard(inner):
         yield Part("dashboard", document, (*place, "dashboard"), inner)
     elif data and all(map(_are_groups, data.values())):  # Mimir's rules, by namespace
-        for name in data:
-            yield Part("rules", document, (*place, name), data[name])
+        for name, groups in data.items():
+            yield Part("rules", document, (*place, name), groups)
 
 
 def _groups(document: Document, place: Place, data: dict[str, Any]) -> Iterator[Part]:
@@ -109,9 +109,7 @@ def _in_texts(
                 yield from parts(inner, depth + 1)
 
 
-def _inner(
-    document: Document, data: dict[str, Any], name: str, text: str
-) -> Iterator[Document]:
+def _inner(document: Document, data: dict[str, Any], name: str, text: str) -> Iterator[Document]:
     if not (text.lstrip().startswith("{") or name.endswith((".yml", ".yaml", ".rules", ".json"))):
         return
     if isinstance(data, Mapping) and name in data.blocks:

@@ -137,4 +137,6 @@ def _texts(rule: Mapping[str, Any], key: str) -> dict[str, str]:
     pairs = rule.get(key)
     if not isinstance(pairs, dict):
         return {}
-    return {name: _text(pairs, name) for name in pairs if isinstance(pairs[name], str | int | float)}
+    return {
+        name: _text(pairs, name) for name in pairs if isinstance(pairs[name], str | int | float)
+    }

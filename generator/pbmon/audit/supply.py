@@ -31,8 +31,10 @@ from pbmon.expr.nodes import (
 from pbmon.expr.shapes import fulfils
 from pbmon.expr.signatures import ABSENCE, OPERATORS, SIGNATURES
 from pbmon.expr.text import promql
+from pbmon.finding import Level
 from pbmon.inference.rule_files import RuleText
 from pbmon.labels import Label, Matcher
+from pbmon.model.builtin import ALERT_SERIES
 
 _MOST_SERIES = 2_000
 """Of a vector; of more no labels are kept."""
@@ -104,9 +106,9 @@ class Supply:
             return _SOME
         if name in self._records:
             return self._of_record(selector)
-        if self._jobs is not None and name not in {"ALERTS", "ALERTS_FOR_STATE"} and ":" not in name:
-            if lack := lacks.of_job(selector.matchers, self._jobs):
-                return Vector((), lack)
+        is_scraped = name not in ALERT_SERIES and ":" not in name
+        if is_scraped and (lack := lacks.of_job(selector.matchers, self._jobs)):
+            return Vector((), lack)
         if self._exposed is None or name in BUILT_IN:
             return _SOME
         if name not in self._exposed.names:
@@ -131,7 +133,9 @@ class Supply:
                     every = None
                 elif every is not None:
                     labels = dict(rule.labels)
-                    every += [Series({**each.labels, **labels}, each.origin) for each in below.series]
+                    every += [
+                        Series({**each.labels, **labels}, each.origin) for each in below.series
+                    ]
             self._recorded[name] = _bounded(None if every is None else tuple(every), lack)
         below = self._recorded[name]
         if not below.series or self._exposed is None:
@@ -146,7 +150,7 @@ class Supply:
         if any(all(fulfils(check, name) for check in checks) for name in known):
             return _SOME
         texts = ", ".join(f"__name__{op}{value!r}" for op, value in node.matchers)
-        level = "error" if self._exposed.is_whole else "warning"
+        level: Level = "error" if self._exposed.is_whole else "warning"
         return Vector((), Lack("series-exists", f"no series fulfils {texts}", "", level))
 
     def _aggregated(self, node: Aggregate) -> Vector:
@@ -159,9 +163,7 @@ class Supply:
         by = node.grouping == "by"
         groups: dict[tuple[tuple[str, str], ...], int] = {}
         for each in below.series:
-            kept = tuple(
-                sorted(pair for pair in each.labels.items() if (pair[0] in listed) == by)
-            )
+            kept = tuple(sorted(pair for pair in each.labels.items() if (pair[0] in listed) == by))
             origin = groups.setdefault(kept, each.origin)
             groups[kept] = origin if origin == each.origin else _MIXED
         return Vector(tuple(Series(dict(kept), origin) for kept, origin in groups.items()))

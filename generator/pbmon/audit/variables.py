@@ -16,7 +16,9 @@ _A_WINDOW = "$__interval"
 """What `expr.syntax` reads as a window that Grafana fills in."""
 _STAND_INS = (UNKNOWN, "300", "5m", "")
 """What a variable outside of quotes may stand for: a name, a number, a duration, nothing."""
-_LOGQL = re.compile(r"\|[=~>]|\|\s*(?:json|logfmt|pattern|regexp|unwrap|line_format|label_format)\b")
+_LOGQL = re.compile(
+    r"\|[=~>]|\|\s*(?:json|logfmt|pattern|regexp|unwrap|line_format|label_format)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,7 @@ def _replaced(query: str, variables: dict[str, Variable], outside: str) -> str:
     return "".join([*pieces, _filled(query[end:], variables, outside)])
 
 
-def _filled(
-    text: str, variables: dict[str, Variable], other: str, *, quoted: bool = False
-) -> str:
+def _filled(text: str, variables: dict[str, Variable], other: str, *, quoted: bool = False) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1] or match[2] or match[3]
         if name in DURATIONS or _type(name, variables) == "interval":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,8 +13,8 @@ from pbmon.inference.planning import NoPartner, planned
 from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.plan import Plan
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.alert import prove
 from pbmon.proof.cases.alert import Verdict as Of
+from pbmon.proof.cases.alert import prove
 from pbmon.proof.cases.task import Contents, Task
 from pbmon.proof.cases.workers import can_share, cores, in_processes
 from pbmon.proof.promql.samples import Clock
@@ -25,6 +25,9 @@ Kind = Of | Literal["not loaded", "not read"]
 
 Report = Callable[[int, int], None]
 _SEPARATOR = "\n"
+_EFFORT, _EFFORT_OF_MANY = 10_000_000, 1_500_000
+"""Samples read for one alert at most, and where there are many: `pbmon prove` looks further."""
+_MANY = 1_500
 _FEW = 24
 """Proofs up to which one process is as fast."""
 
@@ -45,6 +48,7 @@ def verdicts(
     workers: int = 0,
 ) -> Mapping[Rule, Verdict]:
     """Of each alert. workers: processes at most; as many as cores, where it is 0."""
+    effort = _EFFORT if len(alerts) <= _MANY else _EFFORT_OF_MANY
     known: dict[int, Verdict] = {}
     plans: dict[int, Plan] = {}
     digests: dict[int, bytes] = {}
@@ -54,19 +58,21 @@ def verdicts(
             known[number] = plan
             continue
         plans[number] = plan
-        digests[number] = _digest(plan)
+        digests[number] = _digest(plan, effort)
     for number, answer in _from_cache(digests, cache).items():
         known[number] = answer
     first = {digest: number for number, digest in reversed(digests.items())}
     missing = [number for number in first.values() if number not in known]
     missing.sort()
-    for at, answer in _proven([plans[number] for number in missing], workers or cores()):
+    for at, answer in _proven([plans[number] for number in missing], effort, workers or cores()):
         known[missing[at]] = answer
         if report:
             report(len(known), len(alerts))
     cache.write(
-        {digests[number]: _SEPARATOR.join((known[number].kind, known[number].reason))
-         for number in missing}
+        {
+            digests[number]: _SEPARATOR.join((known[number].kind, known[number].reason))
+            for number in missing
+        }
     )
     return {
         rule: known[number] if number in known else known[first[digests[number]]]
@@ -85,8 +91,9 @@ def _plan(rule: Rule, rules: RuleSet) -> Plan | Verdict:
         return Verdict("not read", str(error))
 
 
-def _digest(plan: Plan) -> bytes:
-    return digest_of("audit", Contents(plan).of(Task(_clock(plan), _alert(plan))))
+def _digest(plan: Plan, effort: int) -> bytes:
+    text = Contents(plan).of(Task(_clock(plan), _alert(plan)))
+    return digest_of("audit", str(effort), text)
 
 
 def _from_cache(digests: Mapping[int, bytes], cache: Cache) -> dict[int, Verdict]:
@@ -101,24 +108,23 @@ def _verdict(answer: str) -> Verdict:
     return Verdict(kind, reason)  # type: ignore[arg-type] # only `verdicts` writes them
 
 
-def _proven(plans: Sequence[Plan], workers: int) -> list[tuple[int, Verdict]]:
+def _proven(plans: Sequence[Plan], effort: int, workers: int) -> Iterator[tuple[int, Verdict]]:
     left = dict.fromkeys(range(len(plans)))
-    result: list[tuple[int, Verdict]] = []
     if len(plans) > _FEW and workers > 1 and can_share():
 
         def work(number: int) -> str:
-            verdict = _prove(plans[number])
+            verdict = _prove(plans[number], effort)
             return _SEPARATOR.join((verdict.kind, verdict.reason))
 
         for number, answer in in_processes(work, len(plans), workers):
             del left[number]
-            result.append((number, _verdict(answer)))
-    result += [(number, _prove(plans[number])) for number in left]
-    return result
+            yield number, _verdict(answer)
+    for number in left:
+        yield number, _prove(plans[number], effort)
 
 
-def _prove(plan: Plan) -> Verdict:
-    proof = prove(_alert(plan), plan.lineage, plan.jobs, _clock(plan))
+def _prove(plan: Plan, effort: int) -> Verdict:
+    proof = prove(_alert(plan), plan.lineage, plan.jobs, _clock(plan), most=effort)
     return Verdict(proof.verdict, proof.reason)
 
 

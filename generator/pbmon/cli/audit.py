@@ -137,7 +137,9 @@ def _as_json(report: Report) -> dict[str, object]:
 def _summary(report: Report) -> str:
     levels = [each.level for each in report.findings]
     parts = [counted(levels.count(level), level) for level in ("error", "warning", "note")]
-    return f"{', '.join(parts)} in {counted(len(report.files), 'file')}; {report.total}".rstrip("; ")
+    return f"{', '.join(parts)} in {counted(len(report.files), 'file')}; {report.total}".rstrip(
+        "; "
+    )
 
 
 def _exposed(

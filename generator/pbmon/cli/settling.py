@@ -26,8 +26,7 @@ def summary(findings: int, accepted: int) -> str:
 
 
 def fails(findings: Iterable[Finding], fail_on: FailOn) -> bool:
-    """Whether the command ends with 1: over errors and warnings, or with `error` only over errors.
-    """
+    """Whether the command ends with 1: over errors, and with `warning` over warnings, too."""
     levels = {"error"} if fail_on == "error" else {"error", "warning"}
     return any(finding.level in levels for finding in findings)
 

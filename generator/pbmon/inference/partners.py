@@ -25,9 +25,10 @@ from pbmon.expr.nodes import (
 from pbmon.expr.shapes import Shape, fulfils
 from pbmon.expr.text import promql
 from pbmon.expr.walk import children
-from pbmon.labels import names
+from pbmon.labels import TARGET_LABELS, names
 
 _NEVER_EMPTY = frozenset({"absent", "absent_over_time", "scalar"})
+_OF_TARGETS = frozenset(names(TARGET_LABELS))
 _EVERYTHING = frozenset({".*", "(.*)", "^.*$"})
 
 
@@ -82,7 +83,10 @@ class Partners:
 
 
 def _apart(operator: str, left: Shape, right: Shape, matching: Matching | None) -> str:
-    for name in sorted(matched_on(left, right, matching)):
+    # what every target has is surer than what texts and matchers ask for
+    for name in sorted(
+        matched_on(left, right, matching), key=lambda name: (name not in _OF_TARGETS, name)
+    ):
         for side, one, other in (("left", left, right), ("right", right, left)):
             here = names(one.labels)
             if name in here and name not in {*names(other.labels), *names(other.optional)}:

@@ -47,9 +47,7 @@ def planned(rule: RuleText, rules: RuleSet) -> Plan:
         together = [node, *records.values()]
         labels = labels_below(node, printed(rule), records)
         dependent = following(together, labels, records)
-        series = scraped_series(
-            rules.kinds, labels.scraped, dependent, together, rules.bounds
-        )
+        series = scraped_series(rules.kinds, labels.scraped, dependent, together, rules.bounds)
         expressions = _Expressions(records, series)
         recorded = [
             _group(number, name, expressions.record(name), rules)
@@ -100,9 +98,7 @@ def obstacle(node: Node, rules: RuleSet, source: Source) -> str:
         together = [node, *records.values()]
         labels = labels_below(node, (), records)
         dependent = following(together, labels, records)
-        series = scraped_series(
-            rules.kinds, labels.scraped, dependent, together, rules.bounds
-        )
+        series = scraped_series(rules.kinds, labels.scraped, dependent, together, rules.bounds)
         expressions = _Expressions(records, series)
         recorded = {name: expressions.record(name) for name in reversed(records)}
         return Partners(recorded).obstacle(expressions.typed(node))

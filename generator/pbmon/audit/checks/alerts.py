@@ -69,7 +69,8 @@ def text_prints_kept_labels(case: Case) -> Iterator[Finding]:
 
     `sum by (job)` drops `instance`, so `{{ $labels.instance }}` prints nothing: the person on call
     reads "on instance ", and several alerts look alike. Labels that the alert sets are not among
-    `$labels` either. A label that the text asks for first (`{{ if $labels.instance }}`) is left alone.
+    `$labels` either. A label that the text asks for first (`{{ if $labels.instance }}`) is left
+    alone.
 
     To fix it: keep the label in `by (...)`, or take it out of the text.
     """
@@ -85,7 +86,9 @@ def text_prints_kept_labels(case: Case) -> Iterator[Finding]:
             if name not in kept and name in printed:
                 del printed[name]
                 where = "label" if key in rule.text.labels else "annotation"
-                own = "; the alert's own label is not among them" if name in rule.text.labels else ""
+                own = (
+                    "; the alert's own label is not among them" if name in rule.text.labels else ""
+                )
                 yield Finding(
                     "text-prints-kept-labels",
                     rule.at("labels" if where == "label" else "annotations", key),
@@ -105,7 +108,7 @@ def _printed(rule: Rule) -> Iterator[tuple[str, str]]:
                 continue
             asked = set(_asked_for(template.nodes))
             for name in reading(template).labels:
-                if name not in asked:
+                if name not in asked and name != "__name__":  # comparisons keep it
                     yield key, name
 
 
@@ -126,5 +129,3 @@ def _verdicts(case: Case, kind: Kind) -> Iterator[tuple[Rule, str]]:
 
 def _without_beginning(reason: str) -> str:
     return reason.removeprefix("it can never fire: ")
-
-

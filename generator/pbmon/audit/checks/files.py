@@ -18,23 +18,22 @@ _LINE = re.compile(r", line (\d+), column")
 def file_can_be_read(case: Case) -> Iterator[Finding]:
     """Every file is text in UTF-8 and the YAML or JSON that its name says, and of a bounded size.
 
-    Prometheus refuses its whole configuration, and so every rule in it, over one file that it cannot
-    read; Grafana leaves the dashboard out. Files that still hold Helm's templating are read once
-    Helm has filled them in. Read are at most 16 MiB and a million values, aliases written out.
+    Prometheus refuses its whole configuration, and so every rule in it, over one file that it
+    cannot read; Grafana leaves the dashboard out. Files that still hold Helm's templating are read
+    once Helm has filled them in. Read are at most 16 MiB and a million values, aliases written out.
 
     To fix it: mend the line, or run `helm template` and audit what it prints.
     """
     for error in case.unreadable:
-        yield Finding(
-            "file-can-be-read", error.source or Source("", 0), error.problem, error.help
-        )
+        yield Finding("file-can-be-read", error.source or Source("", 0), error.problem, error.help)
 
 
 def rule_file_loads(case: Case) -> Iterator[Finding]:
-    """Every rule has a name, an expression and durations, and every group of a file a name of its own.
+    """Every rule has a name, an expression and durations, and every group of a file a name of its
+    own.
 
-    Otherwise Prometheus does not load the file, and with it no rule of it. Keys that Prometheus does
-    not know are left alone: Mimir and Thanos have some of their own.
+    Otherwise Prometheus does not load the file, and with it no rule of it. Keys that Prometheus
+    does not know are left alone: Mimir and Thanos have some of their own.
 
     To fix it: mend the line.
     """
@@ -45,9 +44,9 @@ def rule_file_loads(case: Case) -> Iterator[Finding]:
 def expression_parses(case: Case) -> Iterator[Finding]:
     """Every expression of a rule and every query of a panel is PromQL.
 
-    Over one expression that does not parse Prometheus does not load the whole file; a panel shows an
-    error. Variables of a dashboard count as whatever makes the query one. What only newer versions
-    of Prometheus read, and what is too large to be read, is left alone.
+    Over one expression that does not parse Prometheus does not load the whole file; a panel shows
+    an error. Variables of a dashboard count as whatever makes the query one. What only newer
+    versions of Prometheus read, and what is too large to be read, is left alone.
 
     To fix it: mend the expression where the message points.
     """

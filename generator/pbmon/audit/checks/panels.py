@@ -32,7 +32,11 @@ def panel_can_show_data(case: Case) -> Iterator[Finding]:
                 "panel-can-show-data",
                 use_of[0].source,
                 f"{name(query.panel)} can show nothing: "
-                + ("its query returns" if len(dead) == 1 else f"all of its {len(dead)} queries return")
+                + (
+                    "its query returns"
+                    if len(dead) == 1
+                    else f"all of its {len(dead)} queries return"
+                )
                 + " no data",
                 "see the findings at its queries",
             )
@@ -139,9 +143,9 @@ def _undefined(query: str, dashboard: Dashboard) -> Iterator[str]:
         variable = match[1] or match[2] or match[3]
         is_group = f"?P<{variable}>" in query  # of a regular expression in label_replace()
         is_quoted = query[match.start() - 1 : match.start()] == "\\"
-        if not (is_group or is_quoted or variable.startswith("__") or variable in _BUILT_IN):
-            if variable not in dashboard.variables:
-                yield variable
+        is_built_in = variable.startswith("__") or variable in _BUILT_IN
+        if not (is_group or is_quoted or is_built_in or variable in dashboard.variables):
+            yield variable
 
 
 def _has_unit(panel: Json) -> bool:

@@ -31,11 +31,11 @@ def record_precedes_its_readers(case: Case) -> Iterator[Finding]:
             names = recorded.setdefault((rule.group.file, rule.group.line), {})
             names.setdefault(rule.text.name, rule.position)
     for use, node in case.read:
-        rule = use.owner
-        if isinstance(rule, Rule):
-            later = recorded.get((rule.group.file, rule.group.line), {})
+        reader = use.owner
+        if isinstance(reader, Rule):
+            later = recorded.get((reader.group.file, reader.group.line), {})
             for name in _names(node):
-                if later.get(name, 0) > rule.position:
+                if later.get(name, 0) > reader.position:
                     yield Finding(
                         "record-precedes-its-readers",
                         use.source,
@@ -99,8 +99,8 @@ def record_is_read(case: Case) -> Iterator[Finding]:
 def rule_is_written_once(case: Case) -> Iterator[Finding]:
     """No two rules have the same name, labels and expression.
 
-    The second one costs its evaluation again; two alerts of this kind are one for Alertmanager, and a
-    later edit of one of them changes nothing that anybody sees.
+    The second one costs its evaluation again; two alerts of this kind are one for Alertmanager, and
+    a later edit of one of them changes nothing that anybody sees.
 
     To fix it: take one of them out.
     """
@@ -128,7 +128,9 @@ def _level(case: Case) -> Level:
 
 def _names(node: Node) -> Iterator[str]:
     """Names of the series that are selected by their names."""
-    made = {id(each) for inner in walk(node) if isinstance(inner, Names) for each in inner.selectors}
+    made = {
+        id(each) for inner in walk(node) if isinstance(inner, Names) for each in inner.selectors
+    }
     for selector in dict.fromkeys(selectors(node)):
         if id(selector) not in made:
             yield selector.series.name

@@ -15,7 +15,8 @@ from pbmon.labels import Matcher
 def receiver_exists(case: Case) -> Iterator[Finding]:
     """Every receiver that a route names is defined.
 
-    Alertmanager does not start with a route to nowhere, and keeps its old configuration on a reload.
+    Alertmanager does not start with a route to nowhere, and keeps its old configuration on a
+    reload.
 
     To fix it: define it under `receivers`, or correct the name.
     """
@@ -130,4 +131,3 @@ def _keys(matchers: Sequence[Matcher]) -> Iterator[tuple[str, str, str]]:
 
 def _text(matchers: Sequence[Matcher]) -> str:
     return ", ".join(f"{each.label.help}{each.op}{each.value!r}" for each in matchers)
-

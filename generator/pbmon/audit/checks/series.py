@@ -32,8 +32,8 @@ def series_exists(case: Case) -> Iterator[Finding]:
 def job_exists(case: Case) -> Iterator[Finding]:
     """Every job that a selector asks for is a scrape job of the prometheus.yml that was given.
 
-    `job="worker"` finds nothing where the job is called `celery-worker`. Jobs in files that were not
-    read, and jobs whose targets say themselves what job they are, switch this off.
+    `job="worker"` finds nothing where the job is called `celery-worker`. Jobs in files that were
+    not read, and jobs whose targets say themselves what job they are, switch this off.
 
     To fix it: take the name that the configuration has.
     """
@@ -54,9 +54,9 @@ def label_exists(case: Case) -> Iterator[Finding]:
 def value_exists(case: Case) -> Iterator[Finding]:
     """Every value that a selector asks for is one that a series has.
 
-    `status="failed"` finds nothing where the app counts `failure`. Only what is exposed now is known,
-    so it is a warning: a value may come with its first event. One that is there in other letters,
-    `GET` for `get`, is an error.
+    `status="failed"` finds nothing where the app counts `failure`. Only what is exposed now is
+    known, so it is a warning: a value may come with its first event. One that is there in other
+    letters, `GET` for `get`, is an error.
 
     To fix it: take a value that the message lists.
     """
@@ -106,8 +106,8 @@ def match_has_one_partner(case: Case) -> Iterator[Finding]:
 
     Prometheus refuses the whole expression in the moment in which there are two: the panel shows an
     error, the alert is not evaluated, often long after somebody wrote it. It is an error where the
-    series that are exposed show it, and a warning where the expression groups by a label that it does
-    not match.
+    series that are exposed show it, and a warning where the expression groups by a label that it
+    does not match.
 
     To fix it: `group_left`, or match on that label, too.
     """
@@ -124,8 +124,8 @@ def match_has_one_partner(case: Case) -> Iterator[Finding]:
 def threshold_is_below_the_top_bucket(case: Case) -> Iterator[Finding]:
     """A quantile is compared with a value below the histogram's largest finite bucket.
 
-    `histogram_quantile()` never returns more than the largest finite bound, so `> bound` can never be
-    true. The bounds are those of the exposition.
+    `histogram_quantile()` never returns more than the largest finite bound, so `> bound` can never
+    be true. The bounds are those of the exposition.
 
     To fix it: add a bucket above the threshold, or lower the threshold.
     """
@@ -143,7 +143,9 @@ def threshold_is_below_the_top_bucket(case: Case) -> Iterator[Finding]:
                             f" {name} ends at {top:g}, so that is never true"
                         )
                         help = "add a bucket above the threshold, or lower the threshold"
-                        faults.append((use, Lack("threshold-is-below-the-top-bucket", problem, help)))
+                        faults.append(
+                            (use, Lack("threshold-is-below-the-top-bucket", problem, help))
+                        )
     yield from findings(faults, lambda _: "")
 
 
@@ -210,16 +212,20 @@ def _several(node: Node, side: str, level: Level) -> Lack:
 
 
 def _grouped_further(node: Binary) -> str:
-    """The side that is grouped by a label that is not matched, where it may have one series only."""
+    """The side that may have one series only, and is grouped by a label that is not matched."""
     matching = node.matching
     if node.operator in {"and", "or", "unless"} or matching is None or matching.kind != "on":
         return ""
     if is_scalar(node.left) or is_scalar(node.right):
         return ""
     for side, operand in (("left", node.left), ("right", node.right)):
-        if matching.group != f"group_{side}" and isinstance(operand, Aggregate):
-            if operand.grouping == "by" and set(operand.labels) - set(matching.labels):
-                return side
+        if (
+            matching.group != f"group_{side}"
+            and isinstance(operand, Aggregate)
+            and operand.grouping == "by"
+            and set(operand.labels) - set(matching.labels)
+        ):
+            return side
     return ""
 
 

@@ -9,7 +9,6 @@ from pbmon.audit.checks.grouping import findings
 from pbmon.audit.dashboards import Query
 from pbmon.audit.lacks import LOST_BUCKETS, Lack, loses_buckets
 from pbmon.expr.nodes import (
-    COMPARISONS,
     Aggregate,
     Binary,
     Call,
@@ -107,18 +106,16 @@ def _ranged(call: Call) -> Iterator[str]:
 
 
 def _bare(use: Use, node: Node) -> Iterator[tuple[str, str]]:
-    """(series, what is done with it) of values that are compared with a limit, or drawn over time."""
+    """(series, what is done with it) of values that have a limit, or are drawn over time."""
     for inner in walk(node):
-        if isinstance(inner, Binary) and inner.operator in COMPARISONS:
-            for side, other in ((inner.left, inner.right), (inner.right, inner.left)):
-                if isinstance(other, Number) and other.value > 0:
-                    for name in _values(side):
-                        yield name, "a limit on it is exceeded until its process restarts"
-    owner = use.owner
-    if isinstance(owner, Query) and owner.panel is not None and owner.ranged:
-        if owner.panel.get("type") in {"timeseries", "graph"}:
-            for name in _values(node):
-                yield name, "drawn as it is it only rises until its process restarts"
+        if isinstance(inner, Binary) and inner.operator in {">", ">="}:
+            limit = inner.right.value if isinstance(inner.right, Number) else 0
+            for name in _values(inner.left) if limit > 0 else ():
+                yield name, "a limit on it is exceeded until its process restarts"
+    panel = use.owner.panel if isinstance(use.owner, Query) and use.owner.ranged else None
+    if panel is not None and panel.get("type") in {"timeseries", "graph"}:
+        for name in _values(node):
+            yield name, "drawn as it is it only rises until its process restarts"
 
 
 def _values(node: Node) -> Iterator[str]:

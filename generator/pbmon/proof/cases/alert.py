@@ -24,7 +24,7 @@ from pbmon.proof.cases.proofs import Proof, Verdict
 from pbmon.proof.cases.variations import ages
 from pbmon.proof.promql.samples import Clock
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady
-from pbmon.proof.search.effort import MOST_EFFORT, Effort, Unsolved
+from pbmon.proof.search.effort import MOST_EFFORT, PLAIN_EFFORT, Effort, Unsolved
 from pbmon.proof.search.solve import leaves
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.search.worlds import shapes, straight
@@ -67,18 +67,20 @@ def prove(
     jobs: Sequence[ScrapeJob],
     clock: Clock,
     late: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    most: float = PLAIN_EFFORT,
 ) -> Proof:
     """Derive the cases of an alert with this clock, or say why that is not possible. late: counters
-    whose series may appear with their first event, see task.born_late().
+    whose series may appear with their first event, see task.born_late(). most: samples that are
+    read at most.
 
     One that never or always fires has no cases, unless its author accepts that: they show what it
     does where the world is another one.
     """
     against = None if alert.always_fires else contradiction(alert.expr, Bounds(lineage))
     if against is None:
-        return _proof(alert, lineage, jobs, clock, late)
+        return _proof(alert, lineage, jobs, clock, late, most)
     verdict: Verdict = "always fires" if against.always else "never fires"
-    cases = _proof(alert, lineage, jobs, clock, late).cases if alert.is_excused else ()
+    cases = _proof(alert, lineage, jobs, clock, late, most).cases if alert.is_excused else ()
     return Proof(alert, cases, against.reason, verdict)
 
 
@@ -88,6 +90,7 @@ def _proof(
     jobs: Sequence[ScrapeJob],
     clock: Clock,
     late: Mapping[str, tuple[str, ...]],
+    most: float,
 ) -> Proof:
     """Of an alert that may fire, and may not."""
 
@@ -103,7 +106,7 @@ def _proof(
             )
     if reason := unstable(alert, lineage) or unsteady(alert, lineage):
         return unproven(reason)
-    stage = Stage(alert, lineage, jobs, clock)
+    stage = Stage(alert, lineage, jobs, clock, effort=Effort(most))
     if reason := stage.excess:
         return unproven(reason)
     try:
@@ -190,7 +193,7 @@ def _by_alternatives(stage: Stage) -> Iterator[Case]:
     for number, part in enumerate(parts[:_MOST_ALTERNATIVES], start=1):
         if contradiction(part, Bounds(stage.lineage)) and not stage.alert.is_excused:
             continue
-        world = replace(stage, part=part, effort=Effort(_EFFORT))
+        world = replace(stage, part=part, effort=stage.effort.part(_EFFORT))
         with suppress(Unsolved, Unsteady):
             for case in _cases(world):
                 if any(moment.firing for moment in case.moments):
