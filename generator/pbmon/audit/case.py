@@ -10,10 +10,12 @@ from pbmon.audit.configuration import Alertmanager, Prometheus
 from pbmon.audit.dashboards import Dashboard, Query
 from pbmon.audit.exposed import Exposed
 from pbmon.audit.expressions import Expression, expression
+from pbmon.audit.lacks import Lack
 from pbmon.audit.rules import Rule
 from pbmon.audit.supply import Supply, Vector
 from pbmon.audit.verdicts import Verdict
 from pbmon.errors import DefinitionError
+from pbmon.expr.derivation import is_scalar
 from pbmon.expr.nodes import Binary, Node
 from pbmon.expr.walk import walk
 from pbmon.finding import Finding
@@ -118,6 +120,11 @@ class Case:
         return {use: self.supply.of(node) for use, node in self.read}
 
     @cached_property
+    def lacking(self) -> Mapping[Use, tuple[Lack, ...]]:
+        """What each known expression reads in vain."""
+        return {use: tuple(dict.fromkeys(self.supply.lacks(node))) for use, node in self.read}
+
+    @cached_property
     def obstacles(self) -> Mapping[Use, str]:
         """Why expressions of records and dashboards never have a value, whatever is scraped."""
         known: dict[str, str] = {}
@@ -125,10 +132,10 @@ class Case:
         for use, node in self.read:
             if isinstance(use.owner, Rule) and use.owner.is_alert:
                 continue
-            if not any(isinstance(inner, Binary) for inner in walk(node)):
+            if not any(map(_joins, walk(node))):
                 continue
             if use.text not in known:
-                known[use.text] = self._obstacle(node, use.source)
+                known[use.text] = self._obstacle(node, Source(use.file, 0))
             if known[use.text]:
                 result[use] = known[use.text]
         return result
@@ -146,6 +153,13 @@ class Case:
         if use.node is None:
             return bool(use.expression.problem)
         return use in self.obstacles or self.supplied[use].is_empty
+
+    def is_surely_dead(self, use: Use) -> bool:
+        """Whether it cannot have a value elsewhere either, where more is exposed."""
+        if use.node is None or use in self.obstacles:
+            return True
+        lack = self.supplied[use].lack
+        return lack is not None and lack.level == "error"
 
     @cached_property
     def unloaded(self) -> frozenset[str]:
@@ -169,6 +183,11 @@ class Case:
     def by_rule(self) -> Mapping[Rule, Use]:
         """The expression of each rule."""
         return {use.owner: use for use in self.uses if isinstance(use.owner, Rule)}
+
+
+def _joins(node: Node) -> bool:
+    """Whether it matches series of two sides."""
+    return isinstance(node, Binary) and not (is_scalar(node.left) or is_scalar(node.right))
 
 
 Check = Callable[[Case], Iterable[Finding]]

@@ -70,6 +70,8 @@ class Exposed:
         """The type of a series, where all expositions agree: `bucket` for one of a histogram's
         buckets; empty where none is known.
         """
+        if name not in self.names:
+            return ""
         for whole, kind in [(name, "")] + [
             (name.removesuffix(part), part) for part in _PARTS if name.endswith(part)
         ]:

@@ -49,9 +49,18 @@ def of_name(name: str, exposed: Exposed) -> Lack:
             "give the exposition of what exposes it, or take it out",
             "warning",
         )
-    alike = [each for each in exposed.names if each.partition("_")[0] == beginning]
-    near = difflib.get_close_matches(name, sorted(alike), 3, 0.7)
-    return Lack("series-exists", what, f"near it: {', '.join(near)}" if near else "")
+    alike = sorted(each for each in exposed.names if each.partition("_")[0] == beginning)
+    near = difflib.get_close_matches(name, alike, 3, 0.7)
+    renamed = [each for each in alike if _words(each) == _words(name)]
+    listed = ", ".join(dict.fromkeys([*renamed, *near]))
+    # what a machine has no part for is not exposed either, as a temperature
+    level: Level = "error" if exposed.is_whole or renamed else "warning"
+    return Lack("series-exists", what, f"near it: {listed}" if listed else "", level)
+
+
+def _words(name: str) -> str:
+    """The name without what a new version of an exporter adds or takes."""
+    return name.removesuffix("_bucket").removesuffix("_total").replace("_", "")
 
 
 def of_job(matchers: Sequence[Matcher], jobs: Collection[str] | None) -> Lack | None:

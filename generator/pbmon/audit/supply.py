@@ -5,8 +5,8 @@ Comparisons count as true: what an expression can have is asked, not what it has
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from pbmon.audit import lacks
@@ -31,6 +31,7 @@ from pbmon.expr.nodes import (
 from pbmon.expr.shapes import fulfils
 from pbmon.expr.signatures import ABSENCE, OPERATORS, SIGNATURES
 from pbmon.expr.text import promql
+from pbmon.expr.walk import children
 from pbmon.finding import Level
 from pbmon.inference.rule_files import RuleText
 from pbmon.labels import Label, Matcher
@@ -99,6 +100,27 @@ class Supply:
                 return self._joined(node)
             case _:
                 assert_never(node)
+
+    def lacks(self, node: Node, spare: bool = False) -> Iterator[Lack]:
+        """Why parts of the expression have nothing, but for those that may be missing: in absent()
+        and behind `unless`. spare: whether another alternative has a value, so that this one may be
+        for another version.
+        """
+        if isinstance(node, Selector | Names):
+            if lack := self.of(node).lack:
+                yield _weaker(lack) if spare else lack
+        elif isinstance(node, Call) and node.function in ABSENCE:
+            return
+        elif isinstance(node, Binary) and node.operator == "unless":
+            yield from self.lacks(node.left, spare)
+        elif isinstance(node, Binary) and node.operator == "or":
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                yield from self.lacks(side, spare or not self.of(other).is_empty)
+        else:
+            below = [lack for child in children(node) for lack in self.lacks(child, spare)]
+            yield from below
+            if not below and isinstance(node, Binary) and (lack := self.of(node).lack):
+                yield _weaker(lack) if spare else lack
 
     def _of_selector(self, selector: Selector) -> Vector:
         name = selector.series.name
@@ -235,6 +257,10 @@ class Supply:
             for each in left
         }
         return Vector(tuple(Series(dict(key), each.origin) for key, each in rest.items()))
+
+
+def _weaker(lack: Lack) -> Lack:
+    return replace(lack, level="warning")
 
 
 def _bounded(series: tuple[Series, ...] | None, lack: Lack | None) -> Vector:

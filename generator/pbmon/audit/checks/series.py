@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pbmon.audit.case import Case, Use
 from pbmon.audit.checks.grouping import findings
 from pbmon.audit.lacks import Lack
 from pbmon.audit.rules import Rule
 from pbmon.expr.derivation import is_scalar
-from pbmon.expr.nodes import Aggregate, Binary, Call, Names, Node, Number, Selector
-from pbmon.expr.signatures import ABSENCE
+from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number, Selector
 from pbmon.expr.text import promql
 from pbmon.expr.walk import children
 from pbmon.finding import Finding, Level
@@ -20,9 +18,10 @@ from pbmon.finding import Finding, Level
 def series_exists(case: Case) -> Iterator[Finding]:
     """Every series that is read has a name that is exposed, or recorded.
 
-    A renamed metric leaves rules and panels behind that are empty, which looks like health. Held
-    against the expositions or the Prometheus that was named. Where no name of an exposition begins
-    as this one does (`redis_`), its exporter was probably not given, and it is a warning.
+    A renamed metric leaves rules and panels behind that are empty, which looks like health. It is
+    an error where a Prometheus was asked, or where an exposition has the same name with another
+    ending (`_total`); else a warning: another machine may expose more, as its temperatures, and the
+    exposition of an exporter may not have been given.
 
     To fix it: take the name that is near, or drop what reads it.
     """
@@ -132,7 +131,7 @@ def threshold_is_below_the_top_bucket(case: Case) -> Iterator[Finding]:
     bounds = case.exposed.bounds if case.exposed else {}
     faults: list[tuple[Use, Lack]] = []
     for use, node in case.read:
-        for inner in _below(node):
+        for inner in () if _never_fires(case, use) else _below(node):
             for name in _quantile_of(inner):
                 limit = _limit(inner)
                 if name in bounds and limit is not None:
@@ -152,41 +151,23 @@ def threshold_is_below_the_top_bucket(case: Case) -> Iterator[Finding]:
 def _lacking(case: Case, check: str) -> Iterator[Finding]:
     faults = [
         (use, lack)
-        for use, node in case.read
-        for lack in dict.fromkeys(_lacks(case, node))
+        for use, _ in case.read
+        if check != "sides-can-meet" or not _never_fires(case, use)
+        for lack in case.lacking[use]
         if lack.check == check
     ]
     yield from findings(faults, lambda use: _consequence(case, use))
 
 
+def _never_fires(case: Case, use: Use) -> bool:
+    """Whether `alert-can-fire` says so already."""
+    rule = use.owner
+    verdict = case.verdicts.get(rule) if isinstance(rule, Rule) else None
+    return verdict is not None and verdict.kind == "never fires"
+
+
 def _consequence(case: Case, use: Use) -> str:
-    if not case.supplied[use].is_empty:
-        return ", so that part of it is always empty"
-    return ", so it is always empty"
-
-
-def _lacks(case: Case, node: Node, spare: bool = False) -> Iterator[Lack]:
-    """Of every selector and operation, but for those that may be missing. spare: whether another
-    alternative has a value, so that this one may be for another version.
-    """
-    if isinstance(node, Selector | Names):
-        if lack := case.supply.of(node).lack:
-            yield replace(lack, level="warning") if spare else lack
-        return
-    if isinstance(node, Call) and node.function in ABSENCE:
-        return
-    if isinstance(node, Binary) and node.operator == "unless":
-        yield from _lacks(case, node.left, spare)
-        return
-    if isinstance(node, Binary) and node.operator == "or":
-        for side, other in ((node.left, node.right), (node.right, node.left)):
-            yield from _lacks(case, side, spare or not case.supply.of(other).is_empty)
-        return
-    below = [lack for child in children(node) for lack in _lacks(case, child, spare)]
-    if below:
-        yield from below
-    elif isinstance(node, Binary) and (lack := case.supply.of(node).lack):
-        yield replace(lack, level="warning") if spare else lack
+    return ", so it is empty" if case.supplied[use].is_empty else ", so that part of it is empty"
 
 
 def _below(node: Node) -> Iterator[Node]:
@@ -223,7 +204,7 @@ def _grouped_further(node: Binary) -> str:
             matching.group != f"group_{side}"
             and isinstance(operand, Aggregate)
             and operand.grouping == "by"
-            and set(operand.labels) - set(matching.labels)
+            and set(operand.labels) - {*matching.labels, *matching.include}
         ):
             return side
     return ""

@@ -39,7 +39,7 @@ def rate_reads_a_counter(case: Case) -> Iterator[Finding]:
             use,
             Lack(
                 "rate-reads-a-counter",
-                f"{inner.function}() reads {name}, which is a gauge: every fall counts as a restart",
+                f"{inner.function}() reads {name}, a gauge: every fall counts as a restart",
                 "delta() or deriv()",
                 "warning",
             ),

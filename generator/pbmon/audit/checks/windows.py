@@ -23,8 +23,8 @@ def window_spans_four_scrapes(case: Case) -> Iterator[Finding]:
     """A rate's window spans at least four scrape intervals.
 
     `rate()` needs two samples. In a window of two intervals one late or failed scrape leaves a gap
-    in the graph and resets the `for` of an alert. The intervals are those of the prometheus.yml that
-    was given; where several jobs may bring a series, the shortest counts.
+    in the graph and resets the `for` of an alert. The intervals are those of the prometheus.yml
+    that was given; where several jobs may bring a series, the shortest counts.
     """
     jobs = [job for each in case.prometheus for job in each.jobs or ()]
     if not jobs or case.jobs is None:
