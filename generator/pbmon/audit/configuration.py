@@ -15,9 +15,12 @@ from pbmon import durations
 from pbmon.audit.documents import Document
 from pbmon.audit.recognition import Part
 from pbmon.labels import Label, Matcher, MatchOp
+from pbmon.patterns import compiled
 from pbmon.source import Source
 
 _MATCHER = re.compile(r'\s*"?([\w.:-]+)"?\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|.*?)\s*', re.DOTALL)
+_BETWEEN = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
+"""A comma outside of quotes."""
 _DEEPEST = 20
 _INTERVAL = "1m"
 """Of scrapes and evaluations where nothing is said."""
@@ -50,13 +53,16 @@ class Prometheus:
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """proceeds: whether later routes beside it are tried, too (`continue`). matchers: its own."""
+    """proceeds: whether later routes beside it are tried, too (`continue`). matchers: its own.
+    unread: texts that are no matchers.
+    """
 
     source: Source
     receiver: str
     matchers: tuple[Matcher, ...]
     proceeds: bool
     routes: tuple[Route, ...]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,37 +136,64 @@ def _route(
 ) -> Route:
     receiver = data.get("receiver") or above
     below = data.get("routes")
+    matchers: list[Matcher] = []
+    unread: list[str] = []
+    for text, matcher in _matchers(data):
+        if matcher is not None and _is_pattern(matcher):
+            matchers.append(matcher)
+        else:
+            unread.append(text)
     return Route(
         document.source(*place),
         str(receiver),
-        tuple(_matchers(data)),
+        tuple(matchers),
         str(data.get("continue", "")).lower() == "true",
         tuple(
             _route(document, (*place, "routes", number), route, str(receiver), depth + 1)
             for number, route in enumerate(below if isinstance(below, list) else ())
             if isinstance(route, dict) and depth < _DEEPEST
         ),
+        tuple(unread),
     )
 
 
-def _matchers(data: dict[str, Any]) -> Iterator[Matcher]:
+def _matchers(data: dict[str, Any]) -> Iterator[tuple[str, Matcher | None]]:
+    """Each matcher as it is written, and what it says; None for what is none."""
     operators: tuple[tuple[str, MatchOp], ...] = (("match", "="), ("match_re", "=~"))
     for key, operator in operators:
         pairs = data.get(key)
         for name, value in pairs.items() if isinstance(pairs, dict) else ():
-            yield _matcher(str(name), operator, str(value))
+            yield f"{name}{operator}{value}", _matcher(str(name), operator, str(value))
     texts = data.get("matchers")
     for text in texts if isinstance(texts, list) else ():
-        for match in [_MATCHER.fullmatch(text.strip("{}"))] if isinstance(text, str) else ():
-            if match:
-                value = match[3]
-                if value.startswith('"') and value.endswith('"') and len(value) > 1:
-                    value = re.sub(r"\\(.)", r"\1", value[1:-1])
-                yield _matcher(match[1], match[2], value)
+        for each in _split(str(text)):
+            match = _MATCHER.fullmatch(each)
+            yield each, _matcher(match[1], match[2], _unquoted(match[3])) if match else None
+
+
+def _split(text: str) -> list[str]:
+    """Matchers that stand in one text: `{a="b",c="d"}`."""
+    inner = text.strip()
+    if not (inner.startswith("{") and inner.endswith("}")):
+        return [inner]
+    return [each for each in _BETWEEN.split(inner[1:-1]) if each.strip()]
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value.startswith('"') and value.endswith('"'):
+        return re.sub(r"\\(.)", r"\1", value[1:-1])
+    return value
 
 
 def _matcher(name: str, operator: Any, value: str) -> Matcher:
     return Matcher(Label("label", name, max_values=1), operator, value)
+
+
+def _is_pattern(matcher: Matcher) -> bool:
+    try:
+        return matcher.op in {"=", "!="} or compiled(matcher.value) is not None
+    except ValueError:
+        return False
 
 
 def _seconds(text: Any, otherwise: str) -> float:

@@ -13,6 +13,9 @@ from pbmon import durations
 from pbmon.audit.documents import Document
 from pbmon.audit.recognition import Part
 from pbmon.errors import DefinitionError
+from pbmon.go_template.functions import NEWER
+from pbmon.go_template.nodes import TemplateMistake
+from pbmon.go_template.parser import parsed
 from pbmon.inference.rule_files import RuleText
 from pbmon.source import Source
 
@@ -67,8 +70,11 @@ def rules_of(part: Part) -> Iterator[Rule | DefinitionError]:
             )
         named.setdefault(name, source.line)
         rules = group.get("rules")
-        for index, rule in enumerate(rules if isinstance(rules, list) else []):
-            yield _rule(document, (*place, "rules", index), rule, group, source)
+        for index, data in enumerate(rules if isinstance(rules, list) else []):
+            rule = _rule(document, (*place, "rules", index), data, group, source)
+            yield rule
+            if isinstance(rule, Rule) and rule.is_alert:
+                yield from _mistaken_texts(rule)
 
 
 def _rule(
@@ -116,6 +122,22 @@ def _rule(
         interval=_text(group, "interval"),
     )
     return Rule(text, document, place, of_group)
+
+
+def _mistaken_texts(rule: Rule) -> Iterator[DefinitionError]:
+    for kind, texts in (("annotations", rule.text.annotations), ("labels", rule.text.labels)):
+        for name, text in texts.items():
+            try:
+                parsed(text)
+            except TemplateMistake as mistake:
+                if any(f"{function}()" in mistake.problem for function in NEWER):
+                    continue
+                yield DefinitionError(
+                    rule.at(kind, name),
+                    f"{name} of {rule.text.name} is no template: {mistake.problem}; Prometheus does"
+                    " not load the file",
+                    mistake.help,
+                )
 
 
 def _is_duration(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pbmon.audit.expressions import expression
 from pbmon.audit.likeness import likeness
 from pbmon.audit.rules import Rule
 from pbmon.cache import Cache, digest_of
@@ -76,6 +77,8 @@ def verdicts(
 
 def _decided(rule: Rule, rules: RuleSet) -> Plan | Verdict:
     """A verdict that needs no search, or a plan to search with."""
+    if problem := expression(rule.text.expr).problem:
+        return Verdict("not loaded", problem)
     try:
         plan = planned(rule.text, rules)
         alert = next(iter(plan.alerts))

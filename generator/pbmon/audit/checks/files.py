@@ -29,8 +29,8 @@ def file_can_be_read(case: Case) -> Iterator[Finding]:
 
 
 def rule_file_loads(case: Case) -> Iterator[Finding]:
-    """Every rule has a name, an expression and durations, and every group of a file a name of its
-    own.
+    """Every rule has a name, an expression, durations and texts that Prometheus reads, and every
+    group of a file has a name of its own.
 
     Otherwise Prometheus does not load the file, and with it no rule of it. Keys that Prometheus
     does not know are left alone: Mimir and Thanos have some of their own.
@@ -62,7 +62,26 @@ def expression_parses(case: Case) -> Iterator[Finding]:
             )
 
 
+def expression_is_read(case: Case) -> Iterator[Finding]:
+    """Every expression is one that pbmon reads, so that something can be said of it.
+
+    What is larger than 50,000 characters or 500 operations is not read, nor functions whose result
+    depends on more than the text says, nor what only newer versions of Prometheus know. It is a
+    note: nothing is wrong, and nothing is known.
+    """
+    for use in case.uses:
+        if use.expression.unread:
+            yield Finding(
+                "expression-is-read",
+                use.source,
+                f"{use.what}: nothing is known of its expression: {use.expression.unread}",
+                level="note",
+            )
+
+
 def _what_follows(use: Use) -> str:
+    if use.expression.loads:
+        return "Prometheus cannot evaluate it"
     if isinstance(use.owner, Rule):
         return "the expression is no PromQL, so Prometheus does not load the file"
     return "the query is no PromQL, so it is refused"

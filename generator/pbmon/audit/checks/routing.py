@@ -12,6 +12,26 @@ from pbmon.finding import Finding
 from pbmon.labels import Matcher
 
 
+def matcher_is_read(case: Case) -> Iterator[Finding]:
+    """Every matcher of a route is one that Alertmanager reads.
+
+    It refuses a configuration with a matcher that is none, or whose pattern is no regular
+    expression, and keeps the old one on a reload.
+
+    To fix it: `name="value"`, `name=~"pattern"`, and `!=` and `!~`.
+    """
+    for manager in case.alertmanagers:
+        for route in _routes(manager.route):
+            for text in route.unread:
+                yield Finding(
+                    "matcher-is-read",
+                    route.source,
+                    f"the route to {route.receiver!r} has {text[:80]!r}, which is no matcher:"
+                    " Alertmanager refuses the file",
+                    'name="value", or name=~"pattern"',
+                )
+
+
 def receiver_exists(case: Case) -> Iterator[Finding]:
     """Every receiver that a route names is defined.
 
