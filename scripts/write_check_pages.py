@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pbmon.acceptance import acceptance_accepts_something
+from pbmon.audit.checks import CHECKS as AUDIT_CHECKS
 from pbmon.catalog.environment import read_environment
 from pbmon.checks import validation
 from pbmon.checks.programs.proving import rules_pass_their_tests
@@ -86,7 +87,7 @@ def shelf(shelf: validation.Shelf) -> tuple[str, tuple[Page, ...]]:
     return shelf.heading, tuple(map(page, shelf.checks))
 
 
-GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
+_OWN: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Definitions, as they are read", (definition(), environment())),
     (
         validation.DEFINITIONS.heading,
@@ -104,7 +105,21 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         (Page("output-is-current", OUTPUT_IS_CURRENT.rstrip(), "pbmon/cli/validate.py"),),
     ),
 )
-"""Heading of the index, and the checks under it."""
+
+GROUPS = (
+    *_OWN,
+    (
+        "Files of others, with `pbmon audit`",
+        tuple(
+            audited
+            for audited in map(page, AUDIT_CHECKS)
+            if audited.id not in {each.id for _, group in _OWN for each in group}
+        ),
+    ),
+)
+"""Heading of the index, and the checks under it. What `audit` checks as `validate` does has one
+page.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -118,9 +133,9 @@ def pages() -> dict[str, str]:
         for page in group
     }
     parts = [
-        "# Checks\n\nWhat `pbmon validate` and `pbmon prove` check, by the id that stands behind"
-        " each finding. Written by `scripts/write_check_pages.py` from the docstrings of the"
-        " checks; edit those. What `pbmon verify` checks on running systems is in"
+        "# Checks\n\nWhat `pbmon validate`, `pbmon prove` and `pbmon audit` check, by the id that"
+        " stands behind each finding. Written by `scripts/write_check_pages.py` from the"
+        " docstrings of the checks; edit those. What `pbmon verify` checks on running systems is in"
         " [verify.md](../verify.md).\n"
     ]
     for heading, group in GROUPS:

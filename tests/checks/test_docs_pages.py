@@ -34,6 +34,7 @@ def ids_in_the_code() -> set[str]:
     found = set()
     for path in [
         *(PACKAGE / "checks").rglob("*.py"),
+        *(PACKAGE / "audit").rglob("*.py"),
         *(PACKAGE / "cli").glob("*.py"),
         PACKAGE / "acceptance.py",
     ]:
@@ -41,7 +42,7 @@ def ids_in_the_code() -> set[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in {"Finding", "_findings", "misfits", "unexplained"}
+                and node.func.id in {"Finding", "Lack", "_findings", "misfits", "unexplained"}
             ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):

@@ -14,6 +14,7 @@ from pbmon.audit.exposed import Exposed
 from pbmon.audit.files import Contents, contents
 from pbmon.audit.verdicts import verdicts
 from pbmon.cache import Cache
+from pbmon.checks.dashboards.grafana.findings import findings as of_grafana
 from pbmon.finding import Finding
 from pbmon.inference.rule_set import RuleSet
 
@@ -101,7 +102,14 @@ def audit(
         for number, check in enumerate(CHECKS):
             findings += check(case)
             shown(number + 1, len(CHECKS))
-        return Report(tuple(_in_order(findings)), tuple(_figures(case, found)), tuple(found.others))
+        for dashboard in case.dashboards:
+            findings += of_grafana(dashboard.board)
+        return Report(
+            tuple(_in_order(findings)),
+            tuple(_figures(case, found)),
+            tuple(found.others),
+            known.notes if known else (),
+        )
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

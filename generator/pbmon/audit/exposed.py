@@ -29,12 +29,13 @@ class Exposed:
 
     every: names of all series of a Prometheus, those too whose labels were not asked for; None
     where expositions are all that is known. target_labels: names that targets may be given; None
-    where they may be any.
+    where they may be any. notes: on what an exposition says in two ways.
     """
 
     exposures: Sequence[Exposure]
     every: frozenset[str] | None = None
     target_labels: frozenset[str] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pbmon.audit.exposed import Exposed
@@ -21,11 +22,15 @@ from pbmon.live.servers.prometheus import Prometheus
 
 _BATCH = 100
 """Names in one question."""
+_TYPE = re.compile(r"^# TYPE (\S+) (\w+)\s*$", re.MULTILINE)
 _OPENMETRICS = re.compile(r"^# EOF\s*\Z", re.MULTILINE)
 
 
-def of_file(path: Path) -> Exposure:
-    """The exposition in a file. UsageError for what is none, and for more than is read."""
+def of_file(path: Path) -> tuple[Exposure, list[str]]:
+    """The exposition in a file, and notes on metrics of two types, which count as unknown.
+
+    UsageError for what is none, and for more than is read.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(BYTES + 1)
@@ -49,7 +54,16 @@ def of_file(path: Path) -> Exposure:
         ) from None
     if not exposure.series:
         raise UsageError(f"{path} exposes no series", "what `curl http://host/metrics` prints")
-    return exposure
+    types: dict[str, set[str]] = {}
+    for name, type_ in _TYPE.findall(text):
+        types.setdefault(name, set()).add(type_)
+    several = {name: sorted(each) for name, each in types.items() if len(each) > 1}
+    families = {name: exposure.families[name] for name in exposure.families.keys() - several.keys()}
+    notes = [
+        f"{path} gives {name} two types, {' and '.join(each)}, so that its type counts as unknown"
+        for name, each in several.items()
+    ]
+    return replace(exposure, families=families), notes
 
 
 def exposed(
@@ -60,11 +74,19 @@ def exposed(
     Raises Unreachable or UsageError where a server gives no usable answer.
     """
     budget = Budget()
-    exposures = [of_file(path) for path in files]
+    exposures: list[Exposure] = []
+    notes: list[str] = []
+    for path in files:
+        exposure, of_types = of_file(path)
+        exposures.append(exposure)
+        notes += of_types
     exposures += [scrape(client, budget) for client in addresses]
     if server is not None:
-        return _of_server(Prometheus(server, budget), _names(found), exposures)
-    return Exposed(exposures, None, _target_labels(found)) if exposures else None
+        known = _of_server(Prometheus(server, budget), _names(found), exposures)
+        return replace(known, notes=tuple(notes))
+    if not exposures:
+        return None
+    return Exposed(exposures, None, _target_labels(found), tuple(notes))
 
 
 def _of_server(

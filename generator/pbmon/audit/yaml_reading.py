@@ -66,8 +66,9 @@ def documents(text: str) -> Iterator[Any]:
         problem = " ".join(str(error.problem or error.context or error).split())
         raise Unreadable(f"it is no YAML: {problem}", mark.line + 1 if mark else 0) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        problem = f"it is no YAML: character U+{ord(error.character):04X} may not stand in it"
+        # the parser counts bytes
+        line = text.encode("utf-8", "replace").count(b"\n", 0, error.position) + 1
+        problem = f"it is no YAML: character U+{error.character:04X} may not stand in it"
         raise Unreadable(problem, line) from None
     except yaml.YAMLError as error:
         raise Unreadable(f"it is no YAML: {' '.join(str(error).split())}") from None

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from pbmon.audit.case import Case, Use
 from pbmon.audit.dashboards import Dashboard, Query, panels_at
-from pbmon.checks.dashboards.grafana.findings import GRAFANA_CHECKS
 from pbmon.checks.dashboards.parts import Json, name, part, parts, text
 from pbmon.checks.dashboards.variables import DURATIONS, LINK_BUILT_IN, NUMBERS, USE
 from pbmon.finding import Finding
@@ -40,13 +39,6 @@ def panel_can_show_data(case: Case) -> Iterator[Finding]:
                 + " no data",
                 "see the findings at its queries",
             )
-
-
-def grafana_knows_every_name(case: Case) -> Iterator[Finding]:
-    """What `grafana-knows-the-name` and `transformed-field-exists` say of dashboards of others."""
-    for dashboard in case.dashboards:
-        for check in GRAFANA_CHECKS:
-            yield from check(dashboard.board)
 
 
 def dashboard_variables_are_defined(case: Case) -> Iterator[Finding]:

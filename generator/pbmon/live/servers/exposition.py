@@ -6,6 +6,7 @@ https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from io import StringIO
@@ -23,6 +24,7 @@ ACCEPT = f"text/plain;version=0.0.4,{OPENMETRICS};version=1.0.0;q=0.1"
 """The text format first: the parser of OpenMetrics refuses names that Prometheus takes, such as
 a gauge `x_total` beside a counter `x`.
 """
+_COUNTER = re.compile(r"#[ \t]+TYPE[ \t]+(\S+)[ \t]+counter\s")
 LONGEST = 2**16
 """Characters of a line. The time that the parsers take for one grows with the square."""
 
@@ -48,7 +50,7 @@ def parse(text: str, type: str = "text/plain") -> Exposure:
     """An exposition in the text format, or in OpenMetrics where its media type says so. Raises
     ValueError naming the line that is neither.
     """
-    lines = _Lines(text)
+    lines = _Lines(text, type != OPENMETRICS)
     read = (
         openmetrics_parser.text_fd_to_metric_families
         if type == OPENMETRICS
@@ -61,7 +63,7 @@ def parse(text: str, type: str = "text/plain") -> Exposure:
             if family.type != "unknown" or family.documentation:
                 families[family.name] = Family(family.type, family.documentation, family.unit)
             for sample in family.samples:
-                series[sample.name].append(sample.labels)
+                series[lines.names.get(sample.name, sample.name)].append(sample.labels)
     # the parsers raise any of these for text that they do not expect
     except (ValueError, LookupError, TypeError, AttributeError):
         raise ValueError(f"text that is no exposition (line {lines.number})") from None
@@ -69,15 +71,29 @@ def parse(text: str, type: str = "text/plain") -> Exposure:
 
 
 class _Lines:
-    """The lines of a text, as a file gives them; number: of the last one."""
+    """The lines of a text, as a file gives them; number: of the last one.
 
-    def __init__(self, text: str) -> None:
+    names: of counters without `_total`, by the name that the parser of the text format gives their
+    samples.
+    """
+
+    def __init__(self, text: str, is_text_format: bool) -> None:
         self._text = StringIO(text)
+        self._counter = _COUNTER if is_text_format else None
         self.number = 0
+        self.names: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[str]:
         for line in self._text:
             self.number += 1
             if len(line) > LONGEST:
                 raise ValueError("a line that is too long")
+            if self._counter and (counter := self._counter.match(line)):
+                self._note(counter[1])
             yield line
+
+    def _note(self, name: str) -> None:
+        if name.endswith("_total"):
+            self.names[name] = name
+        else:
+            self.names.setdefault(f"{name}_total", name)
