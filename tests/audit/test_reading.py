@@ -243,6 +243,22 @@ def test_files_that_have_nothing_to_do_with_monitoring_are_left_alone(tmp_path: 
     assert report.findings == () and len(report.others) == 3
 
 
+OTHERS = {
+    "tests of rules": "rule_files: [a.yml]\ntests: []\n",
+    "of Promtail": "clients: [{url: x}]\nscrape_configs: [{job_name: a}]\n",
+    "of Compose": "services: {prometheus: {image: x}}\n",
+    "a chart's values": "groups: 5\nroute: 7\npanels: []\n",
+}
+
+
+@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
+def test_what_has_words_of_prometheus_alone_is_not_its_configuration(
+    text: str, tmp_path: Path
+) -> None:
+    report = look(tmp_path, {"a.yml": text, "b.yml": GROUPS})
+    assert report.findings == () and len(report.others) == 1
+
+
 def test_templating_that_helm_has_not_filled_in_is_told(tmp_path: Path) -> None:
     text = "groups:\n{{- range .Values.groups }}\n- name: x\n{{- end }}\n"
     (finding,) = of(look(tmp_path, {"a.yaml": text}), "file-can-be-read")

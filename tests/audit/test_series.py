@@ -236,3 +236,29 @@ def test_a_window_under_four_scrapes_is_told(expr: str, levels: list[str], tmp_p
     files = {"p.yml": STATIC, "a.json": dashboard(panel(expr))}
     report = look(tmp_path, files)
     assert [f.level for f in of(report, "window-spans-four-scrapes")] == levels
+
+
+def share(window: str) -> str:
+    return f"sum(rate(bad_total[{window}])) / sum(rate(all_total[{window}]))"
+
+
+SPIKES = {
+    "a spike that fills the longer window": (f"{share('2m')} > 0.1 and {share('10m')} < 0.02", 1),
+    "in the other order": (f"{share('10m')} < 0.02 and {share('2m')} > 0.1", 1),
+    "of a rate": ("rate(a_total[1m]) > 10 and rate(a_total[5m]) < 1", 1),
+    "one with room": (f"{share('2m')} > 0.1 and {share('10m')} < 0.05", 0),
+    "compared with the time before": (
+        "rate(a_total[1m]) > 10 and rate(a_total[5m] offset 1m) < 1",
+        0,
+    ),
+    "of other series": ("rate(a_total[1m]) > 10 and rate(b_total[5m]) < 1", 0),
+    "a burn in both": (f"{share('5m')} > 0.1 and {share('1h')} > 0.1", 0),
+}
+
+
+@pytest.mark.parametrize(("expr", "count"), SPIKES.values(), ids=SPIKES)
+def test_a_spike_that_its_own_condition_hides_is_told(
+    expr: str, count: int, tmp_path: Path
+) -> None:
+    report = look(tmp_path, {"a.yml": rules(alert(expr))})
+    assert len(of(report, "spike-can-be-seen")) == count

@@ -154,3 +154,14 @@ def test_an_exporter_may_expose_what_nobody_declared(project: servers.Project) -
     text = 'prometheus_build_info{version="3"} 1\nprometheus_other 1\n'
     with servers.http(lambda handler: servers.answer(handler, text, kind="text/plain")) as url:
         assert project.look(scrape=[Client("the exposition", url)]).findings == ()
+
+
+@pytest.mark.parametrize("name", ["orders", "orders_total"])
+def test_a_counter_has_the_name_that_it_is_exposed_under(name: str) -> None:
+    exposure = parse(f'# TYPE {name} counter\n{name}{{kind="web"}} 1\n')
+    assert exposure.series == {name: [{"kind": "web"}]}
+
+
+def test_two_counters_of_nearly_one_name_stay_two() -> None:
+    text = "# TYPE orders_total counter\norders_total 1\n# TYPE bills counter\nbills 1\n"
+    assert set(parse(text).series) == {"orders_total", "bills"}

@@ -14,6 +14,8 @@ Kind = Literal["rules", "dashboard", "prometheus.yml", "alertmanager.yml"]
 
 _DEEPEST = 3
 """Objects that hold texts that hold objects."""
+_OF_OTHERS = frozenset({"tests", "clients", "positions"})
+"""Keys of promtool's rule tests and of Promtail, which have words of Prometheus's, too."""
 _DASHBOARD_KEYS = frozenset(
     {"schemaVersion", "templating", "annotations", "time", "uid", "editable", "timezone"}
 )
@@ -63,7 +65,7 @@ def _plain(document: Document, place: Place, data: dict[str, Any]) -> Iterator[P
     inner = data.get("dashboard")
     if isinstance(data.get("groups"), list):
         yield from _groups(document, place, data)
-    elif "scrape_configs" in data or "rule_files" in data or "scrape_config_files" in data:
+    elif _is_prometheus(data):
         yield Part("prometheus.yml", document, place, data)
     elif isinstance(data.get("route"), dict) and "receivers" in data:
         yield Part("alertmanager.yml", document, place, data)
@@ -88,6 +90,13 @@ def _are_groups(value: Any) -> bool:
 
 def _is_group(value: Any) -> bool:
     return isinstance(value, dict) and "name" in value and ("rules" in value or "interval" in value)
+
+
+def _is_prometheus(data: dict[str, Any]) -> bool:
+    if not _OF_OTHERS.isdisjoint(data):
+        return False
+    configured = "rule_files" in data and not {"global", "alerting"}.isdisjoint(data)
+    return configured or not {"scrape_configs", "scrape_config_files"}.isdisjoint(data)
 
 
 def _is_dashboard(data: dict[str, Any]) -> bool:

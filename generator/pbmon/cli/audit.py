@@ -72,10 +72,10 @@ def audit(
     ] = "error",
     use_cache: UseCache = None,
 ) -> None:
-    """Say what in rules, dashboards and configuration of others cannot work. Needs no definitions.
+    """Find what cannot work in rules and dashboards that others wrote.
 
     Reads rule files, PrometheusRule objects, dashboards, ConfigMaps of them, prometheus.yml and
-    alertmanager.yml, each by what it holds.
+    alertmanager.yml, each by what it holds. Needs no definitions.
     """
     from pbmon.audit.auditing import audit as run
     from pbmon.cache import opened

@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     types.rate_reads_a_counter,
     types.counter_is_read_by_its_rate,
     types.quantile_has_buckets,
+    windows.spike_can_be_seen,
     windows.window_spans_four_scrapes,
     series.series_exists,
     series.job_exists,
