@@ -79,7 +79,7 @@ def test_what_is_not_exposed_is_told(expr: str, check: str, level: str, tmp_path
     report = look(tmp_path, {"a.json": dashboard(panel(expr, type="stat"))}, (SHOP,))
     assert [finding.level for finding in of(report, check)] == [level]
     assert (report.total.queries, report.total.answered) == (1, 0)
-    assert len(of(report, "panel-can-show-data")) == 1
+    assert len(of(report, "panel-can-show-data")) == (level == "error")
 
 
 def test_an_alternative_for_another_version_is_only_a_warning(tmp_path: Path) -> None:
@@ -164,6 +164,12 @@ PARTNERS = {
         "",
     ),
     "a set operation": ("open_orders and on (kind) places", ""),
+    "an alternative that is there already": ("(open_orders or open_orders * 2) / open_orders", ""),
+    "an alternative beside it": ("(open_orders or on () places) / on (kind) open_orders", ""),
+    "an alternative with other labels": (
+        "(open_orders or places) / on (kind) open_orders",
+        "error",
+    ),
 }
 
 
@@ -174,6 +180,11 @@ def test_what_prometheus_refuses_once_there_are_two_is_told(
     exposition = SHOP + 'x{a="1",b="1"} 1\ny{a="1",b="1"} 1\n'
     report = look(tmp_path, {"a.json": dashboard(panel(expr))}, (exposition,))
     assert [f.level for f in of(report, "match-has-one-partner")] == [level][: bool(level)]
+
+
+def test_series_of_several_targets_in_one_exposition_are_told_apart(tmp_path: Path) -> None:
+    text = 'a{instance="1"} 1\na{instance="2"} 1\nb{instance="1"} 1\nb{instance="2"} 1\n'
+    assert look(tmp_path, {"a.json": dashboard(panel("a / b"))}, (text,)).findings == ()
 
 
 def test_a_limit_beyond_the_top_bucket_is_never_exceeded(tmp_path: Path) -> None:

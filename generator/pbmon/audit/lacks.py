@@ -45,8 +45,8 @@ def of_name(name: str, exposed: Exposed) -> Lack:
     if not exposed.is_whole and beginning not in exposed.beginnings:
         return Lack(
             "series-exists",
-            f"{what}, nor any other series that begins with {beginning}_",
-            "give the exposition of what exposes it, or take it out",
+            f"no exposition has any series that begins with {beginning}_",
+            "give the exposition of what exposes it, or take out what reads it",
             "warning",
         )
     alike = sorted(each for each in exposed.names if each.partition("_")[0] == beginning)

@@ -13,7 +13,6 @@ from pbmon.audit.exposed import Series
 from pbmon.expr.nodes import Matching
 
 Key = tuple[tuple[str, str], ...]
-_UNKNOWN_TARGET = frozenset({"job", "instance"})
 
 
 class Meeting(NamedTuple):
@@ -36,7 +35,7 @@ def meeting(
     ignored = (
         frozenset(matching.labels) if matching and matching.kind == "ignoring" else frozenset()
     )
-    sides = [_by_names(side, on, ignored, whole) for side in (left, right)]
+    sides = [_by_names(side, on, ignored) for side in (left, right)]
     met_left: dict[int, Series] = {}
     met_right: dict[int, Series] = {}
     several = ""
@@ -59,15 +58,13 @@ def meeting(
 
 
 def _by_names(
-    side: Sequence[Series], on: frozenset[str] | None, ignored: frozenset[str], whole: bool
+    side: Sequence[Series], on: frozenset[str] | None, ignored: frozenset[str]
 ) -> dict[tuple[frozenset[str], int], list[Series]]:
     """The series of a side by the names of the labels that count, and where they come from."""
     by_names: dict[tuple[frozenset[str], int], list[Series]] = defaultdict(list)
     for series in side:
         names = frozenset(name for name, value in series.labels.items() if value)
         counted = names & on if on is not None else names - ignored
-        if not whole:
-            counted -= _UNKNOWN_TARGET
         by_names[counted, series.origin].append(series)
     return by_names
 

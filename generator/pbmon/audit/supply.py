@@ -72,6 +72,7 @@ class Supply:
         jobs: Collection[str] | None,
     ) -> None:
         self._exposed = exposed
+        self._whole = exposed is not None and exposed.is_whole
         self._records = records
         self._jobs = jobs
         self._recorded: dict[str, Vector] = {}
@@ -222,15 +223,17 @@ class Supply:
                 return right if left.is_empty else left
             if left.series is None or right.series is None:
                 return _SOME
-            return _bounded((*left.series, *right.series), None)
+            met = meeting(left.series, right.series, node.matching, self._whole)
+            replaced = {id(series) for series in met.right}
+            added = [series for series in right.series if id(series) not in replaced]
+            return _bounded((*left.series, *added), None)
         if left.is_empty or node.operator == "unless":
             return left
         if right.is_empty:
             return right
         if left.series is None or right.series is None:
             return left if node.operator == "and" else _SOME
-        whole = self._exposed is not None and self._exposed.is_whole
-        met = meeting(left.series, right.series, node.matching, whole)
+        met = meeting(left.series, right.series, node.matching, self._whole)
         if not met.left:
             return Vector((), _apart(node, left.series, right.series))
         if node.operator in SET_OPERATORS:

@@ -17,13 +17,13 @@ _BUILT_IN = DURATIONS | NUMBERS | LINK_BUILT_IN
 def panel_can_show_data(case: Case) -> Iterator[Finding]:
     """Every panel has a query that can return data.
 
-    A panel all of whose queries are refused, or read what does not exist, says "No data" in good
-    times and in bad ones. The findings at its queries say why.
+    A panel all of whose queries are refused, or read what surely does not exist, says "No data" in
+    good times and in bad ones. The findings at its queries say why.
 
     To fix it: mend its queries, or take the panel out.
     """
     for use_of in _by_panel(case).values():
-        dead = [use for use in use_of if case.is_dead(use)]
+        dead = [use for use in use_of if case.is_dead(use) and case.is_surely_dead(use)]
         if len(dead) == len(use_of) and len(use_of) == _queries(use_of):
             query = use_of[0].owner
             assert isinstance(query, Query) and query.panel is not None
