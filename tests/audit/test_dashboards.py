@@ -127,3 +127,21 @@ def test_what_grafana_does_not_know_is_told_of_others_dashboards_too(tmp_path: P
         (finding,) = of(look(tmp_path, {"a.json": text}), "grafana-knows-the-name")
         assert text.splitlines()[finding.source.line - 1].strip() == "{"
         assert finding.source.line > 1
+
+
+LEGENDS = {
+    "a label that is kept": ("sum by (job) (up)", "{{job}}", 0),
+    "one that is dropped": ("sum by (job) (up)", "{{ instance }} of {{job}}", 1),
+    "of any series": ("up", "{{whatever}}", 0),
+    "a variable's": ("sum by ($by) (up)", "{{instance}}", 0),
+    "a plain text": ("sum(up)", "all", 0),
+}
+
+
+@pytest.mark.parametrize(("query", "legend", "count"), LEGENDS.values(), ids=LEGENDS)
+def test_a_legend_that_prints_what_the_query_drops_is_told(
+    query: str, legend: str, count: int, tmp_path: Path
+) -> None:
+    asked = panel(targets=[{"refId": "A", "expr": query, "legendFormat": legend}])
+    report = look(tmp_path, {"a.json": dashboard(asked, variables=VARIABLES)})
+    assert len(of(report, "legend-prints-kept-labels")) == count

@@ -12,7 +12,7 @@ from pbmon.audit.dashboards_v2 import classic, is_v2
 from pbmon.audit.documents import Document
 from pbmon.audit.expressions import Expression
 from pbmon.audit.recognition import Part
-from pbmon.audit.variables import Variable, asked, is_logql, variables_of
+from pbmon.audit.variables import Variable, asked, is_logql, names_outside, variables_of
 from pbmon.checks.dashboards.parts import Board, Json, name, part, parts, text
 from pbmon.source import Source
 
@@ -35,7 +35,8 @@ _QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
 @dataclass(frozen=True, eq=False)
 class Query:
     """What a dashboard asks a Prometheus. where: its place in messages. panel: None for a variable
-    or an annotation. ranged: whether it is asked over time.
+    or an annotation. ranged: whether it is asked over time. legend: the name of its series; empty
+    where a reader of the dashboard chooses by what they are grouped.
     """
 
     where: str
@@ -45,6 +46,7 @@ class Query:
     place: Place
     panel: Json | None = None
     ranged: bool = True
+    legend: str = ""
 
     @cached_property
     def source(self) -> Source:
@@ -163,6 +165,7 @@ def _queries(
                     in_file((*place, "targets", number, "expr"), top, moved),
                     panel,
                     target.get("instant") is not True or target.get("range") is True,
+                    "" if names_outside(query, variables) else text(target, "legendFormat"),
                 )
     for number, annotation in enumerate(parts(dashboard, "annotations", "list")):
         query = text(annotation, "expr")

@@ -65,12 +65,7 @@ def asked(query: str, variables: dict[str, Variable]) -> Expression:
     Where a variable stands outside of quotes, what it may be is tried; if nothing of it makes an
     expression, nothing is known.
     """
-    bare = [
-        name
-        for piece in QUOTED.sub('""', query).split('""')
-        for name in _names(piece)
-        if name not in DURATIONS | NUMBERS and _type(name, variables) != "interval"
-    ]
+    bare = names_outside(query, variables)
     if not bare:
         return expression(_replaced(query, variables, UNKNOWN))
     listed = [value for name in bare if name in variables for value in variables[name].values]
@@ -79,6 +74,18 @@ def asked(query: str, variables: dict[str, Variable]) -> Expression:
         if read.node is not None:
             return read
     return Expression()
+
+
+def names_outside(query: str, variables: dict[str, Variable]) -> list[str]:
+    """Names of the variables that stand outside of quotes, without windows and numbers: what they
+    are, only a reader of the dashboard knows.
+    """
+    return [
+        name
+        for piece in QUOTED.sub('""', query).split('""')
+        for name in _names(piece)
+        if name not in DURATIONS | NUMBERS and _type(name, variables) != "interval"
+    ]
 
 
 def is_logql(query: str) -> bool:

@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     series.threshold_is_below_the_top_bucket,
     panels.panel_can_show_data,
     panels.dashboard_variables_are_defined,
+    panels.legend_prints_kept_labels,
     panels.panel_has_datasource,
     panels.panel_has_unit,
     routing.matcher_is_read,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pbmon.audit.case import Case, Use
 from pbmon.audit.dashboards import Dashboard, Query, panels_at
+from pbmon.checks.dashboards.grafana.labels import kept_by
 from pbmon.checks.dashboards.parts import Json, name, part, parts, text
 from pbmon.checks.dashboards.variables import DURATIONS, LINK_BUILT_IN, NUMBERS, USE
 from pbmon.finding import Finding
 
 _WITH_UNIT = frozenset({"timeseries", "graph", "stat", "singlestat", "gauge", "bargauge"})
+_WITH_LEGEND = frozenset({"timeseries", "graph", "barchart", "piechart", "bargauge"})
+_PRINTED = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _BUILT_IN = DURATIONS | NUMBERS | LINK_BUILT_IN
 
 
@@ -63,6 +67,34 @@ def dashboard_variables_are_defined(case: Case) -> Iterator[Finding]:
                         " Grafana leaves it as it stands",
                         f"it defines {', '.join(known) or 'none'}",
                     )
+
+
+def legend_prints_kept_labels(case: Case) -> Iterator[Finding]:
+    """Every label that a legend prints is one that its query keeps.
+
+    `sum by (job)` drops `instance`, so the legend `{{instance}}` prints nothing, and lines cannot
+    be told apart. What a metric carries is not known, so only queries count that say what they
+    keep.
+
+    To fix it: keep the label in `by (...)`, or take it out of the legend.
+    """
+    for use, node in case.read:
+        query = use.owner
+        if not isinstance(query, Query) or "{{" not in query.legend:
+            continue
+        kept = kept_by(node)
+        if kept is None or query.panel is None:
+            continue
+        gone = [name for name in dict.fromkeys(_PRINTED.findall(query.legend)) if name not in kept]
+        if gone and gone != ["__name__"]:
+            yield Finding(
+                "legend-prints-kept-labels",
+                use.source,
+                f"the legend of {use.what} prints {', '.join(gone)}, which the query does not keep,"
+                " so it is empty there",
+                f"it keeps {', '.join(sorted(kept)) or 'no label'}",
+                "warning" if query.panel.get("type") in _WITH_LEGEND else "note",
+            )
 
 
 def panel_has_datasource(case: Case) -> Iterator[Finding]:
