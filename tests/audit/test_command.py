@@ -188,7 +188,7 @@ def test_a_prometheus_says_what_exists(call: Call, prometheus: str) -> None:
     Path("token").write_text("secret")
     code, text = call("a.yml", "--prometheus", prometheus, "--token-file", "token")
     assert code == 1 and "secret" not in text
-    assert "this Prometheus has nothing called gone" in text
+    assert "this Prometheus had nothing called gone in 30 days" in text
     assert "no series of orders_total has status='failed' now" in text
 
 

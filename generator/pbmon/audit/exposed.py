@@ -10,6 +10,8 @@ from math import inf, isfinite
 from pbmon.live.seen import Exposure
 from pbmon.model.builtin import BUILTIN
 
+DAYS = 30
+"""In which a Prometheus had samples of a name that exists: one may come with a rare event."""
 _PARTS = ("_bucket", "_sum", "_count")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pbmon.audit.exposed import Exposed
+from pbmon.audit.exposed import DAYS, Exposed
 from pbmon.audit.expressions import UNKNOWN, expression
 from pbmon.audit.files import Contents
 from pbmon.errors import UsageError
@@ -93,7 +93,8 @@ def _of_server(
     prometheus: Prometheus, wanted: frozenset[str], beside: Sequence[Exposure]
 ) -> Exposed:
     now = prometheus.now()
-    every = frozenset(prometheus.label_values("__name__", '{__name__=~".+"}', now - 3600, now))
+    begin = now - DAYS * 86_400
+    every = frozenset(prometheus.label_values("__name__", '{__name__=~".+"}', begin, now))
     names, series = sorted(wanted & every), {}
     for begin in range(0, len(names), _BATCH):
         pattern = one_of(names[begin : begin + _BATCH])

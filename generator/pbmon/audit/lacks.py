@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pbmon.audit.exposed import Exposed, Series
+from pbmon.audit.exposed import DAYS, Exposed, Series
 from pbmon.audit.expressions import UNKNOWN
 from pbmon.checks.dashboards.grafana.labels import kept_by
 from pbmon.expr.nodes import Call, Node, Selector
@@ -32,9 +32,9 @@ class Lack:
 
 def of_name(name: str, exposed: Exposed) -> Lack:
     """No series has the name."""
-    who = "this Prometheus has" if exposed.is_whole else "no exposition has"
-    nothing = "nothing called" if exposed.is_whole else ""
-    what = " ".join(filter(None, [who, nothing, name]))
+    what = f"no exposition has {name}"
+    if exposed.is_whole:
+        what = f"this Prometheus had nothing called {name} in {DAYS} days"
     if "histogram" in exposed.families.get(name, ()) and f"{name}_bucket" in exposed.names:
         return Lack(
             "histogram-is-read-by-its-parts",
