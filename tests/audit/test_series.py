@@ -273,3 +273,10 @@ def test_a_spike_that_its_own_condition_hides_is_told(
 ) -> None:
     report = look(tmp_path, {"a.yml": rules(alert(expr))})
     assert len(of(report, "spike-can-be-seen")) == count
+
+
+def test_a_pattern_that_would_take_for_ever_elsewhere_does_not_here(tmp_path: Path) -> None:
+    text = f'orders{{kind="{"a" * 60}!"}} 1\n'
+    query = 'orders{kind=~"(a+)+"}'
+    report = look(tmp_path, {"a.json": dashboard(panel(query))}, (text,))
+    assert len(of(report, "value-exists")) == 1

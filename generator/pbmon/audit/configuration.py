@@ -22,6 +22,8 @@ _MATCHER = re.compile(r'\s*"?([\w.:-]+)"?\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|.*
 _BETWEEN = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """A comma outside of quotes."""
 _DEEPEST = 20
+_LONGEST = 10_000
+"""Characters of matchers that are split; the time grows with the square."""
 _INTERVAL = "1m"
 """Of scrapes and evaluations where nothing is said."""
 
@@ -174,7 +176,7 @@ def _matchers(data: dict[str, Any]) -> Iterator[tuple[str, Matcher | None]]:
 def _split(text: str) -> list[str]:
     """Matchers that stand in one text: `{a="b",c="d"}`."""
     inner = text.strip()
-    if not (inner.startswith("{") and inner.endswith("}")):
+    if len(inner) > _LONGEST or not (inner.startswith("{") and inner.endswith("}")):
         return [inner]
     return [each for each in _BETWEEN.split(inner[1:-1]) if each.strip()]
 

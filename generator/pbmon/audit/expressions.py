@@ -20,7 +20,7 @@ UNKNOWN = "pbmon_variable"
 """Stands for text that only a reader of a dashboard knows. No author writes this word."""
 
 _NEWER = re.compile(
-    r"\d_\d|\[[^\]]*[-+*/%^()][^\]]*\]|\bfill(?:_left|_right)?\s*\(|\b(?:smoothed|anchored)\b"
+    r"\d_\d|\[[^\]]{0,99}[-+*/%^()][^\]]{0,99}\]|\bfill(?:_left|_right)?\s*\(|\b(?:smoothed|anchored)\b"
 )
 """What newer versions of Prometheus read and the parser does not: digits in groups, computed
 windows, and modifiers.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,8 @@ from pbmon.expr.nodes import Call, Node, Selector
 from pbmon.expr.shapes import fulfils
 from pbmon.expr.walk import selectors
 from pbmon.finding import Level
-from pbmon.labels import Matcher
+from pbmon.labels import Matcher, re2_quote
+from pbmon.patterns import compiled
 
 _TARGET = frozenset({"job", "instance"})
 _MOST_LISTED = 6
@@ -141,12 +141,9 @@ def _of_value(name: str, matcher: Matcher, values: Iterable[str]) -> Lack:
 
 
 def _but_for_case(matcher: Matcher, values: Sequence[str]) -> list[str]:
-    pattern = re.escape(matcher.value) if matcher.op == "=" else matcher.value
-    try:
-        compiled = re.compile(pattern, re.IGNORECASE)
-        return [value for value in values if len(value) < 200 and compiled.fullmatch(value)]
-    except re.error:
-        return []
+    pattern = re2_quote(matcher.value) if matcher.op == "=" else matcher.value
+    fits = compiled(f"(?i:{pattern})").fullmatch
+    return [value for value in values if fits(value)]
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -76,6 +76,7 @@ class Supply:
         self._records = records
         self._jobs = jobs
         self._recorded: dict[str, Vector] = {}
+        self._unknown: dict[str, Lack] = {}
         self._selected: dict[Selector, Vector] = {}
         self.several: dict[Node, str] = {}
         """Operations in which a series has several partners, and on which side."""
@@ -137,7 +138,9 @@ class Supply:
         if name not in self._exposed.names:
             if ":" in name and not self._exposed.is_whole:
                 return _SOME
-            return Vector((), lacks.of_name(name, self._exposed))
+            if name not in self._unknown:
+                self._unknown[name] = lacks.of_name(name, self._exposed)
+            return Vector((), self._unknown[name])
         every = self._exposed.series.get(name)
         if every is None:  # its labels were not asked for
             return _SOME
