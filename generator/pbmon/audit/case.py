@@ -12,7 +12,8 @@ from pbmon.audit.exposed import Exposed
 from pbmon.audit.expressions import Expression, expression
 from pbmon.audit.lacks import Lack
 from pbmon.audit.rules import Rule
-from pbmon.audit.supply import Supply, Vector
+from pbmon.audit.selection import Vector
+from pbmon.audit.supply import Supply
 from pbmon.audit.verdicts import Verdict
 from pbmon.errors import DefinitionError
 from pbmon.expr.derivation import is_scalar

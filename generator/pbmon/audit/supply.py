@@ -6,14 +6,15 @@ Comparisons count as true: what an expression can have is asked, not what it has
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from pbmon.audit import lacks
-from pbmon.audit.exposed import BUILT_IN, Exposed, Series
+from pbmon.audit.exposed import Exposed, Series
 from pbmon.audit.expressions import UNKNOWN
 from pbmon.audit.lacks import Lack
 from pbmon.audit.meeting import meeting
+from pbmon.audit.selection import MIXED, ONE, SOME, Selection, Vector, bounded
 from pbmon.expr.derivation import is_scalar
 from pbmon.expr.nodes import (
     SET_OPERATORS,
@@ -28,36 +29,10 @@ from pbmon.expr.nodes import (
     String,
     Subquery,
 )
-from pbmon.expr.shapes import fulfils
 from pbmon.expr.signatures import ABSENCE, OPERATORS, SIGNATURES
 from pbmon.expr.text import promql
 from pbmon.expr.walk import children
-from pbmon.finding import Level
 from pbmon.inference.rule_files import RuleText
-from pbmon.labels import Label, Matcher
-from pbmon.model.builtin import ALERT_SERIES
-
-_MOST_SERIES = 2_000
-"""Of a vector; of more no labels are kept."""
-_NAME = Label("name", "Name of a series.", max_values=1)
-_MIXED = -1
-"""The origin of what was aggregated over several expositions."""
-
-
-@dataclass(frozen=True)
-class Vector:
-    """series: None where there are some whose labels are not known. lack: why there is none."""
-
-    series: tuple[Series, ...] | None = None
-    lack: Lack | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        return self.series == ()
-
-
-_SOME = Vector()
-_ONE = Vector((Series({}, _MIXED),))
 
 
 class Supply:
@@ -71,12 +46,10 @@ class Supply:
         records: Mapping[str, Sequence[tuple[RuleText, Node]]],
         jobs: Collection[str] | None,
     ) -> None:
-        self._exposed = exposed
+        self._selection = Selection(exposed, jobs)
         self._whole = exposed is not None and exposed.is_whole
         self._records = records
-        self._jobs = jobs
         self._recorded: dict[str, Vector] = {}
-        self._unknown: dict[str, Lack] = {}
         self._selected: dict[Selector, Vector] = {}
         self.several: dict[Node, str] = {}
         """Operations in which a series has several partners, and on which side."""
@@ -89,9 +62,9 @@ class Supply:
                     self._selected[node] = self._of_selector(node)
                 return self._selected[node]
             case Names():
-                return self._of_names(node)
+                return self._selection.of_names(node, self._records)
             case Number() | String():
-                return _ONE
+                return ONE
             case Negation() | Subquery():
                 return self.of(node.operand)
             case Aggregate():
@@ -127,57 +100,23 @@ class Supply:
     def _of_selector(self, selector: Selector) -> Vector:
         name = selector.series.name
         if UNKNOWN in name:
-            return _SOME
-        if name in self._records:
-            return self._of_record(selector)
-        is_scraped = name not in ALERT_SERIES and ":" not in name
-        if is_scraped and (lack := lacks.of_job(selector.matchers, self._jobs)):
-            return Vector((), lack)
-        if self._exposed is None or name in BUILT_IN:
-            return _SOME
-        if name not in self._exposed.names:
-            if ":" in name and not self._exposed.is_whole:
-                return _SOME
-            if name not in self._unknown:
-                self._unknown[name] = lacks.of_name(name, self._exposed)
-            return Vector((), self._unknown[name])
-        every = self._exposed.series.get(name)
-        if every is None:  # its labels were not asked for
-            return _SOME
-        return _bounded(*lacks.selected(selector, every, self._exposed))
-
-    def _of_record(self, selector: Selector) -> Vector:
-        name = selector.series.name
+            return SOME
+        if name not in self._records:
+            return self._selection.of(selector)
         if name not in self._recorded:
-            self._recorded[name] = _SOME  # while a circle is followed
-            every: list[Series] | None = []
-            lack = None
-            for rule, node in self._records[name]:
-                below = self.of(node)
-                lack = lack or below.lack
-                if below.series is None:
-                    every = None
-                elif every is not None:
-                    labels = dict(rule.labels)
-                    every += [
-                        Series({**each.labels, **labels}, each.origin) for each in below.series
-                    ]
-            self._recorded[name] = _bounded(None if every is None else tuple(every), lack)
-        below = self._recorded[name]
-        if not below.series or self._exposed is None:
-            return below
-        return _bounded(*lacks.selected(selector, below.series, self._exposed))
+            self._recorded[name] = SOME  # while a circle is followed
+            self._recorded[name] = self._of_record(name)
+        return self._selection.within(selector, self._recorded[name])
 
-    def _of_names(self, node: Names) -> Vector:
-        if self._exposed is None or any(UNKNOWN in value for _, value in node.matchers):
-            return _SOME
-        checks = [Matcher(_NAME, op, value) for op, value in node.matchers]
-        known = self._exposed.names | self._records.keys() | BUILT_IN
-        if any(all(fulfils(check, name) for check in checks) for name in known):
-            return _SOME
-        texts = ", ".join(f"__name__{op}{value!r}" for op, value in node.matchers)
-        level: Level = "error" if self._exposed.is_whole else "warning"
-        return Vector((), Lack("series-exists", f"no series fulfils {texts}", "", level))
+    def _of_record(self, name: str) -> Vector:
+        every: list[Series] = []
+        vectors = [(rule, self.of(node)) for rule, node in self._records[name]]
+        for rule, below in vectors:
+            if below.series is None:
+                return SOME
+            labels = dict(rule.labels)
+            every += [Series({**each.labels, **labels}, each.origin) for each in below.series]
+        return bounded(tuple(every), None if every else vectors[0][1].lack)
 
     def _aggregated(self, node: Aggregate) -> Vector:
         below = self.of(node.operand)
@@ -185,25 +124,25 @@ class Supply:
             return below
         listed = set(node.labels)
         if node.operator == "count_values" or any(UNKNOWN in name for name in listed):
-            return _SOME
+            return SOME
         by = node.grouping == "by"
         groups: dict[tuple[tuple[str, str], ...], int] = {}
         for each in below.series:
             kept = tuple(sorted(pair for pair in each.labels.items() if (pair[0] in listed) == by))
             origin = groups.setdefault(kept, each.origin)
-            groups[kept] = origin if origin == each.origin else _MIXED
+            groups[kept] = origin if origin == each.origin else MIXED
         return Vector(tuple(Series(dict(kept), origin) for kept, origin in groups.items()))
 
     def _called(self, node: Call) -> Vector:
         if node.function in ABSENCE:
-            return _SOME
+            return SOME
         vectors = [
             self.of(argument)
             for argument in node.arguments
             if not isinstance(argument, String) and not is_scalar(argument)
         ]
         if not vectors or node.function in {"scalar", "vector"}:
-            return _ONE
+            return ONE
         below = vectors[0]
         rule = SIGNATURES[node.function].labels
         if below.is_empty or rule == "same":
@@ -213,7 +152,7 @@ class Supply:
         if below.series is not None and rule == "without le":
             rest = {tuple(sorted(_without(each, "le").items())): each for each in below.series}
             return Vector(tuple(Series(dict(key), each.origin) for key, each in rest.items()))
-        return _SOME
+        return SOME
 
     def _joined(self, node: Binary) -> Vector:
         left, right = self.of(node.left), self.of(node.right)
@@ -225,17 +164,17 @@ class Supply:
             if left.is_empty or right.is_empty:
                 return right if left.is_empty else left
             if left.series is None or right.series is None:
-                return _SOME
+                return SOME
             met = meeting(left.series, right.series, node.matching, self._whole)
             replaced = {id(series) for series in met.right}
             added = [series for series in right.series if id(series) not in replaced]
-            return _bounded((*left.series, *added), None)
+            return bounded((*left.series, *added), None)
         if left.is_empty or node.operator == "unless":
             return left
         if right.is_empty:
             return right
         if left.series is None or right.series is None:
-            return left if node.operator == "and" else _SOME
+            return left if node.operator == "and" else SOME
         met = meeting(left.series, right.series, node.matching, self._whole)
         if not met.left:
             return Vector((), _apart(node, left.series, right.series))
@@ -255,7 +194,7 @@ class Supply:
         assert matching is not None
         if matching.group:
             many = left if matching.group == "group_left" else right
-            return _SOME if matching.include else Vector(many)
+            return SOME if matching.include else Vector(many)
         by = matching.kind == "on"
         listed = set(matching.labels)
         rest = {
@@ -267,10 +206,6 @@ class Supply:
 
 def _weaker(lack: Lack) -> Lack:
     return replace(lack, level="warning")
-
-
-def _bounded(series: tuple[Series, ...] | None, lack: Lack | None) -> Vector:
-    return Vector(None if series is not None and len(series) > _MOST_SERIES else series, lack)
 
 
 def _without(series: Series, name: str) -> dict[str, str]:
