@@ -142,8 +142,10 @@ class Metric(Stored):
 
     @property
     def combinations(self) -> int:
-        """Label value combinations to expect at once on one target."""
-        return prod(label.size for label in self.labels)
+        """Label value combinations to expect at once on one target; labels that follow from others
+        add none.
+        """
+        return prod(label.size for label in (self.labels if self.key is None else self.key))
 
     @property
     def cardinality(self) -> int:

@@ -92,7 +92,8 @@ def metric_fits_the_budget(case: Case) -> Iterator[Finding]:
         largest.append((series, metric.name))
         if metric.cardinality > project.metric_cardinality_limit:
             each = metric.cardinality // metric.combinations
-            factors = [f"{label.name} {label.size}" for label in metric.labels]
+            own = metric.labels if metric.key is None else metric.key
+            factors = [f"{label.name} {label.size}" for label in own]
             sizes = " × ".join([*factors, f"{each} of a {metric.kind}"] if each > 1 else factors)
             yield Finding(
                 "metric-fits-the-budget",
