@@ -14,8 +14,8 @@ from pbmon.errors import DefinitionError
 from pbmon.inference.planning import NoPartner, planned
 from pbmon.inference.rule_set import NotLoaded, RuleSet
 from pbmon.plan.plan import Plan
-from pbmon.proof.cases.alert import Verdict as Of
 from pbmon.proof.cases.alert import prove
+from pbmon.proof.cases.proofs import Verdict as Of
 from pbmon.proof.cases.workers import can_share, cores, in_processes
 from pbmon.proof.values.bounds import Bounds
 from pbmon.proof.values.contradictions import contradiction
