@@ -12,12 +12,10 @@ from pbmon.expr.nodes import (
     Aggregate,
     Binary,
     Call,
-    Names,
     Negation,
     Node,
     Number,
     Selector,
-    Subquery,
 )
 from pbmon.expr.walk import walk
 from pbmon.finding import Finding
@@ -120,14 +118,9 @@ def _bare(use: Use, node: Node) -> Iterator[tuple[str, str]]:
 
 def _values(node: Node) -> Iterator[str]:
     """Series whose values as they are make the value of the expression."""
-    match node:
-        case Selector() if not node.window and not node.offset:
-            yield node.series.name
-        case Aggregate() if node.operator in _KEEP_VALUES:
-            yield from _values(node.operand)
-        case Negation():
-            yield from _values(node.operand)
-        case Names() | Subquery() | Call() | Binary():
-            return
-        case _:
-            return
+    if isinstance(node, Selector) and not (node.window or node.offset):
+        yield node.series.name
+    elif isinstance(node, Negation) or (
+        isinstance(node, Aggregate) and node.operator in _KEEP_VALUES
+    ):
+        yield from _values(node.operand)
