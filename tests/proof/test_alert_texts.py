@@ -98,7 +98,10 @@ def test_a_text_that_asks_prometheus_is_proven(promtools: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{{ query `up` }}", "query() reads up, which the alert itself does not"),
+        (
+            "{{ query `up` | first | value }}",
+            "query() reads up, which the alert itself does not",
+        ),
         ("{{ query `lamps >` }}", "query('lamps >') does not parse"),
         ("{{ query `lamps` | first | value }}", "several series of a query come in any order"),
     ],
@@ -106,6 +109,13 @@ def test_a_text_that_asks_prometheus_is_proven(promtools: Path, tmp_path: Path) 
 def test_a_query_that_cannot_be_answered_is_told(text: str, reason: str) -> None:
     [told] = reasons(plan_of(alert("A", "lamps > 3", text)))
     assert reason in told
+
+
+def test_a_query_of_other_series_finds_nothing_in_a_test(promtools: Path, tmp_path: Path) -> None:
+    text = "{{ with query `up` }}{{ . | first | value }}{{ else }}Nobody knows.{{ end }}"
+    plan = plan_of(alert("A", "lamps > 3", text))
+    assert reasons(plan) == []
+    assert failures(plan, promtools, tmp_path) == ""
 
 
 def test_labels_with_templates_are_proven(promtools: Path, tmp_path: Path) -> None:

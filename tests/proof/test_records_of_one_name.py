@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pbmon.checks.case import Case
+from pbmon.checks.definitions.expressions import expression_reads_back
 from pbmon.checks.programs.mutation import by_rule, judge
 from pbmon.errors import DefinitionErrors
 from pbmon.expr.text import promql
+from pbmon.render.artifacts import render
 from pbmon.render.mutation import trials
 from rule_tests import failures, proofs, reasons
 from small_projects import plan_of
@@ -36,6 +39,21 @@ def test_each_is_read_as_its_own_and_all_together(promtools: Path, tmp_path: Pat
     assert texts["Any"] == "job:lamps:use > 70"
     assert reasons(plan) == []
     assert failures(plan, promtools, tmp_path) == ""
+
+
+def test_a_panel_shows_what_it_names() -> None:
+    panels = (
+        'board = Dashboard("B", uid="b", file="b", rows=['
+        'Row("R", Panel("One", total, unit="short"),'
+        ' Panel("All", promql("job:lamps:use"), unit="short"))])'
+    )
+    plan = plan_of(RECORDS, panels)
+    case = Case(plan, (), render(plan, "dashboards", ()))
+    assert list(expression_reads_back(case)) == []
+    [board] = plan.dashboards
+    shown = [target.expr for row in board.rows for panel in row.panels for target in panel.targets]
+    assert 'job:lamps:use{how="sum",job=~"$job"}' in shown
+    assert 'job:lamps:use{job=~"$job"}' in shown
 
 
 def test_their_faults_are_noticed(promtool: Path) -> None:

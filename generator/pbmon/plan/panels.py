@@ -177,7 +177,7 @@ def _target(
     return Target(
         ref_id,
         context.scope.in_panels(query.expr.node, context.jobs, context.labels),
-        query.expr.node,
+        context.scope.of_its_rules(query.expr.node),
         kind.legend(panel, query),
         kind.instant(panel),
         kind.format,

@@ -80,16 +80,21 @@ class Scope:
         )
         return text.translate(grafana.ESCAPES)
 
+    def of_its_rules(self, node: Node) -> Node:
+        """The expression, in which a record whose name others record, too, is its own series."""
+        return rewrite(node, self._of_its_rule) if self._telling else node
+
     def _with_jobs(self, node: Node) -> Node:
-        if isinstance(node, Selector) and node.series.name in self._telling:
-            return self._of_its_rule(node)
+        node = self._of_its_rule(node)
         if not isinstance(node, Selector) or _job_matchers(node):
             return node
         jobs = self._jobs.get(node.series.metric, ())
         return replace(node, matchers=(job_matcher(jobs), *node.matchers)) if jobs else node
 
-    def _of_its_rule(self, node: Selector) -> Selector:
-        """Of a record whose name others record, too: its own series."""
+    def _of_its_rule(self, node: Node) -> Node:
+        """Of a selector of a record whose name others record, too: its own series."""
+        if not isinstance(node, Selector) or node.series.name not in self._telling:
+            return node
         known = self._telling[node.series.name] - {each.label.name for each in node.matchers}
         own = (
             Matcher(label, "=", label.values[0])
@@ -103,10 +108,9 @@ class Scope:
     ) -> Node:
         if isinstance(node, String):
             return replace(node, value=grafana.guarded(node.value))
+        node = self._of_its_rule(node)
         if not isinstance(node, Selector):
             return node
-        if node.series.name in self._telling:
-            node = self._of_its_rule(node)
         carried = names(node.series.labels)
         if "job" in carried and self.jobs(node) != dashboard_jobs:
             narrowed = self._with_jobs(node)

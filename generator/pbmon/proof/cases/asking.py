@@ -4,36 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pbmon.expr.nodes import Selector
+from pbmon.expr.nodes import Selector, Series
 from pbmon.expr.syntax import nodes
 from pbmon.proof.promql.vectors import UnknownSemantics
-from pbmon.proof.texts.expand import Query
 from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 from pbmon.proof.world.run import Run
 
 
-def asks(run: Run, index: int) -> Query:
-    """Answers at an evaluation. It knows the series that the alert reads: a case has no others."""
-    known = {
-        node.series.name: node.series
-        for node in run.lineage.nodes(run.alert.expr)
-        if isinstance(node, Selector)
-    }
+class Asks:
+    """Answers at an evaluation. A case has the series that the alert reads, and no others: what is
+    asked of those finds nothing. unread: the first of these that was asked for.
+    """
 
-    def query(text: str) -> Sequence[tuple[Mapping[str, str], float]]:
+    def __init__(self, run: Run, index: int) -> None:
+        self._run = run
+        self._index = index
+        self._known = {
+            node.series.name: node.series
+            for node in run.lineage.nodes(run.alert.expr)
+            if isinstance(node, Selector)
+        }
+        self.unread = ""
+
+    def __call__(self, text: str) -> Sequence[tuple[Mapping[str, str], float]]:
         try:
-            node = nodes(text, known.get, lambda _: ())
-            result = run.engine.evaluate(node, run.time(index))
+            node = nodes(text, self._series, lambda _: ())
+            result = self._run.engine.evaluate(node, self._run.time(self._index))
         except ValueError as error:
             raise FailedTemplate(f"query({text[:200]!r}) does not parse: {error}") from None
         except KeyError as unknown:
-            raise UnknownTemplate(
-                f"query() reads {unknown.args[0]}, which the alert itself does not"
-            ) from None
+            raise UnknownTemplate(f"query({text[:200]!r}) reads {unknown.args[0]}") from None
         except UnknownSemantics as unknown:
             raise UnknownTemplate(f"query({text[:200]!r}) is not computed: {unknown}") from None
         if not isinstance(result, dict):
             return [({}, result)]
         return [(dict(labels), value) for labels, value in result.items()]
 
-    return query
+    def _series(self, name: str) -> Series:
+        if name not in self._known:
+            self.unread = self.unread or name
+        return self._known.get(name) or Series(name, name, "gauge", ())

@@ -8,12 +8,13 @@ from math import inf, nextafter
 
 from pbmon.expr.metric_name import kept_name
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.asking import asks
+from pbmon.proof.cases.asking import Asks
 from pbmon.proof.promql.samples import Labels
 from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.effort import Unsolved
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.texts.expand import Query, expanded
+from pbmon.proof.texts.values import FailedTemplate, UnknownTemplate
 from pbmon.proof.world.levels import Phase, Point
 from pbmon.proof.world.run import Run
 
@@ -115,7 +116,7 @@ def at(run: Run, index: int) -> Moment:
 
 
 def _at(run: Run, index: int) -> Moment:
-    values, query, names = run.firing(index), asks(run, index), run.names(index)
+    values, query, names = run.firing(index), Asks(run, index), run.names(index)
 
     def firing(labels: Labels, value: float) -> Expected:
         return expected(run.alert, dict(labels), value, query, names.get(labels, ""))
@@ -167,4 +168,13 @@ def text_of(
     name = kept_name(alert.expr)
     known = {"__name__": name, **labels} if name else labels
     external = dict(alert.external_labels)
-    return expanded(text, value, known, external_labels=external, query=query)
+    if isinstance(query, Asks):
+        query.unread = ""
+    try:
+        return expanded(text, value, known, external_labels=external, query=query)
+    except FailedTemplate:
+        if isinstance(query, Asks) and query.unread:  # with its series it may be another text
+            raise UnknownTemplate(
+                f"query() reads {query.unread}, which the alert itself does not"
+            ) from None
+        raise

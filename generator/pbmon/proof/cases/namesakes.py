@@ -11,7 +11,7 @@ from math import ceil
 
 from pbmon import durations
 from pbmon.plan.rules import PlannedAlert
-from pbmon.proof.cases.asking import asks
+from pbmon.proof.cases.asking import Asks
 from pbmon.proof.cases.case import Case, Expected, at, expected
 from pbmon.proof.cases.proofs import Proof
 from pbmon.proof.promql.samples import Labels
@@ -68,4 +68,4 @@ def _kept(run: Run, index: int) -> Iterator[Expected]:
                 firing.discard(labels)
     for labels in sorted(firing):
         value, metric = run.condition(last[labels])[labels], run.names(last[labels]).get(labels, "")
-        yield expected(alert, dict(labels), value, asks(run, last[labels]), metric)
+        yield expected(alert, dict(labels), value, Asks(run, last[labels]), metric)
