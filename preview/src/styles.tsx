@@ -81,6 +81,13 @@ export function PageStyles({ theme }: { theme: GrafanaTheme2 }) {
         .pb-controls label {
           margin: 0;
         }
+        .pb-controls :is(select, input) {
+          width: auto;
+        }
+        .pb-drop > summary {
+          box-sizing: border-box;
+          height: 32px;
+        }
         .pb-bar select {
           max-width: 280px;
         }
