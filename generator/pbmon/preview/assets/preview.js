@@ -263,6 +263,13 @@ Value: ${xS(t)}`};case h6.ValueAndName:default:return{...t,titleToAlignTo:a,valu
         .pb-controls label {
           margin: 0;
         }
+        .pb-controls :is(select, input) {
+          width: auto;
+        }
+        .pb-drop > summary {
+          box-sizing: border-box;
+          height: 32px;
+        }
         .pb-bar select {
           max-width: 280px;
         }
