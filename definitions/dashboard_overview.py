@@ -171,14 +171,15 @@ overview = Dashboard(
         Row(
             "Error budgets",
             BarGauge(
-                "Error budget left",
-                *(Query(slo.budget_left, slo.name) for slo in _SLOS),
+                "Error budget spent",
+                *(Query(1 - slo.budget_left, slo.name) for slo in _SLOS),
+                unit="percentunit",
                 limits=(0, 1),
-                thresholds={None: "red", 0: "orange", 0.25: "green"},
+                thresholds={0.75: "orange", 1: "red"},
                 width=12,
                 description=(
-                    "Share of each objective's error budget that is left. Below 0 the objective is"
-                    " missed."
+                    "Share of each objective's error budget that is gone. From 100 % on the"
+                    " objective is missed."
                 ),
             ),
             Panel(

@@ -52,8 +52,8 @@ def answered(worlds: Worlds, dashboard: PlannedDashboard, world: World, chosen: 
     """Answers to all queries of the dashboard over the whole time."""
     answers = Answers(worlds.plan)
     span = world.timeline.span(world.timeline.begin, END)
-    filled = answers.variables(dashboard, world, span, chosen)
-    return answers.of(dashboard, world, span, filled)
+    variables = answers.variables(dashboard, world, span, chosen)
+    return answers.of(dashboard, world, span, variables)
 
 
 def test_when_all_is_well_no_alert_fires(calm: World) -> None:

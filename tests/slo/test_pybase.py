@@ -84,6 +84,6 @@ def test_a_missed_objective_is_red_and_a_burn_that_wakes_somebody_too(pybase: Pl
         panel.title: [(step.value, step.color) for step in panel.thresholds]
         for panel in budgets.rows[0].panels
     }
-    assert steps["Error budget left"] == [(None, "red"), (0, "orange"), (0.25, "green")]
+    assert steps["Error budget spent"] == [(None, "green"), (0.75, "orange"), (1, "red")]
     # the slowest of the alerts that are critical: 5 % of the budget of 30 days within 6 hours
     assert steps["Burn rate"] == [(None, "green"), (1, "orange"), (6, "red")]

@@ -47,7 +47,6 @@ class Order:
 
     def situations(self) -> Situations:
         """Of the definitions as they are now. DefinitionErrors where they are wrong."""
-        self._memory.next_round()
         return self._read(self.definitions)
 
     @cached_property

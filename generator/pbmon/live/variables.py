@@ -11,7 +11,7 @@ from typing import assert_never
 
 from pbmon.plan.dashboards import Variable
 
-Asked = Callable[[str, str], Sequence[str]]
+LabelValues = Callable[[str, str], Sequence[str]]
 """Values of a label, the first argument, on the series of a selector, the second."""
 
 _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?::\w+)?\}")
@@ -20,7 +20,7 @@ LABEL_VALUES = re.compile(r"label_values\((.+), *(\w+)\)", re.DOTALL)
 """A query of a variable: a selector, and the label whose values it wants."""
 
 
-def chosen_at_first(variables: Sequence[Variable], asked: Asked) -> dict[str, str]:
+def chosen_at_first(variables: Sequence[Variable], label_values: LabelValues) -> dict[str, str]:
     """What stands in queries when the dashboard is opened, by name: all values, or the first where
     one is chosen. In the order of the dashboard: a later variable may use those before it.
     """
@@ -36,7 +36,7 @@ def chosen_at_first(variables: Sequence[Variable], asked: Asked) -> dict[str, st
                 values: Sequence[str] = variable.values
             case "query":
                 match = LABEL_VALUES.fullmatch(variable.query)
-                values = asked(match[2], expand(match[1], texts)) if match else ()
+                values = label_values(match[2], expand(match[1], texts)) if match else ()
             case _:
                 assert_never(variable.kind)
         one = quoted(values[0]) if values else ""

@@ -51,13 +51,15 @@ def dashboard(
                     description="Share of events that has to be good.",
                 ),
                 BarGauge(
-                    "Error budget left",
-                    *(Query(slo.budget_left, _legend(slo)) for slo in slos),
+                    "Error budget spent",
+                    *(Query(1 - slo.budget_left, _legend(slo)) for slo in slos),
+                    unit="percentunit",
                     limits=(0, 1),
-                    thresholds={None: "red", 0: "orange", 0.25: "green"},
+                    thresholds={0.75: "orange", 1: "red"},
                     width=12,
                     description=(
-                        "Share of the error budget that is left. Below 0 the objective is missed."
+                        "Share of the error budget that is gone. From 100 % on the objective is"
+                        " missed."
                     ),
                 ),
                 Stat(

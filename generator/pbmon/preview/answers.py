@@ -60,14 +60,14 @@ def _repeat_of(panel: PlannedPanel[Any]) -> str:
     return panel.definition.repeat.name if panel.definition.repeat else ""
 
 
-def asked(
-    dashboard: PlannedDashboard, plan: Plan, span: Span, filled: Variables
+def queries(
+    dashboard: PlannedDashboard, plan: Plan, span: Span, variables: Variables
 ) -> Iterator[tuple[str, str, bool]]:
     """Every query with its variables filled in: where it belongs, itself, whether it is instant."""
     for question in questions(dashboard, plan):
-        own = windows(span, question.interval)
-        for mark, texts in filled.each(question.repeat):
-            yield question.at + mark, expand(question.expr, {**texts, **own}), question.instant
+        lengths = windows(span, question.interval)
+        for mark, texts in variables.each(question.repeat):
+            yield question.at + mark, expand(question.expr, {**texts, **lengths}), question.instant
 
 
 class Answers:
@@ -91,7 +91,7 @@ class Answers:
         well.
         """
         answers: Json = {}
-        for at, text, instant in asked(dashboard, self._plan, span, variables):
+        for at, text, instant in queries(dashboard, self._plan, span, variables):
             try:
                 node = self._read(text)
                 read = {selector.series.name for selector in selectors(node)}

@@ -12,7 +12,7 @@ from pbmon.live.seen import Samples
 from pbmon.live.servers.prometheus import Prometheus
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
-from pbmon.preview.answers import asked, failed, success, text_of
+from pbmon.preview.answers import failed, queries, success, text_of
 from pbmon.preview.pages import contents
 from pbmon.preview.timeline import Span
 from pbmon.preview.variables import variables
@@ -54,17 +54,17 @@ class Live:
         def values_of(label: str, selector: str) -> list[str]:
             return self.prometheus.label_values(label, selector, span.begin, span.end)
 
-        filled = variables(dashboard.variables, view.chosen, values_of)
+        offer = variables(dashboard.variables, view.chosen, values_of)
         answers = {
             at: self._answer(text, span, instant=instant)
-            for at, text, instant in asked(dashboard, self.plan, span, filled)
+            for at, text, instant in queries(dashboard, self.plan, span, offer)
         }
         return {
             "begin": span.begin,
             "end": span.end,
             "step": span.step,
             "partial": False,
-            "offered": filled.offered,
+            "offered": offer.offered,
             "answers": answers,
             "firing": self._firing(span.end),
         }
@@ -74,15 +74,15 @@ class Live:
         now = self.prometheus.now()
         budgets: Json = {}
         for slo in self.plan.catalog.slos:
-            left = self._now(slo.budget_left.node.series.name, now)
-            burning = self._now(slo.burn_rate.node.series.name, now)
+            left = self._instant(slo.budget_left.node.series.name, now)
+            burning = self._instant(slo.burn_rate.node.series.name, now)
             budgets[slo.name] = [
                 {"labels": dict(labels), "left": value, "burns": burning.get(labels)}
                 for labels, value in sorted(left.items())
             ]
         return budgets
 
-    def _now(self, query: str, now: float) -> dict[tuple[tuple[str, str], ...], float]:
+    def _instant(self, query: str, now: float) -> dict[tuple[tuple[str, str], ...], float]:
         series, _ = self.prometheus.samples(query, now, now, 0)
         return {
             tuple(sorted((k, v) for k, v in each.labels.items() if k != "__name__")): value

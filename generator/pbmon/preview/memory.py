@@ -10,24 +10,29 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
+MOST = 2000
+"""Values that are kept: of PyBase those of two situations when all is well, and of the last ten
+while an alert fires.
+"""
+
 
 @dataclass
 class Memory:
-    """Values by what they were computed of. A value is kept through this round and the next."""
+    """Values by what they were computed of; those that were not asked for longest are forgotten.
 
-    _old: dict[Hashable, tuple[Any, Any]] = field(default_factory=dict)
-    _new: dict[Hashable, tuple[Any, Any]] = field(default_factory=dict)
+    most: how many are kept.
+    """
+
+    most: int = MOST
+    _known: dict[Hashable, tuple[object, Any]] = field(default_factory=dict)
 
     def of(self, key: Hashable, inputs: tuple[object, ...], compute: Callable[[], _T]) -> _T:
         """The value. key, inputs: all that it depends on; of the inputs, which objects they are."""
         whole = key, tuple(map(id, inputs))
-        known = self._new.get(whole) or self._old.get(whole)
-        if known is None:
-            known = inputs, compute()  # the inputs are kept, so that nothing else gets their ids
-        self._new[whole] = known
+        # the inputs are kept beside it, so that nothing else gets their ids
+        known = self._known.pop(whole, None) or (inputs, compute())
+        self._known[whole] = known
+        while len(self._known) > self.most:
+            del self._known[next(iter(self._known))]
         value: _T = known[1]
         return value
-
-    def next_round(self) -> None:
-        """Forgets what the round that ends did not ask for."""
-        self._old, self._new = self._new, {}

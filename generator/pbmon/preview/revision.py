@@ -21,12 +21,12 @@ def checked_out(revision: str, definitions: Path, folder: Path) -> Path:
         raise UsageError("git is not on PATH, so no other revision can be read", "name a folder")
     here = definitions.resolve()
     top = Path(_said(_git(git, here.parent, "rev-parse", "--show-toplevel")).strip())
-    found = _git(
+    parsed = _git(
         git, top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
-    if found.code != 0:
+    if parsed.code != 0:
         raise UsageError(f"{revision} is neither a folder nor a revision of {top.name}/", _HELP)
-    commit = found.text.strip()
+    commit = parsed.text.strip()
     inside = here.relative_to(top.resolve()).as_posix()
     archive = folder / "archive.tar"
     packed = _git(git, top, "archive", f"--output={archive}", commit, "--", inside)

@@ -144,13 +144,13 @@ class Server:
         request.send_header("Connection", "close")
         request.end_headers()
         request.close_connection = True
-        told = -1
+        last = -1
         try:
             while True:
-                version, problem = self._newer_than(told)
+                version, problem = self._newer_than(last)
                 news = json.dumps({"version": version, "problem": problem})
-                text = ": still here" if version == told else f"data: {news}"
-                told = version
+                text = ": still here" if version == last else f"data: {news}"
+                last = version
                 request.wfile.write(f"{text}\n\n".encode())
                 request.wfile.flush()
         except OSError:  # the page is closed

@@ -8,7 +8,7 @@ from itertools import product
 from typing import assert_never
 
 from pbmon import durations
-from pbmon.live.variables import LABEL_VALUES, Asked, all_of, expand, quoted
+from pbmon.live.variables import LABEL_VALUES, LabelValues, all_of, expand, quoted
 from pbmon.plan.dashboards import Variable
 from pbmon.preview.timeline import Span
 
@@ -28,19 +28,20 @@ class Variables:
 
     def each(self, names: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
         """What is drawn once for each chosen value of these variables: how its place is marked, and
-        what stands in its queries.
+        what stands in its queries. A variable of which there are no values repeats nothing.
         """
-        for values in product(*(self.chosen.get(name, ()) for name in names)):
-            own = {name: all_of([value]) for name, value in zip(names, values, strict=True)}
-            yield "".join(f"@{value}" for value in values), {**self.texts, **own}
+        several = [name for name in names if self.chosen.get(name)]
+        for values in product(*(self.chosen[name] for name in several)):
+            each = {name: all_of([value]) for name, value in zip(several, values, strict=True)}
+            yield "".join(f"@{value}" for value in values), {**self.texts, **each}
 
 
-def variables(declared: Sequence[Variable], chosen: Chosen, asked: Asked) -> Variables:
+def variables(declared: Sequence[Variable], chosen: Chosen, values_of: LabelValues) -> Variables:
     """In the order of the dashboard: a later one may use those before it. A choice that is not
     offered counts for nothing.
     """
     offered: dict[str, Sequence[str]] = {}
-    taken: dict[str, Sequence[str]] = {}
+    selection: dict[str, Sequence[str]] = {}
     texts: dict[str, str] = {}
     for variable in declared:
         name, wanted = variable.name, chosen.get(variable.name, ())
@@ -48,24 +49,24 @@ def variables(declared: Sequence[Variable], chosen: Chosen, asked: Asked) -> Var
             case "datasource":
                 continue
             case "textbox":
-                taken[name] = [*wanted, variable.query][:1]
-                texts[name] = quoted(taken[name][0])
+                selection[name] = [*wanted, variable.query][:1]
+                texts[name] = quoted(selection[name][0])
                 continue
             case "custom":
                 values: Sequence[str] = variable.values
             case "query":
-                found = LABEL_VALUES.fullmatch(variable.query)
-                values = asked(found[2], expand(found[1], texts)) if found else ()
+                query = LABEL_VALUES.fullmatch(variable.query)
+                values = values_of(query[2], expand(query[1], texts)) if query else ()
             case _:
                 assert_never(variable.kind)
         some = [value for value in wanted if value in values]
         offered[name] = values
-        taken[name] = (some or values) if variable.several else [*some, *values][:1]
+        selection[name] = (some or values) if variable.several else [*some, *values][:1]
         if variable.several:
-            texts[name] = all_of(taken[name]) if taken[name] else ".*"
+            texts[name] = all_of(selection[name]) if selection[name] else ".*"
         else:
-            texts[name] = quoted(taken[name][0]) if taken[name] else ""
-    return Variables(offered, taken, texts)
+            texts[name] = quoted(selection[name][0]) if selection[name] else ""
+    return Variables(offered, selection, texts)
 
 
 def windows(span: Span, interval: float) -> dict[str, str]:

@@ -188,420 +188,428 @@ Value: ${xS(t)}`};case h6.ValueAndName:default:return{...t,titleToAlignTo:a,valu
 `))r=Math.max(r,t.length);return r*n}function N7(e,t,n,r,i,a=!1){let o=0,s=0,c=0;for(let a of e){let e=t(a);if(e.length===0)continue;let l=0;for(let t of e){let e=t.length*n+r;o=Math.max(o,e),l+=e}l+=i*(e.length-1),s+=l,c++}return c===0?0:a?o:Math.max(s/c,o)}function Sme(e,t,n,r){let i=t.ctx.measureText(E7(e)).width;return i+=F5,i+=e.config?.custom?.filterable?22:0,i+=n?22:0,i+=r?22:0,i}var Cme=4,wme=new Set([Zc.count,Zc.countAll]);function Tme(e,t){let n=e.config.custom?.footer?.reducers;if(n==null||n.length===0)return 0;let r=el({field:{...e,state:void 0},reducers:n}),i=0;for(let a of n){let n=(tl.get(a)?.name??a).toUpperCase(),o=r[a],s=``;o!=null&&(s=wme.has(a)?String(o):j7(e,o));let c=t.ctx.measureText(n).width+Cme+t.ctx.measureText(s).width;i=Math.max(i,c)}return i+F5}var P7=()=>N5.DEFAULT_WIDTH,Eme=()=>N5.IMAGE_WIDTH,Dme=(e,t,{typographyCtx:n})=>N7(A7(e.values.length,t),t=>a7(e.values[t]).map(t=>j7(e,t)),n.avgCharWidth,d7,f7)+F5,Ome=(e,t,{typographyCtx:n})=>N7(A7(e.values.length,t),t=>b7(e,t)?.map(e=>e.title??``)??[],n.avgCharWidth,Ype,Xpe,c7(e))+F5,kme=(e,t,{typographyCtx:n,getActions:r})=>r==null?0:N7(A7(e.values.length,t),t=>r(e,t).map(e=>e.title),n.avgCharWidth,Zpe,Qpe)+F5,Ame=P5.CELL_PADDING,jme=(e,t,{typographyCtx:n})=>{let r=M7(e,t,n.avgCharWidth)+F5;return e.type===H.string||e.type===H.time?r+Ame:r},Mme=()=>0,Nme=(e,t,{typographyCtx:n})=>(c7(e)?xme:M7)(e,t,n.avgCharWidth)+F5,Pme={[Bc.Sparkline]:P7,[Bc.Gauge]:P7,[Bc.BasicGauge]:P7,[Bc.GradientGauge]:P7,[Bc.LcdGauge]:P7,[Bc.Image]:Eme,[Bc.Geo]:P7,[Bc.Pill]:Dme,[Bc.Actions]:kme,[Bc.DataLinks]:Ome,[Bc.Markdown]:Mme},Fme=1,Ime={[H.number]:.35,[H.boolean]:.35};function Lme(e){return Ime[e]??Fme}function Rme(e,t,{typographyCtx:n,headerTypographyCtx:r,showTypeIcons:i=!1,getActions:a,sortColumns:o,sampleSize:s}){let c=[],l=0,u=e.map((e,t)=>{let n=e.config.custom?.width??0;return n?(l+=n,n):(c.push(t),0)});if(c.length===0)return u;let d=s??Math.min(bme,Math.max(yme,Math.floor(vme/c.length))),f=new Map,p=0,m={typographyCtx:n,getActions:a},h=new Set(o?.map(e=>e.columnKey));for(let t of c){let n=e[t],a=Sme(n,r,i,h.has(E7(n))),o=g7(n).type,s=o===Bc.Auto?e7(n):o,c=o===Bc.JSONView||n.type===H.other,l=(Pme[s]??(c?Nme:jme))(n,d,m),u=Tme(n,r),g=Math.max(N5.MIN_WIDTH,n.config.custom?.minWidth??0),_=Math.max(N5.MAX_AUTO_WIDTH,g),v=Math.min(Math.max(Math.max(l,a,u),g),_);f.set(t,v),p+=v}let g=t=>Lme(e[t].type)*Math.sqrt(f.get(t)),_=c.reduce((e,t)=>e+g(t),0),v=t-l-p,y=0,b=0;for(let e of c){let t=f.get(e),n=v>0&&_>0?t+v*(g(e)/_):t;y+=n;let r=Math.round(y)-b;b+=r,u[e]=r}return u}function zme(e,t){return new Map(e.map((e,n)=>[E7(e),{type:`resized`,width:t[n]}]))}function F7(e,t){for(let n of e){let e=g7(n),r=n.display;if(r!==void 0&&e.type===Bc.ColorBackground&&e.applyToRow===!0)return i=>t(e,r(n.values[i]),!0)}}function I7(e,t){return e===Bc.ColorBackground||e===Bc.ColorText||!!t}var Bme=(e,t)=>{let n=e.display;return e=>{let r=n(e,t),i;if(!Array.isArray(e)&&!R7(e)){let e=xS(r);try{let t=JSON.parse(e);i=JSON.stringify(t,null,` `)}catch{i=e}}else i=JSON.stringify(e,null,` `);return{...r,text:i}}};function L7(e,t){if(Array.isArray(e))return{y:{name:`${t.name}-sparkline`,type:H.number,values:e,config:{}}};if(ec(e)){let t=e.fields.find(e=>e.type===H.time),n=e.fields.find(e=>e.type===H.number);if(t&&n)return{x:t,y:n}}}function R7(e){return typeof e==`object`&&!!e&&!Array.isArray(e)}function Vme(e,t,n){let r=g7(t),i,a=w$.text;if(t.type===H.geo&&O$(e))i=n?n(e):JSON.stringify(e,null,`  `),a=w$.code;else if(r.type===Bc.Sparkline||e7(t)===Bc.Sparkline){let n=L7(e,t);if(i=`[`,n!=null){let e=n.x==null?e=>`${n.y.values[e]??`null`}`:e=>`[${n.x.values[e]??`null`}, ${n.y.values[e]??`null`}]`;for(let t=0;t<n.y.values.length;t++)i+=`
   ${e(t)}${t===n.y.values.length-1?`
 `:`,`}`}i+=`]`,a=w$.code}else if(r.type===Bc.JSONView||Array.isArray(e)||R7(e)){let t=e;if(typeof e==`string`)try{t=JSON.parse(e)}catch{}i=JSON.stringify(t,null,`  `),a=w$.code}else i=String(e??``);return[i,a]}function Hme(e,t){return t===Bc.Gauge?{left:`right`,right:`left`,center:`center`}[e]:e}var z7=new Set;function Ume(e){if(typeof e==`string`)try{let t=JSON.parse(e);if(typeof t==`object`&&t&&!Array.isArray(t))return t}catch(t){z7.has(e)||(console.error(`encountered invalid cell style JSON: ${e}`,t),z7.add(e))}}var B7=(e,t)=>{let n=t?.meta?.custom?.stableRowKey;return String(n??e)};function V7({role:e,gridRef:t,columns:n,rows:r,noValue:i,renderers:a,onColumnResize:o,onCellClick:s,onCellKeyDown:c,sortColumns:l,setSortColumns:u,onSortByChange:d,rowHeight:f,enableVirtualization:p,hasFooter:m,footerHeight:h,noHeader:g,headerHeight:_,transparent:v,initialRowIndex:y,sortedRows:b,enablePagination:x,numRows:S,page:C,setPage:w,numPages:T,pageRangeStart:E,pageRangeEnd:D,smallPagination:O,tooltipState:k,onTooltipClose:A,inspectCell:j,onInspectCellDismiss:M,...N}){let[ee,te]=(0,W.useState)(()=>new Set),[ne,re]=(0,W.useState)(y);(0,W.useEffect)(()=>{if(ne!==void 0&&b&&t.current?.scrollToCell){let e=b.findIndex(e=>e.__index===ne);t.current.scrollToCell({rowIdx:e}),re(void 0),te(new Set([w7(b[e])]))}},[ne,b,t]);let ie=x&&S>0,P=Q(z5,ie,v),ae=(0,W.useMemo)(()=>({enableVirtualization:!L5&&p!==!1&&typeof f!=`string`,defaultColumnOptions:{minWidth:50,resizable:!0,sortable:!0},onSortColumnsChange:e=>{u(e),d?.(e.map(({columnKey:e,direction:t})=>({displayName:e,desc:t===`DESC`})))},sortColumns:l,rowHeight:f,bottomSummaryRows:m?[{}]:void 0,summaryRowHeight:h,headerRowHeight:g?0:_}),[p,f,l,u,d,m,h,g,_]),oe=E,se=D;return(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(k5,{...N,...ae,role:e,ref:t,className:P.grid,columns:n,rows:r,rowKeyGetter:w7,isRowSelectionDisabled:()=>y!==void 0,selectedRows:ee,onSelectedRowsChange:te,headerRowClass:RI(P.headerRow,g?P.displayNone:``),headerRowHeight:_,onColumnResize:o,onCellClick:s,onCellKeyDown:c,renderers:{renderRow:a.renderRow,renderCell:a.renderCell,noRowsFallback:(0,Y.jsx)(M5,{noValue:i})}}),ie&&(0,Y.jsxs)(`div`,{className:P.paginationContainer,children:[(0,Y.jsx)(JQ,{className:`table-ng-pagination`,currentPage:C+1,numberOfPages:T,showSmallVersion:O,onNavigate:e=>{w(e-1)}}),!O&&(0,Y.jsx)(`div`,{className:P.paginationSummary,children:(0,Y.jsxs)(ux,{i18nKey:`grafana-ui.table.pagination-summary`,children:[{itemsRangeStart:oe},` - `,{displayedEnd:se},` of `,{numRows:S},` rows`]})})]}),k&&(0,Y.jsx)(h1,{links:k.links??[],actions:k.actions,coords:k.coords,onTooltipClose:A}),j&&(0,Y.jsx)(E$,{mode:j.mode??w$.text,value:j.value,onDismiss:M})]})}function H7(e,t,n){let[r,i]=(0,W.useState)({}),a=(0,W.useMemo)(()=>C7(e,r,t,n),[e,r,t,n]);return{rows:a.filteredRows,filter:r,setFilter:i,filterResult:a}}function U7({sortByBehavior:e,setSortColumns:t,sortBy:n}){(0,W.useEffect)(()=>{e===`managed`&&n&&t(n.map(({displayName:e,desc:t})=>({columnKey:e,direction:t===!0?`DESC`:`ASC`})))},[t,n,e])}function W7(e,t,n,{initialSortBy:r,hasNestedFrames:i}){let a=(0,W.useMemo)(()=>[...t,...n],[t,n]),o=(0,W.useMemo)(()=>r?.flatMap(({displayName:e,desc:t})=>a.some(t=>E7(t)===e)?[{columnKey:e,direction:t?`DESC`:`ASC`}]:[])??[],[]),[s,c]=(0,W.useState)(o),l=(0,W.useMemo)(()=>k7(t),[t]);return{rows:(0,W.useMemo)(()=>S7(e,t,s,l,i),[e,t,s,l,i]),sortColumns:s,setSortColumns:c}}var Wme=38;function G7(e,{height:t,width:n,headerHeight:r,footerHeight:i,rowHeight:a,enabled:o,hasNestedFrames:s,pageSize:c}){let[l,u]=(0,W.useState)(0),d=(0,W.useMemo)(()=>e.filter(e=>e.__depth===0).length,[e]),f=(0,W.useMemo)(()=>{if(!o)return 0;if(typeof a==`number`)return a;if(typeof a==`string`)return P5.MAX_CELL_HEIGHT;let t=0,n=0;for(let r=0;r<Math.min(100,e.length);r++)e[r].__depth>0||(t+=a(e[r]),n++);return t/n},[e,a,o]),p=(0,W.useMemo)(()=>o&&n<P5.PAGINATION_LIMIT,[o,n]),{numPages:m,rowsPerPage:h,pageRangeStart:g,pageRangeEnd:_}=(0,W.useMemo)(()=>{if(!o)return{numPages:0,rowsPerPage:0,pageRangeStart:1,pageRangeEnd:d};let e;if(c!=null&&c>0)e=Math.max(1,Math.floor(c));else{let n=t-r-i-Wme,a=Math.floor(n/(f||1));e=a>1?a:1}let n=l*e+1,a=n+e-1;return a>d&&(a=d),{numPages:Math.ceil(d/e),rowsPerPage:e,pageRangeStart:n,pageRangeEnd:a}},[t,r,i,f,o,d,l,c]);return(0,W.useLayoutEffect)(()=>{o&&l>m-1&&u(Math.max(0,m-1))},[m,o,l,u]),{rows:(0,W.useMemo)(()=>{if(!o)return e;let t=[],n=l*h,r=s?-1*n:0,i=s?0:n;for(;r<=h&&i<e.length;){let n=e[i];i++,n.__depth===0&&r++,r>=1&&r<=h&&t.push(n)}return t},[l,h,e,o,s]),page:o?l:-1,numRows:d,setPage:u,numPages:m,rowsPerPage:h,pageRangeStart:g,pageRangeEnd:_,smallPagination:p}}var K7=(e,t)=>{let n=(0,W.useMemo)(()=>e.fields.map(E7),[e]),r=(0,W.useMemo)(()=>JSON.stringify(n),[n]);return(0,W.useMemo)(()=>cme(n,t),[r,t])},Gme=(e,t,n,r,i,a)=>{let o=K7(t?.[0]??oc({fields:[]}));return(0,W.useMemo)(()=>{let s=[];if(!n||!r||!o||!t)return s;for(let n of e){let e=t[n.__index];if(!e)continue;let r=o(e,n.__index),c=C7(r,i,e.fields,!1,n.__index),l=S7(c.filteredRows,e.fields,a,k7(e.fields));s[n.__index]={raw:r,final:l,filterResult:c}}return s},[n,r,e,a,i,o,t])};function q7({fields:e,enabled:t,columnWidths:n,sortColumns:r,typographyCtx:i,showTypeIcons:a=!1}){let o=(0,W.useMemo)(()=>eme(e,i),[e,i]),s=(0,W.useMemo)(()=>n.map((t,n)=>{if(n>=e.length)return 0;let i=t-F5,o=e[n];return o.config?.custom?.filterable&&(i-=22),r.some(e=>e.columnKey===E7(o))&&(i-=22),a&&(i-=22),Math.floor(i)-1}),[e,n,r,a]);return(0,W.useMemo)(()=>t?m7(e,{__index:-1,__depth:0},s,P5.HEADER_HEIGHT,o,P5.LINE_HEIGHT,P5.CELL_PADDING):0,[e,t,s,o])}var J7=e=>e.map(e=>e-F5);function Kme({columnWidths:e,fields:t,defaultHeight:n,defaultNestedHeight:r,typographyCtx:i,maxHeight:a,hasNestedFrames:o,nestedData:s,nestedRows:c,nestedFields:l,nestedColWidths:u,visibleNestedRowCounts:d,nestedFooterHeight:f=0}){let p=(0,W.useMemo)(()=>p7(l,i,a),[l,i,a]),m=(0,W.useMemo)(()=>e.reduce((e,t)=>e+t,0),[e]),h=(0,W.useMemo)(()=>u.reduce((e,t)=>e+t,0),[u]),g=(0,W.useMemo)(()=>m<h,[m,h]),_=(0,W.useMemo)(()=>{if(typeof r==`string`)return()=>0;if((p?.length??0)===0)return()=>r;let e=d.map(e=>e==null?void 0:Array(e));return t=>{if(t.__parentIndex==null)return 0;let n=e[t.__parentIndex];if(n==null)return 0;let i=J7(u),a=n[t.__index];return a??=n[t.__index]=m7(l,t,i,r,p),a}},[l,u,r,p,d]),v=(0,W.useMemo)(()=>p7(t,i,a),[t,i,a]),y=(v?.length??0)>0,b=(0,W.useMemo)(()=>{if(typeof n==`string`)return()=>0;if(!y)return()=>n;let r=J7(e),i=Array(t[0].values.length);return e=>{let a=i[e.__index];return a??=i[e.__index]=m7(t,e,r,n,v),a}},[t,e,n,v,y]);return(0,W.useMemo)(()=>typeof n==`string`||!(y||o)?n:typeof r==`string`?r:e=>{if(e.__depth>0){let t=d[e.__index];if(t==null)return 0;if(t===0)return P5.NESTED_NO_DATA_HEIGHT+P5.CELL_PADDING*2+f;let n=s?.[e.__index]?.meta?.custom?.noHeader?0:r,i=c[e.__index].final.reduce((e,t)=>e+_(t),0),a=g?P5.SCROLLBAR_AFFORDANCE:0;return i+n+f+P5.CELL_PADDING*2+a}return e.__parentIndex==null?b(e):_(e)},[_,b,n,r,o,y,f,g,c,s,d])}function qme({columnWidths:e,fields:t,defaultHeight:n,typographyCtx:r,maxHeight:i}){let a=(0,W.useMemo)(()=>p7(t,r,i),[t,r,i]),o=(a?.length??0)>0;return(0,W.useMemo)(()=>{if(typeof n==`string`||!o)return n;let r=J7(e),i=Array(t[0]?.values.length??0);return e=>{let o=i[e.__index];return o??=i[e.__index]=m7(t,e,r,n,a),o}},[t,e,n,a,o])}var Y7=Object.freeze({columnKey:void 0,width:0});function X7(e=()=>{},t){let n=(0,W.useRef)({...Y7}),r=(0,W.useRef)(!1);(0,W.useLayoutEffect)(()=>{function e(e){r.current=!0}function t(e){r.current=!1}return window.addEventListener(`pointerdown`,e),window.addEventListener(`pointerup`,t),()=>{window.removeEventListener(`pointerdown`,e),window.removeEventListener(`pointerup`,t)}});let i=(0,W.useCallback)(()=>{n.current.columnKey&&(e(n.current.columnKey,Math.floor(n.current.width),n.current.fieldScope),n.current={...Y7}),window.removeEventListener(`click`,i,{capture:!0})},[e]);return(0,W.useCallback)((e,a)=>{n.current.columnKey||window.addEventListener(`click`,i,{capture:!0}),n.current.columnKey=e.key,n.current.width=a,t&&(n.current.fieldScope=t),r.current||i()},[t,i])}function Z7(e,t){let[n,r]=(0,W.useState)(0),i=(0,U.debounce)(()=>{let t=e.current?.element;t&&r(t.offsetWidth-t.clientWidth)},150);return(0,W.useLayoutEffect)(()=>{let t=e.current?.element;if(!t||L5)return;i();let n=new ResizeObserver(i);return n.observe(t),()=>{n.disconnect()}},[e,t,i]),n}var Q7=(e,t,n)=>n?Rme(e,t,n):_me(e,t);function $7(e){return(0,W.useMemo)(()=>u7(e.typography.fontSize,e.typography.fontFamily,y7(e.typography.body.letterSpacing)*e.typography.fontSize),[e])}function e9({enabled:e,typographyCtx:t,showTypeIcons:n=!1,getActions:r,sortColumns:i}){let a=vL(),o=(0,W.useMemo)(()=>u7(a.typography.fontSize,a.typography.fontFamily,y7(a.typography.body.letterSpacing)*a.typography.fontSize,a.typography.fontWeightMedium),[a]);return(0,W.useMemo)(()=>e?{typographyCtx:t,headerTypographyCtx:o,showTypeIcons:n,getActions:r,sortColumns:i}:void 0,[e,t,o,n,r,i])}function Jme({nestedVisibleFields:e,availableWidth:t,structureRev:n,contentAware:r}){let i=(0,W.useMemo)(()=>Q7(e,t,r),[e,t,r]),[a,o]=(0,W.useState)(()=>i),s=(0,W.useRef)(i);return(0,W.useEffect)(()=>{let e=s.current;s.current=i,o(t=>{if(t.length!==i.length)return i;let n=!1,r=t.map((t,r)=>i[r]===e[r]?t:(n||=t!==i[r],i[r]));return n?r:t})},[i,n]),{nestedFieldWidths:a,nestedColWidths:(0,W.useMemo)(()=>zme(e,a),[e,a]),handleNestedColumnWidthsChange:(0,W.useCallback)(t=>{o(e.map((e,n)=>{let r=t.get(E7(e));return r==null?a[n]:r.width}))},[e,a])}}function t9(e,t,n,r,i){let a=(0,W.useMemo)(()=>Q7(e,t,i),[e,t,r,i]);return[a,(0,W.useMemo)(()=>{if(!n||n<=0)return-1;let e=a.reduce(([e,t],n)=>t-n>=0?[e+1,t-n]:[e,0],[0,t])[0];return Math.min(e,n)},[a,t,n])]}var n9=e=>e in Zc,Yme=new Set([Zc.allValues,Zc.changeCount,Zc.count,Zc.countAll,Zc.distinctCount,Zc.first,Zc.firstNotNull,Zc.last,Zc.lastNotNull,Zc.uniqueValues]),r9=e=>n9(e)&&Yme.has(e),Xme=new Set([Zc.count,Zc.countAll]),Zme=e=>n9(e)&&Xme.has(e),Qme=(e,t,n,r)=>(0,W.useMemo)(()=>{let i=e.config.custom?.footer?.reducers??[];if(i.length===0||e.type!==H.number&&i.every(e=>!r9(e)))return[];let a={lastProcessedRowCount:0,...e.state||{}};e.state=a;let o=t.length;a.lastProcessedRowCount!==o&&(a.calcs&&delete a.calcs,a.lastProcessedRowCount=o);let s=el({field:{...e,values:t.map(e=>e[n])},reducers:i});return i.map(t=>{if(s[t]===void 0||e.type!==H.number&&!r9(t)||t===Zc.countAll&&r!==0)return[t,null];let n=s[t],i=null;return!Zme(t)&&e.display?i=xS(e.display(n)):n!=null&&(i=String(n)),[t,i]})},[e,t,n,r]),i9=(e=>(e.CONTAINS=`Contains`,e.EQUALS=`=`,e.NOT_EQUALS=`!=`,e.GREATER=`>`,e.GREATER_OR_EQUAL=`>=`,e.LESS=`<`,e.LESS_OR_EQUAL=`<=`,e.EXPRESSION=`Expression`,e))(i9||{}),a9=32,$me=a9*4.5,ehe=({options:e,values:t,caseSensitive:n,onChange:r,searchFilter:i,operator:a})=>{let o=(0,W.useMemo)(()=>new RegExp(i,n?void 0:`i`),[i,n]),s=(0,W.useMemo)(()=>!i||a.value===i9.CONTAINS?null:a.value===i9.EXPRESSION?t6(i)??(()=>!1):t6(`$ ${a.value} ${i}`)??(()=>!1),[i,a]),c=(0,W.useMemo)(()=>e.filter(e=>s===null?e.label!==void 0&&o.test(e.label):e.value!==void 0&&s(e6(e.value))),[e,o,s]),l=(0,W.useMemo)(()=>c.filter(e=>t.includes(e)),[c,t]),u=(0,W.useMemo)(()=>c.length===l.length,[c,l]),d=(0,W.useMemo)(()=>l.length>0&&c.length>l.length,[c,l]),f=(0,W.useMemo)(()=>t.length?t.length===l.length?K(`grafana-ui.table.filter.selected`,`{{ numSelected }} selected`,{numSelected:t.length}):K(`grafana-ui.table.filter.selected-some-hidden`,`{{ numSelected }} selected ({{ numHidden }} hidden)`,{numSelected:t.length,numHidden:t.length-l.length}):K(`grafana-ui.table.filter.select-all`,`Select all`),[l.length,t.length]),p=(0,W.useMemo)(()=>c.length===l.length?K(`grafana-ui.table.filter.remove-all`,`Remove all displayed values from the filter`):K(`grafana-ui.table.filter.add-all`,`Add all displayed values to the filter`),[c,l]),m=Q(nhe),h=vL().spacing.gridSize/2,g=(0,W.useMemo)(()=>Math.min(c.length*a9,$me)+h,[h,c.length]),_=(0,W.useCallback)(e=>n=>{r(n.currentTarget.checked?t.concat(e):t.filter(t=>t.value!==e.value))},[r,t]),v=(0,W.useCallback)(()=>{c.length===l.length?r(t.filter(e=>!c.includes(e))):r([...new Set([...t,...c])])},[r,t,c,l]);return(0,Y.jsx)(NU,{direction:`column`,children:c.length>0?(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(XU,{height:g,itemCount:c.length,itemSize:a9,itemData:{items:c,values:l,onCheckedChanged:_,className:m.filterListRow},width:`100%`,className:m.filterList,children:the}),(0,Y.jsx)(`div`,{className:m.filterListRow,"data-testid":RV.components.Panels.Visualization.TableNG.Filters.SelectAll,children:(0,Y.jsx)(wX,{value:u,indeterminate:d,label:f,description:p,onChange:v})})]}):(0,Y.jsx)(xU,{className:m.noValuesLabel,children:(0,Y.jsx)(ux,{i18nKey:`grafana-ui.table.no-values-label`,children:`No values`})})})};function the({index:e,style:t,data:{onCheckedChanged:n,items:r,values:i,className:a}}){let o=r[e],{value:s,label:c}=o,l=i.find(e=>e.value===s)!==void 0;return(0,Y.jsx)(`div`,{className:a,style:t,title:c,children:(0,Y.jsx)(wX,{value:l,label:c,onChange:n(o)})})}var nhe=(0,mL.default)(e=>({filterList:Z({label:`filterList`,marginBottom:e.spacing(.5),borderBottom:`1px solid ${e.colors.border.weak}`}),filterListRow:Z({label:`filterListRow`,cursor:`pointer`,whiteSpace:`nowrap`,overflow:`hidden`,textOverflow:`ellipsis`,padding:e.spacing(.5),":hover":{backgroundColor:e.colors.action.hover}}),noValuesLabel:Z({paddingTop:e.spacing(1)})}));function rhe(e,t){if(!t||e.length===0)return{};let n={};for(let r of e){if(r.__depth>0)continue;let e=r[E7(t)],i=t.display?xS(t.display(e)):String(e);n[i||K(`grafana-ui.table.filter.blanks`,`(Blanks)`)]=i}return n}function ihe(e,t){return t?e.filter(e=>t.some(t=>t.value===e.value)):[]}function ahe(e){return Object.keys(e).map(t=>({value:e[t],label:t})).sort(ohe)}function ohe(e,t){return e.label===void 0&&t.label===void 0?0:e.label===void 0&&t.label!==void 0?-1:e.label!==void 0&&t.label===void 0?1:e.label<t.label?-1:+(e.label>t.label)}var o9=()=>{let e=(e,t,n=t)=>({label:e,ariaLabel:t,value:e,description:n});return{[i9.CONTAINS]:e(i9.CONTAINS,K(`grafana-ui.table.filter.operator.contains`,`Contains`)),[i9.EQUALS]:e(i9.EQUALS,K(`grafana-ui.table.filter.operator.equals`,`Equals`)),[i9.NOT_EQUALS]:e(i9.NOT_EQUALS,K(`grafana-ui.table.filter.operator.not-equals`,`Not equals`)),[i9.GREATER]:e(i9.GREATER,K(`grafana-ui.table.filter.operator.greater`,`Greater`)),[i9.GREATER_OR_EQUAL]:e(i9.GREATER_OR_EQUAL,K(`grafana-ui.table.filter.operator.greater-or-equal`,`Greater or Equal`)),[i9.LESS]:e(i9.LESS,K(`grafana-ui.table.filter.operator.less`,`Less`)),[i9.LESS_OR_EQUAL]:e(i9.LESS_OR_EQUAL,K(`grafana-ui.table.filter.operator.less-or-equal`,`Less or Equal`)),[i9.EXPRESSION]:e(i9.EXPRESSION,K(`grafana-ui.table.filter.operator.expression`,`Expression`),K(`grafana-ui.table.filter.operator.expression-description`,`Bool Expression (Char $ represents the column value in the expression, e.g. "$ >= 10 && $ <= 12")`))}},s9=(0,W.memo)(({name:e,rows:t,filterValue:n,setFilter:r,onClose:i,field:a,searchFilter:o,setSearchFilter:s,operator:c,setOperator:l,buttonElement:u,parentIndex:d})=>{let f=(0,W.useMemo)(()=>rhe(t,a),[t,a]),p=(0,W.useMemo)(()=>ahe(f),[f]),m=(0,W.useMemo)(()=>ihe(p,n),[p,n]),[h,g]=(0,W.useState)(m),[_,v]=(0,W.useState)(!1),y=(0,W.useRef)(null),b=(0,W.useRef)(null),x=Object.values(o9()),S=(0,W.useMemo)(()=>typeof d==`number`?`${e}-${d}`:e,[e,d]);(0,W.useEffect)(()=>{b.current&&b.current.focus()},[]),(0,W.useEffect)(()=>{function e(e){e.key===`Escape`&&(i(),u?.focus())}return document.addEventListener(`keyup`,e),()=>{document.removeEventListener(`keyup`,e)}},[i,u]);let C=(0,W.useCallback)(()=>{if(h.length!==0){let t=new Set(h.map(e=>e.value));r(n=>({...n,[S]:{filtered:h,filteredSet:t,searchFilter:o,operator:c,displayName:e,parentIndex:d}}))}else r(e=>{let t={...e};return delete t[S],t});i()},[S,c,d,o,r,h,e,i]),w=(0,W.useCallback)(()=>{r(e=>{let t={...e};return delete t[S],t}),i()},[S,r,i]);(0,W.useEffect)(()=>{let e=e=>{let t=y.current;t&&e.target instanceof Node&&!t.contains(e.target)&&i()};return window.addEventListener(`click`,e),()=>{window.removeEventListener(`click`,e)}},[i]);let T=K(`grafana-ui.table.filter-popup-input-placeholder`,`Filter values`),E=(0,W.useMemo)(()=>n!==void 0,[n]),D=Q(she);return(0,Y.jsx)(`div`,{className:D.filterContainer,"data-testid":RV.components.Panels.Visualization.TableNG.Filters.Container,ref:y,children:(0,Y.jsxs)(NU,{direction:`column`,children:[(0,Y.jsx)(NU,{alignItems:`center`,children:a&&(0,Y.jsx)(xU,{className:D.label,children:E7(a)})}),(0,Y.jsxs)(NU,{gap:1,children:[(0,Y.jsx)(`div`,{className:D.inputContainer,children:(0,Y.jsx)(QX,{ref:b,placeholder:T,title:T,onChange:s,value:o,suffix:(0,Y.jsx)(YX,{className:D.buttonSelectOverrides,options:x,onChange:l,value:c,tooltip:c.description,narrow:!0,root:y.current??void 0})})}),(0,Y.jsx)(oU,{tooltip:K(`grafana-ui.table.filter-popup-aria-label-match-case`,`Match case`),variant:_?`primary`:`secondary`,onClick:()=>v(e=>!e),"aria-pressed":_,icon:`text-fields`})]}),(0,Y.jsx)(ehe,{onChange:g,values:h,options:p,caseSensitive:_,searchFilter:o,operator:c}),(0,Y.jsxs)(NU,{justifyContent:`end`,direction:`row-reverse`,children:[(0,Y.jsx)(oU,{size:`sm`,onClick:C,children:(0,Y.jsx)(ux,{i18nKey:`grafana-ui.table.filter-popup-apply`,children:`Ok`})}),(0,Y.jsx)(oU,{size:`sm`,variant:`secondary`,onClick:i,children:(0,Y.jsx)(ux,{i18nKey:`grafana-ui.table.filter-popup-cancel`,children:`Cancel`})}),E&&(0,Y.jsx)(oU,{fill:`text`,size:`sm`,onClick:w,children:(0,Y.jsx)(ux,{i18nKey:`grafana-ui.table.filter-popup-clear`,children:`Clear filter`})})]})]})})});s9.displayName=`FilterPopup`;var she=(0,mL.default)(e=>({filterContainer:Z({label:`filterContainer`,width:`100%`,minWidth:`320px`,height:`100%`,backgroundColor:e.colors.background.primary,border:`1px solid ${e.colors.border.weak}`,padding:e.spacing(2),boxShadow:e.shadows.z3,borderRadius:e.shape.radius.default}),label:Z({marginBottom:0}),inputContainer:Z({width:300}),buttonSelectOverrides:Z({fontSize:12,"&:hover, &:focus, &:active":{color:e.colors.text.primary,background:`transparent`}})})),c9=(0,W.memo)(({name:e,rows:t,filter:n,setFilter:r,field:i,iconClassName:a,parentIndex:o,crossFilterRows:s,crossFilterTailRows:c})=>{let l=typeof o==`number`?`${e}-${o}`:e,u=n[l]?.filtered,d=(0,W.useRef)(null),[f,p]=(0,W.useState)(!1),m=Q(che),h=!!u,[g,_]=(0,W.useState)(n[l]?.searchFilter||``),[v,y]=(0,W.useState)(n[l]?.operator??o9()[i9.CONTAINS]),b=l in s?s[l]:c;return(0,Y.jsxs)(`button`,{className:m.headerFilter,ref:d,type:`button`,"aria-haspopup":`dialog`,"aria-expanded":f,"aria-label":K(`grafana-ui.table.filter.button`,`Filter {{name}}`,{name:i?E7(i):``}),"data-testid":RV.components.Panels.Visualization.TableNG.Filters.HeaderButton,tabIndex:0,onKeyDown:e=>{e.target===d.current&&(e.key===`Enter`||e.key===` `)&&(p(!0),e.stopPropagation(),e.preventDefault())},onClick:e=>{e.stopPropagation(),f||p(!0)},children:[(0,Y.jsx)(wL,{name:`filter`,className:RI(a,h?m.filterIconEnabled:``)}),f&&d.current&&(0,Y.jsx)(aW,{content:(0,Y.jsx)(s9,{name:e,rows:b,filterValue:u,setFilter:r,field:i,onClose:()=>p(!1),searchFilter:g,setSearchFilter:_,operator:v,setOperator:y,buttonElement:d.current,parentIndex:o}),placement:`bottom-start`,referenceElement:d.current,show:!0})]})});c9.displayName=`Filter`;var che=(0,mL.default)(e=>({headerFilter:Z({background:`transparent`,border:`none`,label:`headerFilter`,padding:0,alignSelf:`flex-end`,borderRadius:e.spacing(.25)}),filterIconEnabled:Z({label:`filterIconEnabled`,color:e.colors.primary.text})})),lhe=({column:e,direction:t,disableKeyboardEvents:n,field:r,filter:i,rows:a,selectFirstCell:o,setFilter:s,showTypeIcons:c,parentIndex:l,crossFilterRows:u,crossFilterTailRows:d})=>{let f=(0,W.useRef)(null),p=Q(uhe,r.config.custom?.wrapHeaderText??!1,r.config.custom?.sortable!==!1),m=E7(r),h=r.config.custom?.filterable??!1;return(0,W.useEffect)(()=>{!h&&i[m]&&s(e=>{let t={...e};return delete t[m],t})},[h,m,i,s]),(0,Y.jsxs)(NU,{ref:f,direction:`row`,gap:.5,alignItems:`center`,onKeyDown:n?void 0:e=>{if(e.stopPropagation(),e.key!==`Tab`||e.shiftKey)return;let t=e.target;if(!(t instanceof HTMLElement))return;let n=f.current,r=f.current?.parentNode,i=r?.parentNode;(n?.lastElementChild)?.contains(t)&&r===i?.lastElementChild&&o()},children:[c&&(0,Y.jsx)(wL,{className:p.headerCellIcon,name:EH(r),title:r?.type,size:`sm`}),(0,Y.jsxs)(`button`,{tabIndex:0,className:p.headerCellLabel,title:m,children:[m,t&&(0,Y.jsx)(wL,{className:p.headerCellIcon,size:`lg`,name:t===`ASC`?`arrow-up`:`arrow-down`})]}),h&&(0,Y.jsx)(c9,{name:e.key,rows:a,filter:i,setFilter:s,field:r,iconClassName:p.headerCellIcon,parentIndex:l,crossFilterRows:u,crossFilterTailRows:d})]})},uhe=(0,mL.default)((e,t,n=!0)=>({headerCellLabel:Z({all:`unset`,cursor:n?`pointer`:`default`,fontWeight:e.typography.fontWeightMedium,color:e.colors.text.secondary,overflow:`hidden`,textOverflow:`ellipsis`,whiteSpace:t?`pre-line`:`nowrap`,borderRadius:e.spacing(.25),lineHeight:`20px`,"&:hover":{textDecoration:n?`underline`:`none`},"&::selection":{backgroundColor:`var(--rdg-background-color)`,color:e.colors.text.secondary}}),headerCellIcon:Z({color:e.colors.text.secondary})})),l9=e=>e===Zc.countAll?K(`grafana-ui.table.footer.reducer.count`,`Count`):tl.get(e)?.name||e,dhe=({rows:e,footers:t,field:n,colIdx:r,hideLabel:i=!1,rowLabel:a=!1,textAlign:o})=>{let s=Q(fhe,o,i),c=B5(vL(),{textAlign:`left`,shouldOverflow:!0,textWrap:!1}),l=Qme(n,e,E7(n),r),u=RI(s.footerCell,c),d=(0,W.useMemo)(()=>{for(let e of t)if(e?.reducers?.length??!1)return e.reducers},[t]),f=a&&l.length===0&&!!d,p=({children:e})=>(0,Y.jsx)(`div`,{className:s.footerItem,children:e}),m=({children:e})=>(0,Y.jsx)(`div`,{"data-testid":RV.components.Panels.Visualization.TableNG.Footer.ReducerLabel,className:s.footerItemLabel,children:e}),h=({children:e})=>(0,Y.jsx)(`div`,{"data-testid":RV.components.Panels.Visualization.TableNG.Footer.Value,className:s.footerItemValue,children:e});return(0,Y.jsxs)(`div`,{className:u,"data-testid":l.length===0&&!f?`summary-cell-empty`:void 0,children:[l.map(([e,t])=>t===null?(0,Y.jsx)(p,{children:a?(0,Y.jsx)(m,{children:l9(e)}):(0,Y.jsx)(Y.Fragment,{children:`\xA0`})},e):(0,Y.jsxs)(p,{children:[!i&&(0,Y.jsx)(m,{children:l9(e)}),(0,Y.jsx)(h,{children:t})]},e)),f&&d.map(e=>(0,Y.jsx)(p,{children:(0,Y.jsx)(m,{children:l9(e)})},e))]})},fhe=(e,t,n)=>({footerCell:Z({flexDirection:`column`,minHeight:`100%`,width:`100%`}),footerItem:Z({display:`flex`,flexDirection:`row`,justifyContent:n?I5(t):`space-between`,alignItems:`flex-start`,width:`100%`,gap:e.spacing(.5)}),footerItemLabel:Z({flexShrink:0,overflow:`hidden`,textOverflow:`ellipsis`,whiteSpace:`nowrap`,color:e.colors.text.secondary,fontSize:e.typography.bodySmall.fontSize,fontWeight:e.typography.fontWeightLight,textTransform:`uppercase`,lineHeight:`22px`}),footerItemValue:Z({overflow:`hidden`,textOverflow:`ellipsis`,fontWeight:e.typography.fontWeightMedium})}),u9=(0,W.memo)(({field:e,value:t,setInspectCell:n,onCellFilterAdded:r,className:i,cellInspect:a,showFilters:o})=>{let{formatGeometry:s}=j$();return(0,Y.jsxs)(`div`,{className:i,onClick:e=>e.stopPropagation(),children:[a&&(0,Y.jsx)(FU,{name:`eye`,"data-testid":RV.components.Panels.Visualization.TableNG.cellActions.inspectButton,"aria-label":K(`grafana-ui.table.cell-inspect-tooltip`,`Inspect value`),onClick:()=>{let[r,i]=Vme(t,e,s);n({value:r,mode:i})}}),o&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(FU,{name:`filter-plus`,"data-testid":RV.components.Panels.Visualization.TableNG.cellActions.filterForButton,"aria-label":K(`grafana-ui.table.cell-filter-on`,`Filter for value`),onClick:()=>{r?.({key:e.name,operator:`=`,value:String(t??``)})}}),(0,Y.jsx)(FU,{name:`filter-minus`,"data-testid":RV.components.Panels.Visualization.TableNG.cellActions.filterOutButton,"aria-label":K(`grafana-ui.table.cell-filter-out`,`Filter out value`),onClick:()=>{r?.({key:e.name,operator:`!=`,value:String(t??``)})}})]})]})});u9.displayName=`TableCellActions`;var d9=(0,W.memo)(({cellOptions:e,children:t,classes:n,className:r,data:i,disableSanitizeHtml:a,field:o,getActions:s,getTextColorForBackground:c,gridRef:l,height:u,placement:d,renderer:f,rowIdx:p,style:m,theme:h,width:g=300})=>{let _=o.values[p],v=(0,W.useRef)(null),[y,b]=(0,W.useState)(!1),[x,S]=(0,W.useState)(!1),C=y||x;(0,W.useEffect)(()=>{if(x){let e=l.current?.element,t=e=>{e.target!==v.current&&(S(!1),window.removeEventListener(`click`,t))};window.addEventListener(`click`,t);let n=()=>{S(!1)};return e?.addEventListener(`scroll`,n,{once:!0}),()=>{window.removeEventListener(`click`,t),e?.removeEventListener(`scroll`,n)}}},[x,l]);let w=(0,W.useMemo)(()=>({cellInspect:!1,cellOptions:e,disableSanitizeHtml:a,field:o,frame:i,getActions:s,getTextColorForBackground:c,height:u,rowIdx:p,showFilters:!1,theme:h,value:_,width:g}),[e,i,a,o,s,c,u,_,p,h,g]),T=v.current?.closest(`.rdg-cell`);if(_==null)return t;let E=()=>b(!1),D=()=>b(!0);return(0,Y.jsxs)(Y.Fragment,{children:[T&&(0,Y.jsx)(aW,{content:(0,Y.jsx)(f,{...w}),show:C,placement:d,wrapperClassName:n.tooltipWrapper,className:r,style:{...m,width:g},referenceElement:T,onMouseLeave:E,onMouseEnter:D,onClick:e=>e.stopPropagation(),"data-testid":RV.components.Panels.Visualization.TableNG.Tooltip.Wrapper}),(0,Y.jsx)(`div`,{className:n.tooltipCaret,ref:v,"data-testid":RV.components.Panels.Visualization.TableNG.Tooltip.Caret,"aria-label":K(`grafana-ui.table.tooltip.trigger`,`Toggle tooltip`),role:`button`,"aria-haspopup":`true`,"aria-pressed":x,tabIndex:0,onClick:()=>S(e=>!e),onMouseLeave:E,onMouseEnter:D,onKeyDown:e=>{(e.key===`Enter`||e.key===` `)&&(e.preventDefault(),e.stopPropagation(),S(e=>!e))},onBlur:E,onFocus:D}),t]})});d9.displayName=`TableCellTooltip`;function f9(e,t,n,r,i){return(0,W.useMemo)(()=>((a,o)=>{let{row:s}=o,c=s.__index,l=n.has(i(c));if(s.__depth===1)return l?(0,Y.jsx)(D5,{"aria-level":s.__index+1,"aria-expanded":l,...o},a):null;let u={};if(r){let n=e.find(e=>e.type===H.time);n&&(u.onMouseEnter=()=>{t.eventBus.publish(new yg({point:{time:n?.values[c]}}))},u.onMouseLeave=()=>{t.eventBus.publish(new bg)})}return(0,Y.jsx)(D5,{...o,...u},a)}),[e,t,n,r,i])}function phe(e,t,n,r,i,a,o){let{theme:s,applyToRowBgFn:c,getCellColorInlineStyles:l,getTextColorForBackground:u,rowHeight:d,rowHeightFn:f,filter:p,setFilter:m,setInspectCell:h,gridRef:g,getCellActions:_,onCellFilterAdded:v,frozenColumns:y,numFrozenColsFullyInView:b,maxRowHeight:x,disableKeyboardEvents:S,disableSanitizeHtml:C,showTypeIcons:w,timeRange:T}=o,E={columns:[],cellRootRenderers:{}},D=[],O=!0,k;for(let t of e){let e=t.config?.custom?.footer,n=e?.reducers;if(D.push(e),n!==void 0&&n.length!==0){if(k===void 0)k=n;else if(n.length!==k.length||n.some((e,t)=>k?.[t]!==e)){O=!1;break}}}let A=i[0]?.__parentIndex,{crossFilterRows:j,crossFilterTailRows:M}=a,N=-1,ee={color:void 0,background:void 0};for(let a=0;a<e.length;a++){let o=e[a],k=g7(o),te=k.type;te===Bc.Pill&&(o.config.mappings?.length??!1)&&(o={...o,config:{...o.config,color:{...o.config.color,mode:qc.Fixed,fixedColor:o.config.color?.fixedColor??Ex}}},o.display=FC({field:o,theme:s})),(te===Bc.JSONView||o.type===H.other)&&(o.display=Bme(o));let ne=h7(o),re=I5(ne),ie=E7(o),P=ape(s,re),ae=Q5(o,k),oe=s7(o),se=!!(o.config.filterable&&v!=null),ce=oe||se,le=t[a],ue=ce?RI(`table-cell-actions`,spe(s,ne)):void 0,de=!L5&&typeof d!=`string`&&(nme(o)||!!x),fe=typeof d==`string`||c7(o),pe=I7(te,c),me=k.type===Bc.ColorBackground&&k.applyToRow===!0,F={textAlign:ne,textWrap:fe,shouldOverflow:de,maxHeight:x},he=B5(s,F),ge=$5(te,o,s,F),_e=RI(he,V5(s,pe)),ve=x?ope(s,F):void 0,I=o.config.custom?.styleField,ye=I?n.fields.find(D7(I)):void 0,be=ye?E7(ye):void 0,xe=!!be,Se=(e,t)=>{let n=t.row.__index;n!==N&&(N=n,ee.color=void 0,ee.background=void 0,c!=null&&(ee={...ee,...c(n)}));let r={...ee};if(pe&&!me){let e=t.row[t.column.key],n=o.display(e),i=l(k,n,c!=null);Object.assign(r,i)}return xe&&(r={...r,...Ume(t.row[be])}),(0,Y.jsx)(S5,{...t,className:RI(t.className,_e,ge!=null&&x==null?ge:``),style:r},e)};E.cellRootRenderers[ie]=Se;let L=e=>{let t=e.row.__index,r=e.row[e.column.key],i=f(e.row),a=(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(ae,{cellOptions:k,frame:n,field:o,height:i,rowIdx:t,theme:s,value:r,width:le,timeRange:T,cellInspect:oe,showFilters:se,getActions:_,disableSanitizeHtml:C,getTextColorForBackground:u}),ce&&(0,Y.jsx)(u9,{field:o,value:r,displayName:ie,cellInspect:oe,showFilters:se,className:ue,setInspectCell:h,onCellFilterAdded:v})]});return x!=null&&(a=(0,Y.jsx)(`div`,{className:RI(ve,ge),children:a})),a},R=L,Ce=o.config.custom?.tooltip?.field;if(Ce){let e=n.fields.find(D7(Ce));if(e){let t=E7(e),r=g7(e),i=Q5(e,r),a={textAlign:h7(e),textWrap:!0,shouldOverflow:!1},d=I7(r.type,c),p=B5(s,a),m=$5(r.type,e,s,a),h=V5(s,d),v=lpe(s,ne),y=o.config.custom?.tooltip?.placement??Gc.Auto,b=y===Gc.Left||y===Gc.Right?e.config.custom?.width:le,x={cellOptions:r,classes:v,className:RI(v.tooltipContent,p,m,h),data:n,disableSanitizeHtml:C,field:e,getActions:_,getTextColorForBackground:u,gridRef:g,placement:y,renderer:i,theme:s,width:b};R=n=>{let i=f(n.row),a={...ee};if(d){let i=e.display(n.row[t]),o=l(r,i,c!=null);Object.assign(a,o)}return(0,Y.jsx)(d9,{...x,height:i,rowIdx:n.row.__index,style:a,children:L(n)})}}}E.columns.push({field:o,key:ie,name:ie,width:le,headerCellClass:P,frozen:Math.min(y,b)>a,sortable:o.config.custom?.sortable!==!1,renderCell:R,renderHeaderCell:({column:e,sortDirection:t})=>(0,Y.jsx)(lhe,{column:e,rows:r,field:o,filter:p,setFilter:m,disableKeyboardEvents:S,direction:t,showTypeIcons:w,parentIndex:A,crossFilterRows:j,crossFilterTailRows:M,selectFirstCell:()=>{var e;(e=g.current)==null||e.selectCell({rowIdx:0,idx:0})}}),renderSummaryCell:()=>(0,Y.jsx)(dhe,{rows:i,footers:D,field:o,colIdx:a,textAlign:Hme(ne,te),rowLabel:O&&a===0,hideLabel:O&&a!==0})})}return E}function p9(e,t,n){return(0,W.useCallback)((r,i,a,o,s)=>{let c=s[0]?.__parentIndex;return phe(r,i,a,o,s,c==null||n==null?e:n[c].filterResult,t)},[e,n,t])}var mhe=new Set,hhe=()=>``;function ghe(e){let{cellHeight:t,data:n,disableKeyboardEvents:r,disableSanitizeHtml:i,enablePagination:a=!1,enableSharedCrosshair:o=!1,enableVirtualization:s,frozenColumns:c=0,getActions:l=()=>[],height:u,pageSize:d,maxRowHeight:f,noHeader:p,noValue:m,onCellFilterAdded:h,onColumnResize:g,onSortByChange:_,showTypeIcons:v,structureRev:y,timeRange:b,transparent:x,width:S,initialRowIndex:C,sortBy:w,sortByBehavior:T=`initial`,contentAwareWidthsEnabled:E=!1}=e,D=vL(),O=u6(),k=(0,W.useMemo)(()=>O.canExecuteActions?.call(O)??!1,[O]),A=(0,W.useCallback)((e,t)=>k?l(n,e,t):[],[l,n,k]),j=(0,W.useMemo)(()=>O7(n.fields),[n.fields]),M=!p,N=(0,W.useMemo)(()=>j.some(e=>!!e.config.custom?.footer?.reducers?.length),[j]),ee=(0,W.useMemo)(()=>N?T7(j):0,[N,j]),te=X7(g),ne=K7(n),re=(0,W.useMemo)(()=>ne(n),[ne,n]),{rows:ie,filter:P,setFilter:ae,filterResult:oe}=H7(re,n.fields),{rows:se,sortColumns:ce,setSortColumns:le}=W7(ie,n.fields,[],{initialSortBy:w});U7({sortByBehavior:T,setSortColumns:le,sortBy:w});let[ue,de]=(0,W.useState)(null),[fe,pe]=(0,W.useState)(),me=(0,W.useCallback)(({column:e,row:t},n)=>{let r=e.field;if(n.target instanceof HTMLElement&&n.target.closest(`a[aria-haspopup], .rdg-cell`)?.matches(`a`)){let e=t.__index;pe({coords:{clientX:n.clientX,clientY:n.clientY},links:b7(r,e),actions:A(r,e)}),n.preventGridDefault()}},[A]),F=(0,W.useRef)(null),he=Z7(F,u),ge=(0,W.useMemo)(()=>S-he,[S,he]),_e=(0,W.useMemo)(()=>v7(D),[D]),ve=(0,W.useMemo)(()=>F7(n.fields,_e)??void 0,[n.fields,_e]),I=(0,W.useMemo)(()=>(0,mL.default)(C1,{maxSize:1e3}),[]),ye=$7(D),be=c,xe=j.reduce((e,t)=>e+(t.config.custom?.width==null?0:1),0),Se=(0,W.useRef)(xe),L=xe<Se.current?Symbol():void 0,R=L==null?void 0:new Map;Se.current=xe;let[Ce,we]=t9(j,ge,be,L,e9({enabled:E,typographyCtx:ye,showTypeIcons:v,getActions:A,sortColumns:ce})),Te=q7({columnWidths:Ce,fields:j,enabled:M,sortColumns:ce,showTypeIcons:v??!1,typographyCtx:ye}),Ee=f==null?void 0:Math.max(P5.LINE_HEIGHT,f),De=qme({columnWidths:Ce,fields:j,defaultHeight:(0,W.useMemo)(()=>o7(D,j,t),[D,j,t]),typographyCtx:ye,maxHeight:Ee}),{rows:Oe,page:ke,setPage:Ae,numPages:je,numRows:Me,pageRangeStart:Ne,pageRangeEnd:Pe,smallPagination:Fe}=G7(se,{enabled:a,width:ge,height:u,footerHeight:ee,headerHeight:M?Te:0,rowHeight:De,pageSize:d}),Ie=(0,W.useMemo)(()=>typeof De==`function`?De:typeof De==`string`?()=>P5.MAX_CELL_HEIGHT:()=>De,[De]),Le=f9(n.fields,O,mhe,o,hhe),Re=p9(oe,(0,W.useMemo)(()=>({theme:D,applyToRowBgFn:ve,getCellColorInlineStyles:_e,getTextColorForBackground:I,rowHeight:De,rowHeightFn:Ie,filter:P,setFilter:ae,setInspectCell:de,gridRef:F,getCellActions:A,onCellFilterAdded:h,frozenColumns:be,numFrozenColsFullyInView:we,maxRowHeight:Ee,disableKeyboardEvents:r,disableSanitizeHtml:i,showTypeIcons:v,timeRange:b}),[D,ve,_e,I,De,Ie,P,A,h,be,we,Ee,r,i,ae,v,b])),{columns:ze,cellRootRenderers:Be}=(0,W.useMemo)(()=>Re(j,Ce,n,re,se),[Re,j,Ce,n,re,se]),Ve=(0,W.useMemo)(()=>ze,[ze,y]),He=(0,W.useCallback)((e,t)=>Be[t.column.key](e,t),[Be]);return(0,Y.jsx)(V7,{role:`grid`,gridRef:F,columns:Ve,rows:Oe,noValue:m,renderers:{renderRow:Le,renderCell:He},columnWidths:R,onColumnWidthsChange:R==null?void 0:()=>{},onColumnResize:te,onCellClick:me,onCellKeyDown:({column:e,row:t},n)=>{var i;e.key===ze[0].key&&t.__index===0&&n.shiftKey&&n.key===`Tab`?(n.preventGridDefault(),(i=F.current)==null||i.selectCell({rowIdx:-1,idx:ze.length-1})):r&&n.preventGridDefault()},sortColumns:ce,setSortColumns:le,onSortByChange:_,rowHeight:De,enableVirtualization:s,hasFooter:N,footerHeight:ee,noHeader:!!p,headerHeight:Te,transparent:x,initialRowIndex:C,sortedRows:se,enablePagination:a,numRows:Me,page:ke,setPage:Ae,numPages:je,pageRangeStart:Ne,pageRangeEnd:Pe,smallPagination:Fe,tooltipState:fe,onTooltipClose:()=>pe(void 0),inspectCell:ue,onInspectCellDismiss:()=>de(null)})}function _he({onCellExpand:e,isExpanded:t,rowId:n}){let r=Q(yhe);function i(t){(t.key===` `||t.key===`Enter`)&&(t.preventDefault(),e(t))}let a=t?K(`grafana-ui.row-expander-ng.aria-label-collapse`,`Collapse row`):K(`grafana-ui.row-expander.aria-label-expand`,`Expand row`);return(0,Y.jsx)(`div`,{role:`button`,tabIndex:0,className:r.expanderCell,onClick:e,onKeyDown:i,"aria-label":a,"data-testid":RV.components.Panels.Visualization.TableNG.RowExpander,"aria-expanded":t,"aria-controls":n,children:(0,Y.jsx)(wL,{name:t?`angle-down`:`angle-right`,size:`lg`,"aria-hidden":`true`})})}var vhe={expanderCell:Z({display:`flex`,flexDirection:`column`,justifyContent:`center`,cursor:`pointer`})},yhe=()=>vhe,m9=`expanded`;function bhe(e){let{cellHeight:t,data:n,disableKeyboardEvents:r,disableSanitizeHtml:i,enablePagination:a=!1,enableSharedCrosshair:o=!1,enableVirtualization:s,getActions:c=()=>[],height:l,pageSize:u,maxRowHeight:d,nestedFramesField:f,noHeader:p,noValue:m,onCellFilterAdded:h,onColumnResize:g,onSortByChange:_,showTypeIcons:v,structureRev:y,timeRange:b,transparent:x,width:S,initialRowIndex:C,sortBy:w,sortByBehavior:T=`initial`,contentAwareWidthsEnabled:E=!1}=e,D=(0,W.useId)(),O=vL(),k=u6(),A=(0,W.useMemo)(()=>k.canExecuteActions?.call(k)??!1,[k]),j=(0,W.useCallback)((e,t)=>A?c(n,e,t):[],[c,n,A]),M=(0,W.useMemo)(()=>O7(n.fields),[n.fields]),N=!p,ee=(0,W.useMemo)(()=>M.some(e=>!!e.config.custom?.footer?.reducers?.length),[M]),te=(0,W.useMemo)(()=>ee?T7(M):0,[ee,M]),ne=X7(g),re=X7(g,`nested`),ie=(0,W.useMemo)(()=>E7(f),[f]),P=(0,W.useMemo)(()=>f.values.map(e=>e[0]),[f]),ae=K7(n,ie),oe=(0,W.useMemo)(()=>ae(n),[ae,n]),se=(0,W.useCallback)(e=>B7(e,P[e]),[P]),ce=P[0],le=(0,W.useMemo)(()=>ce?.fields??[],[ce]),ue=(0,W.useMemo)(()=>O7(le),[le]),de=(0,W.useMemo)(()=>ue.some(e=>!!e.config.custom?.footer?.reducers?.length),[ue]),fe=(0,W.useMemo)(()=>de?T7(ue):0,[de,ue]),{rows:pe,filter:me,setFilter:F,filterResult:he}=H7(oe,n.fields,!0),{rows:ge,sortColumns:_e,setSortColumns:ve}=W7(pe,n.fields,le,{hasNestedFrames:!0,initialSortBy:w});U7({sortByBehavior:T,setSortColumns:ve,sortBy:w});let I=Gme(oe,P,!0,ie,me,_e),[ye,be]=(0,W.useState)(null),[xe,Se]=(0,W.useState)(),L=(0,W.useCallback)(({column:e,row:t},n)=>{let r=e.field;if(e.key!==m9&&n.target instanceof HTMLElement&&n.target.closest(`a[aria-haspopup], .rdg-cell`)?.matches(`a`)){let e=t.__index;Se({coords:{clientX:n.clientX,clientY:n.clientY},links:b7(r,e),actions:j(r,e)}),n.preventGridDefault()}},[j]),[R,Ce]=(0,W.useState)(()=>{if(n.meta?.custom?.expandAllRows){let e=n.fields.find(e=>e.type===H.nestedFrames);return new Set(Array.from({length:n.length},(t,n)=>B7(n,e?.values?.[n]?.[0])))}return new Set}),we=(0,W.useRef)(null),Te=Z7(we,l),Ee=(0,W.useMemo)(()=>S-N5.EXPANDER_WIDTH-Te,[S,Te]),De=(0,W.useMemo)(()=>v7(O),[O]),Oe=(0,W.useMemo)(()=>F7(n.fields,De)??void 0,[n.fields,De]),ke=(0,W.useMemo)(()=>(0,mL.default)(C1,{maxSize:1e3}),[]),Ae=$7(O),je=M.reduce((e,t)=>e+(t.config.custom?.width==null?0:1),0),Me=(0,W.useRef)(je),Ne=je<Me.current?Symbol():void 0,Pe=Ne==null?void 0:new Map;Me.current=je;let Fe=e9({enabled:E,typographyCtx:Ae,showTypeIcons:v,getActions:j,sortColumns:_e}),[Ie]=t9(M,Ee,0,Ne,Fe),Le=q7({columnWidths:Ie,fields:M,enabled:N,sortColumns:_e,showTypeIcons:v??!1,typographyCtx:Ae}),Re=d==null?void 0:Math.max(P5.LINE_HEIGHT,d),ze=(0,W.useMemo)(()=>I.map((e,t)=>R.has(se(t))?e.final.length:null),[I,R,se]),{nestedFieldWidths:Be,nestedColWidths:Ve,handleNestedColumnWidthsChange:He}=Jme({nestedVisibleFields:ue,availableWidth:Ee,structureRev:y,contentAware:Fe}),Ue=(0,W.useMemo)(()=>ce?.meta?.custom?.noHeader!==!0,[ce]),We=q7({columnWidths:Be,fields:ue,enabled:Ue,sortColumns:_e,showTypeIcons:v??!1,typographyCtx:Ae}),Ge=(0,W.useMemo)(()=>o7(O,M,t),[O,M,t]),Ke=(0,W.useMemo)(()=>o7(O,ue,t),[O,ue,t]),qe=Kme({columnWidths:Ie,fields:M,hasNestedFrames:!0,defaultHeight:Ge,defaultNestedHeight:Ke,visibleNestedRowCounts:ze,typographyCtx:Ae,maxHeight:Re,nestedColWidths:Be,nestedFields:ue,nestedRows:I,nestedFooterHeight:fe}),{rows:Je,page:Ye,setPage:Xe,numPages:Ze,numRows:Qe,pageRangeStart:$e,pageRangeEnd:et,smallPagination:tt}=G7(ge,{enabled:a,width:Ee,height:l,footerHeight:te,headerHeight:N?Le:0,rowHeight:qe,hasNestedFrames:!0,pageSize:u}),nt=Q(z5,a&&Qe>0,x),rt=(0,W.useMemo)(()=>typeof Ke==`string`?e=>R.has(se(e.__index))?P5.MAX_CELL_HEIGHT:0:typeof qe==`function`?qe:typeof qe==`string`?()=>P5.MAX_CELL_HEIGHT:()=>qe,[qe,Ke,R,se]),it=f9(n.fields,k,R,o,se),at=f9(le,k,R,o,se),ot=(0,W.useMemo)(()=>({enableVirtualization:!L5&&s!==!1&&typeof qe!=`string`,defaultColumnOptions:{minWidth:50,resizable:!0,sortable:!0},onSortColumnsChange:e=>{ve(e),_?.(e.map(({columnKey:e,direction:t})=>({displayName:e,desc:t===`DESC`})))},sortColumns:_e,rowHeight:qe,bottomSummaryRows:ee?[{}]:void 0,summaryRowHeight:te,headerRowHeight:p?0:Le}),[s,ee,_e,qe,p,ve,_,te,Le]),st=p9(he,(0,W.useMemo)(()=>({theme:O,applyToRowBgFn:Oe,getCellColorInlineStyles:De,getTextColorForBackground:ke,rowHeight:qe,rowHeightFn:rt,filter:me,setFilter:F,setInspectCell:be,gridRef:we,getCellActions:j,onCellFilterAdded:h,frozenColumns:0,numFrozenColsFullyInView:0,maxRowHeight:Re,disableKeyboardEvents:r,disableSanitizeHtml:i,showTypeIcons:v,timeRange:b}),[Oe,r,i,me,j,De,ke,Re,h,qe,rt,F,v,O,b]),I),z=(0,W.useCallback)((e,t,r,i,a,o)=>({key:m9,sortable:!1,resizable:!1,name:K(`grafana-ui.table.nested-table.expander-column-name`,`Expand nested rows`),field:{name:``,type:H.other,config:{},values:[]},cellClass(e){if(e.__depth!==0)return nt.cellNested},colSpan(e){return e.type===`ROW`&&e.row.__depth===1?n.fields.length:1},renderCell:({row:n})=>{let s=`${D}-nested-table-${n.__index}`;if(n.__depth===0){let e=n.__index,t=se(e);return(0,Y.jsx)(_he,{rowId:s,isExpanded:R.has(t),onCellExpand:()=>{Ce(e=>(e.has(t)?e.delete(t):e.add(t),new Set(e)))}})}let c=I[n.__index]?.final??[];if(!c.length)return(0,Y.jsx)(`div`,{className:nt.noDataNested,children:(0,Y.jsx)(ux,{i18nKey:`grafana-ui.table.nested-table.no-data`,children:`No data`})});let l=e[n.__index].columns;return(0,Y.jsx)(`div`,{id:s,children:(0,Y.jsx)(k5,{...ot,className:RI(nt.grid,nt.gridNested),headerRowClass:RI(nt.headerRow,t?``:nt.displayNone),headerRowHeight:t?r:0,bottomSummaryRows:i?[{}]:void 0,summaryRowHeight:a,onColumnResize:re,columns:l,rows:c,renderers:{...o,noRowsFallback:(0,Y.jsx)(M5,{noValue:m})},onCellClick:L,columnWidths:Ve,onColumnWidthsChange:He})})},renderHeaderCell(e){return(0,Y.jsx)(`div`,{className:`sr-only`,children:e.column.name})},width:N5.EXPANDER_WIDTH,minWidth:N5.EXPANDER_WIDTH}),[nt.cellNested,nt.grid,nt.gridNested,nt.headerRow,nt.displayNone,nt.noDataNested,n.fields.length,ot,R,se,I,m,L,D,Ve,re,He]),ct=(0,W.useMemo)(()=>{let e=Array.from({length:P.length});for(let t of oe)if(t.__depth>0){let n=P[t.__index];e[t.__index]=st(O7(n.fields),Be,n,I[t.__index].raw,I[t.__index].final)}return e},[oe,P,I,Be,st]),{columns:lt,cellRootRenderers:ut}=(0,W.useMemo)(()=>{let e=st(M,Ie,n,oe,ge);if(!ce)return e;let t=(e,t)=>(0,Y.jsx)(S5,{...t},e);return e.cellRootRenderers[m9]=t,e.columns.unshift(z(ct,Ue,We,de,fe,{renderRow:at,renderCell:(e,t)=>ct[t.row.__parentIndex].cellRootRenderers[t.column.key](e,t)})),e},[z,n,ce,st,Ue,ct,fe,de,We,at,oe,ge,M,Ie]),dt=(0,W.useMemo)(()=>lt,[lt,y]),ft=(0,W.useCallback)((e,t)=>ut[t.column.key](e,t),[ut]);return(0,Y.jsx)(V7,{role:`treegrid`,gridRef:we,columns:dt,rows:Je,noValue:m,renderers:{renderRow:it,renderCell:ft},columnWidths:Pe,onColumnWidthsChange:Pe==null?void 0:()=>{},onColumnResize:ne,onCellClick:L,onCellKeyDown:({column:e,row:t},n)=>{var i;e.key===lt[0].key&&t.__index===0&&n.shiftKey&&n.key===`Tab`?(n.preventGridDefault(),(i=we.current)==null||i.selectCell({rowIdx:-1,idx:lt.length-1})):(r||n.isDefaultPrevented())&&n.preventGridDefault()},sortColumns:_e,setSortColumns:ve,onSortByChange:_,rowHeight:qe,enableVirtualization:s,hasFooter:ee,footerHeight:te,noHeader:!!p,headerHeight:Le,transparent:x,initialRowIndex:C,sortedRows:ge,enablePagination:a,numRows:Qe,page:Ye,setPage:Xe,numPages:Ze,pageRangeStart:$e,pageRangeEnd:et,smallPagination:tt,tooltipState:xe,onTooltipClose:()=>Se(void 0),inspectCell:ye,onInspectCellDismiss:()=>be(null)})}function xhe(e){let t=Q(()=>Z({contain:`strict`,height:`100%`}));return(0,Y.jsx)(`div`,{className:t,children:e.children})}function She(e){let{data:t,width:n}=e,r=(0,W.useMemo)(()=>t.fields.find(e=>e.type===H.nestedFrames),[t.fields]),i=(0,W.useMemo)(()=>k$(t),[t]),a=r?(0,Y.jsx)(bhe,{...e,width:n,nestedFramesField:r}):(0,Y.jsx)(ghe,{...e,width:n}),o=L5?(0,Y.jsx)(xhe,{children:a}):a;return i?(0,Y.jsx)(W.Suspense,{fallback:o,children:(0,Y.jsx)(M$,{children:o})}):o}function Che({series:e,options:t,width:n,height:r,timeRange:i,fieldConfig:a}){let o=e[t.frameIndex??0]??e[0];return!o?.fields.length||!o.length?(0,Y.jsx)(B8,{width:n,height:r}):(0,Y.jsx)(She,{data:o,width:n,height:r,noHeader:!t.showHeader,sortBy:t.sortBy,cellHeight:t.cellHeight,timeRange:i,fieldConfig:a,structureRev:1,enableVirtualization:!0,resizable:!0})}var whe=/<thead>\s*<tr>\s*(<th>\s*<\/th>\s*)*<\/tr>\s*<\/thead>/g;function h9({text:e}){let t=Tm.sanitize(km(e)).replace(whe,``);return(0,Y.jsx)(`div`,{className:`markdown-html`,dangerouslySetInnerHTML:{__html:t}})}function The({options:e,replaceVariables:t,width:n,height:r}){let i=t(e.content??``),a=Tm.sanitizeTextPanelContent(i);return(0,Y.jsxs)(`div`,{style:{width:n,height:r,overflow:`auto`},children:[e.mode===`markdown`&&(0,Y.jsx)(h9,{text:i}),e.mode===`html`&&(0,Y.jsx)(`div`,{dangerouslySetInnerHTML:{__html:a}}),e.mode===`code`&&(0,Y.jsx)(`pre`,{children:i})]})}function Ehe(e,t){return ZC({fieldConfig:e.fieldConfig,reduceOptions:e.options.reduceOptions,replaceVariables:e.replaceVariables,theme:e.theme,data:e.series,sparkline:t,timeZone:`utc`})}function g9({view:e,sparkline:t=!1,spacing:n,orientation:r,autoGrid:i,one:a}){let{width:o,height:s,options:c,series:l}=e;return l.length?(0,Y.jsx)(F6,{getValues:()=>Ehe(e,t),getAlignmentFactors:nw,width:o,height:s,source:l,renderCounter:0,itemSpacing:n,orientation:r,autoGrid:i,minVizWidth:c.minVizWidth,minVizHeight:c.minVizHeight,maxVizHeight:c.maxVizHeight,renderValue:a}):(0,Y.jsx)(B8,{width:o,height:s})}function Dhe(e){return e.options.textMode===h6.Auto?e.series.length>1||e.fieldConfig.defaults.displayName?h6.ValueAndName:h6.Value:e.options.textMode}function Ohe(e){let{options:t,theme:n,timeRange:r}=e;return(0,Y.jsx)(g9,{view:e,sparkline:t.graphMode!==`none`,spacing:3,orientation:t.orientation,autoGrid:!0,one:({value:i,alignmentFactors:a,width:o,height:s,count:c})=>(i.sparkline&&(i.sparkline.timeRange=r),(0,Y.jsx)(x6,{value:i.display,count:c,sparkline:i.sparkline,colorMode:t.colorMode,graphMode:t.graphMode,justifyMode:t.justifyMode,textMode:Dhe(e),alignmentFactors:a,width:o,height:s,theme:n,disableWideLayout:!t.wideLayout}))})}var khe=(e,t)=>t===1?{...e,title:void 0}:e;function Ahe(e){let{options:t,theme:n,width:r,height:i}=e,a=r>i?$P.Vertical:$P.Horizontal;return(0,Y.jsx)(g9,{view:e,spacing:10,orientation:t.orientation===`auto`?a:t.orientation,one:e=>(0,Y.jsx)(Y$,{value:khe(e.value.display,e.count),width:e.width,height:e.height,orientation:e.orientation,field:e.value.field,display:e.value.view?.getFieldDisplayProcessor(e.value.colIndex??0),theme:n,itemSpacing:10,lcdCellWidth:8,displayMode:t.displayMode,alignmentFactors:e.count>1?e.alignmentFactors:void 0,showUnfilled:t.showUnfilled,valueDisplayMode:t.valueMode,namePlacement:t.namePlacement})})}var _9=Math.PI*.83,v9=Math.PI*2.17;function y9(e,t,n,r,i){let a=r=>`${e+n*Math.cos(r)} ${t+n*Math.sin(r)}`,o=+(i-r>Math.PI);return`M${a(r)}A${n} ${n} 0 ${o} 1 ${a(i)}`}function jhe({rendered:e,view:t}){let{value:n,width:r,height:i,count:a}=e,{display:o,field:s}=n,{theme:c}=t,l=a>1?20:0,[u,d]=[s.min??0,s.max??100],f=Math.min(r,(i-l)*1.3)/2-2,[p,m]=[r/2,(i-l)/2+f*.2],h=f*.24,g=f-h/2-f*.08,_=e=>_9+(v9-_9)*Math.min(1,Math.max(0,(e-u)/(d-u||1))),v=(s.thresholds?.steps??[]).map(e=>({color:c.visualization.getColorByName(e.color),from:s.thresholds?.mode===Dx.Percentage?u+(d-u)*e.value/100:Math.max(u,e.value)})),y=xS(o),b=CX(y,(g-h/2)*1.6,f*.9,1.1,60);return(0,Y.jsxs)(`div`,{style:{width:r,height:i,textAlign:`center`},children:[(0,Y.jsxs)(`svg`,{width:r,height:i-l,role:`img`,"aria-label":y,children:[(0,Y.jsxs)(`g`,{fill:`none`,children:[(0,Y.jsx)(`path`,{d:y9(p,m,g,_9,v9),stroke:c.colors.background.secondary,strokeWidth:h}),_(o.numeric)>_9&&(0,Y.jsx)(`path`,{d:y9(p,m,g,_9,_(o.numeric)),stroke:o.color,strokeWidth:h}),v.map((e,t)=>{let n=t+1<v.length?_(v[t+1].from):v9,r=_(e.from);return n>r&&(0,Y.jsx)(`path`,{d:y9(p,m,f-2,r,n),stroke:e.color,strokeWidth:Math.max(3,f*.05)},t)})]}),(0,Y.jsx)(`text`,{x:p,y:m+b*.2,fontSize:b,fontWeight:500,textAnchor:`middle`,fill:o.color,children:y})]}),l>0&&(0,Y.jsx)(`div`,{className:`pb-dial-name`,children:o.title})]})}function Mhe(e){return(0,Y.jsx)(g9,{view:e,spacing:8,orientation:e.options.orientation,autoGrid:!0,one:t=>(0,Y.jsx)(jhe,{rendered:t,view:e})})}var b9=12;function Nhe(e){return e.flatMap(t=>{let n=t.fields.find(e=>e.type===H.time);if(!n)return[];let r=n.values,i=n.config.interval??6e4;return t.fields.filter(e=>e!==n).map(n=>({name:Ws(n,t,e),field:n,times:r,step:i}))})}function Phe({field:e,times:t,step:n},r){let i=[];return t.forEach((t,a)=>{let o=e.values[a];if(o==null)return;let s=i.at(-1),c=s!==void 0&&s.to>=t;r&&c&&U8(e,s.value)===U8(e,o)?s.to=t+n:i.push({from:t,to:t+n,value:o})}),i}function Fhe(e,t,n){let[r,i]=[e,n.colors.background.primary].map(e=>wx.decomposeColor(e).values),a=`rgb(${r.slice(0,3).map((e,n)=>+e*t+ +i[n]*(1-t)).map(Math.round).join(`, `)})`,o=e=>wx.getContrastRatio(e,a);return o(`#000000`)>=o(`#ffffff`)?`#000000`:`#ffffff`}function Ihe(e,t,{options:n,theme:r,panel:i}){let{ctx:a,bbox:o}=e,s=devicePixelRatio,c=i.type===`status-history`,l=o.height/t.length;a.font=`${b9*s}px ${r.typography.fontFamily}`,a.textBaseline=`middle`,t.forEach((t,i)=>{let u=l*n.rowHeight,d=o.top+i*l+(l-u)/2,f=(t.field.config.custom?.fillOpacity??70)/100;for(let i of Phe(t,!c&&n.mergeValues)){let l=Math.max(o.left,e.valToPos(i.from,`x`,!0)),p=Math.min(o.left+o.width,e.valToPos(i.to,`x`,!0)),m=Math.max(1,(p-l)*(c?n.colWidth:1)),h=H8(t.field,i.value).color??`#808080`;a.fillStyle=wx.alpha(h,f),a.fillRect(l,d,m,u);let g=U8(t.field,i.value),_=a.measureText(g).width+8*s<m&&u>14*s;if(n.showValue===`never`||!_&&n.showValue!==`always`)continue;let v=c?`center`:n.alignValue??`left`,y={left:4*s,center:m/2,right:m-4*s}[v];a.textAlign=v,a.fillStyle=Fhe(h,f,r),a.fillText(g,l+y,d+u/2)}})}function Lhe(e,t){let n=new Map,r=(e,r)=>{e&&n.set(e,t.visualization.getColorByName(r??`gray`))};for(let{field:t}of e){for(let e of t.config.mappings??[])if(e.type===vS.ValueToText)for(let{text:t,color:n}of Object.values(e.options))r(t,n);let e=t.config.thresholds?.steps??[];t.config.mappings?.length||e.length<2||e.forEach((n,i)=>{let a=i?`${U8(t,n.value)}+`:`< ${U8(t,e[1].value)}`;r(a,n.color)})}return[...n].map(([e,t])=>({label:e,color:t,yAxis:1}))}function Rhe(e){let t=Nhe(e.series);if(!t.length)return null;let n=t.map(({name:e})=>e),r=Math.max(...n.map(e=>SX(e,b9).width)),i=J8(e.timeRange,e.theme,{count:t.length,downwards:!0,splits:t.map((e,t)=>t+.5),labels:()=>n,width:Math.min(e.width*.5,r+36)}),a=[...new Set(t.flatMap(e=>e.times))].sort((e,t)=>e-t);return t.forEach(()=>i.addSeries({scaleKey:`y`,theme:e.theme,pathBuilder:()=>null,pointsBuilder:()=>!1})),Y8(i,n=>Ihe(n,t,e)),{rows:t,times:a,values:t.map(e=>{let t=new Map(e.times.map((t,n)=>[t,e.field.values[n]]));return a.map(e=>t.get(e)??null)}),builder:i,items:Lhe(t,e.theme)}}function x9(e){let t=(0,W.useContext)(z8),{width:n,height:r,series:i,options:a,theme:o,timeRange:s}=e,c=(0,W.useMemo)(()=>Rhe(e),[i,a,o,s,n]);if(!c)return(0,Y.jsx)(B8,{width:n,height:r});let{showLegend:l,placement:u}=a.legend,d=l&&c.items.length?(0,Y.jsx)(I6.Legend,{placement:u,children:(0,Y.jsx)(G6,{placement:u,items:c.items,displayMode:Xc.List,readonly:!0})}):null;return(0,Y.jsx)(I6,{width:n,height:r,legend:d,children:(e,n)=>(0,Y.jsx)(I3,{config:c.builder,data:[c.times,...c.values],width:e,height:n,children:(0,Y.jsx)(X6,{config:c.builder,hoverMode:1,queryZoom:t&&(({from:e,to:n})=>t(e,n)),render:(e,t,n,r)=>{let i=t[0],a=c.rows.flatMap((e,t)=>{let n=c.values[t][i];if(n==null)return[];let r=H8(e.field,n).color;return[{label:e.name,value:U8(e.field,n),color:r}]});return(0,Y.jsx)(W8,{title:V8(c.times[i]),items:a,pinned:r})}})})})}var zhe=0,Bhe=1;function Vhe(e,{from:t,to:n}){return e.filter(e=>e.fields.some(e=>e.type===H.number)).map(e=>Uj(tN({frame:e,refFieldPseudoMin:t.valueOf(),refFieldPseudoMax:n.valueOf()})))}function Hhe({config:e,marks:t}){return(0,W.useLayoutEffect)(()=>{e.addHook(`draw`,e=>{let{ctx:n,bbox:r}=e,i=devicePixelRatio;n.save(),n.beginPath(),n.rect(r.left,r.top,r.width,r.height+6*i),n.clip();let a=new Map(t.map(e=>[`${e.time} ${e.end} ${e.color}`,e]));for(let t of a.values()){let a=Math.round(e.valToPos(t.time,`x`,!0)),o=Math.round(e.valToPos(t.end,`x`,!0));n.strokeStyle=t.color,n.fillStyle=t.color,n.lineWidth=2*i,n.setLineDash([4*i,4*i]);for(let e of new Set([a,o]))n.beginPath(),n.moveTo(e,r.top),n.lineTo(e,r.top+r.height),n.stroke();n.globalAlpha=.1,n.fillRect(a,r.top,o-a,r.height),n.globalAlpha=1,n.fillRect(a-3*i,r.top+r.height,o-a+6*i,5*i)}n.restore()})},[e,t]),null}function Uhe({series:e,options:t,width:n,height:r,timeRange:i,marks:a}){let o=(0,W.useContext)(z8),s=(0,W.useMemo)(()=>Vhe(e,i),[e,i]);return s.length?(0,Y.jsx)(r8,{frames:s,width:n,height:r,timeRange:i,timeZone:`utc`,legend:t.legend,options:t,children:(e,n)=>(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(Hhe,{config:e,marks:a}),t.tooltip?.mode!==`none`&&(0,Y.jsx)(X6,{config:e,hoverMode:t.tooltip?.mode===`single`?zhe:Bhe,queryZoom:o&&(({from:e,to:t})=>o(e,t)),render:(e,r,i,a)=>(0,Y.jsx)(vde,{fields:n.fields,indexes:r,focused:i,options:t,pinned:a})})]})}):(0,Y.jsx)(B8,{width:n,height:r})}var Whe={legend:!1,tooltip:!1,viz:!1},S9={values:!1,calcs:[`lastNotNull`],fields:``},C9={displayMode:`list`,placement:`bottom`,showLegend:!0,calcs:[]},w9={mode:`single`,sort:`none`},T9=()=>null,Ghe={drawStyle:`line`,lineInterpolation:`linear`,lineWidth:1,lineStyle:void 0,fillOpacity:0,fillBelowTo:void 0,gradientMode:`none`,spanNulls:!1,insertNulls:!1,showPoints:`auto`,pointSize:5,barAlignment:0,barWidthFactor:.6,stacking:{mode:`none`,group:`A`},transform:void 0,axisPlacement:`auto`,axisLabel:``,axisWidth:void 0,axisSoftMin:void 0,axisSoftMax:void 0,axisGridShow:void 0,axisCenteredZero:!1,axisColorMode:`text`,axisBorderShow:!1,scaleDistribution:{type:`linear`},thresholdsStyle:{mode:`off`}},E9={fillOpacity:80,gradientMode:`none`,lineWidth:1},D9={fillOpacity:70,lineWidth:0,spanNulls:!1,insertNulls:!1},Khe={align:`auto`,cellOptions:{type:`auto`},inspect:!1,width:void 0,minWidth:void 0,filterable:void 0,wrapText:void 0};function O9(e,t,n,r){let i=new BP(T9);return i.meta={...i.meta,id:e,name:e},i.setPanelOptions(e=>{for(let[t,r]of Object.entries(n))e.addCustomEditor({id:t,path:t,name:t,defaultValue:r,editor:T9})}),t===null?i:i.useFieldConfig({standardOptions:{color:{defaultValue:{mode:t}}},useCustomConfig:e=>{for(let[t,n]of Object.entries({...r,hideFrom:Whe}))e.addCustomEditor({id:t,path:t,name:t,defaultValue:n,editor:T9,override:T9,process:sw,shouldApply:()=>!0})}})}var{Thresholds:k9,PaletteClassic:A9}=Tx,qhe={timeseries:O9(`timeseries`,A9,{legend:C9,tooltip:w9},Ghe),stat:O9(`stat`,k9,{reduceOptions:S9,orientation:`auto`,textMode:`auto`,wideLayout:!0,colorMode:`value`,graphMode:`area`,justifyMode:`auto`,showPercentChange:!1,percentChangeColorMode:`standard`}),gauge:O9(`gauge`,k9,{reduceOptions:S9,orientation:`auto`,showThresholdLabels:!1,showThresholdMarkers:!0,minVizWidth:75,minVizHeight:75}),bargauge:O9(`bargauge`,k9,{reduceOptions:S9,orientation:`auto`,displayMode:`gradient`,valueMode:`color`,namePlacement:`auto`,showUnfilled:!0,minVizWidth:8,minVizHeight:16,maxVizHeight:300}),table:O9(`table`,k9,{showHeader:!0,cellHeight:`sm`,sortBy:[]},Khe),heatmap:O9(`heatmap`,k9,{color:{mode:`scheme`,scheme:`Oranges`,steps:64,exponent:.5,scale:`exponential`},cellGap:1,filterValues:{le:1e-9},legend:{show:!0},yAxis:{axisPlacement:`left`},tooltip:w9},{scaleDistribution:{type:`linear`}}),"state-timeline":O9(`state-timeline`,k9,{mergeValues:!0,showValue:`auto`,alignValue:`left`,rowHeight:.9,legend:C9,tooltip:w9},D9),"status-history":O9(`status-history`,k9,{showValue:`auto`,rowHeight:.9,colWidth:.9,legend:C9,tooltip:w9},D9),piechart:O9(`piechart`,A9,{reduceOptions:S9,pieType:`pie`,displayLabels:[],legend:{...C9,values:[]},tooltip:w9}),barchart:O9(`barchart`,A9,{legend:C9,stacking:`none`,showValue:`auto`,tooltip:w9},{...E9,axisLabel:``,axisPlacement:`auto`,scaleDistribution:{type:`linear`}}),histogram:O9(`histogram`,A9,{bucketCount:30,bucketOffset:0,combine:!1,legend:C9,tooltip:w9},{...E9,stacking:{mode:`none`,group:`A`}}),text:O9(`text`,null,{mode:`markdown`,content:``})},Jhe={timeseries:Uhe,stat:Ohe,gauge:Mhe,bargauge:Ahe,table:Che,heatmap:Ade,"state-timeline":x9,"status-history":x9,piechart:bde,barchart:Sde,histogram:Cde,text:The},Yhe=new _g;function Xhe(e,t,n,r){let[i,a]=(0,W.useState)({});return(0,W.useEffect)(()=>{let i=e=>a({series:[],error:e instanceof Error?e.message:String(e)});try{let o=(e.targets??[]).filter(e=>!e.hide),s=o.flatMap(r=>gde(r,n.answers[`${e.id}.${r.refId}${t}`],n.step,o.length>1)),c=XM(e.transformations??[],s,{interpolate:e=>r(e)}).subscribe({next:e=>a({series:e}),error:i});return()=>c.unsubscribe()}catch(e){i(e)}},[e,t,n,r]),i}var Zhe=class extends W.Component{state={};static getDerivedStateFromError(e){return{error:e}}render(){let{error:e}=this.state;return e?(0,Y.jsxs)(`div`,{"data-broken":!0,children:[`This panel cannot be drawn: `,e.message]}):this.props.children}};function Qhe(){let[e,t]=(0,W.useState)([]);return{only:e,toggle:(e,n)=>{let r=[e??[]].flat();t(e=>{let t=e.length===r.length&&r.every(t=>e.includes(t));if(n===d6.ToggleSelection)return t?[]:r;let i=e.filter(e=>!r.includes(e));return i.length<e.length?i:[...e,...r]})}}}function $he({title:e,id:t}){let n=u8();return n.panel?null:(0,Y.jsx)(`a`,{className:`pb-explain`,href:l8({...n,panel:t}),"aria-label":`${e}: view and explain`,children:(0,Y.jsx)(wL,{name:`eye`})})}function j9({uid:e,panel:t,mark:n=``,shown:r,marks:i,width:a,height:o,timeRange:s,replace:c}){let l=vL(),u=qhe[t.type],{series:d,error:f}=Xhe(t,n,r,c),{only:p,toggle:m}=Qhe(),h=(0,W.useMemo)(()=>u&&HP({plugin:u,currentOptions:structuredClone(t.options??{}),currentFieldConfig:structuredClone(t.fieldConfig??{defaults:{},overrides:[]}),isAfterPluginChange:!1}),[t,u]),g=(0,W.useMemo)(()=>{if(!d||!h)return null;let{defaults:e,overrides:t}=h.fieldConfig,n={matcher:{id:`byNames`,options:{mode:`exclude`,names:p,readOnly:!0}},properties:[{id:`custom.hideFrom`,value:{legend:!1,tooltip:!0,viz:!0}}]},r=BC({data:d,fieldConfig:{defaults:e,overrides:p.length?[...t,n]:t},fieldConfigRegistry:u.fieldConfigRegistry,replaceVariables:c,theme:l,timeZone:`utc`});return Us(r),r},[d,h,u,c,l,p]),_=(0,W.useMemo)(()=>({eventsScope:`dashboard`,eventBus:Yhe,sync:()=>Yc.Crosshair,onToggleSeriesVisibility:m}),[]),v=Jhe[t.type];return(0,Y.jsx)(ale,{value:_,children:(0,Y.jsx)(f6,{width:a,height:o,title:c(t.title??``),description:t.description||void 0,displayMode:t.transparent?`transparent`:`default`,padding:t.type===`table`?`none`:`md`,titleItems:e&&(0,Y.jsx)($he,{title:t.title??``,id:t.id}),loadingState:g?Js.Done:Js.Loading,statusMessage:f,children:(e,n)=>!v||!h?(0,Y.jsxs)(`div`,{"data-broken":!0,children:[`The preview draws no `,t.type,`.`]}):f?(0,Y.jsx)(`div`,{"data-broken":!0,children:f}):g?(0,Y.jsx)(Zhe,{children:(0,Y.jsx)(v,{panel:t,options:h.options,fieldConfig:h.fieldConfig,series:g,marks:i,width:e,height:n,timeRange:s,theme:l,replaceVariables:c})}):null})})}var ege=/\$(\w+)|\$\{(\w+)((?:\.\w+)*)(?::(\w+))?\}/g;function tge(e,t){let{field:n,frame:r,data:i}=t;if(e===`.name`||e===`.displayName`)return Ws(n,r,i);if(e.startsWith(`.labels.`))return n?.labels?.[e.slice(8)]??``}function nge(e,t){let n=t.calculatedValue??t.field?.display?.(t.field.values[t.rowIndex??0]);return e===`.text`?n?.text??``:String(n?.numeric??``)}function rge(e){return(t,n,r)=>String(t??``).replace(ege,(t,i,a,o=``,s)=>{let c=i??a,l=n?.__dataContext?.value;if(c===`__field`&&l)return tge(o,l)??t;if(c===`__value`&&l)return nge(o,l);let u=n?.[c]?.value??e[c];return u===void 0?t:(s??r)===`percentencode`?encodeURIComponent(String(u)):String(u)})}function M9(e,t){let n=JSON.stringify([e,t]),[r,i]=(0,W.useState)();return(0,W.useEffect)(()=>{let t=!0;return Gue(e).then(r=>t&&i({of:n,uid:e.uid,shown:r})).catch(r=>t&&i({of:n,uid:e.uid,error:r.message})),()=>{t=!1}},[n]),r?.uid===e.uid?{shown:r.shown,error:r.error,current:r.of===n}:{current:!1}}function N9(e){return(0,W.useMemo)(()=>{if(!e)return;let[t,n]=[_s(e.begin*1e3),_s(e.end*1e3)];return{from:t,to:n,raw:{from:t,to:n}}},[e])}function P9(e,t,n){return(0,W.useMemo)(()=>{let r={};for(let{name:i,type:a,multi:o,query:s}of e.templating.list){let e=t?.offered[i]??[],c=n[i]??[];r[i]=a===`textbox`?c.length?c:[String(s??``)]:c.length||o?c.length?c:e:e.slice(0,1)}return r},[e,t])}function F9(e,t,n){let r=P9(e,t,n);return(0,W.useMemo)(()=>{let i=e.templating.list.map(({name:e,multi:t})=>[e,t&&!n[e]?.length?`All`:(r[e]??[]).join(` + `)]);return rge({...Object.fromEntries(i),__from:String((t?.begin??0)*1e3),__to:String((t?.end??0)*1e3),__interval:`${t?.step??0}s`})},[e,t,r])}function I9(){let e=(0,W.useRef)(null),[t,n]=(0,W.useState)(0);return(0,W.useLayoutEffect)(()=>{let t=()=>n(e.current?.clientWidth??0);return t(),addEventListener(`resize`,t),()=>removeEventListener(`resize`,t)},[]),[e,t]}function ige({title:e,folded:t,count:n,toggle:r}){return(0,Y.jsxs)(`button`,{type:`button`,className:`pb-row`,"aria-expanded":!t,onClick:r,children:[(0,Y.jsx)(wL,{name:t?`angle-right`:`angle-down`}),e,t&&(0,Y.jsxs)(`small`,{children:[`(`,_8(n,`panel`),`)`]})]})}function age(e,{scoped:t}){let n=Object.fromEntries(Object.entries(t).map(([e,t])=>[e,{value:t,text:t}]));return(t,r,i)=>e(t,{...n,...r},i)}function oge({dashboard:e,shown:t,marks:n,timeRange:r,replace:i,values:a,alone:o}){let[s,c]=I9(),l=(0,W.useMemo)(()=>lde(e.panels,a),[e,a]),[u,d]=(0,W.useState)(()=>new Set),f=l.flatMap(({row:e})=>e??[]),p=new Set(f.filter(({key:e,panel:t})=>!!t.collapsed!==u.has(e)).map(({key:e})=>e)),m=new Map(l.map(({row:e,panels:t})=>[e?.key,t.length])),h=o?l.flatMap(({panels:e})=>e).filter(({panel:e})=>e.id===o).map((e,t)=>({...e,gridPos:{x:0,y:t*14,w:24,h:14}})):ude(l,p),g=c?dde(h,c):[],_=(0,W.useMemo)(()=>new Map(l.flatMap(({row:e,panels:t})=>[...e?[e]:[],...t]).map(e=>[e.key,e.mark?age(i,e):i])),[l,i]),v=e=>d(t=>{let n=new Set(t);return n.delete(e)||n.add(e),n}),y=Math.max(0,...g.map(e=>e.top+e.height)),b=({left:e,top:t,width:n,height:r})=>({position:`absolute`,left:e,top:t,width:n,height:r});return(0,Y.jsx)(`div`,{ref:s,style:{position:`relative`,height:y},children:g.map(a=>{let o=_.get(a.key)??i,s=o(a.panel.title??``);return(0,Y.jsx)(`div`,{style:b(a),"data-panel":a.panel.type,"data-title":s,children:a.panel.type===`row`?(0,Y.jsx)(ige,{title:s,folded:p.has(a.key),count:m.get(a.key)??0,toggle:()=>v(a.key)}):(0,Y.jsx)(j9,{uid:e.uid,panel:a.panel,mark:a.mark,shown:t,marks:n,width:a.width,height:a.height,timeRange:r,replace:o})},a.key)})})}function sge({metrics:e,records:t,alerts:n,panels:r,dashboards:i}){let a=new Map(i.map(({uid:e,title:t})=>[e,t])),o=[...e.map(({name:e})=>({id:e,kind:`metric`,title:e,reads:[],place:{kind:`metric`,name:e}})),...t.map(({name:e,reads:t})=>({id:e,kind:`record`,title:e,reads:t,place:{kind:`record`,name:e}})),...n.map(({name:e,reads:t})=>({id:`alert ${e}`,kind:`alert`,title:e,reads:t,place:{kind:`alert`,name:e}})),...r.map(({uid:e,id:t,title:n,reads:r})=>({id:`panel ${e} ${t}`,kind:`panel`,title:`${a.get(e)??e}: ${n}`,reads:r,place:{kind:`d`,name:e,panel:t}}))];return new Map(o.map(e=>[e.id,e]))}function L9(e,t){let n=new Set,r=t=>{for(let i of e.get(t)?.reads??[])!n.has(i)&&e.has(i)&&(n.add(i),r(i))};return r(t),n}function R9(e,t){let n=new Map;for(let t of e.values())for(let e of t.reads)n.set(e,[...n.get(e)??[],t.id]);let r=new Set,i=e=>{for(let t of n.get(e)??[])r.has(t)||(r.add(t),i(t))};return i(t),r}function cge(e,t){let n=new Set(t),r=new Map,i=t=>{let a=r.get(t);if(a!==void 0)return a;let o=e.get(t).reads.filter(e=>n.has(e)),s=o.length?1+Math.max(...o.map(i)):0;return r.set(t,s),s};for(let e of n)i(e);let a=new Map;for(let t=0;t<=Math.max(0,...r.values());t++){let i=t=>{let n=e.get(t).reads.flatMap(e=>a.get(e)?.row??[]);return n.length?n.reduce((e,t)=>e+t,0)/n.length:0},o=[...n].filter(e=>r.get(e)===t);o.sort((e,t)=>i(e)-i(t)||(e<t?-1:1)),o.forEach((n,r)=>a.set(n,{node:e.get(n),column:t,row:r}))}return[...a.values()]}var[z9,B9,lge,uge]=[222,30,10,262],dge=31,fge=.75,pge={metric:`Metric`,record:`Record`,alert:`Alert`,panel:`Panel`},V9=new WeakMap;function H9(e){let t=V9.get(e)??sge(e);return V9.set(e,t),t}var mge=e=>e.length>dge?`${e.slice(0,30)}…`:e;function U9({contents:e,id:t}){let n=u8(),r=H9(e);if(!r.has(t))return null;let i=cge(r,new Set([t,...L9(r,t),...R9(r,t)])),a=new Map(i.map(e=>[e.node.id,e])),o=e=>e*uge,s=e=>e*(B9+lge),c=o(Math.max(...i.map(({column:e})=>e)))+z9+2,l=s(Math.max(...i.map(({row:e})=>e)))+B9+2;return(0,Y.jsx)(`div`,{className:`pb-graph`,tabIndex:0,role:`region`,"aria-label":`What it is made of, and what reads it`,children:(0,Y.jsxs)(`svg`,{viewBox:`-1 -1 ${c} ${l}`,style:{width:`100%`,maxWidth:c,minWidth:c*fge},children:[i.flatMap(({node:e,column:t,row:n})=>e.reads.flatMap(r=>{let i=a.get(r);if(!i)return[];let[c,l]=[o(i.column)+z9,s(i.row)+B9/2],[u,d]=[o(t),s(n)+B9/2],f=(c+u)/2;return[(0,Y.jsx)(`path`,{d:`M${c} ${l}C${f} ${l} ${f} ${d} ${u} ${d}`},`${r} ${e.id}`)]})),i.map(({node:e,column:r,row:i})=>(0,Y.jsxs)(`a`,{href:l8(d8(n,{name:``,...e.place})),children:[(0,Y.jsx)(`title`,{children:`${pge[e.kind]} ${e.title}`}),(0,Y.jsx)(`rect`,{x:o(r),y:s(i),width:z9,height:B9,rx:3,className:`pb-node pb-node-${e.kind}${e.id===t?` pb-node-here`:``}`}),(0,Y.jsx)(`text`,{x:o(r)+8,y:s(i)+B9/2+4,children:mge(e.title)})]},e.id))]})})}function hge(e,t,n,r){let i=H9(e);return[...(r===`above`?R9:L9)(i,t)].map(e=>i.get(e)).filter(e=>e.kind===n)}function gge(e,t,n){let r=t.answers[`annotation.${e.name}`];if(!r||r.status===`error`)return[];let i=[];for(let{metric:a,values:o=[]}of r.data.result){let r;for(let[s,c]of o){if(!(Number(c)>0))continue;let o=s*1e3;r&&o-r.end<=t.step*1e3?r.end=o:(r={time:o,end:o,count:1,color:n(e.iconColor),title:yu(e.titleFormat??e.name,a),text:yu(e.textFormat??``,a)},i.push(r))}}return i}function _ge(e){let t=new Map;for(let n of e){let e=[n.time,n.end,n.title,n.text].join(`
-`),r=t.get(e);t.set(e,r?{...r,count:r.count+1}:n)}return[...t.values()]}function W9(e,t,n){return e.annotations.list.filter(e=>e.expr).flatMap(e=>_ge(gge(e,t,n))).sort((e,t)=>e.time-t.time)}function vge({marks:e}){return e.length?(0,Y.jsx)(`ul`,{className:`pb-marks`,"aria-label":`Annotations`,children:e.map((e,t)=>(0,Y.jsxs)(`li`,{style:{borderColor:e.color},children:[(0,Y.jsx)(`b`,{children:e.title}),` `,e.text,` `,e.count>1&&`(${e.count})`,` `,(0,Y.jsx)(`time`,{children:V8(e.time).slice(11,16)})]},t))}):null}function yge({names:e}){return e.length?(0,Y.jsxs)(`p`,{className:`pb-firing`,role:`status`,children:[`Firing:`,` `,e.map(e=>(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e},e))]}):null}function bge({panel:e,dashboard:t,contents:n}){let r=n.panels.find(({uid:n,id:r})=>n===t.uid&&r===e.id);return(0,Y.jsxs)(`div`,{className:`pb-page`,children:[(0,Y.jsx)(`p`,{children:e.description}),(0,Y.jsx)(`h2`,{children:`Queries`}),(e.targets??[]).map(({refId:e,expr:t})=>(0,Y.jsx)(`pre`,{tabIndex:0,children:t},e)),r&&r.alerts.length>0&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`h2`,{children:`Alerts that it shows`}),(0,Y.jsx)(`ul`,{children:r.alerts.map(e=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})},e))})]}),(0,Y.jsx)(`h2`,{children:`What it is made of`}),(0,Y.jsx)(U9,{contents:n,id:`panel ${t.uid} ${e.id}`})]})}function xge(e,t){let[n,r]=(0,W.useState)(e.live?t.refresh??``:``),[i,a]=(0,W.useState)(0),o=()=>a(e=>e+1);return(0,W.useEffect)(()=>{let e=E8(`now-${n}`);if(!e)return;let t=setInterval(o,e*1e3);return()=>clearInterval(t)},[n]),{every:n,setEvery:r,round:i,again:o}}function Sge({dashboard:e,place:t,contents:n}){let r=vL(),{uid:i}=e,{every:a,setEvery:o,round:s,again:c}=xge(n,e),l=(0,W.useMemo)(()=>Yue(t.from,t.to),[t.from,t.to]),{shown:u,error:d,current:f}=M9({uid:i,scenario:t.scenario,range:l,variables:t.variables,side:`now`},`${n.version} ${s}`),p=N9(u),m=F9(e,u,t.variables),h=P9(e,u,t.variables),g=(0,W.useMemo)(()=>u?W9(e,u,r.visualization.getColorByName):[],[e,u,r]),_=A8(e.panels).find(({id:e})=>e===t.panel),v=n.dashboards.filter(t=>t!==e),y=u?u.end-u.begin:0;return(0,Y.jsxs)(`main`,{"data-ready":f&&u?`${i} ${t.scenario}`:void 0,"aria-busy":!f,children:[(0,Y.jsxs)(`header`,{className:`pb-head`,children:[(0,Y.jsx)(`h1`,{children:e.title}),_&&(0,Y.jsx)(p8,{to:{kind:`d`,name:i,from:t.from,to:t.to},children:`All panels`}),u&&(0,Y.jsxs)(`div`,{className:`pb-controls`,children:[(0,Y.jsx)(rde,{dashboard:e,shown:u,place:t}),(0,Y.jsx)(ide,{shown:u,place:t,whole:t.from?1/0:y}),n.live&&(0,Y.jsx)(ade,{every:a,choose:o,now:c})]})]}),u&&(0,Y.jsx)(yge,{names:u.firing}),(0,Y.jsx)(vge,{marks:g}),d&&(0,Y.jsx)(`p`,{role:`alert`,children:d}),!f&&!d&&(0,Y.jsx)(`p`,{className:`pb-busy`,role:`status`,children:n.live?`Asking Prometheus …`:`Computing what its queries answer …`}),u&&p&&(0,Y.jsx)(z8.Provider,{value:Cge,children:(0,Y.jsx)(oge,{dashboard:e,shown:u,marks:g,timeRange:p,replace:m,values:h,alone:_?.id},i)}),_&&(0,Y.jsx)(bge,{panel:_,dashboard:e,contents:n}),(0,Y.jsx)(`nav`,{className:`pb-related`,"aria-label":`Related dashboards`,children:v.map(e=>(0,Y.jsx)(p8,{className:`pb-button`,to:{kind:`d`,name:e.uid},children:e.title},e.uid))})]})}function Cge(e,t){f8({from:String(Math.round(e)),to:String(Math.round(t))})}function G9({contents:e,uid:t,id:n,scenario:r,height:i,side:a=`now`}){let o=a===`now`?e.dashboards.find(e=>e.uid===t):e.changes?.dashboards.find(e=>e.uid===t)?.before,s=o&&A8(o.panels).find(e=>e.id===n);return!o||!s?null:(0,Y.jsx)(Tge,{dashboard:o,panel:s,view:{uid:t,scenario:r,range:{},variables:{},side:a},version:e.version??0,height:i})}var wge=[];function Tge({dashboard:e,panel:t,view:n,version:r,height:i}){let a=vL(),[o,s]=I9(),{shown:c,error:l}=M9(n,r),u=N9(c),d=F9(e,c,Ege),f=(0,W.useMemo)(()=>c?W9(e,c,a.visualization.getColorByName):wge,[e,c,a]);return(0,Y.jsxs)(`div`,{ref:o,style:{minHeight:i},"data-panel":t.type,"data-title":t.title,children:[l&&(0,Y.jsx)(`p`,{role:`alert`,children:l}),c&&u&&s>0&&(0,Y.jsx)(j9,{panel:t,shown:c,marks:f,width:s,height:i,timeRange:u,replace:d})]})}var Ege={},Dge=/^## Where the value comes from\s[^]*?(?=\n## |\nThe alert is defined|$(?![^]))/m,K9=/^## How it fires\s+(?:!\[.*\)\s+)?([^]*?)(?=\n## |$(?![^]))/m;function Oge(e){let t=e.replace(/^<!--[^]*?-->\s*/,``).replace(/^# .*\n/m,``);return{text:t.replace(K9,``).replace(Dge,``),chart:K9.exec(t)?.[1]??``}}function kge({alert:e}){return(0,Y.jsxs)(Y.Fragment,{children:[e.receivers.length?(0,Y.jsx)(`ul`,{children:e.receivers.map(({name:e,repeat:t})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(`b`,{children:e}),`, again every `,t,` while it fires`]},e))}):(0,Y.jsxs)(`p`,{children:[`Nobody: no receiver takes alerts of severity `,e.severity,`.`]}),e.silencedBy.length>0&&(0,Y.jsxs)(`p`,{children:[`Nobody while one of these fires:`,` `,e.silencedBy.map((e,t)=>(0,Y.jsxs)(`span`,{children:[t>0&&`, `,(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})]},e))]})]})}function Age({panels:e,contents:t,alert:n}){let r=t.scenarios.includes(n.name),i=new Map(t.dashboards.map(({uid:e,title:t})=>[e,t])),a=e.find(({uid:e,id:n})=>t.dashboards.filter(t=>t.uid===e).some(({panels:e})=>A8(e).some(e=>e.id===n&&e.type===`timeseries`)))??e[0];return(0,Y.jsxs)(Y.Fragment,{children:[[a].map(({uid:e,id:i})=>(0,Y.jsx)(G9,{contents:t,uid:e,id:i,scenario:r?n.name:``,height:300},`${e} ${i}`)),(0,Y.jsx)(`ul`,{children:e.map(({uid:e,id:t,title:a})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(p8,{to:{kind:`d`,name:e,panel:t,scenario:r?n.name:``},children:a}),` in`,` `,i.get(e)]},`${e} ${t}`))})]})}function jge({alert:e,contents:t}){let n=t.scenarios.includes(e.name),r=Oge(e.runbook),i=t.panels.filter(({alerts:t})=>t.includes(e.name)),a=i[0]?.uid??t.dashboards[0]?.uid??``;return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`alert ${e.name}`,children:[(0,Y.jsxs)(`h1`,{children:[e.name,` `,(0,Y.jsx)(h8,{name:e.severity})]}),(0,Y.jsx)(`p`,{children:e.summary}),n&&(0,Y.jsx)(`p`,{children:(0,Y.jsx)(p8,{className:`pb-main`,to:{kind:`d`,name:a,scenario:e.name},children:`See the dashboards while it fires`})}),!n&&!t.live&&(0,Y.jsx)(`p`,{children:(0,Y.jsxs)(`i`,{children:[`This page has no series that fire it. `,e.unproven]})}),(0,Y.jsx)(`h2`,{children:`Condition`}),(0,Y.jsx)(`pre`,{tabIndex:0,children:e.condition}),(0,Y.jsxs)(`p`,{children:[`It fires after its condition has held for `,e.for,`. It stands at `,(0,Y.jsx)(`code`,{children:e.source}),`.`]}),i.length>0&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`h2`,{children:n?`Its panels while it fires`:`Its panels`}),(0,Y.jsx)(Age,{panels:i,contents:t,alert:e})]}),e.chart&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`h2`,{children:`How it fires`}),(0,Y.jsx)(`img`,{src:e.chart,alt:`The value of ${e.name} against its limit over time`}),(0,Y.jsx)(h9,{text:r.chart})]}),(0,Y.jsx)(`h2`,{children:`Who is told`}),(0,Y.jsx)(kge,{alert:e}),(0,Y.jsx)(`h2`,{children:`What it is made of`}),(0,Y.jsx)(U9,{contents:t,id:`alert ${e.name}`}),(0,Y.jsx)(`h2`,{children:`Runbook`}),(0,Y.jsx)(h9,{text:r.text})]})}function Mge({contents:e}){let t=t=>e.severities.indexOf(t),n=[...e.alerts].sort((e,n)=>t(e.severity)-t(n.severity));return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`alerts`,children:[(0,Y.jsx)(`h1`,{children:`Alerts`}),(0,Y.jsx)(g8,{label:`All alerts`,heads:[`Alert`,`Severity`,`Waits`,`Who is told`,`What it says`],children:n.map(({name:e,severity:t,for:n,receivers:r,summary:i})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsx)(`td`,{children:(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})}),(0,Y.jsx)(`td`,{children:(0,Y.jsx)(h8,{name:t})}),(0,Y.jsx)(`td`,{children:n}),(0,Y.jsx)(`td`,{children:r.map(e=>e.name).join(`, `)||`nobody`}),(0,Y.jsx)(`td`,{children:i})]},e))})]})}function q9({status:e}){return e&&(0,Y.jsx)(`span`,{className:`pb-status pb-status-${e}`,children:e})}function J9({why:e}){return e.length?(0,Y.jsx)(`ul`,{className:`pb-why`,children:e.map(e=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(`code`,{children:e})},e))}):null}function Nge({dashboard:e,panel:t,contents:n,scenario:r}){let i={contents:n,uid:e.uid,id:t.id,scenario:r,height:P8(t.height)};return(0,Y.jsxs)(`section`,{className:`pb-pair`,"data-change":t.status,children:[(0,Y.jsxs)(`h2`,{children:[t.title,` `,(0,Y.jsx)(q9,{status:t.status})]}),(0,Y.jsx)(J9,{why:t.why}),(0,Y.jsxs)(`div`,{children:[(0,Y.jsxs)(`figure`,{children:[(0,Y.jsx)(`figcaption`,{children:`Before`}),t.status===`added`?(0,Y.jsx)(`p`,{children:`It was not there.`}):(0,Y.jsx)(G9,{...i,side:`before`})]}),(0,Y.jsxs)(`figure`,{children:[(0,Y.jsx)(`figcaption`,{children:`After`}),t.status===`removed`?(0,Y.jsx)(`p`,{children:`It is gone.`}):(0,Y.jsx)(G9,{...i})]})]})]})}function Pge({dashboard:e,contents:t,place:n}){let r=e.panels.filter(({status:e})=>e),i=e.panels.filter(({status:e})=>!e);return(0,Y.jsxs)(`main`,{"data-ready":`changes ${e.uid} ${n.scenario}`,children:[(0,Y.jsxs)(`header`,{className:`pb-head`,children:[(0,Y.jsxs)(`h1`,{children:[e.title,` `,(0,Y.jsx)(q9,{status:e.status})]}),(0,Y.jsx)(p8,{to:{kind:`d`,name:e.uid},children:`The whole dashboard`}),(0,Y.jsx)(p8,{to:{kind:`changes`},children:`All changes`})]}),(0,Y.jsx)(J9,{why:e.why}),r.map(r=>(0,Y.jsx)(Nge,{dashboard:e,panel:r,contents:t,scenario:n.scenario},r.id)),i.length>0&&(0,Y.jsxs)(`details`,{children:[(0,Y.jsxs)(`summary`,{children:[_8(i.length,`panel`),` as before`]}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:i.map(({id:t,title:n})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`d`,name:e.uid,panel:t},children:n})},t))})]})]})}function Fge({contents:e,place:t}){let{dashboards:n,alerts:r}=e.changes,i=n.find(({uid:e})=>e===t.name);return i?(0,Y.jsx)(Pge,{dashboard:i,contents:e,place:t}):(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`changes`,children:[(0,Y.jsx)(`h1`,{children:`What is another`}),!n.length&&!r.length&&(0,Y.jsx)(`p`,{children:`No dashboard and no alert is another.`}),n.length>0&&(0,Y.jsx)(`h2`,{children:`Dashboards`}),(0,Y.jsx)(`ul`,{children:n.map(({uid:e,title:t,status:n,panels:r})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(p8,{to:{kind:`changes`,name:e},children:t}),` `,(0,Y.jsx)(q9,{status:n}),` `,_8(r.filter(e=>e.status).length,`panel`)]},e))}),r.length>0&&(0,Y.jsx)(`h2`,{children:`Alerts`}),r.map(({name:t,status:n,why:r,chart:i})=>{let a=e.alerts.find(e=>e.name===t);return(0,Y.jsxs)(`section`,{className:`pb-pair`,"data-change":n,children:[(0,Y.jsxs)(`h3`,{children:[a?(0,Y.jsx)(p8,{to:{kind:`alert`,name:t},children:t}):t,` `,(0,Y.jsx)(q9,{status:n})]}),(0,Y.jsx)(J9,{why:r}),(0,Y.jsx)(`div`,{children:[i,a?.chart].map((e,n)=>e&&(0,Y.jsxs)(`figure`,{children:[(0,Y.jsx)(`figcaption`,{children:n?`After`:`Before`}),(0,Y.jsx)(`img`,{src:e,alt:`How ${t} ${n?`fires`:`fired before`}`})]},n))})]},t)})]})}function Ige({contents:e}){return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`metrics`,children:[(0,Y.jsx)(`h1`,{children:`Metrics`}),(0,Y.jsx)(g8,{label:`All metrics`,heads:[`Metric`,`Type`,`Unit`,`Labels`,`Series at most`,`Service`],children:e.metrics.map(({name:e,help:t,kind:n,unit:r,labels:i,bound:a,service:o})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsxs)(`td`,{children:[(0,Y.jsx)(p8,{to:{kind:`metric`,name:e},children:e}),(0,Y.jsx)(`br`,{}),t]}),(0,Y.jsx)(`td`,{children:n}),(0,Y.jsx)(`td`,{children:r}),(0,Y.jsx)(`td`,{children:i.map(e=>e.name).join(`, `)}),(0,Y.jsx)(`td`,{children:a}),(0,Y.jsx)(`td`,{children:o})]},e))}),(0,Y.jsx)(`h2`,{children:`Recorded series`}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:e.records.map(({name:e})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`record`,name:e},children:e})},e))})]})}function Lge({metric:e}){let{exporter:t,module:n,symbol:r,countedIn:i}=e;return t?(0,Y.jsxs)(`p`,{children:[`By `,t,`.`]}):n?(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsxs)(`p`,{children:[`By the app, as `,(0,Y.jsx)(`code`,{children:r}),` of `,(0,Y.jsx)(`code`,{children:n}),`.`]}),i.map(e=>(0,Y.jsxs)(`p`,{children:[(0,Y.jsx)(`code`,{children:e}),` counts by itself.`]},e))]}):(0,Y.jsx)(`p`,{children:`By no module that pbmon renders.`})}function Y9({contents:e,id:t}){let n=[`alert`,`panel`,`record`].map(n=>({kind:n,nodes:hge(e,t,n,`above`)}));return n.every(({nodes:e})=>!e.length)?(0,Y.jsx)(`p`,{children:`Nowhere: no rule and no panel reads it.`}):n.map(({kind:e,nodes:t})=>t.length>0&&(0,Y.jsxs)(`div`,{children:[(0,Y.jsx)(`h3`,{children:_8(t.length,e)}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:t.map(({id:e,title:t,place:n})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:n,children:t})},e))})]},e))}function Rge({metric:e,contents:t}){return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`metric ${e.name}`,children:[(0,Y.jsx)(`h1`,{children:e.name}),(0,Y.jsx)(`p`,{children:e.help}),(0,Y.jsxs)(`dl`,{children:[(0,Y.jsx)(`dt`,{children:`Type`}),(0,Y.jsxs)(`dd`,{children:[e.kind,e.unit&&`, in ${e.unit}`]}),(0,Y.jsx)(`dt`,{children:`Series of one target at most`}),(0,Y.jsx)(`dd`,{children:e.bound}),e.service&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`dt`,{children:`Service`}),(0,Y.jsx)(`dd`,{children:e.service})]}),e.buckets.length>0&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`dt`,{children:`Buckets`}),(0,Y.jsx)(`dd`,{children:e.buckets.join(`, `)})]}),(0,Y.jsx)(`dt`,{children:`Defined at`}),(0,Y.jsx)(`dd`,{children:(0,Y.jsx)(`code`,{children:e.source})})]}),(0,Y.jsx)(`h2`,{children:`Labels`}),e.labels.length?(0,Y.jsx)(g8,{label:`Its labels`,heads:[`Label`,`What it says`,`Values`,`At most`],children:e.labels.map(({name:e,help:t,values:n,most:r})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsx)(`td`,{children:(0,Y.jsx)(`code`,{children:e})}),(0,Y.jsx)(`td`,{children:t}),(0,Y.jsx)(`td`,{children:n.join(`, `)||`any`}),(0,Y.jsx)(`td`,{children:r})]},e))}):(0,Y.jsx)(`p`,{children:`None but those of its target.`}),(0,Y.jsx)(`h2`,{children:`Where it is counted`}),(0,Y.jsx)(Lge,{metric:e}),(0,Y.jsx)(`h2`,{children:`Where it is used`}),(0,Y.jsx)(U9,{contents:t,id:e.name}),(0,Y.jsx)(Y9,{contents:t,id:e.name})]})}function zge({record:e,contents:t}){return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`record ${e.name}`,children:[(0,Y.jsx)(`h1`,{children:e.name}),(0,Y.jsxs)(`p`,{children:[`A recorded series, defined at `,(0,Y.jsx)(`code`,{children:e.source}),`.`]}),(0,Y.jsx)(`pre`,{tabIndex:0,children:e.expr}),(0,Y.jsx)(`h2`,{children:`What it is made of, and where it is used`}),(0,Y.jsx)(U9,{contents:t,id:e.name}),(0,Y.jsx)(Y9,{contents:t,id:e.name})]})}function Bge({dashboards:e,panels:t,alerts:n,metrics:r,records:i,slos:a}){let o=new Map(e.map(({uid:e,title:t})=>[e,t]));return[...e.map(({uid:e,title:t,description:n=``})=>({kind:`Dashboard`,title:t,detail:n,place:{kind:`d`,name:e}})),...n.map(({name:e,summary:t,severity:n})=>({kind:`Alert`,title:e,detail:`${n} ${t}`,place:{kind:`alert`,name:e}})),...a.map(({name:e,help:t})=>({kind:`Objective`,title:e,detail:t,place:{kind:`slos`,name:``}})),...t.map(({uid:e,id:t,title:n})=>({kind:`Panel`,title:n,detail:o.get(e)??``,place:{kind:`d`,name:e,panel:t}})),...r.map(({name:e,help:t})=>({kind:`Metric`,title:e,detail:t,place:{kind:`metric`,name:e}})),...i.map(({name:e,expr:t})=>({kind:`Record`,title:e,detail:t,place:{kind:`record`,name:e}}))]}function Vge(e,t,n=12){let r=t.toLowerCase().split(/\s+/).filter(Boolean);if(!r.length)return[];let i=({title:e})=>r.every(t=>e.toLowerCase().includes(t)),a=e.filter(e=>r.every(t=>`${e.kind} ${e.title} ${e.detail}`.toLowerCase().includes(t)));return[...a.filter(i),...a.filter(e=>!i(e))].slice(0,n)}var X9=e=>`${Number((e*100).toPrecision(3))} %`;function Hge({budget:e,window:t}){let n=e*(Number(t.slice(0,-1))*(t.endsWith(`w`)?7:1))*1440;return n<90?`${n.toFixed(1)} minutes`:`${(n/60).toFixed(1)} hours`}var Z9=e=>Object.values(e).join(` `)||`all`;function Uge({left:e}){return(0,Y.jsxs)(`span`,{className:`pb-budget pb-budget-${e<0?`missed`:e<.25?`low`:`good`}`,children:[(0,Y.jsx)(`meter`,{min:0,max:1,value:Math.max(0,e),"aria-label":`Share of the budget that is left`}),` `,e<0?`missed by ${X9(-e)} of the budget`:`${X9(e)} left`]})}function Wge({slo:e,budgets:t,contents:n}){return(0,Y.jsxs)(`section`,{children:[(0,Y.jsx)(`h2`,{children:e.name}),(0,Y.jsxs)(`p`,{children:[e.help,` `,e.objective,` % over `,e.window,`: all of it may fail for `,Hge(e),`.`]}),(0,Y.jsx)(`ul`,{children:(t?.[e.name]??[]).map(({labels:e,left:t,burns:n})=>(0,Y.jsxs)(`li`,{children:[Z9(e),`: `,(0,Y.jsx)(Uge,{left:t}),n!==null&&`, burning ${Number(n.toPrecision(3))} times as fast as it may`]},Z9(e)))}),e.burns.length>0&&(0,Y.jsx)(g8,{label:`Alerts of ${e.name}`,heads:[`Burns so many times as fast`,`Over`,`And still over`,`Severity`],children:e.burns.map(({factor:e,long:t,short:n,severity:r})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsx)(`td`,{children:e}),(0,Y.jsx)(`td`,{children:t}),(0,Y.jsx)(`td`,{children:n}),(0,Y.jsx)(`td`,{children:(0,Y.jsx)(h8,{name:r})})]},t))}),(0,Y.jsxs)(`details`,{children:[(0,Y.jsx)(`summary`,{children:`What the budget is made of`}),(0,Y.jsx)(U9,{contents:n,id:e.reads[0]})]})]})}function Gge({contents:e,place:t}){let[n,r]=(0,W.useState)();(0,W.useEffect)(()=>{let e=!0,n=t.scenario;return Kue(n).then(t=>e&&r({of:n,budgets:t})).catch(t=>e&&r({of:n,error:t.message})),()=>{e=!1}},[t.scenario,e]);let i=n?.of===t.scenario?n:void 0;return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":i?`slos`:void 0,children:[(0,Y.jsx)(`h1`,{children:`Objectives`}),i?.error&&(0,Y.jsx)(`p`,{role:`alert`,children:i.error}),!e.slos.length&&(0,Y.jsx)(`p`,{children:`There is no objective. A definition of a kind Slo makes one.`}),e.slos.map(t=>(0,Y.jsx)(Wge,{slo:t,budgets:i?.budgets,contents:e},t.name)),e.dashboards.filter(({uid:e})=>e.endsWith(`-slo-overview`)).map(({uid:e,title:t})=>(0,Y.jsx)(`p`,{children:(0,Y.jsx)(p8,{to:{kind:`d`,name:e},children:t})},e))]})}function Kge({theme:e}){let{colors:t}=e;return(0,Y.jsx)(fH,{styles:pH`
-        html,
-        body {
-          height: auto;
-          overflow: visible;
-        }
-        body {
-          margin: 0;
-          background: ${t.background.canvas};
-          color: ${t.text.primary};
-        }
-        main {
-          padding: 16px;
-        }
-        .pb-page {
-          max-width: 1100px;
-          margin: 0 auto;
-        }
-        .pb-page h1 {
-          font-size: 28px;
-        }
-        .pb-page h2 {
-          margin-top: 24px;
-          font-size: 20px;
-        }
-        .pb-page img {
-          max-width: 100%;
-          background: #ffffff;
-        }
-        .pb-page pre {
-          overflow: auto;
-        }
-        .pb-page ul {
-          padding-left: 20px;
-        }
-        .pb-bar {
-          display: flex;
-          flex-wrap: wrap;
-          align-items: center;
-          gap: 12px;
-          padding: 8px 16px;
-          background: ${t.background.primary};
-          border-bottom: 1px solid ${t.border.weak};
-        }
-        .pb-bar nav {
-          display: flex;
-          flex-wrap: wrap;
-          gap: 4px 12px;
-        }
-        .pb-home {
-          font-weight: 500;
-        }
-        .pb-bar select,
-        .pb-bar input,
-        .pb-bar > button,
-        .pb-main,
-        .pb-button,
-        .pb-controls button,
-        .pb-controls select,
-        .pb-controls > label input,
-        .pb-drop > summary {
-          min-height: 32px;
-          padding: 4px 8px;
-          color: ${t.text.primary};
-          background: ${t.background.secondary};
-          border: 1px solid ${t.border.medium};
-          border-radius: 2px;
-        }
-        .pb-controls button:disabled {
-          color: ${t.text.disabled};
-        }
-        .pb-bar label,
-        .pb-controls label {
-          margin: 0;
-        }
-        .pb-bar select {
-          max-width: 280px;
-        }
-        .pb-main {
-          display: inline-block;
-          background: ${t.primary.main};
-          color: ${t.primary.contrastText};
-        }
-        [aria-current='page'] {
-          text-decoration: underline;
-        }
-        :is(button, input, select, a, summary, pre, [tabindex="0"]):focus-visible {
-          outline: 2px solid ${t.primary.text};
-          outline-offset: 1px;
-        }
-        .pb-search {
-          position: relative;
-          flex: 1 1 200px;
-        }
-        .pb-search input {
-          width: 100%;
-        }
-        .pb-search ul {
-          position: absolute;
-          z-index: 1100;
-          left: 0;
-          right: 0;
-          max-height: 70vh;
-          overflow: auto;
-          list-style: none;
-          background: ${t.background.elevated};
-          border: 1px solid ${t.border.medium};
-        }
-        .pb-search li {
-          padding: 6px 8px;
-          cursor: pointer;
-        }
-        .pb-search li[aria-selected='true'] {
-          background: ${t.action.selected};
-        }
-        .pb-search i,
-        .pb-search small,
-        .pb-row small,
-        .pb-empty small {
-          color: ${t.text.secondary};
-        }
-        .pb-head {
-          display: flex;
-          flex-wrap: wrap;
-          align-items: center;
-          gap: 8px 16px;
-          margin-bottom: 8px;
-        }
-        .pb-head h1 {
-          margin: 0;
-          font-size: 20px;
-        }
-        .pb-controls {
-          display: flex;
-          flex-wrap: wrap;
-          align-items: center;
-          gap: 8px;
-          margin-left: auto;
-          color: ${t.text.secondary};
-        }
-        .pb-drop {
-          position: relative;
-        }
-        .pb-drop > summary {
-          display: flex;
-          align-items: center;
-          gap: 4px;
-          max-width: 320px;
-          overflow: hidden;
-          white-space: nowrap;
-          cursor: pointer;
-          list-style: none;
-        }
-        .pb-drop > summary b {
-          overflow: hidden;
-          color: ${t.text.primary};
-          text-overflow: ellipsis;
-        }
-        .pb-drop > summary::after {
-          content: '▾';
-        }
-        .pb-drop-body {
-          position: absolute;
-          z-index: 1100;
-          top: 100%;
-          left: 0;
-          min-width: 100%;
-          max-width: 90vw;
-          max-height: 60vh;
-          padding: 8px;
-          overflow: auto;
-          background: ${t.background.elevated};
-          border: 1px solid ${t.border.medium};
-        }
-        .pb-drop-body legend {
-          margin: 0;
-          font-size: 14px;
-        }
-        .pb-drop-body label {
-          display: block;
-          padding: 4px 0;
-          color: ${t.text.primary};
-          white-space: nowrap;
-        }
-        .pb-drop-body ul {
-          margin: 0;
-          list-style: none;
-        }
-        .pb-drop-body li button {
-          width: 100%;
-          text-align: left;
-          white-space: nowrap;
-        }
-        .pb-link {
-          padding: 2px 0;
-          color: ${t.text.link};
-          overflow-wrap: anywhere;
-        }
-        main .pb-link,
-        .markdown-html a {
-          text-decoration: underline;
-        }
-        .pb-explain {
-          display: flex;
-          align-items: center;
-          padding: 0 4px;
-          color: ${t.text.secondary};
-          opacity: 0;
-        }
-        section:hover .pb-explain,
-        section:focus-within .pb-explain,
-        .pb-explain:focus-visible {
-          opacity: 1;
-        }
-        .pb-busy {
-          position: fixed;
-          z-index: 1200;
-          right: 16px;
-          bottom: 16px;
-          margin: 0;
-          padding: 8px 12px;
-          background: ${t.background.elevated};
-          border: 1px solid ${t.border.medium};
-          /* most answers are there at once */
-          animation: pb-appear 0s 0.3s both;
-        }
-        @keyframes pb-appear {
-          from {
-            visibility: hidden;
-          }
-        }
-        .pb-problem {
-          margin: 0;
-          border-left: 4px solid ${t.error.main};
-          white-space: pre-wrap;
-        }
-        .pb-firing {
-          display: flex;
-          flex-wrap: wrap;
-          gap: 0 12px;
-          margin: 0 0 8px;
-          padding: 6px 10px;
-          border-left: 4px solid ${t.error.main};
-          background: ${t.background.primary};
-        }
-        .pb-marks {
-          display: flex;
-          flex-wrap: wrap;
-          gap: 6px;
-          margin-bottom: 8px;
-          list-style: none;
-        }
-        .pb-marks li {
-          padding: 2px 8px;
-          border-left: 3px solid;
-          background: ${t.background.primary};
-          font-size: 12px;
-        }
-        .pb-row {
-          display: flex;
-          align-items: center;
-          gap: 8px;
-          width: 100%;
-          height: 100%;
-          padding: 0;
-          background: none;
-          border: 0;
-          color: ${t.text.primary};
-          font-size: 18px;
-          font-weight: 500;
-        }
-        .pb-related {
-          display: flex;
-          flex-wrap: wrap;
-          gap: 8px;
-          margin-top: 16px;
-        }
-        .pb-empty {
-          display: flex;
-          flex-direction: column;
-          align-items: center;
-          justify-content: center;
-          overflow: hidden;
-          text-align: center;
-        }
-        .pb-scale {
-          width: 320px;
-          max-width: 60%;
-          padding: 0 8px 4px;
-          font-size: 12px;
-        }
-        .pb-scale > div:last-child {
-          display: flex;
-          justify-content: space-between;
-        }
-        .pb-dial-name {
-          overflow: hidden;
-          height: 20px;
-          text-overflow: ellipsis;
-          white-space: nowrap;
-        }
-        .pb-list li {
-          margin-bottom: 8px;
-        }
-        .pb-columns {
-          columns: 300px;
-        }
-        .pb-critical {
-          color: ${t.error.text};
-        }
-        .pb-warning {
-          color: ${t.warning.text};
-        }
-        h1 .pb-severity {
-          font-size: 16px;
-        }
-        .pb-scroll {
-          overflow-x: auto;
-        }
-        .pb-scroll td,
-        .pb-scroll th {
-          padding: 4px 8px;
-          vertical-align: top;
-          border-bottom: 1px solid ${t.border.weak};
-        }
-        .pb-graph {
-          overflow: auto;
-          max-height: 480px;
-          padding: 4px;
-        }
-        .pb-graph path {
-          fill: none;
-          stroke: ${t.border.strong};
-        }
-        .pb-graph text {
-          fill: ${t.text.primary};
-          font-size: 12px;
-        }
-        .pb-node {
-          fill: ${t.background.secondary};
-          stroke: ${t.border.strong};
-        }
-        .pb-node-record {
-          stroke: ${t.info.text};
-        }
-        .pb-node-alert {
-          stroke: ${t.error.text};
-        }
-        .pb-node-panel {
-          stroke: ${t.success.text};
-        }
-        .pb-node-here {
-          stroke-width: 3px;
-        }
-        .pb-page dt {
-          float: left;
-          clear: left;
-          min-width: 200px;
-          color: ${t.text.secondary};
-        }
-        .pb-page dd {
-          margin: 0 0 4px 200px;
-          overflow-wrap: anywhere;
-        }
-        .pb-budget-missed {
-          color: ${t.error.text};
-        }
-        .pb-budget-low {
-          color: ${t.warning.text};
-        }
-        .pb-status {
-          padding: 2px 6px;
-          border-radius: 2px;
-          font-size: 12px;
-          color: ${t.text.primary};
-          border: 1px solid ${t.border.strong};
-        }
-        .pb-status-added {
-          border-color: ${t.success.text};
-        }
-        .pb-status-removed {
-          border-color: ${t.error.text};
-        }
-        .pb-pair {
-          margin-bottom: 16px;
-          padding-left: 12px;
-          border-left: 4px solid ${t.warning.main};
-        }
-        .pb-pair h2 {
-          margin: 0;
-          font-size: 16px;
-        }
-        .pb-pair > div {
-          display: grid;
-          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-          gap: 16px;
-        }
-        .pb-pair figure {
-          margin: 0;
-        }
-        .pb-why {
-          margin: 0;
-          padding-left: 20px;
-          overflow-wrap: anywhere;
-        }
-        @media (max-width: 700px) {
-          .pb-pair > div {
-            display: block;
-          }
-          .pb-page dd {
-            margin-left: 0;
-          }
-          .pb-page dt {
-            float: none;
-          }
-        }
-      `})}function qge({contents:e}){let[t,n]=(0,W.useState)(``),[r,i]=(0,W.useState)(0),a=(0,W.useRef)(null),o=Vge((0,W.useMemo)(()=>Bge(e),[e]),t);(0,W.useLayoutEffect)(()=>{let e=e=>{e.key===`/`&&!(e.target instanceof HTMLInputElement)&&(e.preventDefault(),a.current?.focus())};return addEventListener(`keydown`,e),()=>removeEventListener(`keydown`,e)},[]);let s=e=>{e&&(f8(e.place),n(``),a.current?.blur())};return(0,Y.jsxs)(`div`,{className:`pb-search`,children:[(0,Y.jsx)(`input`,{ref:a,type:`search`,role:`combobox`,"aria-label":`Search dashboards, panels, alerts and metrics`,"aria-expanded":o.length>0,"aria-controls":`pb-results`,"aria-activedescendant":o.length?`pb-result-${r}`:void 0,placeholder:`Search, or press /`,value:t,onChange:e=>{n(e.target.value),i(0)},onKeyDown:e=>{let t=o.length-1;e.key===`ArrowDown`&&i(Math.min(t,r+1)),e.key===`ArrowUp`&&i(Math.max(0,r-1)),e.key===`Enter`&&s(o[r]),e.key===`Escape`&&n(``)}}),o.length>0&&(0,Y.jsx)(`ul`,{id:`pb-results`,role:`listbox`,"aria-label":`Results`,children:o.map((e,t)=>(0,Y.jsxs)(`li`,{id:`pb-result-${t}`,role:`option`,"aria-selected":t===r,onMouseDown:()=>s(e),children:[(0,Y.jsx)(`small`,{children:e.kind}),` `,e.title,` `,(0,Y.jsx)(`i`,{children:e.detail})]},`${e.kind} ${e.place.name} ${e.title}`))})]})}function Jge({contents:e,place:t}){let n=e.changes?.dashboards.length;return(0,Y.jsxs)(`header`,{className:`pb-bar`,children:[(0,Y.jsx)(p8,{className:`pb-home`,to:{kind:`home`},children:e.project}),(0,Y.jsxs)(`nav`,{"aria-label":`Pages`,children:[(0,Y.jsx)(p8,{to:{kind:`alerts`},children:`Alerts`}),(0,Y.jsx)(p8,{to:{kind:`slos`},children:`Objectives`}),(0,Y.jsx)(p8,{to:{kind:`metrics`},children:`Metrics`}),e.changes&&(0,Y.jsxs)(p8,{to:{kind:`changes`},children:[`Changes (`,n,`)`]})]}),(0,Y.jsx)(qge,{contents:e}),e.live?(0,Y.jsxs)(`span`,{children:[`Live from `,e.live]}):(0,Y.jsxs)(`label`,{children:[`Situation`,` `,(0,Y.jsxs)(`select`,{value:t.scenario,onChange:e=>f8({scenario:e.target.value}),children:[(0,Y.jsx)(`option`,{value:``,children:`all is well`}),e.scenarios.map(e=>(0,Y.jsxs)(`option`,{value:e,children:[`while `,e,` fires`]},e))]})]}),(0,Y.jsx)(`button`,{type:`button`,onClick:()=>f8({theme:t.theme===`dark`?`light`:`dark`}),children:t.theme===`dark`?`Light`:`Dark`})]})}function Yge({contents:e}){let t=e.severities.filter(t=>e.alerts.some(e=>e.severity===t));return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`home`,children:[(0,Y.jsx)(`h1`,{children:e.project}),(0,Y.jsx)(`p`,{children:e.live?`Drawn without a Grafana, with what the Prometheus at ${e.live} has.`:`Drawn without a Grafana or a Prometheus, with series that pbmon made up.`}),(0,Y.jsx)(`h2`,{children:`Dashboards`}),(0,Y.jsx)(`ul`,{className:`pb-list`,children:e.dashboards.map(({uid:e,title:t,description:n})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(p8,{to:{kind:`d`,name:e},children:t}),(0,Y.jsx)(`div`,{children:n})]},e))}),(0,Y.jsx)(`h2`,{children:`Alerts`}),t.map(t=>(0,Y.jsxs)(`section`,{children:[(0,Y.jsx)(`h3`,{className:`pb-${t}`,children:t}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:e.alerts.filter(e=>e.severity===t).map(({name:e})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})},e))})]},t)),(0,Y.jsx)(`h2`,{children:`Keys`}),(0,Y.jsxs)(`p`,{children:[(0,Y.jsx)(`kbd`,{children:`/`}),` searches, `,(0,Y.jsx)(`kbd`,{children:`t`}),` changes between dark and light, `,(0,Y.jsx)(`kbd`,{children:`h`}),` leads here, `,(0,Y.jsx)(`kbd`,{children:`Esc`}),` `,`closes what is open. A drag over a graph zooms into its time, a double click zooms out.`]})]})}function Xge({contents:e,place:t}){let{kind:n,name:r}=t,i=e.dashboards.find(({uid:e})=>n===`d`&&e===r),a=e.alerts.find(e=>n===`alert`&&e.name===r),o=e.metrics.find(e=>n===`metric`&&e.name===r),s=e.records.find(e=>n===`record`&&e.name===r);return i?(0,Y.jsx)(Sge,{dashboard:i,place:t,contents:e}):a?(0,Y.jsx)(jge,{alert:a,contents:e}):o?(0,Y.jsx)(Rge,{metric:o,contents:e}):s?(0,Y.jsx)(zge,{record:s,contents:e}):n===`alerts`?(0,Y.jsx)(Mge,{contents:e}):n===`metrics`?(0,Y.jsx)(Ige,{contents:e}):n===`slos`?(0,Y.jsx)(Gge,{contents:e,place:t}):n===`changes`&&e.changes?(0,Y.jsx)(Fge,{contents:e,place:t}):(0,Y.jsx)(Yge,{contents:e})}function Zge(e){(0,W.useEffect)(()=>{let t=t=>{let{target:n}=t;n instanceof HTMLElement&&n.matches(`input, select, textarea`)||t.ctrlKey||t.metaKey||t.altKey||(t.key===`t`&&f8({theme:e.theme===`dark`?`light`:`dark`}),t.key===`h`&&f8({kind:`home`,name:``}))};return addEventListener(`keydown`,t),()=>removeEventListener(`keydown`,t)},[e.theme])}function Qge(e){let[t,n]=(0,W.useState)({contents:e,problem:``});return(0,W.useEffect)(()=>{if(e.watching)return que(({version:t,problem:r})=>{r?n(({contents:e})=>({contents:e,problem:r})):t!==e.version&&x8().then(e=>n({contents:e,problem:``}),console.error)})},[e]),t}function $ge({contents:e}){let t=u8(),{contents:n,problem:r}=Qge(e),i=(0,W.useMemo)(()=>Vj({colors:{mode:t.theme}}),[t.theme]),a=(0,W.useRef)(null),o=(0,W.useRef)(!1);return Zge(t),(0,W.useEffect)(()=>Vue(new Set(n.dashboards.map(({uid:e})=>e)),new Set(n.alerts.map(({name:e})=>e))),[n]),(0,W.useEffect)(()=>{document.title=`${t.name||n.project} · pbmon preview`,scrollTo(0,0),o.current&&a.current?.focus({preventScroll:!0}),o.current=!0},[t.kind,t.name,n.project]),(0,Y.jsxs)(rN.Provider,{value:i,children:[(0,Y.jsx)(Lue,{}),(0,Y.jsx)(Kge,{theme:i}),(0,Y.jsx)(Jge,{contents:n,place:t}),r&&(0,Y.jsx)(`pre`,{className:`pb-problem`,role:`alert`,children:r}),(0,Y.jsx)(`div`,{ref:a,tabIndex:-1,children:(0,Y.jsx)(Xge,{contents:n,place:t})}),(0,Y.jsx)(GV,{})]})}var e_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M17,9.17a1,1,0,0,0-1.41,0L12,12.71,8.46,9.17a1,1,0,0,0-1.41,0,1,1,0,0,0,0,1.42l4.24,4.24a1,1,0,0,0,1.42,0L17,10.59A1,1,0,0,0,17,9.17Z"/></svg>`,t_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M14.83,11.29,10.59,7.05a1,1,0,0,0-1.42,0,1,1,0,0,0,0,1.41L12.71,12,9.17,15.54a1,1,0,0,0,0,1.41,1,1,0,0,0,.71.29,1,1,0,0,0,.71-.29l4.24-4.24A1,1,0,0,0,14.83,11.29Z"/></svg>`,n_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M17,13.41,12.71,9.17a1,1,0,0,0-1.42,0L7.05,13.41a1,1,0,0,0,0,1.42,1,1,0,0,0,1.41,0L12,11.29l3.54,3.54a1,1,0,0,0,.7.29,1,1,0,0,0,.71-.29A1,1,0,0,0,17,13.41Z"/></svg>`,r_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M10,13H3a1,1,0,0,0-1,1v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V14A1,1,0,0,0,10,13ZM9,20H4V15H9ZM21,2H14a1,1,0,0,0-1,1v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V3A1,1,0,0,0,21,2ZM20,9H15V4h5Zm1,4H14a1,1,0,0,0-1,1v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V14A1,1,0,0,0,21,13Zm-1,7H15V15h5ZM10,2H3A1,1,0,0,0,2,3v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V3A1,1,0,0,0,10,2ZM9,9H4V4H9Z"/></svg>`,i_e=`<svg xmlns="http://www.w3.org/2000/svg" data-name="Layer 1" viewBox="0 0 24 24"><path d="M17.71,11.29a1,1,0,0,0-1.42,0L13,14.59V7a1,1,0,0,0-2,0v7.59l-3.29-3.3a1,1,0,0,0-1.42,1.42l5,5a1,1,0,0,0,.33.21.94.94,0,0,0,.76,0,1,1,0,0,0,.33-.21l5-5A1,1,0,0,0,17.71,11.29Z"/></svg>`,a_e=`<svg xmlns="http://www.w3.org/2000/svg" data-name="Layer 1" viewBox="0 0 24 24"><path d="M17.71,11.29l-5-5a1,1,0,0,0-.33-.21,1,1,0,0,0-.76,0,1,1,0,0,0-.33.21l-5,5a1,1,0,0,0,1.42,1.42L11,9.41V17a1,1,0,0,0,2,0V9.41l3.29,3.3a1,1,0,0,0,1.42,0A1,1,0,0,0,17.71,11.29Z"/></svg>`,o_e=`<svg xmlns="http://www.w3.org/2000/svg" data-name="Layer 1" viewBox="0 0 24 24"><path d="M18,13.18V10a6,6,0,0,0-5-5.91V3a1,1,0,0,0-2,0V4.09A6,6,0,0,0,6,10v3.18A3,3,0,0,0,4,16v2a1,1,0,0,0,1,1H8.14a4,4,0,0,0,7.72,0H19a1,1,0,0,0,1-1V16A3,3,0,0,0,18,13.18ZM8,10a4,4,0,0,1,8,0v3H8Zm4,10a2,2,0,0,1-1.72-1h3.44A2,2,0,0,1,12,20Zm6-3H6V16a1,1,0,0,1,1-1H17a1,1,0,0,1,1,1Z"/></svg>`,s_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M18.71,7.21a1,1,0,0,0-1.42,0L9.84,14.67,6.71,11.53A1,1,0,1,0,5.29,13l3.84,3.84a1,1,0,0,0,1.42,0l8.16-8.16A1,1,0,0,0,18.71,7.21Z"/></svg>`,c_e=`<svg id="Layer_1" data-name="Layer 1" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,6a.99974.99974,0,0,0-1,1v4H9a1,1,0,0,0,0,2h3a.99974.99974,0,0,0,1-1V7A.99974.99974,0,0,0,12,6Zm0-4A10,10,0,1,0,22,12,10.01146,10.01146,0,0,0,12,2Zm0,18a8,8,0,1,1,8-8A8.00917,8.00917,0,0,1,12,20Z"/></svg>`,l_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,7a2,2,0,1,0-2-2A2,2,0,0,0,12,7Zm0,10a2,2,0,1,0,2,2A2,2,0,0,0,12,17Zm0-7a2,2,0,1,0,2,2A2,2,0,0,0,12,10Z"/></svg>`,u_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,16a1,1,0,1,0,1,1A1,1,0,0,0,12,16Zm10.67,1.47-8.05-14a3,3,0,0,0-5.24,0l-8,14A3,3,0,0,0,3.94,22H20.06a3,3,0,0,0,2.61-4.53Zm-1.73,2a1,1,0,0,1-.88.51H3.94a1,1,0,0,1-.88-.51,1,1,0,0,1,0-1l8-14a1,1,0,0,1,1.78,0l8.05,14A1,1,0,0,1,20.94,19.49ZM12,8a1,1,0,0,0-1,1v4a1,1,0,0,0,2,0V9A1,1,0,0,0,12,8Z"/></svg>`,d_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M18,10.82a1,1,0,0,0-1,1V19a1,1,0,0,1-1,1H5a1,1,0,0,1-1-1V8A1,1,0,0,1,5,7h7.18a1,1,0,0,0,0-2H5A3,3,0,0,0,2,8V19a3,3,0,0,0,3,3H16a3,3,0,0,0,3-3V11.82A1,1,0,0,0,18,10.82Zm3.92-8.2a1,1,0,0,0-.54-.54A1,1,0,0,0,21,2H15a1,1,0,0,0,0,2h3.59L8.29,14.29a1,1,0,0,0,0,1.42,1,1,0,0,0,1.42,0L20,5.41V9a1,1,0,0,0,2,0V3A1,1,0,0,0,21.92,2.62Z"/></svg>`,f_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M21.92,11.6C19.9,6.91,16.1,4,12,4S4.1,6.91,2.08,11.6a1,1,0,0,0,0,.8C4.1,17.09,7.9,20,12,20s7.9-2.91,9.92-7.6A1,1,0,0,0,21.92,11.6ZM12,18c-3.17,0-6.17-2.29-7.9-6C5.83,8.29,8.83,6,12,6s6.17,2.29,7.9,6C18.17,15.71,15.17,18,12,18ZM12,8a4,4,0,1,0,4,4A4,4,0,0,0,12,8Zm0,6a2,2,0,1,1,2-2A2,2,0,0,1,12,14Z"/></svg>`,p_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M19,2H5A3,3,0,0,0,2,5V6.17a3,3,0,0,0,.25,1.2l0,.06a2.81,2.81,0,0,0,.59.86L9,14.41V21a1,1,0,0,0,.47.85A1,1,0,0,0,10,22a1,1,0,0,0,.45-.11l4-2A1,1,0,0,0,15,19V14.41l6.12-6.12a2.81,2.81,0,0,0,.59-.86l0-.06A3,3,0,0,0,22,6.17V5A3,3,0,0,0,19,2ZM13.29,13.29A1,1,0,0,0,13,14v4.38l-2,1V14a1,1,0,0,0-.29-.71L5.41,8H18.59ZM20,6H4V5A1,1,0,0,1,5,4H19a1,1,0,0,1,1,1Z"/></svg>`,m_e=`<svg id="Layer_1" data-name="Layer 1" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,2A10,10,0,1,0,22,12,10.01114,10.01114,0,0,0,12,2Zm0,18a8,8,0,1,1,8-8A8.00917,8.00917,0,0,1,12,20Zm0-8.5a1,1,0,0,0-1,1v3a1,1,0,0,0,2,0v-3A1,1,0,0,0,12,11.5Zm0-4a1.25,1.25,0,1,0,1.25,1.25A1.25,1.25,0,0,0,12,7.5Z"/></svg>`,h_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M10,17.55,8.23,19.27a2.47,2.47,0,0,1-3.5-3.5l4.54-4.55a2.46,2.46,0,0,1,3.39-.09l.12.1a1,1,0,0,0,1.4-1.43A2.75,2.75,0,0,0,14,9.59a4.46,4.46,0,0,0-6.09.22L3.31,14.36a4.48,4.48,0,0,0,6.33,6.33L11.37,19A1,1,0,0,0,10,17.55ZM20.69,3.31a4.49,4.49,0,0,0-6.33,0L12.63,5A1,1,0,0,0,14,6.45l1.73-1.72a2.47,2.47,0,0,1,3.5,3.5l-4.54,4.55a2.46,2.46,0,0,1-3.39.09l-.12-.1a1,1,0,0,0-1.4,1.43,2.75,2.75,0,0,0,.23.21,4.47,4.47,0,0,0,6.09-.22l4.55-4.55A4.49,4.49,0,0,0,20.69,3.31Z"/></svg>`,g_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M19,11H5a1,1,0,0,0,0,2H19a1,1,0,0,0,0-2Z"/></svg>`,__e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M19,11H13V5a1,1,0,0,0-2,0v6H5a1,1,0,0,0,0,2h6v6a1,1,0,0,0,2,0V13h6a1,1,0,0,0,0-2Z"/></svg>`,v_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M21.71,20.29,18,16.61A9,9,0,1,0,16.61,18l3.68,3.68a1,1,0,0,0,1.42,0A1,1,0,0,0,21.71,20.29ZM11,18a7,7,0,1,1,7-7A7,7,0,0,1,11,18Z"/></svg>`,y_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M13.41,12l4.3-4.29a1,1,0,1,0-1.42-1.42L12,10.59,7.71,6.29A1,1,0,0,0,6.29,7.71L10.59,12l-4.3,4.29a1,1,0,0,0,0,1.42,1,1,0,0,0,1.42,0L12,13.41l4.29,4.3a1,1,0,0,0,1.42,0,1,1,0,0,0,0-1.42Z"/></svg>`,Q9=e=>e.type===H.number,b_e=()=>!0;function $9(e,t,n=b_e){let r=()=>null;return{id:e,path:e,name:e,description:``,process:t,shouldApply:n,settings:e===`displayName`?{expandTemplateVars:!0}:{},editor:r,override:r}}var x_e=()=>[$9(`unit`,gw,Q9),$9(`min`,cw,Q9),$9(`max`,cw,Q9),$9(`decimals`,cw,Q9),$9(`fieldMinMax`,_w,Q9),$9(`displayName`,lw),$9(`displayNameFromDS`,pw),$9(`description`,pw),$9(`noValue`,pw),$9(`color`,sw),$9(`links`,uw),$9(`actions`,sw),$9(`mappings`,dw),$9(`thresholds`,hw),$9(`filterable`,_w)],S_e=Object.assign({"/node_modules/@grafana/ui/dist/public/img/icons/unicons/angle-down.svg":e_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/angle-right.svg":t_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/angle-up.svg":n_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/apps.svg":r_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/arrow-down.svg":i_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/arrow-up.svg":a_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/bell.svg":o_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/check.svg":s_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/clock-nine.svg":c_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/ellipsis-v.svg":l_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/exclamation-triangle.svg":u_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/external-link-alt.svg":d_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/eye.svg":f_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/filter.svg":p_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/info-circle.svg":m_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/link.svg":h_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/minus.svg":g_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/plus.svg":__e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/search.svg":v_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/times.svg":y_e}),C_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"></svg>`;function w_e(){let e=window.fetch.bind(window);window.fetch=(t,n)=>{let r=t instanceof Request?t.url:String(t),i=/public\/build\/img\/icons\/\w+\/([\w-]+)\.svg$/.exec(r);if(!i)return e(t,n);let a=Object.entries(S_e).find(([e])=>e.endsWith(`/${i[1]}.svg`));return Promise.resolve(new Response(a?.[1]??C_e,{headers:{"content-type":`image/svg+xml`}}))}}async function T_e(){LC.setInit(x_e);let e=new Map(Object.values(UM).map(e=>[e.id,e]));WM.setInit(()=>[...e.values()].map(e=>({id:e.id,name:e.name,transformation:()=>Promise.resolve(e),editor:()=>null,imageDark:``,imageLight:``}))),mte(()=>`utc`),Jx.initialize({config:{appSubUrl:``},getVariablesUrlParams:()=>({}),getTimeRangeForUrl:()=>({from:``,to:``})}),w_e(),await ox(`pbmon`)}async function E_e(){let[e]=await Promise.all([x8(),T_e(),wue()]);(0,vc.createRoot)(document.getElementById(`root`)).render((0,Y.jsx)($ge,{contents:e}))}E_e().catch(e=>{throw document.getElementById(`root`).textContent=`The preview cannot be shown: ${String(e)}`,e});
+`),r=t.get(e);t.set(e,r?{...r,count:r.count+1}:n)}return[...t.values()]}function W9(e,t,n){return e.annotations.list.filter(e=>e.expr).flatMap(e=>_ge(gge(e,t,n))).sort((e,t)=>e.time-t.time)}function vge({marks:e}){return e.length?(0,Y.jsx)(`ul`,{className:`pb-marks`,"aria-label":`Annotations`,children:e.map((e,t)=>(0,Y.jsxs)(`li`,{style:{borderColor:e.color},children:[(0,Y.jsx)(`b`,{children:e.title}),` `,e.text,` `,e.count>1&&`(${e.count})`,` `,(0,Y.jsx)(`time`,{children:V8(e.time).slice(11,16)})]},t))}):null}function yge({names:e}){return e.length?(0,Y.jsxs)(`p`,{className:`pb-firing`,role:`status`,children:[`Firing:`,` `,e.map(e=>(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e},e))]}):null}function bge({panel:e,dashboard:t,contents:n}){let r=n.panels.find(({uid:n,id:r})=>n===t.uid&&r===e.id);return(0,Y.jsxs)(`div`,{className:`pb-page`,children:[(0,Y.jsx)(`p`,{children:e.description}),(0,Y.jsx)(`h2`,{children:`Queries`}),(e.targets??[]).map(({refId:e,expr:t})=>(0,Y.jsx)(`pre`,{tabIndex:0,children:t},e)),r&&r.alerts.length>0&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`h2`,{children:`Alerts that it shows`}),(0,Y.jsx)(`ul`,{children:r.alerts.map(e=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})},e))})]}),(0,Y.jsx)(`h2`,{children:`What it is made of`}),(0,Y.jsx)(U9,{contents:n,id:`panel ${t.uid} ${e.id}`})]})}function xge(e,t){let[n,r]=(0,W.useState)(e.live?t.refresh??``:``),[i,a]=(0,W.useState)(0),o=()=>a(e=>e+1);return(0,W.useEffect)(()=>{let e=E8(`now-${n}`);if(!e)return;let t=setInterval(o,e*1e3);return()=>clearInterval(t)},[n]),{every:n,setEvery:r,round:i,again:o}}function Sge({dashboard:e,place:t,contents:n}){let r=vL(),{uid:i}=e,{every:a,setEvery:o,round:s,again:c}=xge(n,e),l=(0,W.useMemo)(()=>Yue(t.from,t.to),[t.from,t.to]),{shown:u,error:d,current:f}=M9({uid:i,scenario:t.scenario,range:l,variables:t.variables,side:`now`},`${n.version} ${s}`),p=N9(u),m=F9(e,u,t.variables),h=P9(e,u,t.variables),g=(0,W.useMemo)(()=>u?W9(e,u,r.visualization.getColorByName):[],[e,u,r]),_=A8(e.panels).find(({id:e})=>e===t.panel),v=n.dashboards.filter(t=>t!==e),y=u?u.end-u.begin:0;return(0,Y.jsxs)(`main`,{"data-ready":f&&u?`${i} ${t.scenario}`:void 0,"aria-busy":!f,children:[(0,Y.jsxs)(`header`,{className:`pb-head`,children:[(0,Y.jsx)(`h1`,{children:e.title}),_&&(0,Y.jsx)(p8,{to:{kind:`d`,name:i,from:t.from,to:t.to},children:`All panels`}),u&&(0,Y.jsxs)(`div`,{className:`pb-controls`,children:[(0,Y.jsx)(rde,{dashboard:e,shown:u,place:t}),(0,Y.jsx)(ide,{shown:u,place:t,whole:t.from?1/0:y}),n.live&&(0,Y.jsx)(ade,{every:a,choose:o,now:c})]})]}),u&&(0,Y.jsx)(yge,{names:u.firing}),(0,Y.jsx)(vge,{marks:g}),d&&(0,Y.jsx)(`p`,{role:`alert`,children:d}),!f&&!d&&(0,Y.jsx)(`p`,{className:`pb-busy`,role:`status`,children:n.live?`Asking Prometheus …`:`Computing what its queries answer …`}),u&&p&&(0,Y.jsx)(z8.Provider,{value:Cge,children:(0,Y.jsx)(oge,{dashboard:e,shown:u,marks:g,timeRange:p,replace:m,values:h,alone:_?.id},i)}),_&&(0,Y.jsx)(bge,{panel:_,dashboard:e,contents:n}),(0,Y.jsx)(`nav`,{className:`pb-related`,"aria-label":`Related dashboards`,children:v.map(e=>(0,Y.jsx)(p8,{className:`pb-button`,to:{kind:`d`,name:e.uid},children:e.title},e.uid))})]})}function Cge(e,t){f8({from:String(Math.round(e)),to:String(Math.round(t))})}function G9({contents:e,uid:t,id:n,scenario:r,height:i,side:a=`now`}){let o=a===`now`?e.dashboards.find(e=>e.uid===t):e.changes?.dashboards.find(e=>e.uid===t)?.before,s=o&&A8(o.panels).find(e=>e.id===n);return!o||!s?null:(0,Y.jsx)(Tge,{dashboard:o,panel:s,view:{uid:t,scenario:r,range:{},variables:{},side:a},version:e.version??0,height:i})}var wge=[];function Tge({dashboard:e,panel:t,view:n,version:r,height:i}){let a=vL(),[o,s]=I9(),{shown:c,error:l}=M9(n,r),u=N9(c),d=F9(e,c,Ege),f=(0,W.useMemo)(()=>c?W9(e,c,a.visualization.getColorByName):wge,[e,c,a]);return(0,Y.jsxs)(`div`,{ref:o,style:{minHeight:i},"data-panel":t.type,"data-title":t.title,children:[l&&(0,Y.jsx)(`p`,{role:`alert`,children:l}),c&&u&&s>0&&(0,Y.jsx)(j9,{panel:t,shown:c,marks:f,width:s,height:i,timeRange:u,replace:d})]})}var Ege={},Dge=/^## Where the value comes from\s[^]*?(?=\n## |\nThe alert is defined|$(?![^]))/m,K9=/^## How it fires\s+(?:!\[.*\)\s+)?([^]*?)(?=\n## |$(?![^]))/m;function Oge(e){let t=e.replace(/^<!--[^]*?-->\s*/,``).replace(/^# .*\n/m,``);return{text:t.replace(K9,``).replace(Dge,``),chart:K9.exec(t)?.[1]??``}}function kge({alert:e}){return(0,Y.jsxs)(Y.Fragment,{children:[e.receivers.length?(0,Y.jsx)(`ul`,{children:e.receivers.map(({name:e,repeat:t})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(`b`,{children:e}),`, again every `,t,` while it fires`]},e))}):(0,Y.jsxs)(`p`,{children:[`Nobody: no receiver takes alerts of severity `,e.severity,`.`]}),e.silencedBy.length>0&&(0,Y.jsxs)(`p`,{children:[`Nobody while one of these fires:`,` `,e.silencedBy.map((e,t)=>(0,Y.jsxs)(`span`,{children:[t>0&&`, `,(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})]},e))]})]})}function Age({panels:e,contents:t,alert:n}){let r=t.scenarios.includes(n.name),i=new Map(t.dashboards.map(({uid:e,title:t})=>[e,t])),a=e.find(({uid:e,id:n})=>t.dashboards.filter(t=>t.uid===e).some(({panels:e})=>A8(e).some(e=>e.id===n&&e.type===`timeseries`)))??e[0];return(0,Y.jsxs)(Y.Fragment,{children:[[a].map(({uid:e,id:i})=>(0,Y.jsx)(G9,{contents:t,uid:e,id:i,scenario:r?n.name:``,height:300},`${e} ${i}`)),(0,Y.jsx)(`ul`,{children:e.map(({uid:e,id:t,title:a})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(p8,{to:{kind:`d`,name:e,panel:t,scenario:r?n.name:``},children:a}),` in`,` `,i.get(e)]},`${e} ${t}`))})]})}function jge({alert:e,contents:t}){let n=t.scenarios.includes(e.name),r=Oge(e.runbook),i=t.panels.filter(({alerts:t})=>t.includes(e.name)),a=i[0]?.uid??t.dashboards[0]?.uid??``;return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`alert ${e.name}`,children:[(0,Y.jsxs)(`h1`,{children:[e.name,` `,(0,Y.jsx)(h8,{name:e.severity})]}),(0,Y.jsx)(`p`,{children:e.summary}),n&&(0,Y.jsx)(`p`,{children:(0,Y.jsx)(p8,{className:`pb-main`,to:{kind:`d`,name:a,scenario:e.name},children:`See the dashboards while it fires`})}),!n&&!t.live&&(0,Y.jsx)(`p`,{children:(0,Y.jsxs)(`i`,{children:[`This page has no series that fire it. `,e.unproven]})}),(0,Y.jsx)(`h2`,{children:`Condition`}),(0,Y.jsx)(`pre`,{tabIndex:0,children:e.condition}),(0,Y.jsxs)(`p`,{children:[`It fires after its condition has held for `,e.for,`. It stands at `,(0,Y.jsx)(`code`,{children:e.source}),`.`]}),i.length>0&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`h2`,{children:n?`Its panels while it fires`:`Its panels`}),(0,Y.jsx)(Age,{panels:i,contents:t,alert:e})]}),e.chart&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`h2`,{children:`How it fires`}),(0,Y.jsx)(`img`,{src:e.chart,alt:`The value of ${e.name} against its limit over time`}),(0,Y.jsx)(h9,{text:r.chart})]}),(0,Y.jsx)(`h2`,{children:`Who is told`}),(0,Y.jsx)(kge,{alert:e}),(0,Y.jsx)(`h2`,{children:`What it is made of`}),(0,Y.jsx)(U9,{contents:t,id:`alert ${e.name}`}),(0,Y.jsx)(`h2`,{children:`Runbook`}),(0,Y.jsx)(h9,{text:r.text})]})}function Mge({contents:e}){let t=t=>e.severities.indexOf(t),n=[...e.alerts].sort((e,n)=>t(e.severity)-t(n.severity));return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`alerts`,children:[(0,Y.jsx)(`h1`,{children:`Alerts`}),(0,Y.jsx)(g8,{label:`All alerts`,heads:[`Alert`,`Severity`,`Waits`,`Who is told`,`What it says`],children:n.map(({name:e,severity:t,for:n,receivers:r,summary:i})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsx)(`td`,{children:(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})}),(0,Y.jsx)(`td`,{children:(0,Y.jsx)(h8,{name:t})}),(0,Y.jsx)(`td`,{children:n}),(0,Y.jsx)(`td`,{children:r.map(e=>e.name).join(`, `)||`nobody`}),(0,Y.jsx)(`td`,{children:i})]},e))})]})}function q9({status:e}){return e&&(0,Y.jsx)(`span`,{className:`pb-status pb-status-${e}`,children:e})}function J9({why:e}){return e.length?(0,Y.jsx)(`ul`,{className:`pb-why`,children:e.map(e=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(`code`,{children:e})},e))}):null}function Nge({dashboard:e,panel:t,contents:n,scenario:r}){let i={contents:n,uid:e.uid,id:t.id,scenario:r,height:P8(t.height)};return(0,Y.jsxs)(`section`,{className:`pb-pair`,"data-change":t.status,children:[(0,Y.jsxs)(`h2`,{children:[t.title,` `,(0,Y.jsx)(q9,{status:t.status})]}),(0,Y.jsx)(J9,{why:t.why}),(0,Y.jsxs)(`div`,{children:[(0,Y.jsxs)(`figure`,{children:[(0,Y.jsx)(`figcaption`,{children:`Before`}),t.status===`added`?(0,Y.jsx)(`p`,{children:`It was not there.`}):(0,Y.jsx)(G9,{...i,side:`before`})]}),(0,Y.jsxs)(`figure`,{children:[(0,Y.jsx)(`figcaption`,{children:`After`}),t.status===`removed`?(0,Y.jsx)(`p`,{children:`It is gone.`}):(0,Y.jsx)(G9,{...i})]})]})]})}function Pge({dashboard:e,contents:t,place:n}){let r=e.panels.filter(({status:e})=>e),i=e.panels.filter(({status:e})=>!e);return(0,Y.jsxs)(`main`,{"data-ready":`changes ${e.uid} ${n.scenario}`,children:[(0,Y.jsxs)(`header`,{className:`pb-head`,children:[(0,Y.jsxs)(`h1`,{children:[e.title,` `,(0,Y.jsx)(q9,{status:e.status})]}),(0,Y.jsx)(p8,{to:{kind:`d`,name:e.uid},children:`The whole dashboard`}),(0,Y.jsx)(p8,{to:{kind:`changes`},children:`All changes`})]}),(0,Y.jsx)(J9,{why:e.why}),r.map(r=>(0,Y.jsx)(Nge,{dashboard:e,panel:r,contents:t,scenario:n.scenario},r.id)),i.length>0&&(0,Y.jsxs)(`details`,{children:[(0,Y.jsxs)(`summary`,{children:[_8(i.length,`panel`),` as before`]}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:i.map(({id:t,title:n})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`d`,name:e.uid,panel:t},children:n})},t))})]})]})}function Fge({contents:e,place:t}){let{dashboards:n,alerts:r}=e.changes,i=n.find(({uid:e})=>e===t.name);return i?(0,Y.jsx)(Pge,{dashboard:i,contents:e,place:t}):(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`changes`,children:[(0,Y.jsx)(`h1`,{children:`What is another`}),!n.length&&!r.length&&(0,Y.jsx)(`p`,{children:`No dashboard and no alert is another.`}),n.length>0&&(0,Y.jsx)(`h2`,{children:`Dashboards`}),(0,Y.jsx)(`ul`,{children:n.map(({uid:e,title:t,status:n,panels:r})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(p8,{to:{kind:`changes`,name:e},children:t}),` `,(0,Y.jsx)(q9,{status:n}),` `,_8(r.filter(e=>e.status).length,`panel`)]},e))}),r.length>0&&(0,Y.jsx)(`h2`,{children:`Alerts`}),r.map(({name:t,status:n,why:r,chart:i})=>{let a=e.alerts.find(e=>e.name===t);return(0,Y.jsxs)(`section`,{className:`pb-pair`,"data-change":n,children:[(0,Y.jsxs)(`h3`,{children:[a?(0,Y.jsx)(p8,{to:{kind:`alert`,name:t},children:t}):t,` `,(0,Y.jsx)(q9,{status:n})]}),(0,Y.jsx)(J9,{why:r}),(0,Y.jsx)(`div`,{children:[i,a?.chart].map((e,n)=>e&&(0,Y.jsxs)(`figure`,{children:[(0,Y.jsx)(`figcaption`,{children:n?`After`:`Before`}),(0,Y.jsx)(`img`,{src:e,alt:`How ${t} ${n?`fires`:`fired before`}`})]},n))})]},t)})]})}function Ige({contents:e}){return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`metrics`,children:[(0,Y.jsx)(`h1`,{children:`Metrics`}),(0,Y.jsx)(g8,{label:`All metrics`,heads:[`Metric`,`Type`,`Unit`,`Labels`,`Series at most`,`Service`],children:e.metrics.map(({name:e,help:t,kind:n,unit:r,labels:i,bound:a,service:o})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsxs)(`td`,{children:[(0,Y.jsx)(p8,{to:{kind:`metric`,name:e},children:e}),(0,Y.jsx)(`br`,{}),t]}),(0,Y.jsx)(`td`,{children:n}),(0,Y.jsx)(`td`,{children:r}),(0,Y.jsx)(`td`,{children:i.map(e=>e.name).join(`, `)}),(0,Y.jsx)(`td`,{children:a}),(0,Y.jsx)(`td`,{children:o})]},e))}),(0,Y.jsx)(`h2`,{children:`Recorded series`}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:e.records.map(({name:e})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`record`,name:e},children:e})},e))})]})}function Lge({metric:e}){let{exporter:t,module:n,symbol:r,countedIn:i}=e;return t?(0,Y.jsxs)(`p`,{children:[`By `,t,`.`]}):n?(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsxs)(`p`,{children:[`By the app, as `,(0,Y.jsx)(`code`,{children:r}),` of `,(0,Y.jsx)(`code`,{children:n}),`.`]}),i.map(e=>(0,Y.jsxs)(`p`,{children:[(0,Y.jsx)(`code`,{children:e}),` counts by itself.`]},e))]}):(0,Y.jsx)(`p`,{children:`By no module that pbmon renders.`})}function Y9({contents:e,id:t}){let n=[`alert`,`panel`,`record`].map(n=>({kind:n,nodes:hge(e,t,n,`above`)}));return n.every(({nodes:e})=>!e.length)?(0,Y.jsx)(`p`,{children:`Nowhere: no rule and no panel reads it.`}):n.map(({kind:e,nodes:t})=>t.length>0&&(0,Y.jsxs)(`div`,{children:[(0,Y.jsx)(`h3`,{children:_8(t.length,e)}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:t.map(({id:e,title:t,place:n})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:n,children:t})},e))})]},e))}function Rge({metric:e,contents:t}){return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`metric ${e.name}`,children:[(0,Y.jsx)(`h1`,{children:e.name}),(0,Y.jsx)(`p`,{children:e.help}),(0,Y.jsxs)(`dl`,{children:[(0,Y.jsx)(`dt`,{children:`Type`}),(0,Y.jsxs)(`dd`,{children:[e.kind,e.unit&&`, in ${e.unit}`]}),(0,Y.jsx)(`dt`,{children:`Series of one target at most`}),(0,Y.jsx)(`dd`,{children:e.bound}),e.service&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`dt`,{children:`Service`}),(0,Y.jsx)(`dd`,{children:e.service})]}),e.buckets.length>0&&(0,Y.jsxs)(Y.Fragment,{children:[(0,Y.jsx)(`dt`,{children:`Buckets`}),(0,Y.jsx)(`dd`,{children:e.buckets.join(`, `)})]}),(0,Y.jsx)(`dt`,{children:`Defined at`}),(0,Y.jsx)(`dd`,{children:(0,Y.jsx)(`code`,{children:e.source})})]}),(0,Y.jsx)(`h2`,{children:`Labels`}),e.labels.length?(0,Y.jsx)(g8,{label:`Its labels`,heads:[`Label`,`What it says`,`Values`,`At most`],children:e.labels.map(({name:e,help:t,values:n,most:r})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsx)(`td`,{children:(0,Y.jsx)(`code`,{children:e})}),(0,Y.jsx)(`td`,{children:t}),(0,Y.jsx)(`td`,{children:n.join(`, `)||`any`}),(0,Y.jsx)(`td`,{children:r})]},e))}):(0,Y.jsx)(`p`,{children:`None but those of its target.`}),(0,Y.jsx)(`h2`,{children:`Where it is counted`}),(0,Y.jsx)(Lge,{metric:e}),(0,Y.jsx)(`h2`,{children:`Where it is used`}),(0,Y.jsx)(U9,{contents:t,id:e.name}),(0,Y.jsx)(Y9,{contents:t,id:e.name})]})}function zge({record:e,contents:t}){return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`record ${e.name}`,children:[(0,Y.jsx)(`h1`,{children:e.name}),(0,Y.jsxs)(`p`,{children:[`A recorded series, defined at `,(0,Y.jsx)(`code`,{children:e.source}),`.`]}),(0,Y.jsx)(`pre`,{tabIndex:0,children:e.expr}),(0,Y.jsx)(`h2`,{children:`What it is made of, and where it is used`}),(0,Y.jsx)(U9,{contents:t,id:e.name}),(0,Y.jsx)(Y9,{contents:t,id:e.name})]})}function Bge({dashboards:e,panels:t,alerts:n,metrics:r,records:i,slos:a}){let o=new Map(e.map(({uid:e,title:t})=>[e,t]));return[...e.map(({uid:e,title:t,description:n=``})=>({kind:`Dashboard`,title:t,detail:n,place:{kind:`d`,name:e}})),...n.map(({name:e,summary:t,severity:n})=>({kind:`Alert`,title:e,detail:`${n} ${t}`,place:{kind:`alert`,name:e}})),...a.map(({name:e,help:t})=>({kind:`Objective`,title:e,detail:t,place:{kind:`slos`,name:``}})),...t.map(({uid:e,id:t,title:n})=>({kind:`Panel`,title:n,detail:o.get(e)??``,place:{kind:`d`,name:e,panel:t}})),...r.map(({name:e,help:t})=>({kind:`Metric`,title:e,detail:t,place:{kind:`metric`,name:e}})),...i.map(({name:e,expr:t})=>({kind:`Record`,title:e,detail:t,place:{kind:`record`,name:e}}))]}function Vge(e,t,n=12){let r=t.toLowerCase().split(/\s+/).filter(Boolean);if(!r.length)return[];let i=({title:e})=>r.every(t=>e.toLowerCase().includes(t)),a=e.filter(e=>r.every(t=>`${e.kind} ${e.title} ${e.detail}`.toLowerCase().includes(t)));return[...a.filter(i),...a.filter(e=>!i(e))].slice(0,n)}var X9=e=>`${Number((e*100).toPrecision(3))} %`;function Hge({budget:e,window:t}){let n=e*(Number(t.slice(0,-1))*(t.endsWith(`w`)?7:1))*1440;return n<90?`${n.toFixed(1)} minutes`:`${(n/60).toFixed(1)} hours`}var Z9=e=>Object.values(e).join(` `)||`all`;function Uge({left:e}){return(0,Y.jsxs)(`span`,{className:`pb-budget pb-budget-${e<0?`missed`:e<.25?`low`:`good`}`,children:[(0,Y.jsx)(`meter`,{min:0,max:1,value:Math.max(0,e),"aria-label":`Share of the budget that is left`}),` `,e<0?`missed by ${X9(-e)} of the budget`:`${X9(e)} left`]})}function Wge({slo:e,budgets:t,contents:n}){return(0,Y.jsxs)(`section`,{children:[(0,Y.jsx)(`h2`,{children:e.name}),(0,Y.jsxs)(`p`,{children:[e.help,` `,e.objective,` % over `,e.window,`: all of it may fail for `,Hge(e),`.`]}),(0,Y.jsx)(`ul`,{children:(t?.[e.name]??[]).map(({labels:e,left:t,burns:n})=>(0,Y.jsxs)(`li`,{children:[Z9(e),`: `,(0,Y.jsx)(Uge,{left:t}),n!==null&&`, burning ${Number(n.toPrecision(3))} times as fast as it may`]},Z9(e)))}),e.burns.length>0&&(0,Y.jsx)(g8,{label:`Alerts of ${e.name}`,heads:[`Burns so many times as fast`,`Over`,`And still over`,`Severity`],children:e.burns.map(({factor:e,long:t,short:n,severity:r})=>(0,Y.jsxs)(`tr`,{children:[(0,Y.jsx)(`td`,{children:e}),(0,Y.jsx)(`td`,{children:t}),(0,Y.jsx)(`td`,{children:n}),(0,Y.jsx)(`td`,{children:(0,Y.jsx)(h8,{name:r})})]},t))}),(0,Y.jsxs)(`details`,{children:[(0,Y.jsx)(`summary`,{children:`What the budget is made of`}),(0,Y.jsx)(U9,{contents:n,id:e.reads[0]})]})]})}function Gge({contents:e,place:t}){let[n,r]=(0,W.useState)();(0,W.useEffect)(()=>{let e=!0,n=t.scenario;return Kue(n).then(t=>e&&r({of:n,budgets:t})).catch(t=>e&&r({of:n,error:t.message})),()=>{e=!1}},[t.scenario,e]);let i=n?.of===t.scenario?n:void 0;return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":i?`slos`:void 0,children:[(0,Y.jsx)(`h1`,{children:`Objectives`}),i?.error&&(0,Y.jsx)(`p`,{role:`alert`,children:i.error}),!e.slos.length&&(0,Y.jsx)(`p`,{children:`There is no objective. A definition of a kind Slo makes one.`}),e.slos.map(t=>(0,Y.jsx)(Wge,{slo:t,budgets:i?.budgets,contents:e},t.name)),e.dashboards.filter(({uid:e})=>e.endsWith(`-slo-overview`)).map(({uid:e,title:t})=>(0,Y.jsx)(`p`,{children:(0,Y.jsx)(p8,{to:{kind:`d`,name:e},children:t})},e))]})}var Kge=({colors:e})=>pH`
+  .pb-page {
+    max-width: 1100px;
+    margin: 0 auto;
+  }
+  .pb-page h1 {
+    font-size: 28px;
+  }
+  .pb-page h2 {
+    margin-top: 24px;
+    font-size: 20px;
+  }
+  .pb-page img {
+    max-width: 100%;
+    background: #ffffff;
+  }
+  .pb-page pre {
+    overflow: auto;
+  }
+  .pb-page ul {
+    padding-left: 20px;
+  }
+  .pb-link {
+    padding: 2px 0;
+    color: ${e.text.link};
+    overflow-wrap: anywhere;
+  }
+  main .pb-link,
+  .markdown-html a {
+    text-decoration: underline;
+  }
+  .pb-list li {
+    margin-bottom: 8px;
+  }
+  .pb-columns {
+    columns: 300px;
+  }
+  .pb-critical {
+    color: ${e.error.text};
+  }
+  .pb-warning {
+    color: ${e.warning.text};
+  }
+  h1 .pb-severity {
+    font-size: 16px;
+  }
+  .pb-scroll {
+    overflow-x: auto;
+  }
+  .pb-scroll td,
+  .pb-scroll th {
+    padding: 4px 8px;
+    vertical-align: top;
+    border-bottom: 1px solid ${e.border.weak};
+  }
+  .pb-graph {
+    overflow: auto;
+    max-height: 480px;
+    padding: 4px;
+  }
+  .pb-graph path {
+    fill: none;
+    stroke: ${e.border.strong};
+  }
+  .pb-graph text {
+    fill: ${e.text.primary};
+    font-size: 12px;
+  }
+  .pb-node {
+    fill: ${e.background.secondary};
+    stroke: ${e.border.strong};
+  }
+  .pb-node-record {
+    stroke: ${e.info.text};
+  }
+  .pb-node-alert {
+    stroke: ${e.error.text};
+  }
+  .pb-node-panel {
+    stroke: ${e.success.text};
+  }
+  .pb-node-here {
+    stroke-width: 3px;
+  }
+  .pb-page dt {
+    float: left;
+    clear: left;
+    min-width: 200px;
+    color: ${e.text.secondary};
+  }
+  .pb-page dd {
+    margin: 0 0 4px 200px;
+    overflow-wrap: anywhere;
+  }
+  .pb-budget-missed {
+    color: ${e.error.text};
+  }
+  .pb-budget-low {
+    color: ${e.warning.text};
+  }
+  .pb-status {
+    padding: 2px 6px;
+    border-radius: 2px;
+    font-size: 12px;
+    color: ${e.text.primary};
+    border: 1px solid ${e.border.strong};
+  }
+  .pb-status-added {
+    border-color: ${e.success.text};
+  }
+  .pb-status-removed {
+    border-color: ${e.error.text};
+  }
+  .pb-pair {
+    margin-bottom: 16px;
+    padding-left: 12px;
+    border-left: 4px solid ${e.warning.main};
+  }
+  .pb-pair h2 {
+    margin: 0;
+    font-size: 16px;
+  }
+  .pb-pair > div {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+    gap: 16px;
+  }
+  .pb-pair figure {
+    margin: 0;
+  }
+  .pb-why {
+    margin: 0;
+    padding-left: 20px;
+    overflow-wrap: anywhere;
+  }
+  @media (max-width: 700px) {
+    .pb-pair > div {
+      display: block;
+    }
+    .pb-page dd {
+      margin-left: 0;
+    }
+    .pb-page dt {
+      float: none;
+    }
+  }
+`,qge=({colors:e})=>pH`
+  html,
+  body {
+    height: auto;
+    overflow: visible;
+  }
+  body {
+    margin: 0;
+    background: ${e.background.canvas};
+    color: ${e.text.primary};
+  }
+  main {
+    padding: 16px;
+  }
+  .pb-bar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 12px;
+    padding: 8px 16px;
+    background: ${e.background.primary};
+    border-bottom: 1px solid ${e.border.weak};
+  }
+  .pb-bar nav {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 12px;
+  }
+  .pb-home {
+    font-weight: 500;
+  }
+  .pb-bar select,
+  .pb-bar input,
+  .pb-bar > button,
+  .pb-main,
+  .pb-button,
+  .pb-controls button,
+  .pb-controls select,
+  .pb-controls > label input,
+  .pb-drop > summary {
+    min-height: 32px;
+    padding: 4px 8px;
+    color: ${e.text.primary};
+    background: ${e.background.secondary};
+    border: 1px solid ${e.border.medium};
+    border-radius: 2px;
+  }
+  .pb-controls button:disabled {
+    color: ${e.text.disabled};
+  }
+  .pb-bar label,
+  .pb-controls label {
+    margin: 0;
+  }
+  .pb-controls :is(select, input) {
+    width: auto;
+  }
+  .pb-drop > summary {
+    box-sizing: border-box;
+    height: 32px;
+  }
+  .pb-bar select {
+    max-width: 280px;
+  }
+  .pb-main {
+    display: inline-block;
+    background: ${e.primary.main};
+    color: ${e.primary.contrastText};
+  }
+  [aria-current='page'] {
+    text-decoration: underline;
+  }
+  :is(button, input, select, a, summary, pre, [tabindex="0"]):focus-visible {
+    outline: 2px solid ${e.primary.text};
+    outline-offset: 1px;
+  }
+  .pb-search {
+    position: relative;
+    flex: 1 1 200px;
+  }
+  .pb-search input {
+    width: 100%;
+  }
+  .pb-search ul {
+    position: absolute;
+    z-index: 1100;
+    left: 0;
+    right: 0;
+    max-height: 70vh;
+    overflow: auto;
+    list-style: none;
+    background: ${e.background.elevated};
+    border: 1px solid ${e.border.medium};
+  }
+  .pb-search li {
+    padding: 6px 8px;
+    cursor: pointer;
+  }
+  .pb-search li[aria-selected='true'] {
+    background: ${e.action.selected};
+  }
+  .pb-search i,
+  .pb-search small,
+  .pb-row small,
+  .pb-empty small {
+    color: ${e.text.secondary};
+  }
+  .pb-head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 16px;
+    margin-bottom: 8px;
+  }
+  .pb-head h1 {
+    margin: 0;
+    font-size: 20px;
+  }
+  .pb-controls {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px;
+    margin-left: auto;
+    color: ${e.text.secondary};
+  }
+  .pb-drop {
+    position: relative;
+  }
+  .pb-drop > summary {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+    max-width: 320px;
+    overflow: hidden;
+    white-space: nowrap;
+    cursor: pointer;
+    list-style: none;
+  }
+  .pb-drop > summary b {
+    overflow: hidden;
+    color: ${e.text.primary};
+    text-overflow: ellipsis;
+  }
+  .pb-drop > summary::after {
+    content: '▾';
+  }
+  .pb-drop-body {
+    position: absolute;
+    z-index: 1100;
+    top: 100%;
+    left: 0;
+    min-width: 100%;
+    max-width: 90vw;
+    max-height: 60vh;
+    padding: 8px;
+    overflow: auto;
+    background: ${e.background.elevated};
+    border: 1px solid ${e.border.medium};
+  }
+  .pb-drop-body legend {
+    margin: 0;
+    font-size: 14px;
+  }
+  .pb-drop-body label {
+    display: block;
+    padding: 4px 0;
+    color: ${e.text.primary};
+    white-space: nowrap;
+  }
+  .pb-drop-body ul {
+    margin: 0;
+    list-style: none;
+  }
+  .pb-drop-body li button {
+    width: 100%;
+    text-align: left;
+    white-space: nowrap;
+  }
+  .pb-explain {
+    display: flex;
+    align-items: center;
+    padding: 0 4px;
+    color: ${e.text.secondary};
+    opacity: 0;
+  }
+  section:hover .pb-explain,
+  section:focus-within .pb-explain,
+  .pb-explain:focus-visible {
+    opacity: 1;
+  }
+  .pb-busy {
+    position: fixed;
+    z-index: 1200;
+    right: 16px;
+    bottom: 16px;
+    margin: 0;
+    padding: 8px 12px;
+    background: ${e.background.elevated};
+    border: 1px solid ${e.border.medium};
+    /* most answers are there at once */
+    animation: pb-appear 0s 0.3s both;
+  }
+  @keyframes pb-appear {
+    from {
+      visibility: hidden;
+    }
+  }
+  .pb-problem {
+    margin: 0;
+    border-left: 4px solid ${e.error.main};
+    white-space: pre-wrap;
+  }
+  .pb-firing {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    margin: 0 0 8px;
+    padding: 6px 10px;
+    border-left: 4px solid ${e.error.main};
+    background: ${e.background.primary};
+  }
+  .pb-marks {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    margin-bottom: 8px;
+    list-style: none;
+  }
+  .pb-marks li {
+    padding: 2px 8px;
+    border-left: 3px solid;
+    background: ${e.background.primary};
+    font-size: 12px;
+  }
+  .pb-row {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    width: 100%;
+    height: 100%;
+    padding: 0;
+    background: none;
+    border: 0;
+    color: ${e.text.primary};
+    font-size: 18px;
+    font-weight: 500;
+  }
+  .pb-related {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    margin-top: 16px;
+  }
+  .pb-empty {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    overflow: hidden;
+    text-align: center;
+  }
+  .pb-scale {
+    width: 320px;
+    max-width: 60%;
+    padding: 0 8px 4px;
+    font-size: 12px;
+  }
+  .pb-scale > div:last-child {
+    display: flex;
+    justify-content: space-between;
+  }
+  .pb-dial-name {
+    overflow: hidden;
+    height: 20px;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+`;function Jge({theme:e}){return(0,Y.jsx)(fH,{styles:[qge(e),Kge(e)]})}function Yge({contents:e}){let[t,n]=(0,W.useState)(``),[r,i]=(0,W.useState)(0),a=(0,W.useRef)(null),o=Vge((0,W.useMemo)(()=>Bge(e),[e]),t);(0,W.useLayoutEffect)(()=>{let e=e=>{e.key===`/`&&!(e.target instanceof HTMLInputElement)&&(e.preventDefault(),a.current?.focus())};return addEventListener(`keydown`,e),()=>removeEventListener(`keydown`,e)},[]);let s=e=>{e&&(f8(e.place),n(``),a.current?.blur())};return(0,Y.jsxs)(`div`,{className:`pb-search`,children:[(0,Y.jsx)(`input`,{ref:a,type:`search`,role:`combobox`,"aria-label":`Search dashboards, panels, alerts and metrics`,"aria-expanded":o.length>0,"aria-controls":`pb-results`,"aria-activedescendant":o.length?`pb-result-${r}`:void 0,placeholder:`Search, or press /`,value:t,onChange:e=>{n(e.target.value),i(0)},onKeyDown:e=>{let t=o.length-1;e.key===`ArrowDown`&&i(Math.min(t,r+1)),e.key===`ArrowUp`&&i(Math.max(0,r-1)),e.key===`Enter`&&s(o[r]),e.key===`Escape`&&n(``)}}),o.length>0&&(0,Y.jsx)(`ul`,{id:`pb-results`,role:`listbox`,"aria-label":`Results`,children:o.map((e,t)=>(0,Y.jsxs)(`li`,{id:`pb-result-${t}`,role:`option`,"aria-selected":t===r,onMouseDown:()=>s(e),children:[(0,Y.jsx)(`small`,{children:e.kind}),` `,e.title,` `,(0,Y.jsx)(`i`,{children:e.detail})]},`${e.kind} ${e.place.name} ${e.title}`))})]})}function Xge({contents:e,place:t}){let n=e.changes?.dashboards.length;return(0,Y.jsxs)(`header`,{className:`pb-bar`,children:[(0,Y.jsx)(p8,{className:`pb-home`,to:{kind:`home`},children:e.project}),(0,Y.jsxs)(`nav`,{"aria-label":`Pages`,children:[(0,Y.jsx)(p8,{to:{kind:`alerts`},children:`Alerts`}),(0,Y.jsx)(p8,{to:{kind:`slos`},children:`Objectives`}),(0,Y.jsx)(p8,{to:{kind:`metrics`},children:`Metrics`}),e.changes&&(0,Y.jsxs)(p8,{to:{kind:`changes`},children:[`Changes (`,n,`)`]})]}),(0,Y.jsx)(Yge,{contents:e}),e.live?(0,Y.jsxs)(`span`,{children:[`Live from `,e.live]}):(0,Y.jsxs)(`label`,{children:[`Situation`,` `,(0,Y.jsxs)(`select`,{value:t.scenario,onChange:e=>f8({scenario:e.target.value}),children:[(0,Y.jsx)(`option`,{value:``,children:`all is well`}),e.scenarios.map(e=>(0,Y.jsxs)(`option`,{value:e,children:[`while `,e,` fires`]},e))]})]}),(0,Y.jsx)(`button`,{type:`button`,onClick:()=>f8({theme:t.theme===`dark`?`light`:`dark`}),children:t.theme===`dark`?`Light`:`Dark`})]})}function Zge({contents:e}){let t=e.severities.filter(t=>e.alerts.some(e=>e.severity===t));return(0,Y.jsxs)(`main`,{className:`pb-page`,"data-ready":`home`,children:[(0,Y.jsx)(`h1`,{children:e.project}),(0,Y.jsx)(`p`,{children:e.live?`Drawn without a Grafana, with what the Prometheus at ${e.live} has.`:`Drawn without a Grafana or a Prometheus, with series that pbmon made up.`}),(0,Y.jsx)(`h2`,{children:`Dashboards`}),(0,Y.jsx)(`ul`,{className:`pb-list`,children:e.dashboards.map(({uid:e,title:t,description:n})=>(0,Y.jsxs)(`li`,{children:[(0,Y.jsx)(p8,{to:{kind:`d`,name:e},children:t}),(0,Y.jsx)(`div`,{children:n})]},e))}),(0,Y.jsx)(`h2`,{children:`Alerts`}),t.map(t=>(0,Y.jsxs)(`section`,{children:[(0,Y.jsx)(`h3`,{className:`pb-${t}`,children:t}),(0,Y.jsx)(`ul`,{className:`pb-columns`,children:e.alerts.filter(e=>e.severity===t).map(({name:e})=>(0,Y.jsx)(`li`,{children:(0,Y.jsx)(p8,{to:{kind:`alert`,name:e},children:e})},e))})]},t)),(0,Y.jsx)(`h2`,{children:`Keys`}),(0,Y.jsxs)(`p`,{children:[(0,Y.jsx)(`kbd`,{children:`/`}),` searches, `,(0,Y.jsx)(`kbd`,{children:`t`}),` changes between dark and light, `,(0,Y.jsx)(`kbd`,{children:`h`}),` leads here, `,(0,Y.jsx)(`kbd`,{children:`Esc`}),` `,`closes what is open. A drag over a graph zooms into its time, a double click zooms out.`]})]})}function Qge({contents:e,place:t}){let{kind:n,name:r}=t,i=e.dashboards.find(({uid:e})=>n===`d`&&e===r),a=e.alerts.find(e=>n===`alert`&&e.name===r),o=e.metrics.find(e=>n===`metric`&&e.name===r),s=e.records.find(e=>n===`record`&&e.name===r);return i?(0,Y.jsx)(Sge,{dashboard:i,place:t,contents:e}):a?(0,Y.jsx)(jge,{alert:a,contents:e}):o?(0,Y.jsx)(Rge,{metric:o,contents:e}):s?(0,Y.jsx)(zge,{record:s,contents:e}):n===`alerts`?(0,Y.jsx)(Mge,{contents:e}):n===`metrics`?(0,Y.jsx)(Ige,{contents:e}):n===`slos`?(0,Y.jsx)(Gge,{contents:e,place:t}):n===`changes`&&e.changes?(0,Y.jsx)(Fge,{contents:e,place:t}):(0,Y.jsx)(Zge,{contents:e})}function $ge(e){(0,W.useEffect)(()=>{let t=t=>{let{target:n}=t;n instanceof HTMLElement&&n.matches(`input, select, textarea`)||t.ctrlKey||t.metaKey||t.altKey||(t.key===`t`&&f8({theme:e.theme===`dark`?`light`:`dark`}),t.key===`h`&&f8({kind:`home`,name:``}))};return addEventListener(`keydown`,t),()=>removeEventListener(`keydown`,t)},[e.theme])}function e_e(e){let[t,n]=(0,W.useState)({contents:e,problem:``});return(0,W.useEffect)(()=>{if(e.watching)return que(({version:t,problem:r})=>{r?n(({contents:e})=>({contents:e,problem:r})):t!==e.version&&x8().then(e=>n({contents:e,problem:``}),console.error)})},[e]),t}function t_e({contents:e}){let t=u8(),{contents:n,problem:r}=e_e(e),i=(0,W.useMemo)(()=>Vj({colors:{mode:t.theme}}),[t.theme]),a=(0,W.useRef)(null),o=(0,W.useRef)(!1);return $ge(t),(0,W.useEffect)(()=>Vue(new Set(n.dashboards.map(({uid:e})=>e)),new Set(n.alerts.map(({name:e})=>e))),[n]),(0,W.useEffect)(()=>{document.title=`${t.name||n.project} · pbmon preview`,scrollTo(0,0),o.current&&a.current?.focus({preventScroll:!0}),o.current=!0},[t.kind,t.name,n.project]),(0,Y.jsxs)(rN.Provider,{value:i,children:[(0,Y.jsx)(Lue,{}),(0,Y.jsx)(Jge,{theme:i}),(0,Y.jsx)(Xge,{contents:n,place:t}),r&&(0,Y.jsx)(`pre`,{className:`pb-problem`,role:`alert`,children:r}),(0,Y.jsx)(`div`,{ref:a,tabIndex:-1,children:(0,Y.jsx)(Qge,{contents:n,place:t})}),(0,Y.jsx)(GV,{})]})}var n_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M17,9.17a1,1,0,0,0-1.41,0L12,12.71,8.46,9.17a1,1,0,0,0-1.41,0,1,1,0,0,0,0,1.42l4.24,4.24a1,1,0,0,0,1.42,0L17,10.59A1,1,0,0,0,17,9.17Z"/></svg>`,r_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M14.83,11.29,10.59,7.05a1,1,0,0,0-1.42,0,1,1,0,0,0,0,1.41L12.71,12,9.17,15.54a1,1,0,0,0,0,1.41,1,1,0,0,0,.71.29,1,1,0,0,0,.71-.29l4.24-4.24A1,1,0,0,0,14.83,11.29Z"/></svg>`,i_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M17,13.41,12.71,9.17a1,1,0,0,0-1.42,0L7.05,13.41a1,1,0,0,0,0,1.42,1,1,0,0,0,1.41,0L12,11.29l3.54,3.54a1,1,0,0,0,.7.29,1,1,0,0,0,.71-.29A1,1,0,0,0,17,13.41Z"/></svg>`,a_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M10,13H3a1,1,0,0,0-1,1v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V14A1,1,0,0,0,10,13ZM9,20H4V15H9ZM21,2H14a1,1,0,0,0-1,1v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V3A1,1,0,0,0,21,2ZM20,9H15V4h5Zm1,4H14a1,1,0,0,0-1,1v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V14A1,1,0,0,0,21,13Zm-1,7H15V15h5ZM10,2H3A1,1,0,0,0,2,3v7a1,1,0,0,0,1,1h7a1,1,0,0,0,1-1V3A1,1,0,0,0,10,2ZM9,9H4V4H9Z"/></svg>`,o_e=`<svg xmlns="http://www.w3.org/2000/svg" data-name="Layer 1" viewBox="0 0 24 24"><path d="M17.71,11.29a1,1,0,0,0-1.42,0L13,14.59V7a1,1,0,0,0-2,0v7.59l-3.29-3.3a1,1,0,0,0-1.42,1.42l5,5a1,1,0,0,0,.33.21.94.94,0,0,0,.76,0,1,1,0,0,0,.33-.21l5-5A1,1,0,0,0,17.71,11.29Z"/></svg>`,s_e=`<svg xmlns="http://www.w3.org/2000/svg" data-name="Layer 1" viewBox="0 0 24 24"><path d="M17.71,11.29l-5-5a1,1,0,0,0-.33-.21,1,1,0,0,0-.76,0,1,1,0,0,0-.33.21l-5,5a1,1,0,0,0,1.42,1.42L11,9.41V17a1,1,0,0,0,2,0V9.41l3.29,3.3a1,1,0,0,0,1.42,0A1,1,0,0,0,17.71,11.29Z"/></svg>`,c_e=`<svg xmlns="http://www.w3.org/2000/svg" data-name="Layer 1" viewBox="0 0 24 24"><path d="M18,13.18V10a6,6,0,0,0-5-5.91V3a1,1,0,0,0-2,0V4.09A6,6,0,0,0,6,10v3.18A3,3,0,0,0,4,16v2a1,1,0,0,0,1,1H8.14a4,4,0,0,0,7.72,0H19a1,1,0,0,0,1-1V16A3,3,0,0,0,18,13.18ZM8,10a4,4,0,0,1,8,0v3H8Zm4,10a2,2,0,0,1-1.72-1h3.44A2,2,0,0,1,12,20Zm6-3H6V16a1,1,0,0,1,1-1H17a1,1,0,0,1,1,1Z"/></svg>`,l_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M18.71,7.21a1,1,0,0,0-1.42,0L9.84,14.67,6.71,11.53A1,1,0,1,0,5.29,13l3.84,3.84a1,1,0,0,0,1.42,0l8.16-8.16A1,1,0,0,0,18.71,7.21Z"/></svg>`,u_e=`<svg id="Layer_1" data-name="Layer 1" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,6a.99974.99974,0,0,0-1,1v4H9a1,1,0,0,0,0,2h3a.99974.99974,0,0,0,1-1V7A.99974.99974,0,0,0,12,6Zm0-4A10,10,0,1,0,22,12,10.01146,10.01146,0,0,0,12,2Zm0,18a8,8,0,1,1,8-8A8.00917,8.00917,0,0,1,12,20Z"/></svg>`,d_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,7a2,2,0,1,0-2-2A2,2,0,0,0,12,7Zm0,10a2,2,0,1,0,2,2A2,2,0,0,0,12,17Zm0-7a2,2,0,1,0,2,2A2,2,0,0,0,12,10Z"/></svg>`,f_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,16a1,1,0,1,0,1,1A1,1,0,0,0,12,16Zm10.67,1.47-8.05-14a3,3,0,0,0-5.24,0l-8,14A3,3,0,0,0,3.94,22H20.06a3,3,0,0,0,2.61-4.53Zm-1.73,2a1,1,0,0,1-.88.51H3.94a1,1,0,0,1-.88-.51,1,1,0,0,1,0-1l8-14a1,1,0,0,1,1.78,0l8.05,14A1,1,0,0,1,20.94,19.49ZM12,8a1,1,0,0,0-1,1v4a1,1,0,0,0,2,0V9A1,1,0,0,0,12,8Z"/></svg>`,p_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M18,10.82a1,1,0,0,0-1,1V19a1,1,0,0,1-1,1H5a1,1,0,0,1-1-1V8A1,1,0,0,1,5,7h7.18a1,1,0,0,0,0-2H5A3,3,0,0,0,2,8V19a3,3,0,0,0,3,3H16a3,3,0,0,0,3-3V11.82A1,1,0,0,0,18,10.82Zm3.92-8.2a1,1,0,0,0-.54-.54A1,1,0,0,0,21,2H15a1,1,0,0,0,0,2h3.59L8.29,14.29a1,1,0,0,0,0,1.42,1,1,0,0,0,1.42,0L20,5.41V9a1,1,0,0,0,2,0V3A1,1,0,0,0,21.92,2.62Z"/></svg>`,m_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M21.92,11.6C19.9,6.91,16.1,4,12,4S4.1,6.91,2.08,11.6a1,1,0,0,0,0,.8C4.1,17.09,7.9,20,12,20s7.9-2.91,9.92-7.6A1,1,0,0,0,21.92,11.6ZM12,18c-3.17,0-6.17-2.29-7.9-6C5.83,8.29,8.83,6,12,6s6.17,2.29,7.9,6C18.17,15.71,15.17,18,12,18ZM12,8a4,4,0,1,0,4,4A4,4,0,0,0,12,8Zm0,6a2,2,0,1,1,2-2A2,2,0,0,1,12,14Z"/></svg>`,h_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M19,2H5A3,3,0,0,0,2,5V6.17a3,3,0,0,0,.25,1.2l0,.06a2.81,2.81,0,0,0,.59.86L9,14.41V21a1,1,0,0,0,.47.85A1,1,0,0,0,10,22a1,1,0,0,0,.45-.11l4-2A1,1,0,0,0,15,19V14.41l6.12-6.12a2.81,2.81,0,0,0,.59-.86l0-.06A3,3,0,0,0,22,6.17V5A3,3,0,0,0,19,2ZM13.29,13.29A1,1,0,0,0,13,14v4.38l-2,1V14a1,1,0,0,0-.29-.71L5.41,8H18.59ZM20,6H4V5A1,1,0,0,1,5,4H19a1,1,0,0,1,1,1Z"/></svg>`,g_e=`<svg id="Layer_1" data-name="Layer 1" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12,2A10,10,0,1,0,22,12,10.01114,10.01114,0,0,0,12,2Zm0,18a8,8,0,1,1,8-8A8.00917,8.00917,0,0,1,12,20Zm0-8.5a1,1,0,0,0-1,1v3a1,1,0,0,0,2,0v-3A1,1,0,0,0,12,11.5Zm0-4a1.25,1.25,0,1,0,1.25,1.25A1.25,1.25,0,0,0,12,7.5Z"/></svg>`,__e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M10,17.55,8.23,19.27a2.47,2.47,0,0,1-3.5-3.5l4.54-4.55a2.46,2.46,0,0,1,3.39-.09l.12.1a1,1,0,0,0,1.4-1.43A2.75,2.75,0,0,0,14,9.59a4.46,4.46,0,0,0-6.09.22L3.31,14.36a4.48,4.48,0,0,0,6.33,6.33L11.37,19A1,1,0,0,0,10,17.55ZM20.69,3.31a4.49,4.49,0,0,0-6.33,0L12.63,5A1,1,0,0,0,14,6.45l1.73-1.72a2.47,2.47,0,0,1,3.5,3.5l-4.54,4.55a2.46,2.46,0,0,1-3.39.09l-.12-.1a1,1,0,0,0-1.4,1.43,2.75,2.75,0,0,0,.23.21,4.47,4.47,0,0,0,6.09-.22l4.55-4.55A4.49,4.49,0,0,0,20.69,3.31Z"/></svg>`,v_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M19,11H5a1,1,0,0,0,0,2H19a1,1,0,0,0,0-2Z"/></svg>`,y_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M19,11H13V5a1,1,0,0,0-2,0v6H5a1,1,0,0,0,0,2h6v6a1,1,0,0,0,2,0V13h6a1,1,0,0,0,0-2Z"/></svg>`,b_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M21.71,20.29,18,16.61A9,9,0,1,0,16.61,18l3.68,3.68a1,1,0,0,0,1.42,0A1,1,0,0,0,21.71,20.29ZM11,18a7,7,0,1,1,7-7A7,7,0,0,1,11,18Z"/></svg>`,x_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M13.41,12l4.3-4.29a1,1,0,1,0-1.42-1.42L12,10.59,7.71,6.29A1,1,0,0,0,6.29,7.71L10.59,12l-4.3,4.29a1,1,0,0,0,0,1.42,1,1,0,0,0,1.42,0L12,13.41l4.29,4.3a1,1,0,0,0,1.42,0,1,1,0,0,0,0-1.42Z"/></svg>`,Q9=e=>e.type===H.number,S_e=()=>!0;function $9(e,t,n=S_e){let r=()=>null;return{id:e,path:e,name:e,description:``,process:t,shouldApply:n,settings:e===`displayName`?{expandTemplateVars:!0}:{},editor:r,override:r}}var C_e=()=>[$9(`unit`,gw,Q9),$9(`min`,cw,Q9),$9(`max`,cw,Q9),$9(`decimals`,cw,Q9),$9(`fieldMinMax`,_w,Q9),$9(`displayName`,lw),$9(`displayNameFromDS`,pw),$9(`description`,pw),$9(`noValue`,pw),$9(`color`,sw),$9(`links`,uw),$9(`actions`,sw),$9(`mappings`,dw),$9(`thresholds`,hw),$9(`filterable`,_w)],w_e=Object.assign({"/node_modules/@grafana/ui/dist/public/img/icons/unicons/angle-down.svg":n_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/angle-right.svg":r_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/angle-up.svg":i_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/apps.svg":a_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/arrow-down.svg":o_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/arrow-up.svg":s_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/bell.svg":c_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/check.svg":l_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/clock-nine.svg":u_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/ellipsis-v.svg":d_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/exclamation-triangle.svg":f_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/external-link-alt.svg":p_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/eye.svg":m_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/filter.svg":h_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/info-circle.svg":g_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/link.svg":__e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/minus.svg":v_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/plus.svg":y_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/search.svg":b_e,"/node_modules/@grafana/ui/dist/public/img/icons/unicons/times.svg":x_e}),T_e=`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"></svg>`;function E_e(){let e=window.fetch.bind(window);window.fetch=(t,n)=>{let r=t instanceof Request?t.url:String(t),i=/public\/build\/img\/icons\/\w+\/([\w-]+)\.svg$/.exec(r);if(!i)return e(t,n);let a=Object.entries(w_e).find(([e])=>e.endsWith(`/${i[1]}.svg`));return Promise.resolve(new Response(a?.[1]??T_e,{headers:{"content-type":`image/svg+xml`}}))}}async function D_e(){LC.setInit(C_e);let e=new Map(Object.values(UM).map(e=>[e.id,e]));WM.setInit(()=>[...e.values()].map(e=>({id:e.id,name:e.name,transformation:()=>Promise.resolve(e),editor:()=>null,imageDark:``,imageLight:``}))),mte(()=>`utc`),Jx.initialize({config:{appSubUrl:``},getVariablesUrlParams:()=>({}),getTimeRangeForUrl:()=>({from:``,to:``})}),E_e(),await ox(`pbmon`)}async function O_e(){let[e]=await Promise.all([x8(),D_e(),wue()]);(0,vc.createRoot)(document.getElementById(`root`)).render((0,Y.jsx)(t_e,{contents:e}))}O_e().catch(e=>{throw document.getElementById(`root`).textContent=`The preview cannot be shown: ${String(e)}`,e});
