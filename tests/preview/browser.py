@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Any
 from urllib.request import urlopen
 
-from pbmon.preview.pictures import command
+from pbmon.preview.chromium import command
 from pbmon.preview.server import Server
 from websockets.sync.client import ClientConnection, connect
 

@@ -12,8 +12,8 @@ import pytest
 from pbmon.catalog.catalog import load
 from pbmon.errors import UsageError
 from pbmon.plan.plan import Plan, resolve
+from pbmon.preview.chromium import find_chromium
 from pbmon.preview.html import page
-from pbmon.preview.pictures import find_chromium
 from pbmon.preview.situations import Situations
 from pbmon.proof.cases.suite import suite
 from programs import missing

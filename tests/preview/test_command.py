@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,9 @@ def test_what_is_another_than_in_a_revision_is_written_and_pictured(
     assert call(monkeypatch, *arguments) == 0
     names = sorted(path.name for path in (project / "out").iterdir())
     assert names == ["changes-lamps-ManyLamps-dark.png", "changes.md", "preview.html"]
-    assert (project / "out" / names[0]).read_bytes().startswith(b"\x89PNG")
+    picture = (project / "out" / names[0]).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 10_000  # two graphs are in it
     assert "90.0 → 60.0" in (project / "out/changes.md").read_text("utf-8")
     text = (project / "out/preview.html").read_text("utf-8")
     for block in ("scenario ManyLamps", "before scenario ManyLamps", "before scenario "):
@@ -79,6 +82,19 @@ def test_a_call_that_makes_no_sense_says_why(
 ) -> None:
     assert call(monkeypatch, *arguments) == 2
     assert why in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pictures on Windows")
+@pytest.mark.parametrize("program", ["true", "cat"])
+def test_a_program_that_is_no_chromium_is_told(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    program: str,
+) -> None:
+    monkeypatch.setenv("PBMON_CHROMIUM", program)
+    assert call(monkeypatch, "--png", "out") == 2
+    assert "Chromium takes no picture: it has ended" in capsys.readouterr().err
 
 
 def test_a_revision_that_this_pbmon_cannot_read_is_told(

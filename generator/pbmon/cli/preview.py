@@ -67,7 +67,7 @@ def preview(
     from the proof of it.
     """
     from pbmon.cli import previewing
-    from pbmon.preview.pictures import find_chromium
+    from pbmon.preview.chromium import find_chromium
 
     written = html is not None or png is not None
     if written and (watch or prometheus):

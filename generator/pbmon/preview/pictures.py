@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
+import json
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from pbmon.errors import UsageError
 from pbmon.plan.dashboards import PlannedDashboard
+from pbmon.preview.chromium import Tab, driven
 
 Theme = Literal["dark", "light"]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_HELP = (
-    "install chromium (Debian: apt-get install chromium), name one in PBMON_CHROMIUM, or look at"
-    " the page itself: pbmon preview --open"
-)
-_SECONDS = 120
-_CELL, _AROUND = 38, 230
-"""Pixels of a row of the grid with its gap, and of all that stands around the grid."""
-_HEAD = 190
-"""Pixels of what stands above and below the changes of a dashboard."""
-_PAIR, _LINE = 62, 24
-"""Pixels around a panel beside what it was before, and of a line that says what differs."""
+_WIDTH, _LEAST = 1280, 200
+"""Pixels of a picture: its width, and its least height."""
+_STILL = """
+new Promise((done) => {
+  let [before, equal] = [0, 0];
+  const look = () => {
+    const now = document.querySelectorAll('*').length;
+    equal = now === before ? equal + 1 : 0;
+    before = now;
+    if (equal < 3) setTimeout(() => requestAnimationFrame(look), 60);
+    else done(true);
+  };
+  look();
+})
+"""
+"""Resolves when nothing has been added to the page for some frames."""
+_BOTTOM = "Math.ceil(document.querySelector('main').getBoundingClientRect().bottom + scrollY)"
 
 
 @dataclass(frozen=True)
 class Picture:
     """A place of the page. kind: `d` for a dashboard, `changes` for what is another in it. alert:
-    the one that fires, empty when all is well. height: pixels of the whole page.
+    the one that fires, empty when all is well.
     """
 
     kind: Literal["d", "changes"]
     uid: str
-    height: int
     alert: str = ""
     theme: Theme = "dark"
 
@@ -52,15 +54,19 @@ class Picture:
     @property
     def address(self) -> str:
         """The part of the page's address after its file."""
-        query = "&".join(
-            part
-            for part in (
-                f"while={quote(self.alert)}" if self.alert else "",
-                "theme=light" if self.theme == "light" else "",
-            )
-            if part
+        query = urlencode(
+            {
+                **({"while": self.alert} if self.alert else {}),
+                **({"theme": self.theme} if self.theme == "light" else {}),
+            }
         )
         return f"#/{self.kind}/{quote(self.uid)}{'?' if query else ''}{query}"
+
+    @property
+    def ready(self) -> str:
+        """What the page says once it shows this place."""
+        place = f"{self.uid} {self.alert}"
+        return f"changes {place}" if self.kind == "changes" else place
 
 
 def of_dashboards(
@@ -68,16 +74,7 @@ def of_dashboards(
 ) -> list[Picture]:
     """Of every dashboard while each of these alerts fires; an empty name: when all is well."""
     every = list(dashboards)
-    return [
-        Picture("d", each.uid, _height(each), alert, theme) for alert in alerts for each in every
-    ]
-
-
-def _height(dashboard: PlannedDashboard) -> int:
-    open_rows = [row for row in dashboard.rows if not row.collapsed]
-    ends = [panel.grid.y + panel.grid.h for row in open_rows for panel in row.panels]
-    headings = [row.grid.y + 1 for row in dashboard.rows]
-    return max([*ends, *headings, 1]) * _CELL + _AROUND
+    return [Picture("d", each.uid, alert, theme) for alert in alerts for each in every]
 
 
 def of_changes(
@@ -87,7 +84,7 @@ def of_changes(
     changed panels shows; where there is none, when all is well.
     """
     return [
-        Picture("changes", dashboard["uid"], _height_of(dashboard), alert, theme)
+        Picture("changes", dashboard["uid"], alert, theme)
         for dashboard in changes["dashboards"]
         for alert in _shown_alerts(dashboard, alerts)[:1] or [""]
     ]
@@ -98,75 +95,35 @@ def _shown_alerts(dashboard: Mapping[str, Any], alerts: Sequence[str]) -> list[s
     return [name for name in alerts if name in shown]
 
 
-def _height_of(dashboard: Mapping[str, Any]) -> int:
-    heights: list[int] = [
-        each["height"] * _CELL + _PAIR + len(each["why"]) * _LINE
-        for each in dashboard["panels"]
-        if each["status"]
-    ]
-    return sum(heights) + len(dashboard["why"]) * _LINE + _HEAD
-
-
-def find_chromium() -> Path:
-    """PBMON_CHROMIUM, else the first on PATH. UsageError where there is none."""
-    if named := os.environ.get("PBMON_CHROMIUM"):
-        if path := shutil.which(named):
-            return Path(path)
-        raise UsageError(f"PBMON_CHROMIUM names {named}, which is no program", _HELP)
-    for name in _NAMES:
-        if path := shutil.which(name):
-            return Path(path)
-    raise UsageError(
-        "there is no Chromium on PATH, so no picture can be taken",
-        _HELP,
-    )
-
-
-def take(
-    chromium: Path, page: Path, pictures: list[Picture], folder: Path, width: int = 1280
-) -> Iterator[Path]:
-    """Writes the pictures, one after another. UsageError where the Chromium fails."""
+def take(chromium: Path, page: Path, pictures: Sequence[Picture], folder: Path) -> Iterator[Path]:
+    """Writes the pictures, one after another. UsageError where the Chromium fails, and on Windows,
+    where it cannot be driven.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for picture in pictures:
-        target = (folder / picture.name).resolve()
-        address = page.resolve().as_uri() + picture.address
-        with tempfile.TemporaryDirectory(prefix="pbmon-chromium-") as profile:
-            said = _run(
-                [
-                    *command(chromium, Path(profile)),
-                    "--virtual-time-budget=20000",
-                    f"--window-size={width},{picture.height}",
-                    f"--screenshot={target}",
-                    address,
-                ]
+    with driven(chromium) as tab:
+        _resize(tab, _LEAST)
+        for place, picture in enumerate(pictures):
+            if place == 0:
+                tab.call("Page.navigate", url=page.resolve().as_uri() + picture.address)
+            else:
+                tab.value(f"location.hash = {json.dumps(picture.address)}")
+            tab.wait(
+                f"document.querySelector('main')?.dataset.ready === {json.dumps(picture.ready)}"
             )
-        if not target.is_file():
-            raise UsageError(f"{chromium} took no picture of {picture.name}: {said}", _HELP)
-        yield target
+            tab.value(_STILL)
+            _resize(tab, max(_LEAST, int(tab.value(_BOTTOM))))
+            tab.value(_STILL)
+            data = tab.call("Page.captureScreenshot", format="png")["data"]
+            target = folder / picture.name
+            target.write_bytes(b64decode(data))
+            yield target
 
 
-def command(chromium: Path, profile: Path) -> list[str]:
-    """A Chromium that shows nothing to anybody and talks to nobody, with a new profile."""
-    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return [
-        str(chromium),
-        "--headless",
-        *sandbox,  # as root, as in most containers, a Chromium does not start with one
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--hide-scrollbars",
-        "--force-device-scale-factor=1",
-        f"--user-data-dir={profile}",
-    ]
-
-
-def _run(command: list[str]) -> str:
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return done.stderr.decode(errors="replace").strip()[-500:]
+def _resize(tab: Tab, height: int) -> None:
+    tab.call(
+        "Emulation.setDeviceMetricsOverride",
+        width=_WIDTH,
+        height=height,
+        deviceScaleFactor=1,
+        mobile=False,
+    )
