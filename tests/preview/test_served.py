@@ -130,6 +130,24 @@ def test_a_time_can_be_chosen(browser: Tab, address: str) -> None:
     browser.wait(f"{READY} && {TEXT}.includes('Last 6 hours')")
 
 
+def test_on_a_narrow_screen_choices_stay_within_it(browser: Tab, address: str) -> None:
+    browser.go(address, "#/d/rooms", "rooms ", width=390)
+    for drop in ("Job", "Room", "Time"):
+        browser.value(
+            "[...document.querySelectorAll('.pb-drop summary')]"
+            f".find((each) => each.innerText.includes('{drop}')).click()"
+        )
+        left, right = browser.value(
+            "(({left, right}) => [left, right])"
+            "(document.querySelector('.pb-drop[open] .pb-drop-body').getBoundingClientRect())"
+        )
+        assert 0 <= left < right <= 390
+        assert browser.value("document.documentElement.scrollWidth") <= 390
+        browser.value("document.querySelector('.pb-drop[open] summary').focus()")
+        browser.press("Escape")
+        browser.wait("!document.querySelector('.pb-drop[open]')")
+
+
 def test_an_address_leads_to_the_same_view_again(browser: Tab, address: str) -> None:
     browser.open(f"{address}#/d/boxes?from=now-3h&to=now&var-instance=store%3A81&theme=light")
     browser.wait(f"{READY} === 'boxes '")
