@@ -69,5 +69,7 @@ def test_a_prometheus_that_knows_no_alertmanager_is_told(tmp_path: Path) -> None
     configuration = "scrape_configs: []\nrule_files: [a.yml]\n"
     report = look(tmp_path, {"a.yml": ALERTS, "p.yml": configuration})
     assert [finding.check for finding in report.findings] == ["alert-reaches-somebody"]
+    other = configuration.replace("rule_files", "remote_write")
+    assert look(tmp_path, {"a.yml": ALERTS, "p.yml": other}).findings == (), "a ruler's alerts"
     named = configuration + "alerting: {alertmanagers: [{static_configs: [{targets: [a]}]}]}\n"
     assert look(tmp_path, {"a.yml": ALERTS, "p.yml": named}).findings == ()

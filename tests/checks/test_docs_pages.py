@@ -44,9 +44,11 @@ def ids_in_the_code() -> set[str]:
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"Finding", "Lack", "_findings", "misfits", "unexplained"}
             ):
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.add(first.value)
+                match node.args[0]:
+                    case ast.Constant(str(id)):
+                        found.add(id)
+                    case ast.Call(ast.Name("id_of"), [ast.Name(check)]):
+                        found.add(check.replace("_", "-"))
     return found
 
 

@@ -43,6 +43,7 @@ DECIDE = {
     "proof/values/bounds.py": ["of"],
     "proof/values/contradictions.py": ["_holds", "_may_be_silent"],
     "proof/values/identity.py": ["_causes"],
+    "proof/values/presence.py": ["presence"],
 }
 """Functions that a new kind of node is added to, in the order of their files."""
 

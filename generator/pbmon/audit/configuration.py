@@ -42,14 +42,14 @@ class Job:
 
 @dataclass(frozen=True, eq=False)
 class Prometheus:
-    """jobs: None where some stand in files that are not read. alertmanagers: whether alerts are
-    sent anywhere.
+    """jobs: None where some stand in files that are not read. loads_rules: whether it evaluates
+    rules. alertmanagers: whether alerts are sent anywhere.
     """
 
     document: Document
     source: Source
     jobs: tuple[Job, ...] | None
-    interval: float
+    loads_rules: bool
     alertmanagers: bool
 
 
@@ -97,7 +97,13 @@ def prometheus_of(part: Part) -> Prometheus:
     alertmanagers = isinstance(alerting, dict) and bool(alerting.get("alertmanagers"))
     elsewhere = "scrape_config_files" in data or any(map(_gives_jobs, listed))
     source = document.source(*part.place)
-    return Prometheus(document, source, None if elsewhere else jobs, interval, alertmanagers)
+    return Prometheus(
+        document,
+        source,
+        None if elsewhere else jobs,
+        bool(data.get("rule_files")),
+        alertmanagers,
+    )
 
 
 def _gives_jobs(config: Any) -> bool:

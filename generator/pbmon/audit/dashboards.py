@@ -63,10 +63,6 @@ class Dashboard:
     variables: Mapping[str, Variable]
     queries: tuple[Query, ...]
 
-    @property
-    def title(self) -> str:
-        return text(self.board.json, "title")
-
 
 class _Sources(Mapping[Place, Source]):
     """The line of every part of a dashboard, found when somebody asks."""

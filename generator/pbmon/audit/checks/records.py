@@ -16,6 +16,7 @@ from pbmon.expr.walk import selectors, walk
 from pbmon.finding import Finding, Level
 from pbmon.labels import Label, Matcher
 
+_MOST_NAMES = 4
 _NAME = Label("name", "Name of a series.", max_values=1)
 
 
@@ -84,16 +85,21 @@ def record_is_read(case: Case) -> Iterator[Finding]:
         if isinstance(inner, Names)
     ]
     texts = "\n".join(use.text for use in case.uses if use.node is None)
+    unread: dict[str, list[Rule]] = {}
     for rule in (rule for rule in case.rules if not rule.is_alert and case.dashboards):
         name = rule.text.name
         by_pattern = any(all(fulfils(each, name) for each in pattern) for pattern in patterns)
         if name not in read and not by_pattern and name not in texts:
-            yield Finding(
-                "record-is-read",
-                rule.at("record"),
-                f"no rule and no dashboard here reads {name}",
-                level="note",
-            )
+            unread.setdefault(rule.document.file, []).append(rule)
+    for rules in unread.values():
+        names = list(dict.fromkeys(rule.text.name for rule in rules))
+        rest = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        yield Finding(
+            "record-is-read",
+            rules[0].at("record"),
+            f"no rule and no dashboard here reads {', '.join(names[:_MOST_NAMES])}{rest}",
+            level="note",
+        )
 
 
 def rule_is_written_once(case: Case) -> Iterator[Finding]:

@@ -85,7 +85,7 @@ def alert_reaches_somebody(case: Case) -> Iterator[Finding]:
     """
     alerts = [rule for rule in case.rules if rule.is_alert]
     for each in case.prometheus:
-        if alerts and not each.alertmanagers:
+        if alerts and each.loads_rules and not each.alertmanagers:
             yield Finding(
                 "alert-reaches-somebody",
                 each.source,
