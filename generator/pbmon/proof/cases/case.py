@@ -75,11 +75,13 @@ def fires(
             raise Unsolved("no series were found that make it fire")
         if first is None:
             raise Unsolved("the series found do not keep it true for its `for`")
+        reading.check_turn(true)
         fired.append(first)
     for reading in run.readings:
         last = reading.first(max(fired) + 1, run.end - stage.keep_firing, true=False)
         if last is None:
             raise Unsolved("it does not resolve when its value falls back")
+        reading.check_turn(last)
         clear.append(last)
     moments = [Moment(begin - 1)]
     if min(fired) - 1 >= begin:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from pbmon.proof.cases.case import Case, fires, silent
+from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.solve import Leaf
 from pbmon.proof.search.stage import Stage
 from pbmon.proof.search.steps import fires_after, smallest
@@ -20,12 +22,19 @@ def at_the_edge(
     for point in (leaf.false[0] for leaf in solved if leaf.false):
         if not stage.holds(point) and not fires_after(stage, before, point):
             phases = [Phase(before, stage.long), Phase(point, stage.brief)]
-            yield silent(
-                stage, "stays silent after a step that ends just short of its limit", phases
-            )
+            with suppress(Unsteady):
+                yield silent(
+                    stage, "stays silent after a step that ends just short of its limit", phases
+                )
             break
-    yield from _smallest_step(stage, "begins", lambda share: (between(before, after, share), after))
-    yield from _smallest_step(stage, "ends", lambda share: (before, between(after, before, share)))
+    with suppress(Unsteady):
+        yield from _smallest_step(
+            stage, "begins", lambda share: (between(before, after, share), after)
+        )
+    with suppress(Unsteady):
+        yield from _smallest_step(
+            stage, "ends", lambda share: (before, between(after, before, share))
+        )
 
 
 def _smallest_step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import product
 from math import ceil, nan
 
@@ -37,7 +38,8 @@ def otherwise(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             for key, level in loud.items()
         }
         if stage.holds(point):
-            yield fires(stage, f"fires at its limit while {what}", quiet, point)
+            with suppress(Unsteady):
+                yield fires(stage, f"fires at its limit while {what}", quiet, point)
 
 
 def missing(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:

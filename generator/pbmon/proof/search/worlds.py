@@ -65,7 +65,8 @@ def stamped(node: Node, lineage: Lineage) -> Iterator[str]:
 
 def _reads_time(node: Node, lineage: Lineage) -> bool:
     return any(
-        isinstance(inner, Call) and inner.function == "time" for inner in lineage.nodes(node)
+        isinstance(inner, Call) and inner.function in {"time", "timestamp"}
+        for inner in lineage.nodes(node)
     )
 
 

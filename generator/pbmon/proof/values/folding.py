@@ -19,15 +19,29 @@ def folded(node: Node) -> Node:
 
 
 def _folded(node: Node) -> Node:
+    if not isinstance(node, Binary) or node.operator not in COMPARISONS:
+        return node
+    left, right = _number(node.left), _number(node.right)
+    if right is not None:
+        return replace(node, right=right)
+    if left is not None and node.filters:
+        return replace(node, operator=_TURNED[node.operator], left=node.right, right=left)
+    return node
+
+
+def _number(node: Node) -> Number | None:
+    """The number that a calculation of numbers gives."""
     match node:
-        case Negation(Number(value)):
-            return Number(-value)
-        case Binary(operator, Number() as left, Number() as right) if (
-            operator not in COMPARISONS | SET_OPERATORS
-        ):
-            result = arithmetic(operator, float(left.value), float(right.value))
-            return Number(Decimal(repr(result))) if isfinite(result) else node
-        case Binary(operator, Number(), right) if node.filters and not isinstance(right, Number):
-            return replace(node, operator=_TURNED[operator], left=right, right=node.left)
-        case _:
+        case Number():
             return node
+        case Negation():
+            number = _number(node.operand)
+            return None if number is None else Number(-number.value)
+        case Binary() if node.operator not in COMPARISONS | SET_OPERATORS:
+            left, right = _number(node.left), _number(node.right)
+            if left is None or right is None:
+                return None
+            result = arithmetic(node.operator, float(left.value), float(right.value))
+            return Number(Decimal(repr(result))) if isfinite(result) else None
+        case _:
+            return None

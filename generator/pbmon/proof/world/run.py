@@ -9,19 +9,29 @@ from math import ceil
 
 from pbmon import durations
 from pbmon.expr.metric_name import kept_names
-from pbmon.expr.nodes import Aggregate, Subquery
+from pbmon.expr.nodes import COMPARISONS, Aggregate, Binary, Call, Node, Subquery
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert
 from pbmon.proof.promql.addition import ORDERS
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Labels
-from pbmon.proof.promql.vectors import Vector, nameless
+from pbmon.proof.promql.vectors import Unsteady, Vector, nameless
 from pbmon.proof.world.atoms import Atom
 from pbmon.proof.world.clock import meets
 from pbmon.proof.world.levels import Phase
 from pbmon.proof.world.samples_of import series, store
 
 _ADDING = frozenset({"sum", "avg"})
+_MEANS = frozenset({"avg", "stddev", "stdvar"})
+_MEANS_OVER_TIME = frozenset({"avg_over_time", "stddev_over_time", "stdvar_over_time"})
+_DIGIT, _SMALL = 1e-12, 1e-9
+"""The share of a value within which it is the same but for rounding; what is smaller is nothing."""
+
+
+def _is_mean(node: Node) -> bool:
+    return (isinstance(node, Aggregate) and node.operator in _MEANS) or (
+        isinstance(node, Call) and node.function in _MEANS_OVER_TIME
+    )
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,32 @@ class Run:
                 self.engine.of_rule(self.alert.expr, self.time(index)) if index >= 0 else {}
             )
         return self._conditions[index]
+
+    @cached_property
+    def _means(self) -> Sequence[Binary]:
+        """Comparisons of what is a mean, or computed from one: the last digit of that differs from
+        Prometheus 2 to 3.
+        """
+        return [
+            node
+            for node in self.lineage.nodes(self.alert.expr)
+            if isinstance(node, Binary) and node.operator in COMPARISONS
+            if any(map(_is_mean, self.lineage.nodes(node)))
+        ]
+
+    def check_turn(self, index: int) -> None:
+        """Unsteady where the condition changes at this evaluation because of the last digit of a
+        mean.
+        """
+        if any(self._hangs(node, at) for node in self._means for at in (index - 1, index)):
+            raise Unsteady("a mean lies at its limit, and its last digit may be another")
+
+    def _hangs(self, node: Binary, index: int) -> bool:
+        """Whether the sides of a comparison are equal but for rounding."""
+        time = self.time(index)
+        apart = self.engine.vector(replace(node, operator="-", returns_bool=False), time)
+        size = max(map(abs, self.engine.vector(node.left, time).values()), default=0.0)
+        return size > _SMALL and any(abs(value) <= _DIGIT * size for value in apart.values())
 
     def names(self, index: int) -> dict[Labels, str]:
         """The metric's name that each series of the condition carries, by its labels; those that
