@@ -16,6 +16,7 @@ import pytest
 from grafana_packages import installed
 from hypothesis import HealthCheck, settings
 from programs import left_out, mark, missing, reason
+from shells import Shell
 
 # No deadline: how long an example takes says more of the machine than of the code.
 settings.register_profile(
@@ -76,6 +77,12 @@ def amtool() -> Path:
 def grafana_packages() -> Path:
     """A folder with the npm packages of Grafana that pbmon is compared with."""
     return installed()
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Runs `pbmon` in this process, in an empty folder."""
+    return Shell(tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")

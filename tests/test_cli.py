@@ -16,26 +16,20 @@ at the end. Besides `pbmon`, with NAME=value in front where wanted, a session ca
 from __future__ import annotations
 
 import importlib.metadata
-import io
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-import yaml
 from pbmon.artifact import TARGETS
 from pbmon.catalog import environment
-from pbmon.cli import main, options
+from pbmon.cli import options
 from pbmon.cli.build import LINES
-from pbmon.errors import UsageError
-from pbmon.output.scaffold import Names, names_after, scaffold
+from shells import COMMAND, ENVIRONMENT, Shell, on_a_terminal, unix
 
 SESSIONS = [
     pytest.param(
@@ -43,95 +37,6 @@ SESSIONS = [
     )
     for path in sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 ]
-GENERATOR = Path(main.__code__.co_filename).parent.parent.parent
-COMMAND = [
-    sys.executable,
-    "-c",
-    "import sys; sys.argv[0] = 'pbmon'; from pbmon.cli import main; main()",
-]
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": str(GENERATOR),
-    "TERM": "xterm",
-    "NO_COLOR": "",
-    "PYTHONIOENCODING": "utf-8",
-}
-unix = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows has neither pseudo-terminals nor these signals"
-)
-
-
-class Shell:
-    """Runs commands in this process, in a folder of its own, without a terminal.
-
-    environment: variables while `pbmon` runs; no program is on PATH. output: of the last command,
-    both streams.
-    """
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.patch = monkeypatch
-        self.patch.chdir(folder)
-        # whether the disk has it is not the question here
-        self.patch.setattr(os, "fsync", lambda _: None)
-        self.environment = {
-            "PATH": "",
-            "COLUMNS": "100",
-            "PBMON_PROMTOOL": "",
-            "PBMON_AMTOOL": "",
-            "NO_COLOR": "",
-        }
-        self.output = ""
-
-    def __call__(self, line: str) -> int:
-        """Runs one line, keeps what it prints, and gives its exit code."""
-        words = shlex.split(line)
-        with self.patch.context() as patch:
-            own = [words.pop(0).split("=", 1)] if "=" in words[0] else []
-            for name, value in (*self.environment.items(), *own):
-                patch.setenv(name, value)
-            command, *arguments = words
-            self.output, code = "", 0
-            if command == "pbmon":
-                code = self._pbmon(arguments, patch)
-            else:
-                getattr(self, command)(*arguments)
-        return code
-
-    def _pbmon(self, arguments: list[str], patch: pytest.MonkeyPatch) -> int:
-        patch.setattr(sys, "argv", ["pbmon", *arguments])
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main()
-        marked = "".join(f"! {line}".rstrip() + "\n" for line in err.getvalue().splitlines())
-        self.output = (out.getvalue() + marked).replace(
-            "\\", "/" if sys.platform == "win32" else "\\"
-        )
-        return int(ended.value.code or 0)
-
-    def new(self) -> None:
-        scaffold(Path("shop"))
-        self.cd("shop")
-
-    def cd(self, folder: str) -> None:
-        self.patch.chdir(folder)
-
-    def append(self, file: str, text: str) -> None:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        with Path(file).open("ab") as opened:
-            opened.write(text.encode() + b"\n")
-
-    def edit(self, file: str, old: str, new: str) -> None:
-        text = Path(file).read_text("utf-8")
-        assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
-        Path(file).write_text(text.replace(old, new), "utf-8", newline="\n")
-
-    def rm(self, file: str) -> None:
-        Path(file).unlink()
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -171,143 +76,6 @@ def test_a_session_goes_as_written(
 def _answered(shell: Shell, line: str) -> str:
     code = shell(line)
     return f"$ {line}\n{shell.output}" + (f"[{code}]\n" if code else "")
-
-
-@pytest.mark.parametrize("env", ["development", "production"])
-def test_a_new_project_builds_and_validates_without_findings(
-    shell: Shell, promtools: Path, amtool: Path, env: str
-) -> None:
-    shell.environment["PBMON_AMTOOL"] = str(amtool)
-    shell("new")
-    assert shell(f"pbmon build --env {env}") == 0
-    assert shell(f"pbmon validate --env {env} --promtool {shlex.quote(str(promtools))}") == 0, (
-        shell.output
-    )
-    assert shell.output == "0 findings in 3 alerts, 3 recording rules, 5 panels, 26 files\n"
-
-
-@pytest.mark.parametrize(
-    ("folder", "name", "package", "title"),
-    [
-        ("my-shop", "my-shop", "my_shop", "My Shop"),
-        ("Web_Shop 2", "web-shop-2", "web_shop_2", "Web Shop 2"),
-        ("2nd", "app-2nd", "app_2nd", "App 2nd"),
-        ("Café", "cafe", "cafe", "Cafe"),
-        ("商店", "app", "app", "App"),
-        ("class", "class", "class_app", "Class"),
-        ("json", "json", "json_app", "Json"),
-        ("con", "con-app", "con_app", "Con App"),
-        ("project", "project", "project_app", "Project"),
-        ("x" * 60, "x" * 60, "x" * 60, "X" + "x" * 59),
-    ],
-)
-def test_a_project_is_named_after_its_folder(
-    folder: str, name: str, package: str, title: str
-) -> None:
-    """In names that Prometheus, Python and Grafana take, and that hide no other package."""
-    assert names_after(folder) == Names(name, package, title)
-
-
-@pytest.mark.parametrize("folder", ["my-shop", "2nd 'class'", "project", "x" * 28, "total"])
-def test_a_new_project_of_any_name_is_checked_and_proven_and_its_files_are_well_formed(
-    shell: Shell, promtool: Path, mypy_cache: Path, folder: str
-) -> None:
-    """As pbmon, ruff with its own defaults and mypy --strict see it."""
-    shell.environment["PBMON_PROMTOOL"] = str(promtool)
-    quoted = shlex.quote(folder)
-    assert shell(f"pbmon init {quoted} --grafana-url https://grafana.example.com") == 0
-    shell.cd(folder)
-    assert 'grafana_url="https://grafana.example.com"' in Path("definitions/project.py").read_text()
-    for command in ("build --out .", "build --check --out .", "validate --out .", "prove"):
-        assert shell(f"pbmon {command}") == 0, shell.output
-    for arguments in (["ruff", "check", "-n"], ["ruff", "format", "-n", "--check"]):
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments, "."], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    checked = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={mypy_cache}", "definitions"]
-    done = subprocess.run(checked, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-
-
-def test_init_writes_over_no_home_and_no_disk(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = Path("home").resolve()
-    (home / "a").mkdir(parents=True)
-    for name in ("HOME", "USERPROFILE"):
-        monkeypatch.setenv(name, str(home))
-    for folder in (home, home.parent, Path(home.anchor)):
-        with pytest.raises(UsageError, match="so generated files have no place there"):
-            scaffold(folder)
-    scaffold(home / "a")
-    assert (home / "a" / "definitions" / "project.py").is_file()
-
-
-def test_what_init_says_comes_next_can_be_typed(shell: Shell) -> None:
-    assert shell("pbmon init 'My Shop'") == 0
-    assert "  cd 'My Shop'\n" in shell.output
-
-
-def test_the_build_that_is_asked_for_is_the_one_that_was_checked(shell: Shell) -> None:
-    assert shell("pbmon init ops") == 0
-    Path("ops/definitions").rename("ops/mon")
-    assert shell("pbmon build --check --definitions ops/mon --out 'a b'") == 1
-    assert "run `pbmon build --definitions ops/mon --out 'a b'` and commit" in shell.output
-
-
-def test_init_in_a_repository_keeps_the_files_that_are_there(shell: Shell) -> None:
-    Path("shop").mkdir()
-    shell.cd("shop")
-    shell("append .gitignore mine")
-    assert shell("pbmon init .") == 0
-    assert "kept .gitignore, which was there\n" in shell.output and "  cd" not in shell.output
-    assert Path(".gitignore").read_text() == "mine\n"
-    assert shell("pbmon build --out .") == 0, shell.output
-    assert shell("pbmon build --out . --check") == 0, shell.output
-
-
-def test_the_workflow_of_a_new_project_calls_commands_and_options_that_exist(shell: Shell) -> None:
-    shell("new")
-    workflows = sorted(Path(".github/workflows").iterdir())
-    steps = [
-        step
-        for workflow in workflows
-        for job in yaml.safe_load(workflow.read_text())["jobs"].values()
-        for step in job["steps"]
-    ]
-    scripts = [line.strip() for step in steps for line in step.get("run", "").splitlines()]
-    lines = [line.split() for line in scripts if line.startswith("pbmon ")]
-    written = ["--html", "preview/preview.html"]
-    assert lines == [
-        ["pbmon", "preview", "--against", "HEAD^1", *written, "--png", "preview"],
-        ["pbmon", "preview", *written],
-        ["pbmon", "build", "--check"],
-        ["pbmon", "validate", "--format", "github"],
-        ["pbmon", "prove", "--format", "github"],
-    ]
-    for _, command, *given in lines:
-        shell(f"pbmon {command} --help")
-        assert all(word in shell.output for word in given if word.startswith("--"))
-    pinned = [step["uses"].partition("@")[2] for step in steps if "uses" in step]
-    assert all(re.fullmatch("[0-9a-f]{40}", commit) for commit in pinned)
-    hooks = yaml.safe_load((GENERATOR.parent / ".pre-commit-hooks.yaml").read_text())
-    (repository,) = yaml.safe_load(Path(".pre-commit-config.yaml").read_text())["repos"]
-    assert repository["hooks"] == [{"id": hook["id"]} for hook in hooks]
-
-
-@unix
-def test_init_asks_for_grafana_on_a_terminal_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    said = on_a_terminal(["init", "shop"], ENVIRONMENT, "https://grafana.example.com\n")
-    assert "Address of Grafana" in said
-    assert 'grafana_url="https://grafana.example.com"' in Path(
-        "shop/definitions/project.py"
-    ).read_text("utf-8")
-    said = on_a_terminal(["init", "other", "--grafana-url", "http://g:3000"], ENVIRONMENT)
-    assert "Address of Grafana" not in said
 
 
 @pytest.fixture
@@ -508,30 +276,3 @@ def test_a_terminal_shows_progress_and_unless_told_otherwise_colours(
     assert (
         "\x1b[1mdefinitions/shop.py:151: \x1b[0m" in told
     ) is coloured and "has no .rate" in told
-
-
-def on_a_terminal(arguments: list[str], environment: dict[str, str], typed: str = "") -> str:
-    """Everything that a terminal gets to see."""
-    import pty  # not on Windows
-
-    ours, theirs = pty.openpty()
-    running = subprocess.Popen(
-        [*COMMAND, *arguments], env=environment, stdin=theirs, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    os.write(ours, typed.encode())
-    said = b"".join(_until_closed(ours))
-    os.close(ours)
-    running.wait(timeout=60)
-    return said.decode()
-
-
-def _until_closed(terminal: int) -> Iterator[bytes]:
-    while True:
-        try:
-            part = os.read(terminal, 65536)
-        except OSError:  # Linux's way to say that the other end is closed
-            return
-        if not part:
-            return
-        yield part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pbmon.model.metrics import Metric
 from pbmon.plan.modules import AppModule
 from pbmon.render.modules import render
 from pbmon.render.runtime import METRICS, copies
+from prometheus_client import CollectorRegistry
 
 METHOD = Label("method", "HTTP method.", values=("GET", "POST"), other="OTHER")
 ENDPOINT = Label("endpoint", "Route template.", max_values=5, other="<unmatched>")
@@ -82,3 +84,21 @@ def loaded(path: Path, name: str = "app_metrics") -> Any:
         for own in [own for own in sys.modules.keys() - before if "_runtime" in own]:
             del sys.modules[own]
     return module
+
+
+def samples(registry: CollectorRegistry, name: str) -> dict[tuple[str, ...], float]:
+    """Label values, in order of the labels' names, to what that series holds."""
+    return {
+        tuple(value for _, value in sorted(sample.labels.items())): sample.value
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+def output_of(script: str, folder: Path, environment: dict[str, str]) -> str:
+    """What the script prints when it runs in the folder."""
+    call = [sys.executable, "-c", script]
+    return subprocess.run(
+        call, cwd=folder, env=environment, capture_output=True, text=True, check=True
+    ).stdout
