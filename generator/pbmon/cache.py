@@ -21,8 +21,8 @@ from pathlib import Path
 FOLDER = ".pbmon-cache"
 """Beside the folder of the definitions."""
 
-MOST_BYTES = 256 * 2**20
-"""Of all answers; those that were not used for longest go first."""
+MOST_BYTES = 2**30
+"""Of all answers; those that were not used for longest go first. A thousand services have half."""
 
 _HOUR = 3600
 """Seconds; how exactly it is known when an answer was used last."""
