@@ -8,7 +8,7 @@ and the first look at the queue.
 
 from __future__ import annotations
 
-from pbmon import Accepted, Alert, RuleGroup, either, instance, job, up
+from pbmon import Alert, RuleGroup, either, instance, job, up
 
 from definitions import api, node, postgres, prometheus, redis, workers
 from definitions.alerts_resource_exhaustion import (
@@ -253,10 +253,4 @@ job_absent = Alert(
         "Look for the job in Prometheus's configuration: a target list that is empty, a file of"
         " targets that is not mounted, or a job under another name."
     ),
-    accept=[
-        Accepted(
-            "rule-is-proven",
-            "it guards against a Prometheus that runs with another configuration than this one",
-        )
-    ],
 )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
+from typing import Any, TypeVar
 
 from pbmon.expr.nodes import Binary, Call, Node, Selector, String
 from pbmon.expr.text import promql
 from pbmon.expr.walk import selectors, walk
 from pbmon.labels import names
 from pbmon.plan.supply import Supply
+
+T = TypeVar("T")
 
 
 def joined(records: Iterable[tuple[str, Node]]) -> dict[str, Node]:
@@ -49,11 +52,21 @@ class Lineage:
         self._nodes: dict[int, tuple[Node, tuple[Node, ...]]] = {}
         self._raw_of: dict[int, tuple[Node, tuple[Selector, ...]]] = {}
         self._origins: dict[str, str] = {}
+        self._answers: dict[tuple[object, str], Any] = {}
 
     @property
     def recorded(self) -> Mapping[str, Node]:
         """The expression of every recorded series, by name."""
         return self._records
+
+    def of_record(self, name: str, ask: Callable[[Node, Lineage], T]) -> T:
+        """What a function says of the expression of a record. Each is asked once: where records
+        read others twice, there are more ways down than anybody can go.
+        """
+        if (ask, name) not in self._answers:
+            self._answers[ask, name] = ask(self._records[name], self)
+        answer: T = self._answers[ask, name]
+        return answer
 
     def records(self, node: Node) -> tuple[str, ...]:
         """Names of all records below the expression, each once, readers before what they read."""

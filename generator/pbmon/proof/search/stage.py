@@ -10,6 +10,7 @@ from math import ceil
 
 from pbmon import durations
 from pbmon.expr.nodes import Aggregate, Call, Node, Selector, Subquery
+from pbmon.expr.signatures import ABSENCE
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
 from pbmon.plan.supply import OF_SCRAPES
@@ -101,11 +102,19 @@ class Stage:
 
     def happens(self, point: Point) -> bool:
         """Whether the point has what Prometheus itself writes for its static targets, whatever
-        happens; but where an author accepts that the alert never fires.
+        happens; but where an author accepts that the alert never fires, or asks for absence: that
+        guards against a Prometheus that runs with another configuration.
         """
-        return self.alert.is_excused or not any(
-            level is None and self._lasts(atom) for (atom, _), level in point.items()
+        return (
+            self.alert.is_excused
+            or self._asks_for_absence
+            or not any(level is None and self._lasts(atom) for (atom, _), level in point.items())
         )
+
+    @cached_property
+    def _asks_for_absence(self) -> bool:
+        nodes = self.lineage.nodes(self.alert.expr)
+        return any(isinstance(node, Call) and node.function in ABSENCE for node in nodes)
 
     def _lasts(self, atom: Atom) -> bool:
         labels = dict(atom.labels)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pbmon.expr.nodes import Aggregate, Binary, Call, Names, Negation, Node, Selector, Subquery
 from pbmon.expr.shapes import fulfils
+from pbmon.expr.signatures import ABSENCE
 from pbmon.expr.text import promql
 from pbmon.expr.walk import walk
 from pbmon.labels import Matcher
@@ -14,7 +15,6 @@ from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.samples import Clock, Store
 from pbmon.proof.promql.vectors import UnknownSemantics
 from pbmon.proof.values.calls import NATIVE_ONLY
-from pbmon.proof.values.presence import facts, presence
 
 _EVERYTHING = frozenset({".*", "(.*)", "^.*$", "(?s:.*)"})
 _OF_TIME = frozenset(
@@ -57,14 +57,9 @@ def unmatched(node: Node, lineage: Lineage) -> str:
             return unmatched(node.left, lineage) or unmatched(node.right, lineage)
         case Aggregate() | Negation() | Subquery():
             return unmatched(node.operand, lineage)
-        case Call("absent" | "absent_over_time", (argument,)):
-            there = next(facts(argument, lineage), "")
-            if not presence(argument, lineage).always:
-                return ""
-            return f"{there}, so {promql(node)} has no value while Prometheus has the job"
         case Call(function) if function in NATIVE_ONLY:
             return f"{function}() gives nothing for histograms of buckets, only for native ones"
-        case Call() if node.function not in {"scalar", "vector"}:
+        case Call() if node.function not in {"scalar", "vector", *ABSENCE}:
             return next(filter(None, (unmatched(each, lineage) for each in node.arguments)), "")
         case _:
             return ""

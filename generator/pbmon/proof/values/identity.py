@@ -84,8 +84,9 @@ def _causes(node: Node, lineage: Lineage) -> Causes:
         case Negation() | Subquery():
             return _causes(node.operand, lineage)
         case Selector():
-            recorded = lineage.recorded.get(node.series.name)
-            return {} if recorded is None else _kept(_causes(recorded, lineage), node)
+            if node.series.name not in lineage.recorded:
+                return {}
+            return _kept(lineage.of_record(node.series.name, _causes), node)
         case Names() | Number() | String():
             return {}
         case _:

@@ -52,7 +52,6 @@ class Presence(NamedTuple):
 
 
 _UNKNOWN = Presence()
-_NOTHING = Presence(most=frozenset())
 _ONE = Presence(frozenset({()}), frozenset({()}))
 
 
@@ -119,8 +118,7 @@ def _targets(selector: Selector, lineage: Lineage) -> str:
 def _selected(node: Selector, lineage: Lineage) -> Presence:
     if node.at or node.offset.startswith("-"):
         return _UNKNOWN
-    record = lineage.recorded.get(node.series.name)
-    if record is None:
+    if node.series.name not in lineage.recorded:
         targets = lineage.supply.targets(node)
         return _UNKNOWN if targets is None else Presence(frozenset(targets), frozenset(targets))
 
@@ -134,7 +132,7 @@ def _selected(node: Selector, lineage: Lineage) -> Presence:
             )
         )
 
-    always, most = presence(record, lineage)
+    always, most = lineage.of_record(node.series.name, presence)
     return Presence(selected(always), None if most is None else selected(most))
 
 
@@ -173,9 +171,8 @@ def _called(node: Call, lineage: Lineage) -> Presence:
 
 
 def _absent(operand: Presence) -> Presence:
-    if operand.always:
-        return _NOTHING
-    # which labels it has does not matter: there is one
+    # An alert on absence guards against a Prometheus that runs with another configuration. Which
+    # labels absence has does not matter: there is one.
     return Presence(frozenset({()})) if operand.most == frozenset() else _UNKNOWN
 
 

@@ -82,15 +82,22 @@ def counts_samples(node: Node, lineage: Lineage) -> bool:
     """Whether what the rule compares grows with the number of samples in a range, through records
     too; a ratio of two such does not.
     """
-    match node:
-        case Binary() if node.operator == "/":
-            return False
-        case Call() if node.function in _COUNTING and any(map(_is_counted, node.arguments)):
-            return True
-        case Selector() if (record := lineage.recorded.get(node.series.name)) is not None:
-            return counts_samples(record, lineage)
-        case _:
-            return any(counts_samples(each, lineage) for each in children(node))
+    pending, records = [node], set[str]()
+    while pending:
+        match pending.pop():
+            case Binary("/"):
+                continue
+            case Call() as call if call.function in _COUNTING and any(
+                map(_is_counted, call.arguments)
+            ):
+                return True
+            case Selector() as selector if selector.series.name in lineage.recorded:
+                if selector.series.name not in records:
+                    records.add(selector.series.name)
+                    pending.append(lineage.recorded[selector.series.name])
+            case inner:
+                pending.extend(children(inner))
+    return False
 
 
 def _lines(node: Node, lineage: Lineage) -> list[float]:
