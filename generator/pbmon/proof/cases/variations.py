@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
-from math import ceil, nan
+from math import ceil
 
 from pbmon.expr.nodes import Binary
 from pbmon.expr.walk import selectors, walk
-from pbmon.plan.quantiles import numbers_asked
 from pbmon.proof.cases.case import Case, Moment, at, fires
 from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.constants import levels
@@ -125,11 +124,7 @@ def several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             key: loud[key] if key[0].kind != "gauge" and (level or 0.0) < 0 else level
             for key, level in between(quiet, loud, 1.01).items()
         }
-        seconds = [(quiet, "is within its limit"), (beyond, "is beyond it, too")]
-        if asked := set(numbers_asked(stage.alert.expr)):
-            spoilt = {key: nan if key[0].metric in asked else level for key, level in loud.items()}
-            seconds.append((spoilt, "is NaN"))
-        for second, what in seconds:
+        for second, what in ((quiet, "is within its limit"), (beyond, "is beyond it, too")):
             both = [with_copies(point, added, second) for point in (quiet, loud)]
             try:
                 run = stage.run(
