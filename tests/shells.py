@@ -51,6 +51,7 @@ class Shell:
             "PBMON_PROMTOOL": "",
             "PBMON_AMTOOL": "",
             "NO_COLOR": "",
+            "CI": "",  # where nothing is remembered
         }
         self.output = ""
 

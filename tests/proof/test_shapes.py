@@ -55,9 +55,6 @@ IMPOSSIBLE = {
     "(ratio(visits.where(hall), visits, '5m') > 1).count() > 0": (
         "stays within 0 and 1, so `> 1` is never true"
     ),
-    "up.where(job.is_('annex')).absent().equals(1)": (
-        "each of the 2 targets of job annex has up, also while it is down"
-    ),
     "-1 * ratio(visits.where(hall), visits, '5m') > 0": (
         "can never fire: its value stays within -1 and 0"
     ),

@@ -78,6 +78,7 @@ PROVEN = {
     "unless": "(lamps > 7).unless(sockets > 100)",
     "unless it is there": "up.where(job.is_('shop')).equals(1).unless(disk.on(job, instance))",
     "absent": "disk.absent().equals(1)",
+    "a job is not there": "up.where(job.is_('annex')).absent().equals(1)",
     "none of a job is up": """promql('absent(up{job="annex"} == 1)') > 0""",
     "largest over time": "lamps.max_over_time('10m') > 7",
     "smallest over time": "lamps.min_over_time('10m') > 7",
