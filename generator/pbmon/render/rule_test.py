@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from math import isnan
 from typing import NamedTuple
 
 from pbmon import durations
@@ -206,6 +207,8 @@ def _notation(segments: Sequence[Segment]) -> str:
             parts += [*["stale"] * gone, *([f"_x{absent}" if absent > 1 else "_"] * bool(absent))]
         elif segment.count == 1:
             parts.append(_plain(segment.first))
+        elif isnan(segment.first):  # promtool takes NaNx8 for a name
+            parts.append(f"NaN+0x{segment.count - 1}")
         elif not segment.growth:
             parts.append(f"{_plain(segment.first)}x{segment.count - 1}")
         else:

@@ -22,7 +22,7 @@ _TESTS = re.compile(r"^(?=  - name:)", re.MULTILINE)
 _EVALUATION = re.compile(r"^evaluation_interval: (\d+)s$", re.MULTILINE)
 _INTERVAL = re.compile(r"^    interval: (\d+)s$", re.MULTILINE)
 _VALUES = re.compile(r'^(        values: ")([^"]*)"$', re.MULTILINE)
-_RUN = re.compile(r"(?P<first>-?[\d.]+|_|stale)(?P<growth>[+-][\d.]+)?(?:x(?P<more>\d+))?")
+_RUN = re.compile(r"(?P<first>-?[\d.]+|NaN|_|stale)(?P<growth>[+-][\d.]+)?(?:x(?P<more>\d+))?")
 
 
 @dataclass(frozen=True)

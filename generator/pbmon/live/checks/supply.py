@@ -11,6 +11,7 @@ from pbmon.live.checks.case import has_series
 from pbmon.live.seen import SeenPrometheus
 from pbmon.model.builtin import ALERT_SERIES
 from pbmon.plan.plan import Plan
+from pbmon.plan.quantiles import unguarded
 from pbmon.plan.scope import Scope
 
 _FILTERS = COMPARISONS | {"and", "unless"}
@@ -49,7 +50,9 @@ class Supply:
         Of a record, its expression decides.
         """
         if isinstance(node, Binary) and node.operator in _FILTERS and not node.returns_bool:
-            return True
+            numbers = unguarded(node)  # a quantile is none while nothing is observed
+            is_guard = numbers is not node and not isinstance(numbers, Call)
+            return self.may_be_empty(numbers) if is_guard else True
         if isinstance(node, Selector):
             name = node.series.metric
             chosen = any(matcher.label.name not in _OF_THE_TARGET for matcher in node.matchers)

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
-from math import ceil, isfinite
+from math import ceil, isfinite, nan
 
 from pbmon.expr.nodes import Binary, Node, Number, Selector
 from pbmon.expr.walk import walk
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.plan import Plan
+from pbmon.plan.quantiles import numbers_asked
 from pbmon.plan.rules import PlannedRecord, ScrapeJob
 from pbmon.proof.cases.proofs import RecordProof
 from pbmon.proof.promql.engine import Engine
@@ -154,6 +155,7 @@ def _states(
         inner.right.value
         for inner in walk(node)
         if isinstance(inner, Binary) and isinstance(inner.right, Number)
+        if inner.right.value.is_finite()
     ]
     for number in dict.fromkeys(map(float, compared)):
         for metric in dict.fromkeys(atom.metric for atom in atom_list if atom.kind == "gauge"):
@@ -166,6 +168,11 @@ def _states(
                 {**first, **most},
                 {**second, **most},
             )
+    for metric in dict.fromkeys(numbers_asked(node)):
+        spoilt = {
+            atom.keys[0]: nan for atom in [each for each in atom_list if each.metric == metric][:1]
+        }
+        yield f"while one {metric} is NaN", {**first, **spoilt}, {**second, **spoilt}
     if any(isinstance(inner, Binary) and inner.operator == "or" for inner in walk(node)):
         for selector in scraped:
             selected = [atom for atom in atom_list if means(selector, atom)]

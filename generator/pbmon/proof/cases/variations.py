@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
-from math import ceil
+from math import ceil, nan
 
 from pbmon.expr.nodes import Binary
 from pbmon.expr.walk import selectors, walk
+from pbmon.plan.quantiles import numbers_asked
 from pbmon.proof.cases.case import Case, Moment, at, fires
 from pbmon.proof.promql.vectors import Unsteady
 from pbmon.proof.search.constants import levels
@@ -124,7 +125,11 @@ def several(stage: Stage, quiet: Point, loud: Point) -> Iterator[Case]:
             key: loud[key] if key[0].kind != "gauge" and (level or 0.0) < 0 else level
             for key, level in between(quiet, loud, 1.01).items()
         }
-        for second, what in ((quiet, "is within its limit"), (beyond, "is beyond it, too")):
+        seconds = [(quiet, "is within its limit"), (beyond, "is beyond it, too")]
+        if asked := set(numbers_asked(stage.alert.expr)):
+            spoilt = {key: nan if key[0].metric in asked else level for key, level in loud.items()}
+            seconds.append((spoilt, "is NaN"))
+        for second, what in seconds:
             both = [with_copies(point, added, second) for point in (quiet, loud)]
             try:
                 run = stage.run(

@@ -45,7 +45,7 @@ def _numbers(node: Node) -> Iterator[float]:
 def _number(node: Node) -> float | None:
     """What is written as a number, or as a calculation of numbers: `4 * 3600`."""
     match node:
-        case Number():
+        case Number() if node.value.is_finite():
             return float(node.value)
         case Negation():
             number = _number(node.operand)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from pbmon.expr.nodes import Aggregate, Binary, Call, Node, Number, Selector
 from pbmon.expr.shapes import fulfils
+from pbmon.plan.quantiles import unguarded
 from pbmon.proof.values.intervals import Interval
 
 _GROWTH = frozenset({"rate", "irate", "increase"})
@@ -60,9 +61,10 @@ def _is_part(part: Node, whole: Node, reach: Callable[[Node], Interval]) -> bool
                 whole.labels,
             ):
                 return False
+            every = unguarded(whole.operand)
             if part.operator == "count":
-                return _is_subset(_unfiltered(part.operand), whole.operand)
-            return part.operator in {"sum", "max"} and _is_part(part.operand, whole.operand, reach)
+                return _is_subset(_unfiltered(part.operand), every)
+            return part.operator in {"sum", "max"} and _is_part(part.operand, every, reach)
         case _, Call("clamp_min", (larger, _)):  # never less than the whole
             return _is_part(part, larger, reach)
         case _, Binary("+", one, other) if whole.matching is None:
