@@ -102,7 +102,7 @@ held = Gauge("mail_held", "Held.", observed=others, scoped=False)
 
 def test_series_that_are_asked_of_every_job_have_jobs_and_targets() -> None:
     assert rule("sent.sum(by=[job, instance]) > 1", OTHERS) == (
-        "sum by (instance, job) (mail_sent) > 1"
+        "sum by (instance, job) (mail_sent >= -Inf) > 1"
     )
     with pytest.raises(DefinitionErrors, match="also has instance, job, which is not matched"):
         rule("promql('mail_sent > on () mail_held')", OTHERS)
