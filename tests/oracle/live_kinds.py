@@ -5,7 +5,7 @@ series that somebody thought of. Quiet for 30 seconds, loud for 35, quiet again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -90,6 +90,15 @@ def gauges(name: str, **courses: Course) -> Iterator[Exposed]:
     """Gauges of the job shop, by instance."""
     for instance, course in courses.items():
         yield Exposed(name, _shop(instance), (name, "gauge"), level(course))
+
+
+def scraped(series: Iterable[Exposed]) -> Iterator[Exposed]:
+    """As they are scraped, in one with series that come and go: what lasts has stamps of its own,
+    up to a second before its scrape.
+    """
+    for one in series:
+        values = [*one.trace.values, *[one.trace.values[-1]] * END, None]
+        yield replace(one, trace=Trace(values, [False] * len(values)))
 
 
 def buckets(
@@ -206,12 +215,12 @@ KINDS = {
     ),
     "the first event, with what is new": Kind(
         BORN.format(values=OPEN, condition=FIRST),
-        lambda _: (*errors(level((None, 1, 1))), *gauges("up", a=(1, 1, 1))),
+        lambda _: (*errors(level((None, 1, 1))), *scraped(gauges("up", a=(1, 1, 1)))),
         NEW,
     ),
     "what is new, after a target was down for long": Kind(
         BORN.format(values=OPEN, condition=FIRST),
-        lambda _: (*errors(level((5, None, 5))), *gauges("up", a=(1, 0, 1))),
+        lambda _: (*errors(level((5, None, 5))), *scraped(gauges("up", a=(1, 0, 1)))),
         fires=False,
     ),
     "the first event of a kind that was 0 before": Kind(
