@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pbmon.cli.options import FailOn, UseCache
+from pbmon.cli.options import (
+    DEFINITIONS,
+    TIMEOUT,
+    CertificatesToTrust,
+    FailOnOption,
+    Timeout,
+    UseCache,
+    cache_file,
+    seconds_of,
+)
 from pbmon.cli.printing import counted, print_findings, printable, progress, rows_of, say
 from pbmon.cli.settling import fails
 from pbmon.errors import UsageError
@@ -38,9 +47,7 @@ def audit(
         str,
         typer.Option("--prometheus", metavar="URL", help="Prometheus whose series count."),
     ] = "",
-    timeout: Annotated[
-        str, typer.Option("--timeout", metavar="DURATION", help="For one answer of a server.")
-    ] = "30s",
+    timeout: Timeout = TIMEOUT,
     token_file: Annotated[
         list[str] | None,
         typer.Option(
@@ -57,19 +64,14 @@ def audit(
             help="`user:password` for one server.",
         ),
     ] = None,
-    ca: Annotated[
-        Path | None, typer.Option("--ca", metavar="FILE", help="Certificates to trust, PEM.")
-    ] = None,
+    ca: CertificatesToTrust = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Also write one page to share.")
     ] = None,
     format: Annotated[
         AuditFormat, typer.Option("--format", help="How findings are printed.")
     ] = "text",
-    fail_on: Annotated[
-        FailOn,
-        typer.Option("--fail-on", help="The least level of findings that ends with exit code 1."),
-    ] = "error",
+    fail_on: FailOnOption = "error",
     use_cache: UseCache = None,
 ) -> None:
     """Find what cannot work in rules and dashboards that others wrote.
@@ -79,12 +81,11 @@ def audit(
     """
     from pbmon.audit.auditing import audit as run
     from pbmon.cache import opened
-    from pbmon.cli.options import cache_file
 
     exposed = _exposed(
         exposition or [], prometheus, timeout, token_file or [], basic_auth_file or [], ca
     )
-    with opened(cache_file(Path("definitions"), use_cache)) as cache:
+    with opened(cache_file(DEFINITIONS, use_cache)) as cache:
         report = run(paths, exposed, cache, progress)
     if not report.files:
         raise UsageError(
@@ -151,28 +152,17 @@ def _exposed(
     ca: Path | None,
 ) -> Callable[[Contents], Exposed | None]:
     from pbmon.audit.exposures import exposed
-    from pbmon.cli.credentials import authorizations, trusting
-    from pbmon.cli.verify import seconds_of
-    from pbmon.live.servers.client import Client
+    from pbmon.cli.credentials import Access, authorizations, trusting
 
     urls = [each for each in expositions if each.startswith(("http://", "https://"))]
     files = [Path(each) for each in expositions if each not in urls]
-    addresses = {
-        "prometheus": [prometheus] if prometheus else [],
-        "alertmanager": [],
-        "grafana": [],
-        "scrape": urls,
-    }
+    addresses = {"prometheus": [prometheus] if prometheus else [], "scrape": urls}
     secret_files = {"token": token_files, "basic-auth": password_files}
     limit, tls = seconds_of(timeout, "--timeout"), trusting(ca)
     secrets = authorizations(addresses, secret_files) if prometheus or urls else {}
-
-    def client(kind: str, url: str) -> Client:
-        name = "the exposition" if kind == "scrape" else "Prometheus"
-        return Client(name, url, authorization=secrets.get(kind, ""), tls=tls, timeout=limit)
-
-    scraped = [client("scrape", url) for url in urls]
-    server = client("prometheus", prometheus) if prometheus else None
+    access = Access(secrets, tls, limit)
+    scraped = [access.client("scrape", url) for url in urls]
+    server = access.client("prometheus", prometheus) if prometheus else None
     return lambda found: exposed(found, files, scraped, server)
 
 

@@ -1,15 +1,35 @@
-"""Tokens, passwords and certificates that `pbmon verify` reads from files."""
+"""Servers that a command asks, and the tokens, passwords and certificates for them, which it reads
+from files.
+"""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pbmon.errors import UsageError
-from pbmon.live.servers.client import basic, bearer
+from pbmon.live.servers.client import Client, basic, bearer
 
 KINDS = ("prometheus", "alertmanager", "grafana", "scrape")
+
+
+@dataclass(frozen=True)
+class Access:
+    """How servers are asked. headers: `Authorization` by kind of server. timeout: seconds for one
+    answer.
+    """
+
+    headers: Mapping[str, str]
+    tls: ssl.SSLContext | None = None
+    timeout: float = 30.0
+
+    def client(self, kind: str, url: str) -> Client:
+        """Of a server of this kind. UsageError for what is no address."""
+        name = "the exposition" if kind == "scrape" else kind.capitalize()
+        authorization = self.headers.get(kind, "")
+        return Client(name, url, authorization=authorization, tls=self.tls, timeout=self.timeout)
 
 
 def authorizations(
@@ -18,7 +38,7 @@ def authorizations(
     """The `Authorization` header by kind of server. A file without `SERVER=` is for the only
     server. No secret is sent to another one.
     """
-    named = [kind for kind in KINDS if addresses[kind]]
+    named = [kind for kind in KINDS if addresses.get(kind)]
     if not named:
         raise UsageError(
             "no server is named, so there is nothing to verify",

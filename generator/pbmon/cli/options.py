@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from pbmon.errors import UsageError
+
 Definitions = Annotated[Path, typer.Option("--definitions", help="Folder of the definitions.")]
 Env = Annotated[str, typer.Option("--env", help="Overlay from definitions/environments/NAME.yaml.")]
 Out = Annotated[
@@ -44,8 +46,16 @@ FailOnOption = Annotated[
     typer.Option("--fail-on", help="The least level of findings that ends with exit code 1."),
 ]
 
+Timeout = Annotated[
+    str, typer.Option("--timeout", metavar="DURATION", help="For one answer of a server.")
+]
+CertificatesToTrust = Annotated[
+    Path | None, typer.Option("--ca", metavar="FILE", help="Certificates to trust, PEM.")
+]
+
 DEFINITIONS = Path("definitions")
 ENV = "development"
+TIMEOUT = "30s"
 
 
 def output_folder(out: Path | None, env: str) -> Path:
@@ -60,6 +70,18 @@ def build_command(definitions: Path, out: Path | None, env: str) -> str:
     words += ["--env", env] if env != ENV else []
     words += ["--out", str(out)] if out else []
     return shlex.join(words)
+
+
+def seconds_of(text: str, option: str) -> float:
+    """A duration that an option was given."""
+    from pbmon import durations
+
+    try:
+        return durations.seconds(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} {text!r} is not a duration that Prometheus reads", "as 30s, 2m, 1h30m"
+        ) from None
 
 
 def cache_file(definitions: Path, use: bool | None) -> Path | None:

@@ -91,15 +91,13 @@ def serve_live(
     definitions: Path, env: str, url: str, token_file: Path | None, port: int, *, opened: bool
 ) -> None:
     """With what a running Prometheus has, until Ctrl+C."""
-    from pbmon.cli.credentials import authorizations
-    from pbmon.live.servers.client import Client
+    from pbmon.cli.credentials import Access, authorizations
     from pbmon.live.servers.prometheus import Prometheus
     from pbmon.preview.live import Live
 
     files = {"token": [str(token_file)] if token_file else []}
-    none: dict[str, list[str]] = {"alertmanager": [], "grafana": [], "scrape": []}
-    secrets = authorizations({"prometheus": [url], **none}, files)
-    client = Client("Prometheus", url, authorization=secrets.get("prometheus", ""))
+    access = Access(authorizations({"prometheus": [url]}, files))
+    client = access.client("prometheus", url)
     plan = resolve(load(definitions, env))
     live = Live(plan, Prometheus(client), client.public_url)
     live.prometheus.now()  # a wrong address is said here, not in the page

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pbmon.cli.options import DEFINITIONS, ENV, Definitions, Env, FailOnOption, Out, output_folder
+from pbmon.cli.options import (
+    DEFINITIONS,
+    ENV,
+    TIMEOUT,
+    CertificatesToTrust,
+    Definitions,
+    Env,
+    FailOnOption,
+    Out,
+    Timeout,
+    output_folder,
+    seconds_of,
+)
 from pbmon.cli.printing import print_findings, printable, progress, say
 from pbmon.cli.settling import fails, known_checks, summary
 from pbmon.errors import UsageError
@@ -58,9 +70,7 @@ def verify(
             "--wait", metavar="DURATION", help="Look again until all is well, for so long."
         ),
     ] = "0s",
-    timeout: Annotated[
-        str, typer.Option("--timeout", metavar="DURATION", help="For one answer of a server.")
-    ] = "30s",
+    timeout: Timeout = TIMEOUT,
     token_file: Annotated[
         list[str] | None,
         typer.Option(
@@ -77,9 +87,7 @@ def verify(
             help="`user:password` for one server. Repeatable.",
         ),
     ] = None,
-    ca: Annotated[
-        Path | None, typer.Option("--ca", metavar="FILE", help="Certificates to trust, PEM.")
-    ] = None,
+    ca: CertificatesToTrust = None,
     format: Annotated[
         ReportFormat, typer.Option("--format", help="How findings are printed.")
     ] = "text",
@@ -89,9 +97,8 @@ def verify(
     dashboards.
     """
     from pbmon.catalog.catalog import load
-    from pbmon.cli.credentials import authorizations, trusting
+    from pbmon.cli.credentials import Access, authorizations, trusting
     from pbmon.live.observation import Servers
-    from pbmon.live.servers.client import Client
     from pbmon.live.verification import verify_until
     from pbmon.plan.plan import resolve
     from pbmon.render.artifacts import render
@@ -104,19 +111,13 @@ def verify(
     }
     secret_files = {"token": token_file or [], "basic-auth": basic_auth_file or []}
     seconds, limit = seconds_of(wait, "--wait"), seconds_of(timeout, "--timeout")
-    secrets = authorizations(addresses, secret_files)
-    tls = trusting(ca)
+    access = Access(authorizations(addresses, secret_files), trusting(ca), limit)
     with progress("reading definitions"):
         plan = resolve(load(definitions, env))
     _check_names(plan, may_be_empty or [])
 
     def clients(kind: str) -> list[Client]:
-        name = "the exposition" if kind == "scrape" else kind.capitalize()
-        secret = secrets.get(kind, "")
-        return [
-            Client(name, url, authorization=secret, tls=tls, timeout=limit)
-            for url in addresses[kind]
-        ]
+        return [access.client(kind, url) for url in addresses[kind]]
 
     def client(kind: str) -> Client | None:
         return next(iter(clients(kind)), None)
@@ -173,18 +174,6 @@ def _progress(text: str) -> None:
     """One line on a terminal, overwritten by the next."""
     if sys.stderr.isatty():
         print(f"\r\033[K{printable(text)[:100]}", end="", file=sys.stderr, flush=True)
-
-
-def seconds_of(text: str, option: str) -> float:
-    """A duration that an option was given."""
-    from pbmon import durations
-
-    try:
-        return durations.seconds(text)
-    except ValueError:
-        raise UsageError(
-            f"{option} {text!r} is not a duration that Prometheus reads", "as 30s, 2m, 1h30m"
-        ) from None
 
 
 def _check_names(plan: Plan, names: Sequence[str]) -> None:
