@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pbmon.live.panels_asked import COLUMN, TimeRange, steps
-from pbmon.live.variables import all_of, chosen_at_first, expand
+from pbmon.live.variables import all_of, expand, variables
 from pbmon.plan.dashboards import Variable
 
 HOUR = TimeRange(0, 3600)
@@ -70,14 +70,14 @@ def test_a_dashboard_opens_with_all_that_is_offered_or_the_first_where_one_is_ch
         ("room", "lamps"): ["hall", "a.b"],
         ("lamp", 'lamps{room=~"(hall|a\\\\.b)"}'): ["l1", "l2"],
     }
-    variables = [
+    declared = [
         Variable("datasource", "", "datasource", "prometheus"),
         Variable("room", "", "query", "label_values(lamps, room)", several=True),
         Variable("lamp", "", "query", 'label_values(lamps{room=~"$room"}, lamp)'),
         Variable("size", "", "custom", "small,large", ("small", "large")),
         Variable("search", "", "textbox", '.*"'),
     ]
-    assert chosen_at_first(variables, lambda *wanted: asked[wanted]) == {
+    assert variables(declared, {}, lambda *wanted: asked[wanted]).texts == {
         "room": "(hall|a\\\\.b)",
         "lamp": "l1",
         "size": "small",

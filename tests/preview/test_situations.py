@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import pytest
 from pbmon.expr.text import promql
+from pbmon.live.variables import Chosen
 from pbmon.model.builtin import ALERT_SERIES
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.preview.answers import Answers, Json
 from pbmon.preview.records import in_order
 from pbmon.preview.scenarios import World, Worlds
 from pbmon.preview.timeline import END, HOUR, LENGTHS, Timeline
-from pbmon.preview.variables import Chosen
 from pbmon.proof.cases.suite import suite
 from pbmon.proof.promql.engine import Engine
 from small_projects import plan_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from pbmon.live.variables import Chosen, Variables, variables
 from pbmon.plan.dashboards import Variable
-from pbmon.preview.variables import Chosen, Variables, variables
 
 ROOMS = Variable("room", "Room", "query", "label_values(lamps, room)", several=True)
 DECLARED = (

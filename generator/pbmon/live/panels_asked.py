@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pbmon import durations
 from pbmon.live.seen import AskedAnnotation, AskedPanel
-from pbmon.live.variables import chosen_at_first, expand
+from pbmon.live.variables import all_of, expand, variables, windows
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
 
@@ -71,7 +71,7 @@ class TimeRange(NamedTuple):
 
 def time_range(dashboard: PlannedDashboard, now: float) -> TimeRange:
     """What the dashboard shows when it is opened at `now`."""
-    return TimeRange(now - durations.seconds(dashboard.time_from.removeprefix("now-")), now)
+    return TimeRange(now - dashboard.length, now)
 
 
 def steps(period: TimeRange, points: int, scrape_interval: float) -> dict[str, str]:
@@ -81,9 +81,7 @@ def steps(period: TimeRange, points: int, scrape_interval: float) -> dict[str, s
     """
     rounded = min(STEPS, key=lambda step: abs(step - period.length / points))
     interval = max(scrape_interval, rounded, period.length / MAX_POINTS)
-    rate = max(interval + scrape_interval, 4 * scrape_interval)
-    lengths = {"__interval": interval, "__rate_interval": rate, "__range": period.length}
-    return {name: durations.text(length) for name, length in lengths.items()}
+    return windows(interval, scrape_interval, period.length)
 
 
 def ask(
@@ -97,7 +95,8 @@ def ask(
     scrape_interval = durations.seconds(plan.settings.scrape_interval)
     for dashboard in plan.dashboards:
         period = time_range(dashboard, now)
-        chosen = chosen_at_first(dashboard.variables, partial(_values, prometheus, period))
+        values_of = partial(_values, prometheus, period)
+        chosen = variables(dashboard.variables, {}, values_of, nothing=all_of(())).texts
         for panel in (panel for row in dashboard.rows for panel in row.panels):
             points = panel.kind.max_points or panel.grid.w * COLUMN
             every = durations.seconds(panel.interval) if panel.interval else scrape_interval

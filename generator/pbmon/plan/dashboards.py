@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pbmon import durations
 from pbmon.panels.kind import Grid, PlannedPanel
 from pbmon.source import Source
 
@@ -72,3 +73,8 @@ class PlannedDashboard:
     refresh: str = "30s"
     time_from: str = "now-1h"
     timezone: str = "browser"
+
+    @property
+    def length(self) -> float:
+        """Seconds that it shows when it is opened."""
+        return durations.seconds(self.time_from.removeprefix("now-"))

@@ -15,14 +15,13 @@ from pbmon import durations
 from pbmon.expr.nodes import Aggregate, Node, Number, Series
 from pbmon.expr.syntax import nodes
 from pbmon.expr.walk import selectors
-from pbmon.live.variables import expand
+from pbmon.live.variables import Chosen, Variables, expand, variables, windows
 from pbmon.panels.kind import PlannedPanel
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
 from pbmon.preview.memory import Memory
 from pbmon.preview.scenarios import World, inputs
 from pbmon.preview.timeline import Span
-from pbmon.preview.variables import Chosen, Variables, variables, windows
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.vectors import UnknownSemantics, Unsteady, Vector
 
@@ -65,7 +64,8 @@ def queries(
 ) -> Iterator[tuple[str, str, bool]]:
     """Every query with its variables filled in: where it belongs, itself, whether it is instant."""
     for question in questions(dashboard, plan):
-        lengths = windows(span, question.interval)
+        lengths = windows(span.step, question.interval, span.length)
+        lengths["__range_s"] = str(span.length)
         for mark, texts in variables.each(question.repeat):
             yield question.at + mark, expand(question.expr, {**texts, **lengths}), question.instant
 

@@ -194,7 +194,7 @@ def _alerts(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Json]:
         before, after = old.get(name), new.get(name)
         why = [
             f"{title}: {_short(before[fact])} → {_short(after[fact])}"
-            if fact not in {"runbook"}
+            if fact != "runbook"
             else f"another {title}"
             for fact, title in _OF_ALERTS.items()
             if before and after and before[fact] != after[fact]

@@ -10,12 +10,12 @@ from pbmon import durations
 from pbmon.live.panels_asked import STEPS
 from pbmon.live.seen import Samples
 from pbmon.live.servers.prometheus import Prometheus
+from pbmon.live.variables import variables
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
 from pbmon.preview.answers import failed, queries, success, text_of
 from pbmon.preview.pages import contents
 from pbmon.preview.timeline import Span
-from pbmon.preview.variables import variables
 from pbmon.preview.view import View
 
 Json = dict[str, Any]
@@ -97,8 +97,7 @@ class Live:
 
     def _span(self, view: View, dashboard: PlannedDashboard) -> Span:
         end = int(self.prometheus.now()) if view.end is None else view.end
-        usual = durations.seconds(dashboard.time_from.removeprefix("now-"))
-        begin = end - (view.last or int(usual))
+        begin = end - (view.last or int(dashboard.length))
         if view.begin is not None and not view.last:
             begin = min(view.begin, end - 1)
         least = durations.seconds(self.plan.settings.scrape_interval)

@@ -8,7 +8,6 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
-from pbmon import durations
 from pbmon.model.slo import Slo
 from pbmon.plan.dashboards import PlannedDashboard
 from pbmon.plan.plan import Plan
@@ -163,7 +162,7 @@ class Situations:
 
 def _length(dashboard: PlannedDashboard, lasts: int | None) -> int:
     """Seconds that a dashboard shows when it is opened, or in an incident that lasts so long."""
-    return lasts or fitting(durations.seconds(dashboard.time_from.removeprefix("now-")))
+    return lasts or fitting(dashboard.length)
 
 
 def _budgets(slo: Slo, world: World) -> list[Json]:
