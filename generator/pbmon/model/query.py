@@ -10,7 +10,8 @@ from pbmon.expr.vector import Vector
 from pbmon.labels import listed, names
 from pbmon.source import here
 
-_LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
+LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
+"""A label in a legend, which Grafana replaces by its value."""
 
 
 @checked
@@ -23,7 +24,7 @@ class Query:
         self.expr = expr
         self.legend = legend
         self.source = here()
-        for name in _LEGEND_LABEL.findall(legend):
+        for name in LEGEND_LABEL.findall(legend):
             if name not in names(expr.label_set):
                 raise DefinitionError(
                     self.source,

@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from pbmon.labels import Label
-from pbmon.model.query import Query
+from pbmon.model.query import LEGEND_LABEL, Query
 from pbmon.panels import parts
 from pbmon.panels.kind import Json, PlannedPanel, Target
 
@@ -27,7 +27,6 @@ _STATUS_LABELS = frozenset({"code", "http_status_code", "status", "status_code"}
 """What HTTP status codes are called where their label does not say its values."""
 _STATUS_COLORS = {"1": "purple", "2": "green", "3": "blue", "4": "orange", "5": "red"}
 """By the first digit."""
-_LEGEND_LABEL = re.compile(r"{{\s*(\w+)\s*}}")
 
 
 def at_most(panel: PlannedPanel[Any]) -> int:
@@ -38,7 +37,7 @@ def at_most(panel: PlannedPanel[Any]) -> int:
         prod(
             label.max_values or len(label.values)
             for label in query.expr.label_set
-            if label.name in _LEGEND_LABEL.findall(target.legend)
+            if label.name in LEGEND_LABEL.findall(target.legend)
         )
         for query, target in zip(panel.definition.queries, panel.targets, strict=True)
     )
@@ -80,7 +79,7 @@ def status_colors(panel: PlannedPanel[Any]) -> list[Json]:
 
 def _status_classes(query: Query, target: Target) -> Iterator[str]:
     """First digits of the status codes that name the query's series."""
-    named_by = _LEGEND_LABEL.fullmatch(target.legend.strip())
+    named_by = LEGEND_LABEL.fullmatch(target.legend.strip())
     if not named_by:
         if code := _STATUS.fullmatch(target.legend.strip()):
             yield code[1]

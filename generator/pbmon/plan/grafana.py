@@ -21,8 +21,8 @@ from pbmon.model.panels import AnyPanel
 from pbmon.panels.text import Text
 from pbmon.source import Source
 
-VARIABLES = ("datasource", "instance", "job")
-"""Those that every dashboard has; others are of target labels."""
+_VARIABLES = ("datasource", "instance", "job")
+"""Those that every dashboard has."""
 
 _DOLLAR, _BRACKET = "\ufdd0", "\ufdd1"
 """Stand for `$` and `[` in a value until it is written down; no text holds these (Unicode sets them
@@ -65,10 +65,15 @@ def escaped(text: str) -> str:
     return guarded(text).translate(ESCAPES)
 
 
+def names_in_use(catalog: Catalog) -> tuple[str, ...]:
+    """Names of the variables that dashboards have without their author: also of target labels."""
+    labels = (label.name for service in catalog.services for label in service.target_labels)
+    return (*_VARIABLES, *labels)
+
+
 def mistakes(catalog: Catalog) -> Iterator[DefinitionError]:
     """Texts in which Grafana would put the value of a variable."""
-    labels = (label.name for service in catalog.services for label in service.target_labels)
-    variables = (*VARIABLES, *labels)
+    variables = names_in_use(catalog)
     for dashboard in catalog.dashboards:
         for row in dashboard.rows:
             if variable := _variable(row.title, (*variables, "__")):

@@ -13,13 +13,12 @@ from pbmon.catalog.catalog import Catalog
 from pbmon.errors import DefinitionError
 from pbmon.labels import names
 from pbmon.model.panels import AnyPanel, SeriesChart
-from pbmon.model.query import Query
+from pbmon.model.query import LEGEND_LABEL, Query
 from pbmon.model.standard_options import pattern_of
 from pbmon.panels.kinds import kind_of
 from pbmon.panels.table import Table
 from pbmon.panels.timeseries import Panel
 
-_PLACE = re.compile(r"{{\s*(\w+)\s*}}")
 _MOST_NAMES = 1000
 """Of one legend; where there can be more, any name is taken for one of them."""
 
@@ -68,8 +67,8 @@ def _legends(panel: AnyPanel) -> list[str]:
 def _can_be(of: str, legend: str, query: Query) -> bool:
     """Whether a series of the query can be called so. A label without a closed set has any text."""
     labels = {label.name: label for label in query.expr.label_set}
-    places = [labels[name].domain for name in _PLACE.findall(legend)]
-    texts = _PLACE.split(legend)[::2]
+    places = [labels[name].domain for name in LEGEND_LABEL.findall(legend)]
+    texts = LEGEND_LABEL.split(legend)[::2]
     if pattern_of(of) is None:
         values = ("|".join(map(re.escape, place)) or ".*" for place in places)
         name = _between(map(re.escape, texts), (f"({each})" for each in values))

@@ -100,6 +100,18 @@ class Supply:
         """The jobs whose series the selector means, with their targets."""
         return _described(self.only(selector))
 
+    def lasts(self, metric: str, labels: Mapping[str, str]) -> bool:
+        """Whether Prometheus itself writes the series for a target in a static list, so that it is
+        there as long as Prometheus runs.
+        """
+        job = self.jobs.get(labels.get("job", ""))
+        return (
+            metric in OF_SCRAPES
+            and job is not None
+            and not job.is_discovered
+            and labels.get("instance") in job.targets
+        )
+
     def targets(self, selector: Selector) -> tuple[LabelSet, ...] | None:
         """Labels of the series of a metric of Prometheus's own that are there as long as it runs,
         one for each target in a static list. None where that is not known.

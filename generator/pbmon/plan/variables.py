@@ -36,11 +36,11 @@ def planned(
 
 def mistakes(catalog: Catalog) -> Iterator[DefinitionError]:
     """Variables that a dashboard asks for and does not offer, or offers under a name in use."""
-    taken = {label.name for service in catalog.services for label in service.target_labels}
+    taken = grafana.names_in_use(catalog)
     for dashboard in catalog.dashboards:
         offered = {variable.name for variable in dashboard.variables}
         for variable in dashboard.variables:
-            if variable.name in {*grafana.VARIABLES, *taken}:
+            if variable.name in taken:
                 yield DefinitionError(
                     variable.source,
                     f"dashboard {dashboard.title!r} has a variable {variable.name!r} already",

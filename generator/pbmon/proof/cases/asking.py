@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from pbmon.expr.nodes import Selector, Series
 from pbmon.expr.syntax import nodes
@@ -19,11 +20,6 @@ class Asks:
     def __init__(self, run: Run, index: int) -> None:
         self._run = run
         self._index = index
-        self._known = {
-            node.series.name: node.series
-            for node in run.lineage.nodes(run.alert.expr)
-            if isinstance(node, Selector)
-        }
         self.unread = ""
 
     def __call__(self, text: str) -> Sequence[tuple[Mapping[str, str], float]]:
@@ -39,6 +35,12 @@ class Asks:
         if not isinstance(result, dict):
             return [({}, result)]
         return [(dict(labels), value) for labels, value in result.items()]
+
+    @cached_property
+    def _known(self) -> dict[str, Series]:
+        """By name; most texts ask for none."""
+        below = self._run.lineage.nodes(self._run.alert.expr)
+        return {node.series.name: node.series for node in below if isinstance(node, Selector)}
 
     def _series(self, name: str) -> Series:
         if name not in self._known:

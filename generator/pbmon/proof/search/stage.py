@@ -13,7 +13,6 @@ from pbmon.expr.nodes import Aggregate, Call, Node, Selector, Subquery
 from pbmon.expr.signatures import ABSENCE
 from pbmon.plan.lineage import Lineage
 from pbmon.plan.rules import PlannedAlert, ScrapeJob
-from pbmon.plan.supply import OF_SCRAPES
 from pbmon.proof.promql.deviations import DEVIATIONS
 from pbmon.proof.promql.engine import Engine
 from pbmon.proof.promql.reach import reach
@@ -108,23 +107,16 @@ class Stage:
         return (
             self.alert.is_excused
             or self._asks_for_absence
-            or not any(level is None and self._lasts(atom) for (atom, _), level in point.items())
+            or not any(
+                level is None and self.lineage.supply.lasts(atom.metric, dict(atom.labels))
+                for (atom, _), level in point.items()
+            )
         )
 
     @cached_property
     def _asks_for_absence(self) -> bool:
         nodes = self.lineage.nodes(self.alert.expr)
         return any(isinstance(node, Call) and node.function in ABSENCE for node in nodes)
-
-    def _lasts(self, atom: Atom) -> bool:
-        labels = dict(atom.labels)
-        job = self.lineage.supply.jobs.get(labels.get("job", ""))
-        return (
-            atom.metric in OF_SCRAPES
-            and job is not None
-            and not job.is_discovered
-            and labels.get("instance") in job.targets
-        )
 
     def _room(self, atom: Atom, name: str) -> int:
         return room(atom, name, self.selectors, self.jobs)
