@@ -16,7 +16,7 @@ from pbmon.errors import DefinitionError
 from pbmon.go_template.functions import NEWER
 from pbmon.go_template.nodes import TemplateMistake
 from pbmon.go_template.parser import parsed
-from pbmon.inference.rule_files import RuleText
+from pbmon.inference.rule_files import RuleText, field_text, rule_text
 from pbmon.source import Source
 
 _HELP_OF_KIND = "alert: Name, or record: level:metric:operations"
@@ -60,7 +60,7 @@ def rules_of(part: Part) -> Iterator[Rule | DefinitionError]:
         if not isinstance(group, dict):
             yield DefinitionError(source, "a group is a mapping with a name and rules")
             continue
-        name = _text(group, "name")
+        name = field_text(group, "name")
         if name and name in named:
             yield DefinitionError(
                 document.source(*place, "name"),
@@ -88,7 +88,7 @@ def _rule(
     if not isinstance(rule, dict):
         return DefinitionError(source, "a rule is a mapping", _HELP_OF_KIND)
     kinds: list[Literal["alert", "record"]] = [
-        kind for kind in ("alert", "record") if _text(rule, kind)
+        kind for kind in ("alert", "record") if field_text(rule, kind)
     ]
     if len(kinds) != 1:
         which = "both an alert and a record" if kinds else "neither an alert nor a record"
@@ -96,31 +96,20 @@ def _rule(
             source, f"the rule is {which}: Prometheus does not load the file", _HELP_OF_KIND
         )
     kind = kinds[0]
-    name = _text(rule, kind)
-    if not _text(rule, "expr").strip():
+    name = field_text(rule, kind)
+    if not field_text(rule, "expr").strip():
         return DefinitionError(
             source, f"{name} has no expression: Prometheus does not load the file", "expr: up == 0"
         )
     for key in ("for", "keep_firing_for"):
-        if (written := _text(rule, key)) and not _is_duration(written):
+        if (written := field_text(rule, key)) and not _is_duration(written):
             return DefinitionError(
                 document.source(*place, key),
                 f"{key} of {name} is {written!r}, which is no duration: Prometheus does not load"
                 " the file",
                 "as 30s, 5m, 1h30m",
             )
-    text = RuleText(
-        kind=kind,
-        name=name,
-        expr=_text(rule, "expr"),
-        source=source,
-        for_=_text(rule, "for") or "0s",
-        keep_firing_for=_text(rule, "keep_firing_for"),
-        labels=_texts(rule, "labels"),
-        annotations=_texts(rule, "annotations"),
-        group=_text(group, "name"),
-        interval=_text(group, "interval"),
-    )
+    text = rule_text(kind, rule, group, source)
     return Rule(text, document, place, of_group)
 
 
@@ -146,19 +135,3 @@ def _is_duration(text: str) -> bool:
     except ValueError:
         return text == "0"
     return True
-
-
-def _text(mapping: Mapping[str, Any], key: str) -> str:
-    value = mapping.get(key)
-    if isinstance(value, int | float) and not isinstance(value, bool):  # of JSON
-        return repr(value)
-    return value if isinstance(value, str) else ""
-
-
-def _texts(rule: Mapping[str, Any], key: str) -> dict[str, str]:
-    pairs = rule.get(key)
-    if not isinstance(pairs, dict):
-        return {}
-    return {
-        name: _text(pairs, name) for name in pairs if isinstance(pairs[name], str | int | float)
-    }

@@ -128,7 +128,7 @@ class Supply:
         by = node.grouping == "by"
         groups: dict[tuple[tuple[str, str], ...], int] = {}
         for each in below.series:
-            kept = tuple(sorted(pair for pair in each.labels.items() if (pair[0] in listed) == by))
+            kept = _kept(each, listed, by=by)
             origin = groups.setdefault(kept, each.origin)
             groups[kept] = origin if origin == each.origin else MIXED
         return Vector(tuple(Series(dict(kept), origin) for kept, origin in groups.items()))
@@ -150,8 +150,7 @@ class Supply:
         if rule == "without le" and lacks.loses_buckets(node):
             return Vector((), lacks.LOST_BUCKETS)
         if below.series is not None and rule == "without le":
-            rest = {tuple(sorted(_without(each, "le").items())): each for each in below.series}
-            return Vector(tuple(Series(dict(key), each.origin) for key, each in rest.items()))
+            return _distinct(below.series, {"le"}, by=False)
         return SOME
 
     def _joined(self, node: Binary) -> Vector:
@@ -195,21 +194,22 @@ class Supply:
         if matching.group:
             many = left if matching.group == "group_left" else right
             return SOME if matching.include else Vector(many)
-        by = matching.kind == "on"
-        listed = set(matching.labels)
-        rest = {
-            tuple(sorted(pair for pair in each.labels.items() if (pair[0] in listed) == by)): each
-            for each in left
-        }
-        return Vector(tuple(Series(dict(key), each.origin) for key, each in rest.items()))
+        return _distinct(left, set(matching.labels), by=matching.kind == "on")
 
 
 def _weaker(lack: Lack) -> Lack:
     return replace(lack, level="warning")
 
 
-def _without(series: Series, name: str) -> dict[str, str]:
-    return {label: value for label, value in series.labels.items() if label != name}
+def _kept(series: Series, listed: Collection[str], *, by: bool) -> tuple[tuple[str, str], ...]:
+    """The labels that are listed, or without `by` the others, sorted."""
+    return tuple(sorted(pair for pair in series.labels.items() if (pair[0] in listed) == by))
+
+
+def _distinct(every: Sequence[Series], listed: Collection[str], *, by: bool) -> Vector:
+    """What is left of series of which only these labels are kept."""
+    rest = {_kept(each, listed, by=by): each for each in every}
+    return Vector(tuple(Series(dict(key), each.origin) for key, each in rest.items()))
 
 
 def _apart(node: Binary, left: Sequence[Series], right: Sequence[Series]) -> Lack:

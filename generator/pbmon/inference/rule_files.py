@@ -115,22 +115,35 @@ def _rule(rule: dict[str, Any], group: dict[str, Any], file: str) -> RuleText:
         raise DefinitionError(source, "a rule is an alert or a record", "alert: Name")
     if not isinstance(rule.get("expr"), str) or not rule["expr"].strip():
         raise DefinitionError(source, f"{rule[kinds[0]]} has no expression", "expr: up == 0")
+    return rule_text(kinds[0], rule, group, source)
+
+
+def rule_text(
+    kind: Literal["alert", "record"],
+    rule: Mapping[str, Any],
+    group: Mapping[str, Any],
+    source: Source,
+) -> RuleText:
+    """A rule of a file that was read, as far as its fields are texts or numbers."""
     return RuleText(
-        kind=kinds[0],
-        name=_text(rule, kinds[0]),
-        expr=_text(rule, "expr"),
+        kind=kind,
+        name=field_text(rule, kind),
+        expr=field_text(rule, "expr"),
         source=source,
-        for_=_text(rule, "for") or "0s",
-        keep_firing_for=_text(rule, "keep_firing_for"),
+        for_=field_text(rule, "for") or "0s",
+        keep_firing_for=field_text(rule, "keep_firing_for"),
         labels=_texts(rule, "labels"),
         annotations=_texts(rule, "annotations"),
-        group=_text(group, "name"),
-        interval=_text(group, "interval"),
+        group=field_text(group, "name"),
+        interval=field_text(group, "interval"),
     )
 
 
-def _text(mapping: Mapping[str, Any], key: str) -> str:
-    value = mapping.get(key, "")
+def field_text(mapping: Mapping[str, Any], key: str) -> str:
+    """The text at a key, empty for none; of JSON also a number, as it is written."""
+    value = mapping.get(key)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return repr(value)
     return value if isinstance(value, str) else ""
 
 
@@ -139,7 +152,7 @@ def _texts(rule: Mapping[str, Any], key: str) -> dict[str, str]:
     if not isinstance(pairs, dict):
         return {}
     return {
-        name: value
-        for name, value in pairs.items()
-        if name != _LINE and isinstance(name, str) and isinstance(value, str)
+        name: field_text(pairs, name)
+        for name in pairs
+        if name != _LINE and isinstance(name, str) and isinstance(pairs[name], str | int | float)
     }
