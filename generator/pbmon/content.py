@@ -56,6 +56,12 @@ class Contents:
 
 
 @cache
+def slots_of(kind: Any) -> tuple[str, ...]:
+    """Names of what objects of the class hold besides their __dict__."""
+    return tuple(name for above in kind.__mro__ for name in above.__dict__.get("__slots__", ()))
+
+
+@cache
 def _parts_of(kind: Any) -> Callable[[Any], list[Any]]:
     """What gives the values that make up an object of the class."""
     if is_dataclass(kind):
@@ -64,7 +70,7 @@ def _parts_of(kind: Any) -> Callable[[Any], list[Any]]:
         return lambda value: [getattr(value, name) for name in names]
     if kind.__module__.partition(".")[0] == "builtins":
         raise TypeError(f"{kind.__name__} has no text")
-    slots = [name for above in kind.__mro__ for name in above.__dict__.get("__slots__", ())]
+    slots = slots_of(kind)
     return lambda value: [
         *(getattr(value, name) for name in slots),
         *(pair for pair in getattr(value, "__dict__", {}).items() if pair[0] not in _WHERE),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, isfinite
+from math import isfinite
 
+from pbmon.expr.buckets import number_of
 from pbmon.live.seen import Exposure
 from pbmon.model.builtin import BUILTIN
 
@@ -97,7 +98,7 @@ class Exposed:
         result: dict[str, tuple[float, ...]] = {}
         for name, every in self.series.items():
             if name.endswith("_bucket"):
-                limits = {_number(each.labels.get("le", "")) for each in every}
+                limits = {number_of(each.labels.get("le", "")) for each in every}
                 finite = tuple(sorted(limit for limit in limits if isfinite(limit)))
                 if finite:
                     result[name.removesuffix("_bucket")] = finite
@@ -106,10 +107,3 @@ class Exposed:
 
 BUILT_IN = frozenset({*(metric.name for metric in BUILTIN), "ALERTS", "ALERTS_FOR_STATE"})
 """What every Prometheus has of itself."""
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return inf

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pbmon.audit.exposed import DAYS, Exposed, Series
 from pbmon.audit.expressions import UNKNOWN
 from pbmon.checks.dashboards.grafana.labels import kept_by
+from pbmon.expr.buckets import number_of
 from pbmon.expr.nodes import Call, Node, Selector
 from pbmon.expr.shapes import fulfils
 from pbmon.expr.walk import selectors
@@ -128,7 +129,7 @@ def _of_value(name: str, matcher: Matcher, values: Iterable[str]) -> Lack:
     asked = f"{label}{matcher.op}{matcher.value!r}"
     help = f"there is {_listed(there)}" if there else ""
     if label == "le":
-        bounds = sorted(there, key=_as_number)
+        bounds = sorted(there, key=number_of)
         listed = ", ".join(bounds[:20])
         return Lack("bucket-exists", f"{name} has no bucket {asked}", f"buckets: {listed}")
     if matcher.op in {"=", "=~"} and (near := _but_for_case(matcher, there)):
@@ -150,13 +151,6 @@ def _listed(values: Sequence[str]) -> str:
     some = ", ".join(repr(value[:60]) for value in values[:_MOST_LISTED])
     rest = len(values) - _MOST_LISTED
     return some + (f" and {rest} more" if rest > 0 else "")
-
-
-def _as_number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("inf")
 
 
 LOST_BUCKETS = Lack(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any, Protocol
 
+from pbmon.content import slots_of
 from pbmon.errors import DefinitionError
 from pbmon.source import Source
 
@@ -49,15 +49,7 @@ def _texts(definition: object, seen: set[int]) -> Iterator[str]:
             waiting += value
         elif isinstance(value, Mapping):
             waiting += [*value, *value.values()]
-        elif (slots := _slots(kind)) is not None and id(value) not in seen:
+        elif kind.__module__.startswith("pbmon.") and id(value) not in seen:
             seen.add(id(value))
             waiting += getattr(value, "__dict__", {}).values()
-            waiting += [getattr(value, name, None) for name in slots]
-
-
-@cache
-def _slots(kind: Any) -> tuple[str, ...] | None:
-    """Names of what objects of a class of pbmon hold besides their __dict__; None for others."""
-    if not kind.__module__.startswith("pbmon."):
-        return None
-    return tuple(name for above in kind.__mro__ for name in above.__dict__.get("__slots__", ()))
+            waiting += [getattr(value, name, None) for name in slots_of(kind)]

@@ -22,6 +22,14 @@ def bucket_text(bound: float) -> str:
     return text
 
 
+def number_of(text: str) -> float:
+    """The number that a value of `le` or `quantile` is; infinite for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return inf
+
+
 def le_matcher(label: Label, bound: float) -> Matcher:
     """Selects the bucket that ends at this bound, in whatever form clients expose it."""
     pattern = bucket_pattern(bound)

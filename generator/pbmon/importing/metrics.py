@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Literal
 
 from pbmon import units
+from pbmon.expr.buckets import number_of
 from pbmon.live.seen import Exposure, Family, Labels
 
 Kind = Literal["Counter", "Gauge", "Histogram", "Summary"]
@@ -96,14 +97,14 @@ def _metric(
     every = parts[first]
     match family.type:
         case "histogram":
-            limits = {_number(labels.get("le", "")) for labels in every}
+            limits = {number_of(labels.get("le", "")) for labels in every}
             bounds = tuple(sorted(limit for limit in limits if isfinite(limit)))
             plain = _without(every, "le")
             unit = _unit(name, family)
             return ObservedMetric("Histogram", name, help, plain, unit, bounds) if bounds else None
         case "summary":
             quantiles = {labels["quantile"]: None for labels in every if "quantile" in labels}
-            ordered = tuple(sorted(quantiles, key=_number))
+            ordered = tuple(sorted(quantiles, key=number_of))
             plain = _without(every, "quantile")
             return ObservedMetric(
                 "Summary", name, help, plain, _unit(name, family), quantiles=ordered
@@ -138,10 +139,3 @@ def _without(every: Sequence[Labels], name: str) -> list[Mapping[str, str]]:
     """The series without a label, each once."""
     rest = {tuple(sorted(pair for pair in labels.items() if pair[0] != name)) for labels in every}
     return [dict(labels) for labels in sorted(rest)]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("inf")
