@@ -155,6 +155,14 @@ def test_what_is_large_but_has_an_end_is_proven(body: str) -> None:
     assert built(body)[1] == []
 
 
+def test_a_chain_of_records_that_read_others_twice_is_shown_to_fire_always() -> None:
+    """There are millions of ways down."""
+    chain = ["r0 = Record('job:a0:x', lamps.count(by=[job]), 'H.')"]
+    chain += [f"r{n} = Record('job:a{n}:x', r{n - 1} + r{n - 1}, 'H.')" for n in range(1, 26)]
+    plan = plan_of("\n".join([*chain, "a = Alert('A', r25 > 0, for_='10m', **SAID)"]))
+    assert [proof.verdict for file in suite(plan) for proof in file.alerts] == ["always fires"]
+
+
 @pytest.mark.parametrize("value", ["1.0e-99999999", "1e99999", "0." + "1" * 100_000])
 def test_a_threshold_of_an_environment_is_a_number_that_prometheus_holds(value: str) -> None:
     with pytest.raises(DefinitionErrors, match="not a finite decimal number") as raised:

@@ -24,6 +24,7 @@ from pbmon.expr.text import number, promql
 from pbmon.expr.walk import children, walk
 from pbmon.labels import TARGET_LABELS, names
 from pbmon.model.builtin import ALERT_SERIES
+from pbmon.plan.lineage import Lineage
 from pbmon.plan.supply import OF_SCRAPES
 from pbmon.proof.promql.vectors import compare
 from pbmon.proof.values.bounds import NOW, Bounds
@@ -234,9 +235,10 @@ def _may_be_silent(node: Node, bounds: Bounds) -> bool:
         return False
     match node:
         case Selector():
-            name = node.series.name
-            below = bounds.lineage.recorded.get(name)
-            return name in ALERT_SERIES or (below is not None and _may_be_silent(below, bounds))
+            name, lineage = node.series.name, bounds.lineage
+            return name in ALERT_SERIES or (
+                name in lineage.recorded and lineage.of_record(name, _record_may_be_silent)
+            )
         case Call("absent" | "absent_over_time") | Binary("and" | "unless"):
             return True
         case Aggregate("count_values"):  # a record of it may be asked for one value
@@ -265,6 +267,10 @@ def _may_be_silent(node: Node, bounds: Bounds) -> bool:
             return any(_may_be_silent(child, bounds) for child in children(node))
         case _:
             assert_never(node)
+
+
+def _record_may_be_silent(node: Node, lineage: Lineage) -> bool:
+    return _may_be_silent(node, Bounds(lineage))
 
 
 def _is_particular(node: Node, bounds: Bounds) -> bool:

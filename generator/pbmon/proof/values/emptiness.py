@@ -39,8 +39,8 @@ def constant(node: Node) -> bool | None:
 
 
 def unmatched(node: Node, lineage: Lineage) -> str:
-    """Why the expression never has a value: matchers that exclude each other, the absence of what
-    is always there; empty where it may have one.
+    """Why the expression never has a value: matchers that exclude each other, targets that no job
+    has; empty where it may have one.
     """
     match node:
         case Selector():
